@@ -1,0 +1,43 @@
+namespace LLoCO.Core.Compression;
+
+/// <summary>
+/// A document as its summary embeddings: what the decoder reads instead of the document's tokens, and what an index stores.
+/// Immutable; safe to share between threads.
+/// </summary>
+/// <param name="DocumentId">Id of the document that they stand for.</param>
+/// <param name="Count">Number of vectors: summary length times the number of segments.</param>
+/// <param name="Width">Numbers per vector: the decoder's hidden size.</param>
+/// <param name="Encoding">How <paramref name="Payload"/> holds the numbers.</param>
+/// <param name="Payload">The vectors, row by row; layout in <see cref="SummaryEncoding"/>.</param>
+/// <param name="Segments">Which tokens each group of vectors stands for, in document order.</param>
+/// <param name="Fingerprint">The model that made them.</param>
+public sealed record SummaryEmbeddings(
+    string DocumentId,
+    int Count,
+    int Width,
+    SummaryEncoding Encoding,
+    ReadOnlyMemory<byte> Payload,
+    IReadOnlyList<SegmentSummary> Segments,
+    ModelFingerprint Fingerprint)
+{
+    /// <summary>Gets the number of document tokens that these vectors stand for.</summary>
+    public int RawTokens => Segments.Count == 0 ? 0 : Segments[^1].TokenStart + Segments[^1].TokenCount;
+}
+
+/// <summary>One segment's share of the summary embeddings.</summary>
+/// <param name="Index">The segment's place in the document, from 0.</param>
+/// <param name="TokenStart">Index of the segment's first token in the document.</param>
+/// <param name="TokenCount">Tokens in the segment; at least 1.</param>
+/// <param name="VectorStart">Index of its first summary vector.</param>
+/// <param name="VectorCount">Summary vectors that it emitted.</param>
+public readonly record struct SegmentSummary(int Index, int TokenStart, int TokenCount, int VectorStart, int VectorCount);
+
+/// <summary>How summary vectors are stored.</summary>
+public enum SummaryEncoding
+{
+    /// <summary>Two bytes per number, little-endian bfloat16: <c>Count * Width * 2</c> bytes.</summary>
+    BFloat16 = 0,
+
+    /// <summary>Per vector a little-endian float32 scale, then <c>Width</c> signed bytes: <c>Count * (4 + Width)</c> bytes.</summary>
+    Int8 = 1,
+}

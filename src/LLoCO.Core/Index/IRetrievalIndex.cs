@@ -1,0 +1,72 @@
+using LLoCO.Core.Compression;
+
+namespace LLoCO.Core.Index;
+
+/// <summary>
+/// Keeps documents: their text as passages, their summary embeddings, their group; and finds passages for a question.
+/// Implementations are safe for concurrent use by several readers and one writer.
+/// </summary>
+public interface IRetrievalIndex : IAsyncDisposable
+{
+    /// <summary>Binds the index to a model: an empty index takes the fingerprint, another one must carry the same.</summary>
+    /// <param name="fingerprint">The fingerprint of the model in use.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that ends when the index is bound.</returns>
+    /// <exception cref="FingerprintMismatchException">The index was made by another model.</exception>
+    ValueTask BindAsync(ModelFingerprint fingerprint, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds a document's record, without its vectors.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The record, or <see langword="null"/>.</returns>
+    ValueTask<DocumentRecord?> FindAsync(string documentId, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists documents, by id.</summary>
+    /// <param name="group">Only this group, or all with <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    /// <returns>The records.</returns>
+    IAsyncEnumerable<DocumentRecord> ListAsync(string? group = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Loads a document's summary embeddings.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The embeddings, or <see langword="null"/> where there is no such document.</returns>
+    ValueTask<SummaryEmbeddings?> LoadSummaryAsync(string documentId, CancellationToken cancellationToken = default);
+
+    /// <summary>Loads a document's text.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The text, or <see langword="null"/> where there is no such document.</returns>
+    ValueTask<string?> LoadTextAsync(string documentId, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds or replaces a document in one transaction: all of it, or nothing.</summary>
+    /// <param name="document">The document with passages and summary embeddings.</param>
+    /// <param name="cancellationToken">Cancels before the transaction commits.</param>
+    /// <returns>A task that ends when the document is durable; its checkpoint is removed with it.</returns>
+    ValueTask PutAsync(IndexedDocument document, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a document with everything that belongs to it.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there was one.</returns>
+    ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps what is done of a document whose ingest is under way, so that an interrupted ingest goes on there.</summary>
+    /// <param name="checkpoint">The segments done so far; replaces the document's earlier checkpoint.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that ends when the checkpoint is durable.</returns>
+    ValueTask SaveCheckpointAsync(IngestCheckpoint checkpoint, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the checkpoint of an interrupted ingest.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The checkpoint, or <see langword="null"/>.</returns>
+    ValueTask<IngestCheckpoint?> FindCheckpointAsync(string documentId, CancellationToken cancellationToken = default);
+
+    /// <summary>Ranks passages for a question: BM25 over the text, fused by reciprocal rank with dense vectors where the
+    /// passages and the query have them.</summary>
+    /// <param name="query">Text, group, number of hits, optional dense vector.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The best passages first.</returns>
+    ValueTask<IReadOnlyList<PassageHit>> SearchAsync(PassageQuery query, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,62 @@
+using LLoCO.Core.Compression;
+
+namespace LLoCO.Core.Index;
+
+/// <summary>What an index knows of a document without loading text or vectors.</summary>
+/// <param name="Id">The document's id; unique in the index.</param>
+/// <param name="Group">The group whose adapter reads it.</param>
+/// <param name="ContentHash">SHA-256 of the UTF-8 text, lower-case hex.</param>
+/// <param name="Tokens">Tokens of the whole document.</param>
+/// <param name="SummaryCount">Summary vectors stored for it.</param>
+/// <param name="Segments">Segments it was cut into.</param>
+public sealed record DocumentRecord(string Id, string Group, string ContentHash, int Tokens, int SummaryCount, int Segments);
+
+/// <summary>A document as it is put into an index.</summary>
+/// <param name="Id">The document's id.</param>
+/// <param name="Group">The group whose adapter reads it.</param>
+/// <param name="ContentHash">SHA-256 of the UTF-8 text, lower-case hex.</param>
+/// <param name="Text">The whole text.</param>
+/// <param name="Tokens">Tokens of the whole document.</param>
+/// <param name="TokenHashes">Per segment, SHA-256 (lower-case hex) of its token ids: tells which segments of a grown document
+/// are unchanged.</param>
+/// <param name="Passages">Passages in text order.</param>
+/// <param name="Summary">The summary embeddings.</param>
+public sealed record IndexedDocument(
+    string Id,
+    string Group,
+    string ContentHash,
+    string Text,
+    int Tokens,
+    IReadOnlyList<string> TokenHashes,
+    IReadOnlyList<Passage> Passages,
+    SummaryEmbeddings Summary);
+
+/// <summary>A stretch of a document that retrieval ranks.</summary>
+/// <param name="Start">Index of its first UTF-16 character in the text.</param>
+/// <param name="Length">Number of characters.</param>
+/// <param name="Vector">Optional dense vector; all passages of an index have the same width.</param>
+public sealed record Passage(int Start, int Length, ReadOnlyMemory<float> Vector = default);
+
+/// <summary>A search.</summary>
+/// <param name="Text">The question.</param>
+/// <param name="Group">Only documents of this group, or all with <see langword="null"/>.</param>
+/// <param name="Limit">Most hits to return; at least 1.</param>
+/// <param name="Vector">Optional dense vector of the question.</param>
+public sealed record PassageQuery(string Text, string? Group = null, int Limit = 8, ReadOnlyMemory<float> Vector = default);
+
+/// <summary>A passage that fits a question.</summary>
+/// <param name="DocumentId">The document.</param>
+/// <param name="Group">The document's group.</param>
+/// <param name="Start">Index of the passage's first character in the document's text.</param>
+/// <param name="Length">Number of characters.</param>
+/// <param name="Text">The passage's text.</param>
+/// <param name="Score">Larger is better; comparable within one search only.</param>
+public sealed record PassageHit(string DocumentId, string Group, int Start, int Length, string Text, double Score);
+
+/// <summary>What is done of a document whose ingest is under way.</summary>
+/// <param name="DocumentId">The document.</param>
+/// <param name="ContentHash">SHA-256 of the text being ingested; a checkpoint of another text is of no use.</param>
+/// <param name="TokenHashes">Per finished segment, SHA-256 (lower-case hex) of its token ids.</param>
+/// <param name="Summary">The vectors of the finished segments.</param>
+public sealed record IngestCheckpoint(
+    string DocumentId, string ContentHash, IReadOnlyList<string> TokenHashes, SummaryEmbeddings Summary);
