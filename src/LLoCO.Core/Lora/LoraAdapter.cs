@@ -1,0 +1,123 @@
+using LLoCO.Core.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Lora;
+
+/*
+ *   x ───────► W  [out, in]   (frozen, any precision) ───────────────────► + ──► y
+ *   └──► dropout ──► A [r, in] ──► B [out, r] ──► · alpha / r  (float32) ──┘
+ *
+ * LoRA (arXiv 2106.09685): only A and B are trained. A starts random and B zero, so a fresh adapter changes nothing. The
+ * pair stays float32 beside a bf16 base: its updates are far smaller than bf16 can tell apart. Reference: peft 0.5.0,
+ * tuners/lora.py.
+ */
+
+/// <summary>The LoRA pairs of one adapter. It is an argument of a pass, never part of the model: requests with different
+/// adapters share one model.</summary>
+internal sealed class LoraAdapter : IDisposable
+{
+    private readonly Dictionary<(int Layer, LoraTarget Target), LoraPair> _pairs;
+
+    internal LoraAdapter(string name, int rank, double alpha, Dictionary<(int Layer, LoraTarget Target), LoraPair> pairs)
+    {
+        Name = name;
+        Rank = rank;
+        Alpha = alpha;
+        _pairs = pairs;
+    }
+
+    /// <summary>Gets the name under which requests ask for it.</summary>
+    internal string Name { get; }
+
+    /// <summary>Gets r: rows of A.</summary>
+    internal int Rank { get; }
+
+    /// <summary>Gets alpha: the pair's output is scaled by alpha / r.</summary>
+    internal double Alpha { get; }
+
+    /// <summary>Gets the probability of dropping an input of A; only training sets it.</summary>
+    internal double Dropout { get; init; }
+
+    /// <summary>Gets the pairs.</summary>
+    internal IReadOnlyDictionary<(int Layer, LoraTarget Target), LoraPair> Pairs => _pairs;
+
+    /// <summary>Makes a fresh adapter as peft does: A Kaiming uniform with a = sqrt(5), B zero.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="rank">r, at least 1.</param>
+    /// <param name="alpha">alpha.</param>
+    /// <param name="targets">The layers to adapt.</param>
+    /// <param name="seed">Seed of A.</param>
+    /// <param name="device">Where the model is.</param>
+    internal static LoraAdapter Fresh(
+        string name, LlamaConfig config, int rank, double alpha, IReadOnlyCollection<LoraTarget> targets, long seed, Device device)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        var pairs = new Dictionary<(int, LoraTarget), LoraPair>();
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            foreach (LoraTarget target in targets.Order())
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (long output, long input) = target.Shape(config);
+                double bound = 1 / Math.Sqrt(input);
+                Tensor down = (((rand([rank, input], generator: generator) * 2) - 1) * bound).to(device);
+                Tensor up = zeros([output, rank], device: device);
+                pairs.Add((layer, target), new LoraPair(down.DetachFromDisposeScope(), up.DetachFromDisposeScope()));
+            }
+        }
+
+        return new LoraAdapter(name, rank, alpha, pairs);
+    }
+
+    /// <summary>Adds the adapter's share to a linear layer's output.</summary>
+    /// <param name="output"><c>W x</c>.</param>
+    /// <param name="input"><c>x</c>.</param>
+    /// <param name="layer">The decoder layer.</param>
+    /// <param name="target">The linear layer.</param>
+    internal Tensor Apply(Tensor output, Tensor input, int layer, LoraTarget target)
+    {
+        if (!_pairs.TryGetValue((layer, target), out LoraPair? pair))
+        {
+            return output;
+        }
+
+        Tensor narrow = input.to(ScalarType.Float32);
+        if (Dropout > 0)
+        {
+            narrow = nn.functional.dropout(narrow, Dropout, training: true);
+        }
+
+        Tensor low = nn.functional.linear(narrow, pair.Down);
+        Tensor share = nn.functional.linear(low, pair.Up) * (Alpha / Rank);
+        return output + share.to(output.dtype);
+    }
+
+    /// <summary>All parameters under their names in a PEFT file.</summary>
+    internal IEnumerable<(string Name, Tensor Weight)> Named()
+    {
+        foreach (((int layer, LoraTarget target), LoraPair pair) in
+            _pairs.OrderBy(entry => entry.Key.Layer).ThenBy(entry => entry.Key.Target))
+        {
+            string prefix = $"base_model.model.model.layers.{layer}.{target.ModuleName()}.";
+            yield return (prefix + "lora_A.weight", pair.Down);
+            yield return (prefix + "lora_B.weight", pair.Up);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (LoraPair pair in _pairs.Values)
+        {
+            pair.Down.Dispose();
+            pair.Up.Dispose();
+        }
+    }
+}
+
+/// <summary>One LoRA pair, float32.</summary>
+/// <param name="Down">A, <c>[r, in]</c>.</param>
+/// <param name="Up">B, <c>[out, r]</c>.</param>
+internal sealed record LoraPair(Tensor Down, Tensor Up);

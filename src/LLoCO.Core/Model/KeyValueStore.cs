@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/// <summary>
+/// Keys and values of the positions that a pass sees behind it. Request state: it is an argument of
+/// <see cref="LlamaModel.Forward"/>, never a field of the model, so that two requests never share one.
+/// </summary>
+internal abstract class KeyValueStore : IDisposable
+{
+    /// <summary>Gets the positions stored.</summary>
+    internal abstract long Length { get; }
+
+    /// <summary>Adds a layer's new positions behind the stored ones. Every layer must be given the same number.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="keys">Turned keys, <c>[batch, kv heads, new, head]</c>.</param>
+    /// <param name="values">Values, same shape.</param>
+    /// <returns>All keys and values of the layer, <c>[batch, kv heads, stored + new, head]</c>; valid until the next call.</returns>
+    internal abstract (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values);
+
+    /// <summary>Makes the positions of the last pass part of the store.</summary>
+    /// <param name="positions">How many of them to keep, from the first.</param>
+    internal abstract void Commit(long positions);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,124 @@
+using LLoCO.Core.Lora;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/// <summary>
+/// The LLaMA decoder (arXiv 2302.13971; reference: the original's modeling_flash_llama.py) over inputs that may be token
+/// embeddings, summary embeddings, or both. It holds weights only: positions, mask, cached keys and values, and adapter are
+/// arguments of a pass. One thread at a time.
+/// </summary>
+internal sealed class LlamaModel : IDisposable
+{
+    private readonly RotaryTable _rotary;
+
+    internal LlamaModel(LlamaWeights weights)
+    {
+        Weights = weights;
+        _rotary = new RotaryTable(weights.Config, weights.Device);
+    }
+
+    /// <summary>Gets the weights.</summary>
+    internal LlamaWeights Weights { get; }
+
+    /// <summary>Gets the shape of the model.</summary>
+    internal LlamaConfig Config => Weights.Config;
+
+    /// <summary>Looks up token embeddings.</summary>
+    /// <param name="ids">Int64 ids, <c>[batch, seq]</c>.</param>
+    /// <returns><c>[batch, seq, hidden]</c>.</returns>
+    internal Tensor Embed(Tensor ids) =>
+        Weights.TokenEmbedding.index_select(0, ids.reshape(-1)).view(ids.size(0), ids.size(1), Config.HiddenSize);
+
+    /// <summary>Runs the decoder layers and the final norm.</summary>
+    /// <param name="inputs">Input vectors, <c>[batch, seq, hidden]</c>.</param>
+    /// <param name="pass">Positions, mask, cache and adapter.</param>
+    /// <returns>Outputs of the final norm, <c>[batch, seq, hidden]</c>: summaries at the summary places, or what
+    /// <see cref="Logits"/> reads.</returns>
+    internal Tensor Forward(Tensor inputs, ForwardPass pass)
+    {
+        (Tensor cos, Tensor sin) = _rotary.Select(pass.Positions, pass.PositionLimit);
+        Tensor hidden = inputs;
+        for (int layer = 0; layer < Weights.Layers.Length; layer++)
+        {
+            LlamaLayerWeights weights = Weights.Layers[layer];
+            Tensor attended = Attend(Norm(hidden, weights.InputNorm), layer, weights, cos, sin, pass);
+            hidden = hidden + attended;
+            hidden = hidden + FeedForward(Norm(hidden, weights.PostAttentionNorm), layer, weights, pass.Adapter);
+        }
+
+        return Norm(hidden, Weights.FinalNorm);
+    }
+
+    /// <summary>Maps outputs of the final norm to logits, in float32.</summary>
+    /// <param name="hidden"><c>[…, hidden]</c>.</param>
+    /// <returns><c>[…, vocabulary]</c>.</returns>
+    internal Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, Weights.Head).to(ScalarType.Float32);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _rotary.Dispose();
+        Weights.Dispose();
+    }
+
+    private Tensor Norm(Tensor hidden, Tensor weight)
+    {
+        Tensor wide = hidden.to(ScalarType.Float32);
+        Tensor scale = (wide.square().mean([-1], keepdim: true) + Config.NormEpsilon).rsqrt();
+        return (wide * scale).to(hidden.dtype) * weight;
+    }
+
+    private static Tensor Linear(Tensor input, Tensor weight, int layer, LoraTarget target, LoraAdapter? adapter)
+    {
+        Tensor output = nn.functional.linear(input, weight);
+        return adapter is null ? output : adapter.Apply(output, input, layer, target);
+    }
+
+    private static Tensor FeedForward(Tensor input, int layer, LlamaLayerWeights weights, LoraAdapter? adapter)
+    {
+        Tensor gate = nn.functional.silu(Linear(input, weights.Gate, layer, LoraTarget.Gate, adapter));
+        Tensor up = Linear(input, weights.Up, layer, LoraTarget.Up, adapter);
+        return Linear(gate * up, weights.Down, layer, LoraTarget.Down, adapter);
+    }
+
+    private Tensor Attend(
+        Tensor input, int layer, LlamaLayerWeights weights, Tensor cos, Tensor sin, ForwardPass pass)
+    {
+        Tensor query = Heads(Linear(input, weights.Query, layer, LoraTarget.Query, pass.Adapter), Config.Heads);
+        Tensor key = Heads(Linear(input, weights.Key, layer, LoraTarget.Key, pass.Adapter), Config.KeyValueHeads);
+        Tensor value = Heads(Linear(input, weights.Value, layer, LoraTarget.Value, pass.Adapter), Config.KeyValueHeads);
+        query = RotaryTable.Rotate(query, cos, sin);
+        key = RotaryTable.Rotate(key, cos, sin);
+        if (pass.Cache is not null)
+        {
+            (key, value) = pass.Cache.Append(layer, key, value);
+        }
+
+        Tensor attended = nn.functional.scaled_dot_product_attention(
+            query, Repeat(key), Repeat(value), pass.Mask, is_casual: pass.Causal);
+        long batch = input.size(0);
+        long length = input.size(1);
+        Tensor joined = attended.transpose(1, 2).reshape(batch, length, -1);
+        return Linear(joined, weights.Output, layer, LoraTarget.Output, pass.Adapter);
+    }
+
+    /// <summary><c>[batch, seq, heads * head]</c> to <c>[batch, heads, seq, head]</c>.</summary>
+    private Tensor Heads(Tensor flat, int heads) =>
+        flat.view(flat.size(0), flat.size(1), heads, Config.HeadDimension).transpose(1, 2);
+
+    /// <summary>Gives each query head its key/value head: head h uses h / (heads / kv heads), neighbours together.</summary>
+    private Tensor Repeat(Tensor keyValue)
+    {
+        int times = Config.Heads / Config.KeyValueHeads;
+        if (times == 1)
+        {
+            return keyValue;
+        }
+
+        (long batch, long heads, long length, long width) =
+            (keyValue.size(0), keyValue.size(1), keyValue.size(2), keyValue.size(3));
+        return keyValue.unsqueeze(2).expand(batch, heads, times, length, width).reshape(batch, heads * times, length, width);
+    }
+}

@@ -1,0 +1,120 @@
+using LLoCO.Core.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/// <summary>
+/// All weights of a LLaMA and of its compressor, by their Hugging Face names. Construction is loading: nothing is initialised
+/// first and overwritten after.
+/// </summary>
+internal sealed class LlamaWeights : IDisposable
+{
+    private LlamaWeights(LlamaConfig config, Func<string, long[], Tensor> take)
+    {
+        Config = config;
+        long hidden = config.HiddenSize;
+        TokenEmbedding = take("model.embed_tokens.weight", [config.VocabularySize, hidden]);
+        Layers = new LlamaLayerWeights[config.Layers];
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            string prefix = LayerPrefix(layer);
+            Layers[layer] = LlamaLayerWeights.From(
+                LlamaLayerWeights.Shapes(config).Select(entry => take(prefix + entry.Name, entry.Shape)).ToArray());
+        }
+
+        FinalNorm = take("model.norm.weight", [hidden]);
+        Head = config.TieWordEmbeddings ? TokenEmbedding : take("lm_head.weight", [config.VocabularySize, hidden]);
+        SummaryEmbedding = config.SummaryLength > 0 ? take("embed_summary.weight", [config.SummaryLength, hidden]) : null;
+    }
+
+    /// <summary>Gets the shape of the model.</summary>
+    internal LlamaConfig Config { get; }
+
+    /// <summary>Gets <c>model.embed_tokens</c>, <c>[vocabulary, hidden]</c>.</summary>
+    internal Tensor TokenEmbedding { get; }
+
+    /// <summary>Gets the decoder layers.</summary>
+    internal LlamaLayerWeights[] Layers { get; }
+
+    /// <summary>Gets <c>model.norm</c>, <c>[hidden]</c>.</summary>
+    internal Tensor FinalNorm { get; }
+
+    /// <summary>Gets <c>lm_head</c>, <c>[vocabulary, hidden]</c>; the token embedding itself where they are tied.</summary>
+    internal Tensor Head { get; }
+
+    /// <summary>Gets <c>embed_summary</c>, <c>[summary length, hidden]</c>: the inputs at the summary places.</summary>
+    internal Tensor? SummaryEmbedding { get; }
+
+    /// <summary>Gets the number format of the weights.</summary>
+    internal ScalarType Type => TokenEmbedding.dtype;
+
+    /// <summary>Gets where the weights are.</summary>
+    internal Device Device => TokenEmbedding.device;
+
+    /// <summary>Loads the weights one tensor at a time; memory holds the model once.</summary>
+    /// <param name="source">The checkpoint's tensors.</param>
+    /// <param name="config">The model's shape; every weight is checked against it.</param>
+    /// <param name="type">The format to keep them in, or <see langword="null"/> for each as it is stored.</param>
+    /// <param name="device">Where to keep them.</param>
+    /// <param name="file">The checkpoint's path, for messages.</param>
+    internal static LlamaWeights Load(ITensorSource source, LlamaConfig config, ScalarType? type, Device device, string file) =>
+        new(config, (name, shape) => TensorLoader.Load(source, name, shape, type, device, file));
+
+    /// <summary>Makes random weights: normal with deviation 0.02, outputs into the residual stream scaled by depth (GPT-2).</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="seed">Seed of libtorch's generator.</param>
+    /// <param name="type">Number format.</param>
+    /// <param name="device">Where to keep them.</param>
+    internal static LlamaWeights Random(LlamaConfig config, long seed, ScalarType type, Device device)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        double residual = 0.02 / Math.Sqrt(2.0 * config.Layers);
+        return new LlamaWeights(config, (name, shape) =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            bool norm = shape.Length == 1;
+            bool output = name.EndsWith("o_proj.weight", StringComparison.Ordinal)
+                || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
+            Tensor weight = norm
+                ? ones(shape)
+                : randn(shape, generator: generator) * (output ? residual : 0.02);
+            return weight.to(type).to(device).DetachFromDisposeScope();
+        });
+    }
+
+    /// <summary>All weights with the names a checkpoint gives them; a tied head appears once, as the embedding.</summary>
+    internal IEnumerable<(string Name, Tensor Weight)> Named()
+    {
+        yield return ("model.embed_tokens.weight", TokenEmbedding);
+        for (int layer = 0; layer < Layers.Length; layer++)
+        {
+            foreach ((string name, Tensor weight) in Layers[layer].Named())
+            {
+                yield return (LayerPrefix(layer) + name, weight);
+            }
+        }
+
+        yield return ("model.norm.weight", FinalNorm);
+        if (!Config.TieWordEmbeddings)
+        {
+            yield return ("lm_head.weight", Head);
+        }
+
+        if (SummaryEmbedding is not null)
+        {
+            yield return ("embed_summary.weight", SummaryEmbedding);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, Tensor weight) in Named())
+        {
+            weight.Dispose();
+        }
+    }
+
+    private static string LayerPrefix(int layer) => $"model.layers.{layer}.";
+}
