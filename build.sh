@@ -1,0 +1,302 @@
+#!/usr/bin/env bash
+# The one entry to this repository: ./build.sh demo | test | lloco ARGS… | bench ARGS… | pack
+# Every verb first makes sure of what it needs and does nothing that is already done. What set-up does is said on
+# standard error, so that standard output belongs to the verb.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+state=$root/artifacts/build
+configuration=Release
+framework=net10.0
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+# Build servers that outlive the script would hold the caller's pipes open.
+export MSBUILDDISABLENODEREUSE=1
+
+say() { printf 'build.sh: %s\n' "$*" >&2; }
+
+die() {
+  say "$1"
+  shift
+  [ $# -eq 0 ] || printf '  %s\n' "$@" >&2
+  exit 1
+}
+
+usage() {
+  cat >&2 <<'TEXT'
+usage: ./build.sh VERB
+  demo               run samples/QuickStart: a long document is compressed, stored, retrieved and asked
+  test [--slow] […]  run the tests (--slow: the slow ones too); other arguments go to the test runner
+  lloco ARGS…        run the lloco command (./build.sh lloco --help)
+  bench ARGS…        run the BenchmarkDotNet benchmarks (./build.sh bench --list flat)
+  pack               make the NuGet packages in packages/
+TEXT
+  exit 2
+}
+
+# ---- what the machine must have ------------------------------------------------------------------------------------
+
+# Leaves the .NET host in $dotnet. The SDK is the one thing that is not installed here.
+find_dotnet() {
+  local candidate
+  dotnet=
+  for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" \
+    /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
+    [ -x "$candidate" ] || continue
+    "$candidate" --list-sdks 2>/dev/null | grep -q '^1[0-9]\.' || continue
+    dotnet=$candidate
+    break
+  done
+  [ -n "$dotnet" ] || die "the .NET 10 SDK was not found." \
+    "Install it (https://dot.net/download), put 'dotnet' on PATH or set DOTNET_ROOT, and run this again."
+  DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet" 2>/dev/null || echo "$dotnet")")
+  export DOTNET_ROOT
+
+  # Without ICU the SDK itself ends at once; nothing here depends on cultures.
+  if [ "$(uname -s)" = Linux ] && ! libraries | grep -q 'libicuuc\.so'; then
+    export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+  fi
+}
+
+# The dynamic linker's list; ldconfig is often outside an ordinary user's PATH.
+libraries() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null || true; }
+
+# TorchSharp 0.107.0 was built with GCC 13: its library asks libstdc++ for this version.
+needed=GLIBCXX_3.4.32
+
+libstdcxx_is_new_enough() {
+  local file
+  while read -r file; do
+    [ -e "$file" ] && LC_ALL=C grep -aqF "$needed" "$file" && return 0
+  done < <(
+    printf '%s' "${LD_LIBRARY_PATH:-}" | tr ':' '\n' | sed -n 's|..*|&/libstdc++.so.6|p'
+    libraries | sed -n 's|.*libstdc++\.so\.6 (libc6,x86-64.*=> ||p'
+  )
+  return 1
+}
+
+die_native() {
+  die "$1" \
+    "TorchSharp 0.107.0 needs a libstdc++ with $needed (GCC 13 or newer)." \
+    "Ubuntu 24.04, Debian 13, Fedora 39 and later have it; so does a conda environment with libstdcxx-ng 13," \
+    "whose lib folder can be named in LD_LIBRARY_PATH." \
+    "On Debian 12: install libstdc++6 from the trixie suite, pinned at priority 100 (docs/troubleshooting.md)."
+}
+
+ensure_native() {
+  case "$(uname -s) $(uname -m)" in
+    "Linux x86_64") ;;
+    "Darwin arm64") return 0 ;;
+    *) die "TorchSharp 0.107.0 has no native library for $(uname -s) on $(uname -m)." \
+      "Use Linux on x86-64 or macOS on Apple silicon." ;;
+  esac
+  libstdcxx_is_new_enough && return 0
+
+  local id=unknown codename=
+  if [ -r /etc/os-release ]; then
+    id=$(. /etc/os-release && echo "${ID:-unknown}")
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  fi
+  case "$id $codename" in
+    "debian bookworm" | "debian trixie") install_libstdcxx ;;
+    *) die_native "this system's libstdc++ is too old, and it is not Debian 12, where this script can help." ;;
+  esac
+}
+
+install_libstdcxx() {
+  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    die_native "libstdc++6 must be installed, which needs root, and there is no sudo."
+  fi
+  say "installing libstdc++6 of Debian 13 (TorchSharp needs $needed, which Debian 12 lacks); libc6 comes along"
+
+  if ! apt_sources | grep -qE '^[^#]*\<trixie\>'; then
+    local source
+    source=$(trixie_source)
+    [ -n "$source" ] || die_native "the apt configuration names no Debian archive whose address could be used."
+    case "$source" in
+      Types:*) printf '%s\n' "$source" | as_root tee /etc/apt/sources.list.d/lloco-trixie.sources >/dev/null ;;
+      *) printf '%s\n' "$source" | as_root tee /etc/apt/sources.list.d/lloco-trixie.list >/dev/null ;;
+    esac
+  fi
+  # Priority 100: installed packages stay with the machine's own release; trixie serves only what is asked of it by name.
+  printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' | as_root tee /etc/apt/preferences.d/lloco-trixie >/dev/null
+
+  local apt=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=120)
+  as_root "${apt[@]}" update >&2 || say "apt-get update reported errors; going on with what it has"
+  as_root "${apt[@]}" install -y --no-install-recommends -o Dpkg::Options::=--force-confold -t trixie libstdc++6 >&2 ||
+    die_native "apt-get could not install libstdc++6 from trixie (its messages are above)."
+  libstdcxx_is_new_enough || die_native "libstdc++6 was installed, yet $needed is still not found."
+}
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+
+apt_sources() {
+  local file
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+    [ ! -r "$file" ] || { cat "$file"; echo; }
+  done
+}
+
+# The machine's own entry for its main archive, with the suite changed to trixie: address, options and keys stay as they are.
+trixie_source() {
+  local file found
+  for file in /etc/apt/sources.list.d/*.sources; do
+    [ -r "$file" ] || continue
+    found=$(awk -v RS= '
+      {
+        count = split($0, line, "\n"); main = 0; archive = 0; off = 0
+        for (i = 1; i <= count; i++) {
+          if (line[i] ~ /^Components:.*main/) main = 1
+          if (line[i] ~ /^Suites:(.*[ \t])?(bookworm|stable|oldstable)([ \t]|$)/) archive = 1
+          if (line[i] ~ /^Enabled:[ \t]*no/) off = 1
+          if (line[i] ~ /^URIs:[ \t]*cdrom/) off = 1
+        }
+        if (!main || !archive || off) next
+        for (i = 1; i <= count; i++) {
+          if (line[i] ~ /^#/ || line[i] ~ /^Types:/) continue
+          if (line[i] ~ /^Suites:/) line[i] = "Suites: trixie"
+          text = text "\n" line[i]
+        }
+        print "Types: deb" text
+        exit
+      }' "$file")
+    [ -z "$found" ] || { printf '%s\n' "$found"; return 0; }
+  done
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [ -r "$file" ] || continue
+    found=$(sed -nE '/cdrom:/d; s/^(deb[ \t]+(\[[^]]*\][ \t]+)?[^ \t]+[ \t]+)(bookworm|stable|oldstable)([ \t].*\<main\>.*)$/\1trixie\4/p' \
+      "$file" | head -n 1)
+    [ -z "$found" ] || { printf '%s\n' "$found"; return 0; }
+  done
+}
+
+# ---- building --------------------------------------------------------------------------------------------------------
+
+# One line that changes when a file in FOLDER… or a file that governs every build is added, removed or edited.
+source_state() {
+  local format=(-c '%n %Y %s')
+  stat --version >/dev/null 2>&1 || format=(-f '%N %m %z')
+  (
+    cd "$root"
+    find "$@" Directory.*.props global.json nuget.config README.md LICENSE \
+      \( -name bin -o -name obj -o -name TestResults -o -name BenchmarkDotNet.Artifacts \) -prune \
+      -o -type f -exec stat "${format[@]}" {} + | LC_ALL=C sort | cksum
+  )
+}
+
+# Builds PROJECT (a path under the root) unless OUTPUT is there and nothing in FOLDER… changed since.
+ensure_built() {
+  local project=$1 output=$2 stamp log now
+  shift 2
+  stamp=$state/$(basename "$project").stamp
+  log=$state/$(basename "$project").log
+  mkdir -p "$state" "$root/packages"
+  # Two of these at once would write the same files.
+  if command -v flock >/dev/null; then
+    exec 9>"$state/lock"
+    flock 9
+  fi
+  now=$(source_state "$@")
+  if [ ! -e "$output" ] || [ ! -e "$stamp" ] || [ "$(cat "$stamp")" != "$now" ]; then
+    if [ ! -e "$root/src/LLoCO.Core/obj/project.assets.json" ]; then
+      say "first build: NuGet packages are fetched (libtorch is the large one, some hundred MB)"
+    fi
+    say "building $project"
+    if ! "$dotnet" build "$root/$project" -c $configuration --nologo -v minimal </dev/null >"$log" 2>&1 9>&-; then
+      cat "$log" >&2
+      die "$project did not build (messages above, also in ${log#"$root"/})."
+    fi
+    printf '%s\n' "$now" >"$stamp"
+  fi
+  if command -v flock >/dev/null; then exec 9>&-; fi
+}
+
+# Builds and runs one program; standard output and the exit code are the program's.
+run_program() {
+  local project=$1 assembly=$2
+  shift 2
+  local output=$root/$project/bin/$configuration/$framework/$assembly.dll
+  find_dotnet
+  ensure_native
+  ensure_built "$project" "$output" src "$project"
+  exec "$dotnet" "$output" "$@"
+}
+
+# ---- verbs -----------------------------------------------------------------------------------------------------------
+
+run_tests() {
+  local slow=0 arguments=() results=$root/artifacts/tests status=0 project name report code
+  local passed=0 failed=0 skipped=0 unfinished=
+  for argument in "$@"; do
+    if [ "$argument" = --slow ]; then slow=1; else arguments+=("$argument"); fi
+  done
+  [ $slow -eq 1 ] || arguments+=(--filter-not-trait "Category=Slow")
+
+  find_dotnet
+  ensure_native
+  ensure_built LLoCO.Core.sln "$root/tests/LLoCO.Core.Tests/bin/$configuration/$framework/LLoCO.Core.Tests.dll" \
+    src samples tests benchmarks
+  rm -rf "$results"
+  mkdir -p "$results"
+
+  # Tests run side by side, so each keeps to one libtorch thread, and one test program follows the other: more OpenMP
+  # threads than cores slow each other down many times over.
+  export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
+  for project in "$root"/tests/*/; do
+    name=$(basename "$project")
+    [ -e "$project/$name.csproj" ] || continue
+    code=0
+    "$dotnet" "$project/bin/$configuration/$framework/$name.dll" --results-directory "$results" \
+      --report-xunit --report-xunit-filename "$name.xml" ${arguments[@]+"${arguments[@]}"} </dev/null || code=$?
+    [ $code -eq 0 ] || status=1
+    report=$(grep -o '<assembly [^>]*>' "$results/$name.xml" 2>/dev/null || true)
+    if [ -z "$report" ]; then
+      unfinished="$unfinished $name (exit code $code)"
+      continue
+    fi
+    passed=$((passed + $(attribute passed "$report")))
+    failed=$((failed + $(attribute failed "$report") + $(attribute errors "$report")))
+    skipped=$((skipped + $(attribute skipped "$report")))
+  done
+
+  if [ -n "$unfinished" ]; then
+    say "no results from:$unfinished"
+    status=1
+  fi
+  [ $((passed + failed)) -gt 0 ] && [ $failed -eq 0 ] || status=1
+  echo "$passed passed, $failed failed, $skipped skipped"
+  exit $status
+}
+
+# The value of a numeric XML attribute.
+attribute() { printf '%s' "$2" | sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p"; }
+
+pack() {
+  local stamp=$state/pack.stamp log=$state/pack.log now
+  find_dotnet
+  mkdir -p "$state" "$root/packages"
+  now=$(source_state src)
+  if [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && ls "$root"/packages/LLoCO.Core.*.nupkg >/dev/null 2>&1; then
+    say "packages/ is up to date"
+  else
+    say "packing into packages/"
+    rm -f "$root"/packages/*.nupkg "$root"/packages/*.snupkg
+    "$dotnet" pack "$root/LLoCO.Core.sln" -c $configuration -o "$root/packages" --nologo -v minimal </dev/null >"$log" 2>&1 || {
+      cat "$log" >&2
+      die "the packages could not be made (messages above)."
+    }
+    printf '%s\n' "$now" >"$stamp"
+  fi
+  (cd "$root" && ls packages/*.nupkg)
+}
+
+verb=${1:-}
+[ $# -eq 0 ] || shift
+case "$verb" in
+  demo) run_program samples/QuickStart QuickStart "$@" ;;
+  lloco) run_program src/LLoCO.Tool lloco "$@" ;;
+  bench) run_program benchmarks/LLoCO.Benchmarks LLoCO.Benchmarks "$@" ;;
+  test) run_tests "$@" ;;
+  pack) pack ;;
+  *) usage ;;
+esac
