@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using LLoCO.Core.Checkpoints;
 
@@ -92,6 +93,30 @@ internal sealed record SentencePieceModel
         }
     }
 
+    /// <summary>Gets the byte that a piece of the form <c>&lt;0xNN&gt;</c> stands for.</summary>
+    /// <param name="piece">A piece of type <see cref="SentencePieceType.Byte"/> of a usable model.</param>
+    /// <returns>The byte.</returns>
+    public static byte ByteOf(SentencePiece piece) => byte.Parse(piece.Text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, null);
+
+    /// <summary>Refuses what the encoder would get wrong.</summary>
+    /// <param name="file">The file, for messages.</param>
+    /// <exception cref="CheckpointFormatException">Not a BPE model, it rewrites text, or its pieces contradict each other.</exception>
+    public void EnsureUsable(string file)
+    {
+        string? fault = this switch
+        {
+            { IsBytePair: false } => "is no BPE model (model_type 2), LLaMA's kind.",
+            { HasCharacterMap: true } or { RemoveExtraWhitespaces: true } =>
+                "rewrites the text (normalization rule or remove_extra_whitespaces), so offsets and decoded text would be wrong; "
+                + "bring a model with the identity rule, as LLaMA's.",
+            _ => FaultOfPieces(),
+        };
+        if (fault is not null)
+        {
+            throw new CheckpointFormatException(file, null, fault);
+        }
+    }
+
     /// <summary>Writes a BPE model with the fields that both google/sentencepiece and Microsoft.ML.Tokenizers ask for.</summary>
     /// <param name="destination">Where to; stays open.</param>
     public void Write(Stream destination)
@@ -129,6 +154,35 @@ internal sealed record SentencePieceModel
             WriteNumber(inner, 5, 1);
         });
     }
+
+    private string? FaultOfPieces()
+    {
+        var texts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (SentencePiece piece in Pieces)
+        {
+            if (piece.Text.Length == 0 || float.IsNaN(piece.Score) || !texts.Add(piece.Text))
+            {
+                return $"piece {texts.Count} '{piece.Text}' is empty, doubled, or has no number for a score.";
+            }
+
+            if (piece.Type == SentencePieceType.UserDefined)
+            {
+                return $"piece '{piece.Text}' is user-defined; only normal, byte, control and unknown pieces, as LLaMA's, are read.";
+            }
+
+            if (piece.Type == SentencePieceType.Byte && !IsByteName(piece.Text))
+            {
+                return $"byte piece '{piece.Text}' is not of the form <0xNN>.";
+            }
+        }
+
+        int bytes = Pieces.Count(piece => piece.Type == SentencePieceType.Byte);
+        return ByteFallback && bytes != 256 ? $"asks for byte pieces, but has {bytes} of 256." : null;
+    }
+
+    private static bool IsByteName(string text) =>
+        text.Length == 6 && text.StartsWith("<0x", StringComparison.Ordinal) && text[5] == '>'
+        && char.IsAsciiHexDigit(text[3]) && char.IsAsciiHexDigit(text[4]);
 
     private static SentencePiece ParsePiece(ByteString message)
     {

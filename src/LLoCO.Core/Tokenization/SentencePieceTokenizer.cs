@@ -2,28 +2,27 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using LLoCO.Core.Checkpoints;
-using ML = Microsoft.ML.Tokenizers;
 
 namespace LLoCO.Core.Tokenization;
 
 /// <summary>Reads LLaMA's SentencePiece BPE <c>tokenizer.model</c> (Llama 1 and 2, and models trained by this library).</summary>
 /// <remarks>
-/// Safe for concurrent use. Encoding is done by Microsoft.ML.Tokenizers; decoding and offsets follow google/sentencepiece:
-/// one space is put before the text and taken away again, characters outside the vocabulary become UTF-8 byte pieces, and
-/// ids of BOS, EOS and the unknown piece decode to nothing.
+/// Safe for concurrent use. Ids equal those of google/sentencepiece: one space is put before the text and taken away again,
+/// characters outside the vocabulary become UTF-8 byte pieces, special tokens typed in the text stay text. Ids of BOS, EOS
+/// and the unknown piece decode to nothing.
 /// </remarks>
 public sealed class SentencePieceTokenizer : ITokenizer
 {
     /// <summary>No known SentencePiece vocabulary comes near (Llama-2's has 0.5 MB); a hostile file must not fill the memory.</summary>
     private const int MaximumFileBytes = 64 << 20;
 
-    private readonly ML.LlamaTokenizer _encoder;
+    private readonly SentencePieceEncoder _encoder;
     private readonly SentencePieceModel _model;
     private readonly byte[][] _bytes;
 
-    private SentencePieceTokenizer(ML.LlamaTokenizer encoder, SentencePieceModel model, string fingerprint)
+    private SentencePieceTokenizer(SentencePieceModel model, string fingerprint)
     {
-        _encoder = encoder;
+        _encoder = new SentencePieceEncoder(model);
         _model = model;
         _bytes = [.. model.Pieces.Select(BytesOf)];
         Fingerprint = fingerprint;
@@ -66,26 +65,22 @@ public sealed class SentencePieceTokenizer : ITokenizer
         string name = stream is FileStream file ? file.Name : "tokenizer.model";
         byte[] data = VocabularyFile.ReadAll(stream, name, MaximumFileBytes);
         SentencePieceModel model = SentencePieceModel.Parse(data, name);
-        Refuse(model, name);
-        try
-        {
-            using var copy = new MemoryStream(data, writable: false);
-            ML.LlamaTokenizer encoder = ML.LlamaTokenizer.Create(copy, addBeginOfSentence: false, addEndOfSentence: false);
-            return new SentencePieceTokenizer(encoder, model, Convert.ToHexStringLower(SHA256.HashData(data)));
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            // Microsoft.ML.Tokenizers meets faults of the vocabulary (doubled pieces, ids out of range) with whatever its
-            // dictionaries and arrays throw.
-            throw new CheckpointFormatException(name, null, $"the vocabulary cannot be used: {error.Message}", error);
-        }
+        model.EnsureUsable(name);
+        return new SentencePieceTokenizer(model, Convert.ToHexStringLower(SHA256.HashData(data)));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _encoder.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false);
+        List<TextToken> tokens = _encoder.Encode(text);
+        int[] ids = new int[tokens.Count];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = tokens[i].Id;
+        }
+
+        return ids;
     }
 
     /// <inheritdoc/>
@@ -95,34 +90,8 @@ public sealed class SentencePieceTokenizer : ITokenizer
     /// </remarks>
     public IReadOnlyList<TextToken> EncodeWithOffsets(string text)
     {
-        IReadOnlyList<int> ids = Encode(text);
-        var tokens = new TextToken[ids.Count];
-        int position = 0;
-        int pendingBytes = 0;
-        for (int i = 0; i < tokens.Length; i++)
-        {
-            SentencePiece piece = _model.Pieces[ids[i]];
-            int length = 0;
-            if (piece.Type is SentencePieceType.Byte or SentencePieceType.Unknown)
-            {
-                if (pendingBytes == 0)
-                {
-                    Rune.DecodeFromUtf16(text.AsSpan(position), out Rune rune, out length);
-                    pendingBytes = piece.Type == SentencePieceType.Byte ? rune.Utf8SequenceLength : 1;
-                }
-
-                pendingBytes--;
-            }
-            else
-            {
-                length = piece.Text.Length - (i == 0 && _model.AddDummyPrefix ? 1 : 0);
-            }
-
-            tokens[i] = new TextToken(ids[i], position, length);
-            position += length;
-        }
-
-        return tokens;
+        ArgumentNullException.ThrowIfNull(text);
+        return _encoder.Encode(text);
     }
 
     /// <inheritdoc/>
@@ -152,23 +121,10 @@ public sealed class SentencePieceTokenizer : ITokenizer
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Refuse(SentencePieceModel model, string name)
-    {
-        string? fault = !model.IsBytePair ? "is a unigram model; LLaMA's are BPE models (model_type 2)."
-            : model.HasCharacterMap || model.RemoveExtraWhitespaces
-                ? "rewrites the text (normalization rule or remove_extra_whitespaces), so offsets and decoded text would be wrong; "
-                    + "bring a model with the identity rule, as LLaMA's."
-            : null;
-        if (fault is not null)
-        {
-            throw new CheckpointFormatException(name, null, fault);
-        }
-    }
-
     private static byte[] BytesOf(SentencePiece piece) => piece.Type switch
     {
         SentencePieceType.Control or SentencePieceType.Unknown or SentencePieceType.Unused => [],
-        SentencePieceType.Byte => [Convert.ToByte(piece.Text[3..5], 16)], // <0xNN>
+        SentencePieceType.Byte => [SentencePieceModel.ByteOf(piece)],
         _ => Encoding.UTF8.GetBytes(piece.Text.Replace(SentencePieceModel.Space, ' ')),
     };
 }
