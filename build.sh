@@ -52,11 +52,35 @@ find_dotnet() {
   DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet" 2>/dev/null || echo "$dotnet")")
   export DOTNET_ROOT
 
+  [ "$(uname -s)" = Linux ] || return 0
   # Without ICU the SDK itself ends at once; nothing here depends on cultures.
-  if [ "$(uname -s)" = Linux ] && ! libraries | grep -q 'libicuuc\.so'; then
-    export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+  libraries | grep -q 'libicuuc\.so' || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+  # An SDK that was unpacked rather than installed may lack what it fetches packages with.
+  if ! libraries | grep -qE 'libssl\.so\.(3|1\.1)' || ! have_certificates; then
+    command -v apt-get >/dev/null && can_be_root ||
+      die "OpenSSL or its certificates are missing, without which NuGet cannot fetch packages." \
+        "Install them as root (Debian, Ubuntu: apt-get install ca-certificates openssl)."
+    say "installing ca-certificates and openssl (the .NET SDK fetches packages with them)"
+    apt update >&2 || say "apt-get update reported errors; going on with what it has"
+    apt install -y --no-install-recommends ca-certificates openssl >&2 || die "apt-get could not install them (see above)."
   fi
 }
+
+have_certificates() {
+  local file
+  for file in "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
+    /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
+    [ ! -s "$file" ] || return 0
+  done
+  return 1
+}
+
+can_be_root() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# apt-get that asks nothing and waits for another package manager to finish.
+apt() { as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=120 "$@"; }
 
 # The dynamic linker's list; ldconfig is often outside an ordinary user's PATH.
 libraries() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null || true; }
@@ -104,9 +128,7 @@ ensure_native() {
 }
 
 install_libstdcxx() {
-  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-    die_native "libstdc++6 must be installed, which needs root, and there is no sudo."
-  fi
+  can_be_root || die_native "libstdc++6 must be installed, which needs root, and there is no sudo."
   say "installing libstdc++6 of Debian 13 (TorchSharp needs $needed, which Debian 12 lacks); libc6 comes along"
 
   if ! apt_sources | grep -qE '^[^#]*\<trixie\>'; then
@@ -121,14 +143,11 @@ install_libstdcxx() {
   # Priority 100: installed packages stay with the machine's own release; trixie serves only what is asked of it by name.
   printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' | as_root tee /etc/apt/preferences.d/lloco-trixie >/dev/null
 
-  local apt=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=120)
-  as_root "${apt[@]}" update >&2 || say "apt-get update reported errors; going on with what it has"
-  as_root "${apt[@]}" install -y --no-install-recommends -o Dpkg::Options::=--force-confold -t trixie libstdc++6 >&2 ||
+  apt update >&2 || say "apt-get update reported errors; going on with what it has"
+  apt install -y --no-install-recommends -o Dpkg::Options::=--force-confold -t trixie libstdc++6 >&2 ||
     die_native "apt-get could not install libstdc++6 from trixie (its messages are above)."
   libstdcxx_is_new_enough || die_native "libstdc++6 was installed, yet $needed is still not found."
 }
-
-as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 apt_sources() {
   local file
