@@ -7,7 +7,8 @@ namespace LLoCO.Core.Tokenization;
 /// leftmost of equals (google/sentencepiece, <c>src/bpe_model.cc</c>).
 /// </summary>
 /// <remarks>
-/// Microsoft.ML.Tokenizers 2.0.1 is not used for this: on a long run of one sign ("-----…") its ids differ from the original's.
+/// Microsoft.ML.Tokenizers 2.0.1 is not used for this: on runs of one sign ("...", "-----") it does not always join the leftmost
+/// of equals, so that its ids differ from the original's.
 /// </remarks>
 internal sealed class SentencePieceEncoder
 {
@@ -17,6 +18,7 @@ internal sealed class SentencePieceEncoder
     private readonly int[] _byteIds = new int[256];
     private readonly int _unknownId;
     private readonly bool _piecesEndAtSpaces;
+    private readonly string[] _userDefined = [];
 
     public SentencePieceEncoder(SentencePieceModel model)
     {
@@ -27,8 +29,9 @@ internal sealed class SentencePieceEncoder
             SentencePiece piece = model.Pieces[id];
             switch (piece.Type)
             {
-                case SentencePieceType.Normal:
+                case SentencePieceType.Normal or SentencePieceType.UserDefined:
                     _pieces.Add(piece.Text, id);
+                    _userDefined = piece.Type == SentencePieceType.UserDefined ? [.. _userDefined, piece.Text] : _userDefined;
                     _piecesEndAtSpaces &= !piece.Text.TrimStart(SentencePieceModel.Space).Contains(SentencePieceModel.Space);
                     break;
                 case SentencePieceType.Byte:
@@ -40,6 +43,7 @@ internal sealed class SentencePieceEncoder
             }
         }
 
+        Array.Sort(_userDefined, (one, other) => other.Length.CompareTo(one.Length));
         _lookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -54,14 +58,12 @@ internal sealed class SentencePieceEncoder
             return tokens;
         }
 
-        int shift = _model.AddDummyPrefix ? 1 : 0;
-        string escaped = text.Replace(' ', SentencePieceModel.Space);
-        escaped = shift == 1 ? SentencePieceModel.Space + escaped : escaped;
-        var run = new Run(this, escaped);
-        for (int start = 0; start < escaped.Length;)
+        SentencePieceText normalized = SentencePieceText.From(text, _model);
+        var run = new Run(this, normalized, tokens);
+        for (int start = 0; start < normalized.Escaped.Length;)
         {
-            int end = NextCut(escaped, start);
-            run.Encode(start, end, shift, tokens);
+            int end = NextCut(normalized.Escaped, start);
+            run.Encode(start, end);
             start = end;
         }
 
@@ -88,20 +90,21 @@ internal sealed class SentencePieceEncoder
     }
 
     /// <summary>The working memory of one call; encoders are shared between threads, runs are not.</summary>
-    private sealed class Run(SentencePieceEncoder owner, string escaped)
+    private sealed class Run(SentencePieceEncoder owner, SentencePieceText text, List<TextToken> tokens)
     {
+        private readonly string _escaped = text.Escaped;
         private readonly List<Symbol> _symbols = [];
         private readonly PriorityQueue<(int Left, int Right, int Length), (float Score, int Left)> _queue =
             new(Comparer<(float Score, int Left)>.Create((one, other) =>
                 one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Left.CompareTo(other.Left)));
 
-        public void Encode(int start, int end, int shift, List<TextToken> tokens)
+        public void Encode(int start, int end)
         {
             _symbols.Clear();
             for (int position = start; position < end;)
             {
-                Rune.DecodeFromUtf16(escaped.AsSpan(position, end - position), out _, out int length);
-                _symbols.Add(new Symbol(position, length, _symbols.Count - 1, _symbols.Count + 1));
+                bool frozen = StartsUserDefined(position, out int length);
+                _symbols.Add(new Symbol(position, length, _symbols.Count - 1, _symbols.Count + 1, frozen));
                 position += length;
             }
 
@@ -113,8 +116,24 @@ internal sealed class SentencePieceEncoder
             JoinAll();
             for (int i = 0; i < _symbols.Count; i = _symbols[i].Next)
             {
-                Emit(_symbols[i], shift, tokens);
+                Emit(_symbols[i]);
             }
+        }
+
+        // User-defined pieces are found before anything is joined, the longest first, and are never joined themselves.
+        private bool StartsUserDefined(int position, out int length)
+        {
+            foreach (string piece in owner._userDefined)
+            {
+                if (_escaped.AsSpan(position).StartsWith(piece, StringComparison.Ordinal))
+                {
+                    length = piece.Length;
+                    return true;
+                }
+            }
+
+            Rune.DecodeFromUtf16(_escaped.AsSpan(position), out _, out length);
+            return false;
         }
 
         private void JoinAll()
@@ -146,24 +165,25 @@ internal sealed class SentencePieceEncoder
         private void Offer(int left, int right)
         {
             int length = _symbols[left].Length + _symbols[right].Length;
-            if (owner._lookup.TryGetValue(escaped.AsSpan(_symbols[left].Start, length), out int id))
+            if (!_symbols[left].IsFrozen && !_symbols[right].IsFrozen
+                && owner._lookup.TryGetValue(_escaped.AsSpan(_symbols[left].Start, length), out int id))
             {
                 _queue.Enqueue((left, right, length), (owner._model.Pieces[id].Score, left));
             }
         }
 
-        private void Emit(Symbol symbol, int shift, List<TextToken> tokens)
+        private void Emit(Symbol symbol)
         {
-            ReadOnlySpan<char> text = escaped.AsSpan(symbol.Start, symbol.Length);
-            int start = Math.Max(0, symbol.Start - shift);
-            int end = symbol.Start + symbol.Length - shift;
-            if (owner._lookup.TryGetValue(text, out int id))
+            ReadOnlySpan<char> piece = _escaped.AsSpan(symbol.Start, symbol.Length);
+            int start = text.OriginOf(symbol.Start);
+            int end = text.OriginOf(symbol.Start + symbol.Length);
+            if (owner._lookup.TryGetValue(piece, out int id))
             {
                 tokens.Add(new TextToken(id, start, end - start));
             }
             else if (owner._model.ByteFallback)
             {
-                Rune.DecodeFromUtf16(text, out Rune rune, out _);
+                Rune.DecodeFromUtf16(piece, out Rune rune, out _);
                 Span<byte> bytes = stackalloc byte[4];
                 int count = rune.EncodeToUtf8(bytes);
                 for (int i = 0; i < count; i++)
@@ -182,5 +202,5 @@ internal sealed class SentencePieceEncoder
         }
     }
 
-    private readonly record struct Symbol(int Start, int Length, int Previous, int Next);
+    private readonly record struct Symbol(int Start, int Length, int Previous, int Next, bool IsFrozen);
 }

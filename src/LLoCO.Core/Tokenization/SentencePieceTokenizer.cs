@@ -46,8 +46,8 @@ public sealed class SentencePieceTokenizer : ITokenizer
     /// <param name="path">The file.</param>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="CheckpointFormatException">The file is damaged, or not a SentencePiece BPE model without text
-    /// normalization.</exception>
+    /// <exception cref="CheckpointFormatException">The file is damaged, or not a SentencePiece BPE model with the
+    /// identity normalization.</exception>
     public static SentencePieceTokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -64,7 +64,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
         ArgumentNullException.ThrowIfNull(stream);
         string name = stream is FileStream file ? file.Name : "tokenizer.model";
         byte[] data = VocabularyFile.ReadAll(stream, name, MaximumFileBytes);
-        SentencePieceModel model = SentencePieceModel.Parse(data, name);
+        SentencePieceModel model = SentencePieceModelReader.Read(data, name);
         model.EnsureUsable(name);
         return new SentencePieceTokenizer(model, Convert.ToHexStringLower(SHA256.HashData(data)));
     }
@@ -95,6 +95,10 @@ public sealed class SentencePieceTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <c>Decode(Encode(text))</c> is the text, except that U+2581 comes back as a space, an unpaired surrogate as U+FFFD,
+    /// and runs of spaces as one where the model has <c>remove_extra_whitespaces</c> (LLaMA's have not).
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">An id lies outside the vocabulary.</exception>
     public string Decode(IEnumerable<int> ids)
     {
@@ -123,7 +127,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
 
     private static byte[] BytesOf(SentencePiece piece) => piece.Type switch
     {
-        SentencePieceType.Control or SentencePieceType.Unknown or SentencePieceType.Unused => [],
+        SentencePieceType.Control or SentencePieceType.Unknown => [],
         SentencePieceType.Byte => [SentencePieceModel.ByteOf(piece)],
         _ => Encoding.UTF8.GetBytes(piece.Text.Replace(SentencePieceModel.Space, ' ')),
     };

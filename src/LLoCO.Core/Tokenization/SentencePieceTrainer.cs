@@ -5,8 +5,8 @@ namespace LLoCO.Core.Tokenization;
 
 /// <summary>Learns a SentencePiece BPE vocabulary from text and writes it as a <c>tokenizer.model</c>.</summary>
 /// <remarks>
-/// The model is of LLaMA's kind: ids 0 <c>&lt;unk&gt;</c>, 1 <c>&lt;s&gt;</c>, 2 <c>&lt;/s&gt;</c>, 3-258 the bytes, then pieces by rank and single
-/// characters by frequency, score = -rank; identity normalization, a space before the text, no padding id. Digits stay single,
+/// The model is of LLaMA's kind: ids 0 <c>&lt;unk&gt;</c>, 1 <c>&lt;s&gt;</c>, 2 <c>&lt;/s&gt;</c>, 3-258 the bytes, then pieces by
+/// rank and single characters by frequency, score = -rank; identity normalization, a space before the text, no padding id. Digits stay single,
 /// and no piece crosses the border of a word. Google's sentencepiece and Microsoft.ML.Tokenizers both read it. The same text
 /// and options give the same bytes.
 /// </remarks>
@@ -42,7 +42,7 @@ public static class SentencePieceTrainer
         }
 
         Learn(learner, merges, options);
-        Model(learner.Chosen, characters).Write(destination);
+        SentencePieceModelWriter.Write(Model(learner.Chosen, characters), destination);
     }
 
     /// <summary>
@@ -194,8 +194,10 @@ public static class SentencePieceTrainer
             new("<s>", 0, SentencePieceType.Control),
             new("</s>", 0, SentencePieceType.Control),
         };
-        pieces.AddRange(Enumerable.Range(0, BytePieces).Select(value => new SentencePiece($"<0x{value:X2}>", 0, SentencePieceType.Byte)));
-        pieces.AddRange(merged.Concat(characters).Select((text, rank) => new SentencePiece(text, -rank, SentencePieceType.Normal)));
+        pieces.AddRange(
+            Enumerable.Range(0, BytePieces).Select(value => new SentencePiece($"<0x{value:X2}>", 0, SentencePieceType.Byte)));
+        pieces.AddRange(
+            merged.Concat(characters).Select((text, rank) => new SentencePiece(text, -rank, SentencePieceType.Normal)));
         return new SentencePieceModel { Pieces = pieces, ByteFallback = true, RemoveExtraWhitespaces = false, IsBytePair = true };
     }
 }

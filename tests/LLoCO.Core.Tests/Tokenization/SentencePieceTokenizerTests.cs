@@ -96,6 +96,27 @@ public sealed class SentencePieceTokenizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Llama2.Value.Decode([-1]));
     }
 
+    [Theory] // ids from google/sentencepiece 0.1.97 (spm_encode --output_format=id); this model has remove_extra_whitespaces
+    [InlineData("Once upon a time", new[] { 403, 407, 261, 378 })]
+    [InlineData("  Lily   ran  to the park.  ", new[] { 317, 619, 267, 265, 524, 4010 })]
+    [InlineData("Tom said: é🦙", new[] { 458, 336, 4051, 3994, 4069, 243, 162, 169, 156 })]
+    public void Encode_ModelThatShrinksSpaces_GivesTheOriginalsIds(string text, int[] ids)
+    {
+        SentencePieceTokenizer tokenizer = SentencePieceTokenizer.Load(SharedTokenizers.Require("tok4096/tokenizer4096.model"));
+
+        IReadOnlyList<TextToken> tokens = tokenizer.EncodeWithOffsets(text);
+
+        Assert.Equal(ids, tokens.Select(token => token.Id));
+        Assert.Equal(text.Trim(), text[tokens[0].Start..(tokens[^1].Start + tokens[^1].Length)]);
+    }
+
+    [Fact]
+    public void Encode_LongRunsOfOneSign_GivesTheOriginalsIds()
+    {
+        // google/sentencepiece 0.1.97: spm_encode --output_format=id on 75 hyphens behind a word.
+        Assert.Equal([1095, 448, 2683, 2683, 2683, 2683, 28400], Llama2.Value.Encode("end " + new string('-', 75)));
+    }
+
     [Fact]
     public void Fingerprint_IsTheFilesHash()
     {

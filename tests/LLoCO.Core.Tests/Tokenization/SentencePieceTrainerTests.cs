@@ -69,7 +69,10 @@ public sealed class SentencePieceTrainerTests
     [Fact]
     public void Train_RequiredWords_AreSingleIds()
     {
-        string[] required = ["Marigold", "Amaranth", "Amaryllis", "harbour", "master", "of", "extraordinarily", "the", "then", "thenceforth"];
+        string[] required =
+        [
+            "Marigold", "Amaranth", "Amaryllis", "harbour", "master", "of", "extraordinarily", "the", "then", "thenceforth",
+        ];
         SentencePieceTokenizer tokenizer = TrainTokenizer(Corpus, new() { VocabularySize = 380, RequiredWords = required });
 
         Assert.All(required, word => Assert.Single(tokenizer.Encode(word)));
@@ -98,6 +101,21 @@ public sealed class SentencePieceTrainerTests
     }
 
     [Fact]
+    public void Train_Model_IsReadByMicrosoftsTokenizerWithTheSameIds()
+    {
+        byte[] bytes = TrainBytes(Corpus, new() { VocabularySize = 400, RequiredWords = ["lighthouse"] });
+        using var stream = new MemoryStream(bytes);
+        Microsoft.ML.Tokenizers.LlamaTokenizer other =
+            Microsoft.ML.Tokenizers.LlamaTokenizer.Create(stream, addBeginOfSentence: false, addEndOfSentence: false);
+        SentencePieceTokenizer ours = SentencePieceTokenizer.Load(new MemoryStream(bytes));
+
+        // Not the third text: of two equal pairs in "..." that reader joins the right one, google/sentencepiece the left.
+        Assert.All(
+            [.. Corpus[..2], "The lighthouse, é and 🦙: 1850."],
+            text => Assert.Equal(other.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false), ours.Encode(text)));
+    }
+
+    [Fact]
     public void Train_SameTextAndOptions_GivesTheSameBytes()
     {
         var options = new SentencePieceTrainerOptions { VocabularySize = 400, RequiredWords = ["pilot", "brig"] };
@@ -113,7 +131,7 @@ public sealed class SentencePieceTrainerTests
     }
 
     private static SentencePieceModel TrainModel(string[] corpus, SentencePieceTrainerOptions options) =>
-        SentencePieceModel.Parse(TrainBytes(corpus, options), "trained");
+        SentencePieceModelReader.Read(TrainBytes(corpus, options), "trained");
 
     private static SentencePieceTokenizer TrainTokenizer(string[] corpus, SentencePieceTrainerOptions options) =>
         SentencePieceTokenizer.Load(new MemoryStream(TrainBytes(corpus, options)));
