@@ -1,0 +1,45 @@
+namespace LLoCO.Core.Runtime;
+
+/// <summary>Makes sure of libtorch before its first use.</summary>
+/// <remarks>
+/// The library references TorchSharp, the application picks the backend: <c>TorchSharp-cpu</c>, <c>TorchSharp-cuda-linux</c>,
+/// or the libtorch of a PyTorch installation that it loads first. All members are safe for concurrent use.
+/// </remarks>
+public static class LlocoRuntime
+{
+    private static readonly Lock Gate = new();
+
+    // Devices that were found usable. Replaced as a whole, so that readers need no lock. Failures are not kept: an
+    // application may load a libtorch of its own and try again.
+    private static volatile LlocoDevice[] _usable = [];
+
+    /// <summary>Loads libtorch, unless it is loaded, and makes sure that the device is there.</summary>
+    /// <param name="device">The device that is going to be used. Default: the CPU.</param>
+    /// <exception cref="LlocoRuntimeException">
+    /// libtorch cannot be used: the application references no backend package, the system's libstdc++ is too old, the platform
+    /// has no native library, or the CUDA device is absent. The message names the remedy.
+    /// </exception>
+    /// <remarks>After the first success for a device this is a look into a short array.</remarks>
+    public static void EnsureAvailable(LlocoDevice device = default)
+    {
+        if (Array.IndexOf(_usable, device) >= 0)
+        {
+            return;
+        }
+
+        lock (Gate)
+        {
+            if (Array.IndexOf(_usable, device) >= 0)
+            {
+                return;
+            }
+
+            if (RuntimeDiagnosis.Find(RuntimeProbe.Probe(device)) is { } fault)
+            {
+                throw fault;
+            }
+
+            _usable = [.. _usable, device];
+        }
+    }
+}
