@@ -11,6 +11,8 @@ namespace LLoCO.Core.Compression;
 /// <param name="Payload">The vectors, row by row; layout in <see cref="SummaryEncoding"/>.</param>
 /// <param name="Segments">Which tokens each group of vectors stands for, in document order.</param>
 /// <param name="Fingerprint">The model that made them.</param>
+/// <exception cref="ArgumentException">The payload is not as long as count, width and encoding say, or the segments do not lie
+/// end to end over all vectors.</exception>
 public sealed record SummaryEmbeddings(
     string DocumentId,
     int Count,
@@ -20,6 +22,12 @@ public sealed record SummaryEmbeddings(
     IReadOnlyList<SegmentSummary> Segments,
     ModelFingerprint Fingerprint)
 {
+    /// <summary>Gets the vectors, row by row; layout in <see cref="SummaryEncoding"/>.</summary>
+    public ReadOnlyMemory<byte> Payload { get; init; } = SummaryPayload.EnsureLength(Payload, Count, Width, Encoding);
+
+    /// <summary>Gets which tokens each group of vectors stands for, in document order.</summary>
+    public IReadOnlyList<SegmentSummary> Segments { get; init; } = SegmentMap.EnsureCovers(Segments, Count);
+
     /// <summary>Gets the number of document tokens that these vectors stand for.</summary>
     public int RawTokens => Segments.Count == 0 ? 0 : Segments[^1].TokenStart + Segments[^1].TokenCount;
 }
@@ -40,4 +48,8 @@ public enum SummaryEncoding
 
     /// <summary>Per vector a little-endian float32 scale, then <c>Width</c> signed bytes: <c>Count * (4 + Width)</c> bytes.</summary>
     Int8 = 1,
+
+    /// <summary>Four bytes per number, little-endian float32: <c>Count * Width * 4</c> bytes. Loses nothing: checkpoints use it,
+    /// so that an interrupted ingest ends with the same vectors as one that ran through.</summary>
+    Float32 = 2,
 }

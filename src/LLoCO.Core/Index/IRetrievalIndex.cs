@@ -33,6 +33,14 @@ public interface IRetrievalIndex : IAsyncDisposable
     /// <returns>The embeddings, or <see langword="null"/> where there is no such document.</returns>
     ValueTask<SummaryEmbeddings?> LoadSummaryAsync(string documentId, CancellationToken cancellationToken = default);
 
+    /// <summary>Loads the token hashes of a document's segments: they tell which segments of a grown document are
+    /// unchanged.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Per segment, SHA-256 (lower-case hex) of its token ids; <see langword="null"/> where there is no such
+    /// document.</returns>
+    ValueTask<IReadOnlyList<string>?> LoadTokenHashesAsync(string documentId, CancellationToken cancellationToken = default);
+
     /// <summary>Loads a document's text.</summary>
     /// <param name="documentId">The document's id.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -55,8 +55,9 @@ public sealed record PassageHit(string DocumentId, string Group, int Start, int 
 
 /// <summary>What is done of a document whose ingest is under way.</summary>
 /// <param name="DocumentId">The document.</param>
-/// <param name="ContentHash">SHA-256 of the text being ingested; a checkpoint of another text is of no use.</param>
+/// <param name="ContentHash">SHA-256 of the text being ingested; of a changed text only the first
+/// segments with equal token hashes are of use.</param>
 /// <param name="TokenHashes">Per finished segment, SHA-256 (lower-case hex) of its token ids.</param>
-/// <param name="Summary">The vectors of the finished segments.</param>
+/// <param name="Summary">The compressor's vectors of the finished segments, before projection.</param>
 public sealed record IngestCheckpoint(
     string DocumentId, string ContentHash, IReadOnlyList<string> TokenHashes, SummaryEmbeddings Summary);

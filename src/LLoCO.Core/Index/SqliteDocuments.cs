@@ -1,0 +1,223 @@
+using System.Runtime.InteropServices;
+using LLoCO.Core.Compression;
+using Microsoft.Data.Sqlite;
+
+namespace LLoCO.Core.Index;
+
+/// <summary>Documents and checkpoints as rows. Every method runs inside the caller's transaction.</summary>
+internal static class SqliteDocuments
+{
+    private const string Columns = "id, \"group\", content_hash, tokens, summary_count, segment_count";
+
+    /// <summary>Reads the fingerprint.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>The fingerprint, or <see langword="null"/> in an index that was never bound.</returns>
+    public static ModelFingerprint? LoadFingerprint(SqliteConnection connection)
+    {
+        string? text = connection.Scalar<string>("SELECT value FROM properties WHERE name = 'fingerprint'");
+        return text is null ? null : ModelFingerprint.Parse(text);
+    }
+
+    /// <summary>Takes over a fingerprint, or checks it against the one that is there.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="fingerprint">The fingerprint of the model in use.</param>
+    /// <param name="path">The file, for the message.</param>
+    public static void Bind(SqliteConnection connection, ModelFingerprint fingerprint, string path)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        ModelFingerprint? found = LoadFingerprint(connection);
+        if (found == fingerprint)
+        {
+            return;
+        }
+
+        bool holdsWork = connection.Scalar<long>(
+            "SELECT EXISTS(SELECT 1 FROM documents) OR EXISTS(SELECT 1 FROM checkpoints)") != 0;
+        if (found is not null && holdsWork)
+        {
+            fingerprint.EnsureMatches(found, $"index {path}");
+        }
+
+        connection.Execute(
+            "INSERT OR REPLACE INTO properties(name, value) VALUES('fingerprint', $value)",
+            ("$value", fingerprint.ToString()));
+    }
+
+    /// <summary>Reads records.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="id">Only this document, or all with <see langword="null"/>.</param>
+    /// <param name="group">Only this group, or all with <see langword="null"/>.</param>
+    /// <returns>The records, by id.</returns>
+    public static List<DocumentRecord> Records(SqliteConnection connection, string? id, string? group) =>
+        connection.Rows(
+            $"""
+            SELECT {Columns} FROM documents
+            WHERE ($id IS NULL OR id = $id) AND ($group IS NULL OR "group" = $group) ORDER BY id
+            """,
+            row => new DocumentRecord(
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5)),
+            ("$id", id),
+            ("$group", group));
+
+    /// <summary>Finds a document's key.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="id">The document.</param>
+    /// <returns>The key, or <see langword="null"/>.</returns>
+    public static long? FindKey(SqliteConnection connection, string id) =>
+        connection.Scalar<object>("SELECT key FROM documents WHERE id = $id", ("$id", id)) as long?;
+
+    /// <summary>Reads a document's text.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="id">The document.</param>
+    /// <returns>The text, or <see langword="null"/>.</returns>
+    public static string? LoadText(SqliteConnection connection, string id)
+    {
+        List<string> texts = connection.Rows(
+            "SELECT text, utf16 FROM documents WHERE id = $id",
+            row => ReadText(row, 0, id),
+            ("$id", id));
+        return texts.Count == 0 ? null : texts[0];
+    }
+
+    /// <summary>Decodes a text column that is followed by the column <c>utf16</c>.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="column">The text's column.</param>
+    /// <param name="id">The document, for the message.</param>
+    /// <returns>The text.</returns>
+    public static string ReadText(SqliteDataReader row, int column, string id)
+    {
+        try
+        {
+            return StoredText.Decode(row.GetFieldValue<byte[]>(column), row.GetBoolean(column + 1));
+        }
+        catch (ArgumentException error)
+        {
+            throw SqliteFaults.Damaged(id, "its text is not UTF-8", error);
+        }
+    }
+
+    /// <summary>Reads a document's summary embeddings.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="id">The document.</param>
+    /// <returns>The embeddings, or <see langword="null"/>.</returns>
+    public static SummaryEmbeddings? LoadSummary(SqliteConnection connection, string id)
+    {
+        List<(long Key, int Width, int Encoding)> found = connection.Rows(
+            "SELECT key, width, encoding FROM documents WHERE id = $id",
+            row => (row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)),
+            ("$id", id));
+        return found.Count == 0
+            ? null
+            : new SqliteSegments(connection, SqliteSegments.OfDocuments).LoadSummary(
+                found[0].Key, id, found[0].Width, (SummaryEncoding)found[0].Encoding, FingerprintOf(connection, id));
+    }
+
+    /// <summary>Writes a document in place of one of the same id, and removes its checkpoint.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="document">The document, already checked.</param>
+    /// <param name="cancellationToken">Checked between passages.</param>
+    public static void Put(SqliteConnection connection, IndexedDocument document, CancellationToken cancellationToken)
+    {
+        Delete(connection, document.Id);
+        StoredText text = StoredText.From(document.Text);
+        long key = connection.Scalar<long>(
+            """
+            INSERT INTO documents(id, "group", content_hash, tokens, summary_count, segment_count, width, encoding, utf16, text)
+            VALUES($id, $group, $content_hash, $tokens, $summary_count, $segment_count, $width, $encoding, $utf16, $text)
+            RETURNING key
+            """,
+            ("$id", document.Id),
+            ("$group", document.Group),
+            ("$content_hash", document.ContentHash),
+            ("$tokens", document.Tokens),
+            ("$summary_count", document.Summary.Count),
+            ("$segment_count", document.Summary.Segments.Count),
+            ("$width", document.Summary.Width),
+            ("$encoding", (int)document.Summary.Encoding),
+            ("$utf16", text.IsUtf16),
+            ("$text", text.Bytes));
+        new SqliteSegments(connection, SqliteSegments.OfDocuments).Save(key, document.TokenHashes, document.Summary);
+        PutPassages(connection, key, document, text, cancellationToken);
+    }
+
+    /// <summary>Removes a document and its checkpoint.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="id">The document.</param>
+    /// <returns>Whether there was a document.</returns>
+    public static bool Delete(SqliteConnection connection, string id)
+    {
+        connection.Execute("DELETE FROM checkpoints WHERE document_id = $id", ("$id", id));
+        if (FindKey(connection, id) is not long key)
+        {
+            return false;
+        }
+
+        DeleteTerms(connection, key, id);
+        connection.Execute("DELETE FROM documents WHERE key = $key", ("$key", key));
+        return true;
+    }
+
+    /// <summary>Reads the fingerprint of an index that holds vectors.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="documentId">The document whose vectors are read, for the message.</param>
+    /// <returns>The fingerprint.</returns>
+    public static ModelFingerprint FingerprintOf(SqliteConnection connection, string documentId) =>
+        LoadFingerprint(connection) ?? throw SqliteFaults.Damaged(documentId, "the index has vectors but no fingerprint");
+
+    // FTS5's contentless_delete would be shorter, but leaves the table's row and word counts as they were, and with them every
+    // later BM25 score. The 'delete' command keeps them right; it must be given the text as it was added.
+    private static void DeleteTerms(SqliteConnection connection, long owner, string id)
+    {
+        string text = LoadText(connection, id)!;
+        List<(long Key, int Start, int Length)> passages = connection.Rows(
+            "SELECT key, start, length FROM passages WHERE owner = $owner",
+            row => (row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)),
+            ("$owner", owner));
+        foreach ((long key, int start, int length) in passages)
+        {
+            if (start < 0 || length < 0 || start > text.Length - length)
+            {
+                throw SqliteFaults.Damaged(id, "a passage lies outside its text");
+            }
+
+            connection.Execute(
+                "INSERT INTO passage_terms(passage_terms, rowid, text) VALUES('delete', $key, $text)",
+                ("$key", key),
+                ("$text", text.Substring(start, length)));
+        }
+    }
+
+    private static void PutPassages(
+        SqliteConnection connection, long owner, IndexedDocument document, StoredText text, CancellationToken cancellationToken)
+    {
+        if (document.Passages.Count > 0 && document.Passages[0].Vector.Length > 0)
+        {
+            IndexGuard.CheckWidth(document.Passages[0].Vector.Length, SqliteSearch.VectorWidth(connection));
+        }
+
+        int i = 0;
+        foreach ((int start, int length) in text.Locate(document.Text, document.Passages))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Passage passage = document.Passages[i++];
+            byte[]? vector = passage.Vector.IsEmpty
+                ? null
+                : MemoryMarshal.AsBytes(VectorMath.Normalize(passage.Vector.Span).AsSpan()).ToArray();
+            long key = connection.Scalar<long>(
+                """
+                INSERT INTO passages(owner, start, length, byte_start, byte_length, vector)
+                VALUES($owner, $start, $length, $byte_start, $byte_length, $vector) RETURNING key
+                """,
+                ("$owner", owner),
+                ("$start", passage.Start),
+                ("$length", passage.Length),
+                ("$byte_start", start),
+                ("$byte_length", length),
+                ("$vector", vector));
+            connection.Execute(
+                "INSERT INTO passage_terms(rowid, text) VALUES($key, $text)",
+                ("$key", key),
+                ("$text", document.Text.Substring(passage.Start, passage.Length)));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Data.Sqlite;
+
+namespace LLoCO.Core.Index;
+
+/// <summary>Says in words what is wrong with an index file, and what to do.</summary>
+internal static class SqliteFaults
+{
+    // Primary result codes, https://www.sqlite.org/rescode.html
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int InputOutput = 10;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int NotADatabase = 26;
+
+    /// <summary>Checks where an index file is to be.</summary>
+    /// <param name="path">The path as given.</param>
+    /// <param name="mayCreate">Whether a file that is not there is made.</param>
+    /// <returns>The full path.</returns>
+    /// <exception cref="LlocoException">There is no such file or folder, or the path is a folder.</exception>
+    public static string CheckPath(string path, bool mayCreate)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new LlocoException($"The index path {full} is a folder. Give the path of a file in it.");
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(full)))
+        {
+            throw new LlocoException($"The index {full} cannot be opened: its folder does not exist. Create the folder first.");
+        }
+
+        return mayCreate || File.Exists(full)
+            ? full
+            : throw new LlocoException($"There is no index {full}. Ingest documents into it first, or correct the path.");
+    }
+
+    /// <summary>Turns SQLite's error into one that names the file and the remedy.</summary>
+    /// <param name="error">SQLite's error.</param>
+    /// <param name="path">The index file.</param>
+    /// <returns>The error to throw.</returns>
+    public static LlocoException Explain(SqliteException error, string path)
+    {
+        string fault = error.SqliteErrorCode switch
+        {
+            NotADatabase => "is not a SQLite file. Give another path, or move the file away to start a new index",
+            Corrupt => "is damaged. Restore it from a copy, or move it away and ingest the documents again",
+            Busy or Locked => "is being written by another process. Try again when that has ended",
+            Full => "cannot grow: the disk is full. Nothing of this call was kept; free space and try again",
+            ReadOnly => "cannot be written: the file or its folder is read-only. Change its permissions or copy it elsewhere",
+            CannotOpen => "cannot be opened. Check the permissions of the file and of its folder",
+            InputOutput => "cannot be read or written: the disk reports an error",
+            _ => "could not be used; if the file came from elsewhere it may be damaged: restore it or ingest again",
+        };
+        return new LlocoException($"The index {path} {fault}. ({error.Message})", error);
+    }
+
+    /// <summary>The error for content that no version of this library writes.</summary>
+    /// <param name="documentId">The document it belongs to.</param>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="innerException">The cause, if another error led here.</param>
+    /// <returns>The error to throw.</returns>
+    public static LlocoException Damaged(string documentId, string fault, Exception? innerException = null) =>
+        new($"The index's entry of document '{documentId}' is damaged: {fault}. Delete the document and ingest it again, "
+            + "or where that fails ingest into a new file.",
+            innerException);
+}

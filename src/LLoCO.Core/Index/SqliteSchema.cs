@@ -1,0 +1,104 @@
+using Microsoft.Data.Sqlite;
+
+namespace LLoCO.Core.Index;
+
+/// <summary>
+/// The tables of an index file.
+/// <code>
+/// properties      fingerprint
+/// documents  1-n  segments      vectors of one segment, with their hash
+///            1-n  passages  1-1 passage_terms (FTS5, without a copy of the text)
+/// checkpoints 1-n checkpoint_segments
+/// </code>
+/// A document's text is stored once; a passage is a range of its bytes. Vectors are stored per segment, so that a checkpoint of
+/// a long document grows by one row at a time instead of being written anew.
+/// </summary>
+internal static class SqliteSchema
+{
+    /// <summary>The schema version that this library writes and reads.</summary>
+    public const int Version = 1;
+
+    /// <summary>SQLite's application id of an index file: "LLoC" in ASCII. Tells an index from any other SQLite database.</summary>
+    public const int ApplicationId = 0x4C4C6F43;
+
+    private const string Tables = """
+        CREATE TABLE properties(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+        CREATE TABLE documents(
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, "group" TEXT NOT NULL, content_hash TEXT NOT NULL,
+            tokens INTEGER NOT NULL, summary_count INTEGER NOT NULL, segment_count INTEGER NOT NULL,
+            width INTEGER NOT NULL, encoding INTEGER NOT NULL, utf16 INTEGER NOT NULL, text BLOB NOT NULL) STRICT;
+        CREATE INDEX documents_by_group ON documents("group", id);
+
+        CREATE TABLE segments(
+            owner INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE, ordinal INTEGER NOT NULL,
+            tokens INTEGER NOT NULL, vectors INTEGER NOT NULL, token_hash TEXT NOT NULL,
+            payload_hash BLOB NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
+
+        CREATE TABLE passages(
+            key INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
+            start INTEGER NOT NULL, length INTEGER NOT NULL, byte_start INTEGER NOT NULL, byte_length INTEGER NOT NULL,
+            vector BLOB) STRICT;
+        CREATE INDEX passages_by_owner ON passages(owner, start);
+        CREATE INDEX passages_with_vector ON passages(key) WHERE vector IS NOT NULL;
+        CREATE VIRTUAL TABLE passage_terms USING fts5(
+            text, content='', tokenize='unicode61 remove_diacritics 2');
+
+        CREATE TABLE checkpoints(
+            key INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE, content_hash TEXT NOT NULL,
+            width INTEGER NOT NULL, encoding INTEGER NOT NULL) STRICT;
+        CREATE TABLE checkpoint_segments(
+            owner INTEGER NOT NULL REFERENCES checkpoints(key) ON DELETE CASCADE, ordinal INTEGER NOT NULL,
+            tokens INTEGER NOT NULL, vectors INTEGER NOT NULL, token_hash TEXT NOT NULL,
+            payload_hash BLOB NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
+        """;
+
+    /// <summary>Makes the tables in an empty file, or checks that the file is an index of this version.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="LlocoException">The file is another program's database or of a newer version.</exception>
+    public static void Ensure(SqliteConnection connection, string path)
+    {
+        if (IsCurrent(connection, path))
+        {
+            return;
+        }
+
+        // WAL is a property of the file and cannot be set inside a transaction. Readers then never wait for the writer.
+        connection.Execute("PRAGMA journal_mode = WAL");
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+
+        // Another process may have made the tables while this one waited for the lock.
+        if (!IsCurrent(connection, path))
+        {
+            connection.Execute(Tables);
+            connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}");
+            transaction.Commit();
+        }
+    }
+
+    private static bool IsCurrent(SqliteConnection connection, string path)
+    {
+        long application = connection.Scalar<long>("PRAGMA application_id");
+        long version = connection.Scalar<long>("PRAGMA user_version");
+        bool empty = connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
+        if (empty && application == 0 && version == 0)
+        {
+            return false;
+        }
+
+        if (application != ApplicationId)
+        {
+            throw new LlocoException(
+                $"{path} is a SQLite database, but not a LLoCO index. Nothing was changed. Give the index a file of its own.");
+        }
+
+        return version == Version
+            ? true
+            : throw new LlocoException(
+                $"The index {path} has schema version {version}; this library reads version {Version}. Nothing was changed. "
+                + (version > Version
+                    ? "Use the newer library that wrote it, or ingest the documents into a new file."
+                    : "Ingest the documents into a new file."));
+    }
+}

@@ -1,0 +1,188 @@
+using Microsoft.Data.Sqlite;
+
+namespace LLoCO.Core.Index;
+
+/// <summary>
+/// The connections to one index file: a pooled connection per call, one writer at a time in this process, errors in words.
+/// Work runs on the thread pool, since SQLite has no asynchronous calls.
+/// </summary>
+internal sealed class SqliteStore : IAsyncDisposable
+{
+    private readonly string _connectionString;
+    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private int _active;
+    private bool _disposed;
+
+    private SqliteStore(string path, string connectionString)
+    {
+        Path = path;
+        _connectionString = connectionString;
+    }
+
+    /// <summary>Gets the full path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a file and makes its tables where it is empty.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How to open it.</param>
+    /// <returns>The store.</returns>
+    public static SqliteStore Open(string path, SqliteIndexOptions options)
+    {
+        string full = SqliteFaults.CheckPath(path, options.CreateIfMissing);
+        var builder = new SqliteConnectionStringBuilder
+        {
+            DataSource = full,
+            Mode = options.CreateIfMissing ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            DefaultTimeout = (int)Math.Ceiling(options.BusyTimeout.TotalSeconds),
+            ForeignKeys = true,
+        };
+        var store = new SqliteStore(full, builder.ToString());
+        try
+        {
+            using SqliteConnection connection = store.Connect();
+            SqliteSchema.Ensure(connection, full);
+            return store;
+        }
+        catch (SqliteException error)
+        {
+            store.ReleaseFile();
+            throw SqliteFaults.Explain(error, full);
+        }
+        catch (LlocoException)
+        {
+            store.ReleaseFile();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a query in one read transaction: everything it sees is of one moment.</summary>
+    /// <typeparam name="T">The result.</typeparam>
+    /// <param name="query">The work.</param>
+    /// <param name="cancellationToken">Cancels before the work begins.</param>
+    /// <returns>The result.</returns>
+    public ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) =>
+        RunAsync(
+            connection =>
+            {
+                using SqliteTransaction transaction = connection.BeginTransaction(deferred: true);
+                return query(connection);
+            },
+            cancellationToken);
+
+    /// <summary>Runs work in one write transaction: all of it becomes durable, or nothing.</summary>
+    /// <typeparam name="T">The result.</typeparam>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Cancels until the commit.</param>
+    /// <returns>The result.</returns>
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await RunAsync(
+                connection =>
+                {
+                    using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+                    T result = work(connection);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    transaction.Commit();
+                    return result;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    /// <summary>Waits for calls under way, then closes every connection, so that the file can be moved or deleted.</summary>
+    /// <returns>A task that ends when the file is closed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            if (_active == 0)
+            {
+                _drained.TrySetResult();
+            }
+        }
+
+        await _drained.Task.ConfigureAwait(false);
+        ReleaseFile();
+    }
+
+    private async ValueTask<T> RunAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        Enter();
+        try
+        {
+            return await Task.Run(() => Run(work), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private T Run<T>(Func<SqliteConnection, T> work)
+    {
+        try
+        {
+            using SqliteConnection connection = Connect();
+            return work(connection);
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteFaults.Explain(error, Path);
+        }
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+
+            // FULL: a commit that was reported survives a power cut. Untrusted schema: a file from elsewhere cannot run functions
+            // from its views or triggers. Cell check: a damaged page is an error, not a wrong answer.
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(SqliteRetrievalIndex));
+            _active++;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_active == 0 && _disposed)
+            {
+                _drained.TrySetResult();
+            }
+        }
+    }
+
+    private void ReleaseFile()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+}
