@@ -1,0 +1,32 @@
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>Writes a file so that its name never stands for half of it: temporary file, flush to disk, rename.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes a file, replacing one that is there; on failure the old one stays and nothing new is left behind.</summary>
+    /// <param name="path">The file. Its folder must exist.</param>
+    /// <param name="write">Writes the whole content to a seekable stream.</param>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = Path.GetFullPath(path);
+
+        // Beside the target, since a rename is atomic within one file system only.
+        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>
+/// A file read at given offsets, with every failure told as a <see cref="CheckpointFormatException"/>. Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// Positional reads instead of a memory mapping: they stream from the page cache just the same, but a file that another
+/// process cuts short ends in an exception here, where touching a mapped page would end the process (SIGBUS).
+/// </remarks>
+internal sealed class BinaryFile : IDisposable
+{
+    /// <summary>A multiple of every element size, so that no chunk cuts a number in two.</summary>
+    private const int ChunkBytes = 1 << 20;
+
+    private readonly SafeFileHandle _handle;
+
+    private BinaryFile(string path, SafeFileHandle handle, long length)
+    {
+        Path = path;
+        _handle = handle;
+        Length = length;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Gets the length in bytes when the file was opened.</summary>
+    public long Length { get; }
+
+    public static BinaryFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return new BinaryFile(path, handle, RandomAccess.GetLength(handle));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckpointFormatException(path, null, "the file does not exist", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            handle?.Dispose();
+            throw new CheckpointFormatException(path, null, $"the file cannot be opened: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a small piece whole. The caller has bounded <paramref name="count"/>.</summary>
+    public byte[] Read(long offset, int count, string? key)
+    {
+        EnsureInside(offset, count, key);
+        byte[] bytes = new byte[count];
+        Fill(offset, bytes, key);
+        return bytes;
+    }
+
+    /// <summary>Fills a buffer from an offset on.</summary>
+    public void Fill(long offset, Span<byte> buffer, string? key)
+    {
+        try
+        {
+            while (buffer.Length > 0)
+            {
+                int read = RandomAccess.Read(_handle, buffer, offset);
+                if (read == 0)
+                {
+                    throw new CheckpointFormatException(Path, key, $"the file ends at byte {offset}, {buffer.Length} bytes early");
+                }
+
+                offset += read;
+                buffer = buffer[read..];
+            }
+        }
+        catch (IOException error)
+        {
+            throw new CheckpointFormatException(Path, key, $"the file cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Streams a range in chunks that hold whole numbers of every element type.</summary>
+    public void Copy(long offset, long count, string? key, TensorWriter destination)
+    {
+        EnsureInside(offset, count, key);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, ChunkBytes));
+        try
+        {
+            while (count > 0)
+            {
+                Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(count, ChunkBytes));
+                Fill(offset, chunk, key);
+                destination(chunk);
+                offset += chunk.Length;
+                count -= chunk.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private void EnsureInside(long offset, long count, string? key)
+    {
+        if (offset < 0 || count < 0 || offset > Length || count > Length - offset)
+        {
+            throw new CheckpointFormatException(
+                Path, key, $"{count} bytes are said to lie at byte {offset}, but the file has {Length} bytes");
+        }
+    }
+}

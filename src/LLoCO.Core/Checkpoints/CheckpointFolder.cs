@@ -1,0 +1,127 @@
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>
+/// The weights of a model folder as one source, whatever files they lie in. Looked for in this order, as Hugging Face
+/// does: <c>model.safetensors</c>, <c>model.safetensors.index.json</c> and its shards, <c>pytorch_model.bin</c>,
+/// <c>pytorch_model.bin.index.json</c> and its shards. Safe for concurrent use.
+/// </summary>
+public sealed class CheckpointFolder : ITensorSource, ILocatedTensors
+{
+    private readonly Dictionary<string, ITensorSource> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorInfo> _tensors = new(StringComparer.Ordinal);
+    private readonly List<ITensorSource> _sources = [];
+    private readonly List<string> _files = [];
+
+    private CheckpointFolder(string path) => Path = path;
+
+    /// <summary>Gets the folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets the files that hold the weights.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, TensorInfo> Tensors => _tensors;
+
+    /// <summary>Opens the weights of a folder and checks every header.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <returns>The opened files, to be disposed.</returns>
+    /// <exception cref="CheckpointFormatException">The folder has no weights, a shard is missing, an index contradicts its
+    /// shards or leads out of the folder, or a file is damaged.</exception>
+    public static CheckpointFolder Open(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var opened = new CheckpointFolder(folder);
+        try
+        {
+            opened.OpenFiles();
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CopyTo(string name, TensorWriter destination)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (!_owners.TryGetValue(name, out ITensorSource? owner))
+        {
+            throw new CheckpointFormatException(Path, name, $"there is no such tensor among the {Tensors.Count} of this source");
+        }
+
+        owner.CopyTo(name, destination);
+    }
+
+    string ILocatedTensors.Locate(string name) =>
+        _owners.TryGetValue(name, out ITensorSource? owner) && owner is ILocatedTensors located ? located.Locate(name) : Path;
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        foreach (ITensorSource source in _sources)
+        {
+            source.Dispose();
+        }
+    }
+
+    private void OpenFiles()
+    {
+        foreach (string file in (ReadOnlySpan<string>)["model.safetensors", "pytorch_model.bin"])
+        {
+            string path = System.IO.Path.Combine(Path, file);
+            string index = path + ".index.json";
+            if (File.Exists(path))
+            {
+                Take(Add(path));
+                return;
+            }
+
+            if (File.Exists(index))
+            {
+                TakeShards(ShardIndex.Read(index));
+                return;
+            }
+        }
+
+        throw new CheckpointFormatException(
+            Path, null, "the folder holds no weights: neither model.safetensors nor pytorch_model.bin, nor an index of either");
+    }
+
+    private ITensorSource Add(string path)
+    {
+        ITensorSource source = path.EndsWith(".safetensors", StringComparison.Ordinal) ? SafetensorsFile.Open(path) : TorchArchive.Open(path);
+        _sources.Add(source);
+        _files.Add(path);
+        return source;
+    }
+
+    private void Take(ITensorSource source)
+    {
+        foreach ((string name, TensorInfo tensor) in source.Tensors)
+        {
+            _tensors.Add(name, tensor);
+            _owners.Add(name, source);
+        }
+    }
+
+    private void TakeShards(ShardIndex index)
+    {
+        foreach (IGrouping<string, string> shard in index.ShardOf.GroupBy(p => p.Value, p => p.Key).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            string path = System.IO.Path.Combine(Path, shard.Key);
+            if (!File.Exists(path))
+            {
+                throw new CheckpointFormatException(index.Path, shard.First(), $"its shard '{shard.Key}' is not in the folder");
+            }
+
+            ITensorSource source = Add(path);
+            index.EnsureAgrees(path, shard.Key, shard, source);
+            Take(source);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using LLoCO.Core.Model;
+
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>
+/// Reads and writes <c>config.json</c>: the keys of Hugging Face's <c>LlamaConfig</c>, <c>summary_length</c> and
+/// <c>accumulate_summary</c> of AutoCompressors, and LLoCO's <c>segment_length</c> and <c>segment_boundary</c>.
+/// </summary>
+/// <remarks>Keys that change no number are ignored; keys that ask for something this model does not do are refused by name.</remarks>
+public static class LlamaConfigFile
+{
+    /// <summary>Name of the file in a model folder.</summary>
+    public const string FileName = "config.json";
+
+    private const int MostBytes = 1 << 20;
+
+    /// <summary>Widths and counts above these are faults: they are far beyond any LLaMA, and sizes computed from them stay in range.</summary>
+    private const int MostWidth = 1 << 20;
+    private const int MostTokens = 1 << 24;
+    private const int MostLayers = 1 << 12;
+    private const int MostPositions = 1 << 28;
+    private const int MostHeads = 1 << 14;
+
+    /// <summary>Reads a configuration.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The configuration. Optional keys that are absent or null have the defaults of Hugging Face's
+    /// <c>LlamaConfig</c> (<c>rms_norm_eps</c> 1e-6, <c>rope_theta</c> 10,000, <c>bos_token_id</c> 1, <c>eos_token_id</c> 2, as many
+    /// key/value heads as heads, untied embeddings), and 0 summary embeddings.</returns>
+    /// <exception cref="CheckpointFormatException">A required key is missing, a value is impossible, or the model is of a kind
+    /// that this library does not run.</exception>
+    public static LlamaConfig Read(string path)
+    {
+        using JsonDocument json = JsonFile.Read(path, MostBytes);
+        var fields = new JsonFields(path, json.RootElement);
+        RefuseOtherModels(fields);
+        int hidden = fields.Int("hidden_size", 1, MostWidth);
+        int heads = fields.Int("num_attention_heads", 1, MostHeads);
+        int keyValueHeads = fields.Int("num_key_value_heads", 1, MostHeads, missing: heads);
+        if (heads % keyValueHeads != 0)
+        {
+            throw fields.Fault("num_key_value_heads", $"{keyValueHeads} key/value heads do not divide {heads} heads");
+        }
+
+        int vocabulary = fields.Int("vocab_size", 1, MostTokens);
+        int maxPositions = fields.Int("max_position_embeddings", 1, MostPositions);
+        return new LlamaConfig
+        {
+            VocabularySize = vocabulary,
+            HiddenSize = hidden,
+            IntermediateSize = fields.Int("intermediate_size", 1, MostWidth * 4),
+            Layers = fields.Int("num_hidden_layers", 1, MostLayers),
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadDimension = HeadDimension(fields, hidden, heads),
+            NormEpsilon = fields.Number("rms_norm_eps", 1e-12, 1, missing: 1e-6),
+            RopeTheta = RopeConfig.Theta(fields),
+            RopeScaling = RopeConfig.Scaling(fields),
+            MaxPositions = maxPositions,
+            TieWordEmbeddings = fields.Flag("tie_word_embeddings", missing: false),
+            SummaryLength = fields.Int("summary_length", 0, MostWidth, missing: 0),
+            AccumulateSummary = fields.Flag("accumulate_summary", missing: true),
+            SegmentLength = fields.Int("segment_length", 1, MostTokens, missing: 1536),
+            SegmentBoundary = Boundary(fields),
+            BeginOfSequenceId = TokenId(fields, "bos_token_id", vocabulary, missing: 1),
+            EndOfSequenceIds = EndIds(fields, vocabulary),
+            PadId = PadId(fields, vocabulary),
+        };
+    }
+
+    /// <summary>Writes a configuration that this library, Hugging Face transformers and AutoCompressors read.</summary>
+    /// <param name="path">The file; replaced if it is there.</param>
+    /// <param name="config">The configuration.</param>
+    public static void Write(string path, LlamaConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        AtomicFile.Write(path, stream => LlamaConfigWriter.Write(stream, config));
+    }
+
+    private static void RefuseOtherModels(JsonFields fields)
+    {
+        Refuse("model_type", "llama");
+        Refuse("hidden_act", "silu");
+        foreach (string bias in (ReadOnlySpan<string>)["attention_bias", "mlp_bias"])
+        {
+            if (fields.Flag(bias, missing: false))
+            {
+                throw fields.Fault(bias, "biases are not supported; LLaMA models have none");
+            }
+        }
+
+        if (fields.Find("quantization_config") is not null)
+        {
+            throw fields.Fault("quantization_config", "quantized weights are not read; use the float16, bfloat16 or float32 checkpoint");
+        }
+
+        void Refuse(string key, string only)
+        {
+            if (fields.Text(key) is { } value && value != only)
+            {
+                throw fields.Fault(key, $"'{value}' is not supported; only '{only}' is");
+            }
+        }
+    }
+
+    private static int HeadDimension(JsonFields fields, int hidden, int heads)
+    {
+        if (fields.Find("head_dim") is null && hidden % heads != 0)
+        {
+            throw fields.Fault("num_attention_heads", $"{heads} heads do not divide hidden_size {hidden}");
+        }
+
+        int dimension = fields.Int("head_dim", 1, MostWidth, missing: hidden / heads);
+        return dimension % 2 == 0 && dimension > 0
+            ? dimension
+            : throw fields.Fault("head_dim", $"a head of {dimension} numbers cannot be rotated in pairs");
+    }
+
+    private static SegmentBoundary Boundary(JsonFields fields) => fields.Text("segment_boundary") switch
+    {
+        null or "token" => SegmentBoundary.Token,
+        "sentence" => SegmentBoundary.Sentence,
+        { } other => throw fields.Fault("segment_boundary", $"'{other}' is neither 'token' nor 'sentence'"),
+    };
+
+    /// <summary>A key that is null means that there is no such token; one that is absent has Hugging Face's default.</summary>
+    private static int? TokenId(JsonFields fields, string key, int vocabulary, int missing)
+    {
+        if (fields.Find(key) is { } value)
+        {
+            return fields.ToInt(key, value, 0, vocabulary - 1);
+        }
+
+        return fields.Object.TryGetProperty(key, out _) ? null : Math.Min(missing, vocabulary - 1);
+    }
+
+    private static IReadOnlyList<int> EndIds(JsonFields fields, int vocabulary)
+    {
+        const string Key = "eos_token_id";
+        if (fields.Find(Key) is { ValueKind: JsonValueKind.Array } several)
+        {
+            return [.. several.EnumerateArray().Select(id => fields.ToInt(Key, id, 0, vocabulary - 1))];
+        }
+
+        return TokenId(fields, Key, vocabulary, missing: 2) is { } one ? [one] : [];
+    }
+
+    /// <summary>Older LLaMA files say -1, or an id just beyond the vocabulary, for "no padding".</summary>
+    private static int? PadId(JsonFields fields, int vocabulary)
+    {
+        const string Key = "pad_token_id";
+        int? id = fields.Find(Key) is { } value ? fields.ToInt(Key, value, -1, int.MaxValue) : null;
+        return id >= 0 && id < vocabulary ? id : null;
+    }
+}

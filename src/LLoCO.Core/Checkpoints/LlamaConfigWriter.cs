@@ -1,0 +1,96 @@
+using System.Text.Json;
+using LLoCO.Core.Model;
+
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>Writes the keys of a <c>config.json</c>.</summary>
+internal static class LlamaConfigWriter
+{
+    public static void Write(Stream stream, LlamaConfig config)
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteStartArray("architectures");
+        json.WriteStringValue(config.SummaryLength > 0 ? "LlamaAutoCompressorModel" : "LlamaForCausalLM");
+        json.WriteEndArray();
+        json.WriteString("model_type", "llama");
+        json.WriteString("hidden_act", "silu");
+        json.WriteBoolean("attention_bias", false);
+        json.WriteNumber("vocab_size", config.VocabularySize);
+        json.WriteNumber("hidden_size", config.HiddenSize);
+        json.WriteNumber("intermediate_size", config.IntermediateSize);
+        json.WriteNumber("num_hidden_layers", config.Layers);
+        json.WriteNumber("num_attention_heads", config.Heads);
+        json.WriteNumber("num_key_value_heads", config.KeyValueHeads);
+        json.WriteNumber("head_dim", config.HeadDimension);
+        json.WriteNumber("max_position_embeddings", config.MaxPositions);
+        json.WriteNumber("rms_norm_eps", config.NormEpsilon);
+        json.WriteNumber("rope_theta", config.RopeTheta);
+        WriteScaling(json, config.RopeScaling);
+        json.WriteBoolean("tie_word_embeddings", config.TieWordEmbeddings);
+        WriteIds(json, config);
+        json.WriteNumber("summary_length", config.SummaryLength);
+        json.WriteBoolean("accumulate_summary", config.AccumulateSummary);
+        json.WriteBoolean("segment_gradient_checkpointing", false);
+        json.WriteNumber("segment_length", config.SegmentLength);
+        json.WriteString("segment_boundary", config.SegmentBoundary == SegmentBoundary.Sentence ? "sentence" : "token");
+        json.WriteEndObject();
+    }
+
+    private static void WriteScaling(Utf8JsonWriter json, RopeScaling scaling)
+    {
+        if (scaling.Kind == RopeScalingKind.None)
+        {
+            json.WriteNull("rope_scaling");
+            return;
+        }
+
+        // Both spellings of the type: transformers before 4.43 reads "type", later ones "rope_type".
+        string type = scaling.Kind == RopeScalingKind.Linear ? "linear" : "llama3";
+        json.WriteStartObject("rope_scaling");
+        json.WriteString("type", type);
+        json.WriteString("rope_type", type);
+        json.WriteNumber("factor", scaling.Factor);
+        if (scaling.Kind == RopeScalingKind.Llama3)
+        {
+            json.WriteNumber("low_freq_factor", scaling.LowFrequencyFactor);
+            json.WriteNumber("high_freq_factor", scaling.HighFrequencyFactor);
+            json.WriteNumber("original_max_position_embeddings", scaling.OriginalMaxPositions);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteIds(Utf8JsonWriter json, LlamaConfig config)
+    {
+        WriteId("bos_token_id", config.BeginOfSequenceId);
+        if (config.EndOfSequenceIds.Count <= 1)
+        {
+            WriteId("eos_token_id", config.EndOfSequenceIds.Count == 1 ? config.EndOfSequenceIds[0] : null);
+        }
+        else
+        {
+            json.WriteStartArray("eos_token_id");
+            foreach (int id in config.EndOfSequenceIds)
+            {
+                json.WriteNumberValue(id);
+            }
+
+            json.WriteEndArray();
+        }
+
+        WriteId("pad_token_id", config.PadId);
+
+        void WriteId(string key, int? id)
+        {
+            if (id is { } value)
+            {
+                json.WriteNumber(key, value);
+            }
+            else
+            {
+                json.WriteNull(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>
+/// A LoRA adapter as PEFT stores it: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c> or <c>adapter_model.bin</c>
+/// (looked for in this order). Safe for concurrent use.
+/// </summary>
+public sealed class PeftAdapterFolder : IDisposable
+{
+    private const string SafetensorsName = "adapter_model.safetensors";
+    private const string BinName = "adapter_model.bin";
+
+    private PeftAdapterFolder(string path, PeftAdapterConfig config, ITensorSource tensors)
+    {
+        Path = path;
+        Config = config;
+        Tensors = tensors;
+    }
+
+    /// <summary>Gets the folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets the adapter's settings.</summary>
+    public PeftAdapterConfig Config { get; }
+
+    /// <summary>
+    /// Gets the weights: for each adapted projection of a layer one <c>…lora_A.weight</c> <c>[r, in]</c> and one
+    /// <c>…lora_B.weight</c> <c>[out, r]</c>, and nothing else. Disposed with this folder.
+    /// </summary>
+    public ITensorSource Tensors { get; }
+
+    /// <summary>Opens an adapter folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The opened adapter, to be disposed.</returns>
+    /// <exception cref="CheckpointFormatException">A file is missing or damaged, the settings ask for something that would change
+    /// numbers and is not supported, or weights are missing, unpaired or of another rank.</exception>
+    public static PeftAdapterFolder Open(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        PeftAdapterConfig config = PeftAdapterConfigFile.Read(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName));
+        string safetensors = System.IO.Path.Combine(folder, SafetensorsName);
+        string bin = System.IO.Path.Combine(folder, BinName);
+        string file = File.Exists(safetensors) ? safetensors
+            : File.Exists(bin) ? bin
+            : throw new CheckpointFormatException(folder, null, $"the folder holds neither {SafetensorsName} nor {BinName}");
+        ITensorSource tensors = file == safetensors ? SafetensorsFile.Open(file) : TorchArchive.Open(file);
+        try
+        {
+            Check(file, config, tensors.Tensors);
+            return new PeftAdapterFolder(folder, config, tensors);
+        }
+        catch
+        {
+            tensors.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes an adapter that <see cref="Open"/> and PEFT read: <c>adapter_model.safetensors</c>, then <c>adapter_config.json</c>, each
+    /// through a temporary file.
+    /// </summary>
+    /// <param name="folder">The folder; made if it is not there. Other files in it stay.</param>
+    /// <param name="config">The settings.</param>
+    /// <param name="tensors">The weights, named and shaped as <see cref="Tensors"/> describes.</param>
+    /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on, little-endian.</param>
+    /// <exception cref="CheckpointFormatException">The weights do not fit the settings.</exception>
+    public static void Write(
+        string folder, PeftAdapterConfig config, IReadOnlyList<TensorInfo> tensors, Action<TensorInfo, TensorWriter> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(write);
+        string file = System.IO.Path.Combine(folder, SafetensorsName);
+        TensorOutput.Check(file, tensors);
+        Check(file, config, tensors.ToDictionary(t => t.Name, StringComparer.Ordinal));
+        Directory.CreateDirectory(folder);
+        SafetensorsWriter.Write(file, tensors, write, new Dictionary<string, string> { ["format"] = "pt" });
+        AtomicFile.Write(
+            System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName), stream => PeftAdapterConfigFile.Write(stream, config));
+    }
+
+    /// <summary>Closes the weights.</summary>
+    public void Dispose() => Tensors.Dispose();
+
+    private static void Check(string file, PeftAdapterConfig config, IReadOnlyDictionary<string, TensorInfo> tensors)
+    {
+        var adapted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (TensorInfo tensor in tensors.Values)
+        {
+            if (PeftTensorName.Parse(tensor.Name) is not { } name || !config.TargetModules.Contains(name.Module))
+            {
+                throw new CheckpointFormatException(
+                    file, tensor.Name, $"the tensor is not LoRA A or B of one of target_modules ({string.Join(", ", config.TargetModules)})");
+            }
+
+            if (!tensors.ContainsKey(name.Partner.ToString()))
+            {
+                throw new CheckpointFormatException(file, name.Partner.ToString(), $"the tensor is missing, while '{tensor.Name}' is there");
+            }
+
+            if (!tensor.ElementType.IsFloat() || tensor.Shape.Count != 2 || tensor.Shape[name.IsB ? 1 : 0] != config.Rank)
+            {
+                throw new CheckpointFormatException(
+                    file, tensor.Name, $"{tensor.ElementType} {ElementTypes.Show(tensor.Shape)} is not a matrix of rank r = {config.Rank}");
+            }
+
+            adapted.Add(name.Module);
+        }
+
+        if (config.TargetModules.FirstOrDefault(m => !adapted.Contains(m)) is { } missing)
+        {
+            throw new CheckpointFormatException(file, missing, "the module is among target_modules, but there are no weights for it");
+        }
+    }
+}

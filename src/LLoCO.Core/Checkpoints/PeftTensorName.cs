@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>
+/// Name of a LoRA weight in a PEFT file, <c>base_model.model.model.layers.N.self_attn.q_proj.lora_A.weight</c>.
+/// </summary>
+/// <param name="Layer">The decoder layer, from 0.</param>
+/// <param name="Module">The projection, such as <c>q_proj</c>.</param>
+/// <param name="IsB">Whether it is B, <c>[out, r]</c>; otherwise A, <c>[r, in]</c>.</param>
+internal readonly partial record struct PeftTensorName(int Layer, string Module, bool IsB)
+{
+    private static readonly string[] Attention = ["q_proj", "k_proj", "v_proj", "o_proj"];
+    private static readonly string[] FeedForward = ["gate_proj", "up_proj", "down_proj"];
+
+    /// <summary>Gets all projections that can be adapted, for messages.</summary>
+    public static string ModuleList { get; } = string.Join(", ", Attention.Concat(FeedForward));
+
+    /// <summary>Gets the name of the other of the pair A, B.</summary>
+    public PeftTensorName Partner => this with { IsB = !IsB };
+
+    /// <summary>Gets the block that a projection is part of, <c>self_attn</c> or <c>mlp</c>; null for an unknown one.</summary>
+    public static string? BlockOf(string module) =>
+        Attention.Contains(module) ? "self_attn" : FeedForward.Contains(module) ? "mlp" : null;
+
+    /// <summary>Parses a name; null for anything else.</summary>
+    public static PeftTensorName? Parse(string name)
+    {
+        Match match = Pattern().Match(name);
+        if (!match.Success || BlockOf(match.Groups[3].Value) != match.Groups[2].Value)
+        {
+            return null;
+        }
+
+        int layer = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+        return new PeftTensorName(layer, match.Groups[3].Value, match.Groups[4].Value == "B");
+    }
+
+    /// <summary>Gets the name as the file has it.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"base_model.model.model.layers.{Layer}.{BlockOf(Module)}.{Module}.lora_{(IsB ? 'B' : 'A')}.weight");
+
+    [GeneratedRegex(
+        @"^base_model\.model\.model\.layers\.(0|[1-9][0-9]{0,4})\.(self_attn|mlp)\.([a-z]+_proj)\.lora_(A|B)\.weight\z",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}

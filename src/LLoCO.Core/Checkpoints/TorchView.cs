@@ -1,0 +1,178 @@
+using System.Buffers;
+
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>A tensor of a <c>torch.save</c> archive: a strided view of bytes in the file, checked to lie within its storage.</summary>
+internal sealed class TorchView
+{
+    /// <summary>Non-contiguous tensors up to this span are gathered from memory; larger ones by a read for each run of numbers.</summary>
+    private const long MostGatherBytes = 256L << 20;
+
+    private const int OutputBytes = 1 << 20;
+    private readonly long _start;
+    private readonly long _spanBytes;
+    private readonly long[] _shape;
+    private readonly long[] _strides;
+
+    private TorchView(TensorInfo info, long start, long spanBytes, long[] shape, long[] strides)
+    {
+        Info = info;
+        _start = start;
+        _spanBytes = spanBytes;
+        _shape = shape;
+        _strides = strides;
+    }
+
+    public TensorInfo Info { get; }
+
+    /// <summary>Checks a description against its storage.</summary>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="tensor">The description.</param>
+    /// <param name="storageStart">First byte of the storage in the file.</param>
+    /// <param name="storageLength">Bytes that the file holds of it.</param>
+    /// <exception cref="CheckpointFormatException">The view leaves its storage, or repeats parts of it.</exception>
+    public static TorchView Check(string file, string name, PickleTensor tensor, long storageStart, long storageLength)
+    {
+        int size = tensor.Type.Size();
+        int unit = tensor.Storage.Type?.Size() ?? 1;
+        if (tensor.Storage.Count > storageLength / unit || tensor.Storage.Count * unit != storageLength)
+        {
+            throw new CheckpointFormatException(
+                file, name, $"its storage is said to have {tensor.Storage.Count} elements of {unit} bytes, the file holds {storageLength} bytes");
+        }
+
+        long available = storageLength / size;
+        long count = ElementTypes.CountElements(file, name, tensor.Shape, tensor.Type);
+        if (tensor.Strides.Length != tensor.Shape.Length || tensor.Offset < 0 || tensor.Strides.Any(s => s < 0))
+        {
+            throw new CheckpointFormatException(file, name, "its strides do not fit its shape, or lead backwards");
+        }
+
+        long span = count == 0 ? 0 : Span(tensor, available);
+        if (span > available - tensor.Offset || tensor.Offset > available)
+        {
+            throw new CheckpointFormatException(
+                file, name, $"shape {ElementTypes.Show(tensor.Shape)} with strides {ElementTypes.Show(tensor.Strides)} leaves its storage of {available} elements");
+        }
+
+        if (count > span)
+        {
+            throw new CheckpointFormatException(file, name, "it repeats elements (an expanded view); save a copy of it (clone)");
+        }
+
+        var info = new TensorInfo(name, tensor.Type, tensor.Shape, count * size);
+        return new TorchView(info, storageStart + (tensor.Offset * size), span * size, tensor.Shape, tensor.Strides);
+    }
+
+    public void CopyTo(BinaryFile file, TensorWriter destination)
+    {
+        if (_spanBytes == Info.ByteLength && IsContiguous())
+        {
+            file.Copy(_start, Info.ByteLength, Info.Name, destination);
+            return;
+        }
+
+        byte[]? whole = _spanBytes <= MostGatherBytes ? ArrayPool<byte>.Shared.Rent((int)_spanBytes) : null;
+        byte[] output = ArrayPool<byte>.Shared.Rent(OutputBytes);
+        try
+        {
+            if (whole is not null)
+            {
+                file.Fill(_start, whole.AsSpan(0, (int)_spanBytes), Info.Name);
+            }
+
+            Gather(file, whole, output.AsSpan(0, OutputBytes), destination);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(output);
+            if (whole is not null)
+            {
+                ArrayPool<byte>.Shared.Return(whole);
+            }
+        }
+    }
+
+    /// <summary>Elements from the first to the last that the view touches; stops early at anything beyond the storage.</summary>
+    private static long Span(PickleTensor tensor, long available)
+    {
+        long span = 1;
+        for (int i = 0; i < tensor.Shape.Length; i++)
+        {
+            long steps = tensor.Shape[i] - 1;
+            if (steps > 0 && tensor.Strides[i] > (available - span) / steps)
+            {
+                return long.MaxValue;
+            }
+
+            span += steps * tensor.Strides[i];
+        }
+
+        return span;
+    }
+
+    private bool IsContiguous()
+    {
+        long expected = 1;
+        for (int i = _shape.Length - 1; i >= 0; i--)
+        {
+            if (_shape[i] != 1 && _strides[i] != expected)
+            {
+                return false;
+            }
+
+            expected *= _shape[i];
+        }
+
+        return true;
+    }
+
+    /// <summary>Walks the elements in row-major order and passes them on in pieces.</summary>
+    private void Gather(BinaryFile file, byte[]? whole, Span<byte> output, TensorWriter destination)
+    {
+        int size = Info.ElementType.Size();
+        long[] index = new long[_shape.Length];
+        long element = 0;
+        int filled = 0;
+        for (long left = Info.ByteLength; left > 0; left -= size)
+        {
+            Span<byte> target = output.Slice(filled, size);
+            if (whole is not null)
+            {
+                whole.AsSpan((int)(element * size), size).CopyTo(target);
+            }
+            else
+            {
+                file.Fill(_start + (element * size), target, Info.Name);
+            }
+
+            filled += size;
+            if (filled == output.Length || left == size)
+            {
+                destination(output[..filled]);
+                filled = 0;
+            }
+
+            element += Advance(index);
+        }
+    }
+
+    /// <summary>Steps to the next index and returns by how many elements that moves in the storage.</summary>
+    private long Advance(long[] index)
+    {
+        long moved = 0;
+        for (int i = index.Length - 1; i >= 0; i--)
+        {
+            if (++index[i] < _shape[i])
+            {
+                return moved + _strides[i];
+            }
+
+            moved -= (_shape[i] - 1) * _strides[i];
+            index[i] = 0;
+        }
+
+        return moved;
+    }
+}
