@@ -13,15 +13,13 @@ namespace LLoCO.Core.Tokenization;
 /// </remarks>
 internal sealed class BytePairLearner
 {
-    private const int NotChosen = int.MaxValue;
-
-    private readonly List<Symbol> _symbols = [];
+    private readonly List<BytePairSymbol> _symbols = [];
     private readonly Dictionary<string, int> _symbolOfText = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Left, int Right), int> _joined = [];
-    private readonly List<Word> _words = [];
-    private readonly List<Word> _required = [];
+    private readonly List<BytePairWord> _words = [];
+    private readonly List<BytePairWord> _required = [];
     private readonly List<string> _chosen = [];
-    private readonly PriorityQueue<int, Priority> _queue = new();
+    private readonly PriorityQueue<int, BytePairPriority> _queue = new();
     private readonly HashSet<int> _grown = [];
     private int _openJoins;
 
@@ -37,7 +35,7 @@ internal sealed class BytePairLearner
     /// <param name="required">Whether it must end as one piece.</param>
     public void Add(string text, long count, bool required)
     {
-        var word = new Word { Count = count, IsRequired = required };
+        var word = new BytePairWord { Count = count, IsRequired = required };
         foreach (Rune rune in text.EnumerateRunes())
         {
             word.Symbols.Add(Intern(rune.ToString()));
@@ -60,10 +58,10 @@ internal sealed class BytePairLearner
     public bool ChooseMostFrequent(int minimumCount, int maximumLength)
     {
         FlushGrown();
-        while (_queue.TryDequeue(out int id, out Priority priority))
+        while (_queue.TryDequeue(out int id, out BytePairPriority priority))
         {
-            Symbol symbol = _symbols[id];
-            if (symbol.Rank != NotChosen || symbol.Text.Length > maximumLength || symbol.Count < minimumCount)
+            BytePairSymbol symbol = _symbols[id];
+            if (symbol.Rank != BytePairSymbol.NotChosen || symbol.Text.Length > maximumLength || symbol.Count < minimumCount)
             {
                 symbol.QueuedCount = symbol.Count; // comes back through FlushGrown should its count rise again
                 continue;
@@ -76,7 +74,7 @@ internal sealed class BytePairLearner
             }
 
             symbol.QueuedCount = symbol.Count;
-            _queue.Enqueue(id, new Priority(symbol.Count, symbol.Text));
+            _queue.Enqueue(id, PriorityOf(symbol));
         }
 
         return false;
@@ -87,7 +85,7 @@ internal sealed class BytePairLearner
     public bool ChooseForRequired()
     {
         var shared = new Dictionary<int, int>();
-        foreach (Word word in _required)
+        foreach (BytePairWord word in _required)
         {
             for (int i = 0; i + 1 < word.Symbols.Count; i++)
             {
@@ -100,18 +98,18 @@ internal sealed class BytePairLearner
             return false;
         }
 
-        Choose(shared.MinBy(pair => (-pair.Value, new Priority(_symbols[pair.Key].Count, _symbols[pair.Key].Text))).Key);
+        Choose(shared.MinBy(pair => (-pair.Value, PriorityOf(_symbols[pair.Key]))).Key);
         return true;
     }
 
     private void Choose(int id)
     {
-        Symbol chosen = _symbols[id];
+        BytePairSymbol chosen = _symbols[id];
         chosen.Rank = _chosen.Count;
         _chosen.Add(chosen.Text);
         foreach (int index in chosen.Words.Distinct())
         {
-            Word word = _words[index];
+            BytePairWord word = _words[index];
             CountPairs(word, index, sign: -1);
             int before = word.Symbols.Count;
             JoinAsEncoder(word.Symbols);
@@ -127,7 +125,7 @@ internal sealed class BytePairLearner
         while (true)
         {
             int best = -1;
-            int bestRank = NotChosen;
+            int bestRank = BytePairSymbol.NotChosen;
             for (int i = 0; i + 1 < symbols.Count; i++)
             {
                 int rank = _symbols[Join(symbols[i], symbols[i + 1])].Rank;
@@ -147,12 +145,12 @@ internal sealed class BytePairLearner
         }
     }
 
-    private void CountPairs(Word word, int index, int sign)
+    private void CountPairs(BytePairWord word, int index, int sign)
     {
         for (int i = 0; i + 1 < word.Symbols.Count; i++)
         {
             int id = Join(word.Symbols[i], word.Symbols[i + 1]);
-            Symbol symbol = _symbols[id];
+            BytePairSymbol symbol = _symbols[id];
             symbol.Count += sign * word.Count;
             if (sign > 0)
             {
@@ -171,10 +169,10 @@ internal sealed class BytePairLearner
     {
         foreach (int id in _grown)
         {
-            Symbol symbol = _symbols[id];
-            if (symbol.Count > symbol.QueuedCount && symbol.Rank == NotChosen)
+            BytePairSymbol symbol = _symbols[id];
+            if (symbol.Count > symbol.QueuedCount && symbol.Rank == BytePairSymbol.NotChosen)
             {
-                _queue.Enqueue(id, new Priority(symbol.Count, symbol.Text));
+                _queue.Enqueue(id, PriorityOf(symbol));
             }
 
             symbol.QueuedCount = symbol.Count;
@@ -182,6 +180,8 @@ internal sealed class BytePairLearner
 
         _grown.Clear();
     }
+
+    private static BytePairPriority PriorityOf(BytePairSymbol symbol) => new(symbol.Count, symbol.Text);
 
     private int Join(int left, int right)
     {
@@ -195,41 +195,9 @@ internal sealed class BytePairLearner
         if (!known)
         {
             id = _symbols.Count;
-            _symbols.Add(new Symbol(text));
+            _symbols.Add(new BytePairSymbol(text));
         }
 
         return id;
-    }
-
-    private sealed class Symbol(string text)
-    {
-        public string Text { get; } = text;
-
-        public int Rank { get; set; } = NotChosen;
-
-        public long Count { get; set; }
-
-        public long QueuedCount { get; set; }
-
-        public List<int> Words { get; } = [];
-    }
-
-    private sealed class Word
-    {
-        public required long Count { get; init; }
-
-        public required bool IsRequired { get; init; }
-
-        public List<int> Symbols { get; } = [];
-    }
-
-    private readonly record struct Priority(long Count, string Text) : IComparable<Priority>
-    {
-        public int CompareTo(Priority other)
-        {
-            int order = other.Count.CompareTo(Count);
-            order = order != 0 ? order : Text.Length.CompareTo(other.Text.Length);
-            return order != 0 ? order : string.CompareOrdinal(Text, other.Text);
-        }
     }
 }

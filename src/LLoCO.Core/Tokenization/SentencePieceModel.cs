@@ -3,7 +3,7 @@ using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>What a piece is (<c>ModelProto.SentencePiece.Type</c> of google/sentencepiece, <c>sentencepiece_model.proto</c>).</summary>
+/// <summary>What a piece is (google/sentencepiece, <c>sentencepiece_model.proto</c>, <c>SentencePiece.Type</c>).</summary>
 internal enum SentencePieceType
 {
     Normal = 1,
@@ -57,7 +57,8 @@ internal sealed record SentencePieceModel
 
     /// <summary>Refuses what the encoder would get wrong.</summary>
     /// <param name="file">The file, for messages.</param>
-    /// <exception cref="CheckpointFormatException">Not a BPE model, it rewrites text, or its pieces contradict each other.</exception>
+    /// <exception cref="CheckpointFormatException">It is no BPE model, rewrites text, or its pieces contradict each other.
+    /// </exception>
     public void EnsureUsable(string file)
     {
         string? fault = this switch

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>A text in the form pieces are in (spaces as U+2581, one before the text), and the way back to its own positions.</summary>
+/// <summary>
+/// A text in the form pieces are in (spaces as U+2581, one before the text), and the way back to its own positions.
+/// </summary>
 internal readonly struct SentencePieceText
 {
     private readonly int[]? _origins;

@@ -13,7 +13,7 @@ namespace LLoCO.Core.Tokenization;
 /// </remarks>
 public sealed class SentencePieceTokenizer : ITokenizer
 {
-    /// <summary>No known SentencePiece vocabulary comes near (Llama-2's has 0.5 MB); a hostile file must not fill the memory.</summary>
+    /// <summary>Far above any known vocabulary (Llama-2's has 0.5 MB); a hostile file must not fill the memory.</summary>
     private const int MaximumFileBytes = 64 << 20;
 
     private readonly SentencePieceEncoder _encoder;

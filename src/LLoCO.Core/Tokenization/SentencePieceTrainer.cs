@@ -5,10 +5,10 @@ namespace LLoCO.Core.Tokenization;
 
 /// <summary>Learns a SentencePiece BPE vocabulary from text and writes it as a <c>tokenizer.model</c>.</summary>
 /// <remarks>
-/// The model is of LLaMA's kind: ids 0 <c>&lt;unk&gt;</c>, 1 <c>&lt;s&gt;</c>, 2 <c>&lt;/s&gt;</c>, 3-258 the bytes, then pieces by
-/// rank and single characters by frequency, score = -rank; identity normalization, a space before the text, no padding id. Digits stay single,
-/// and no piece crosses the border of a word. Google's sentencepiece and Microsoft.ML.Tokenizers both read it. The same text
-/// and options give the same bytes.
+/// The model is of LLaMA's kind: id 0 is <c>&lt;unk&gt;</c>, 1 <c>&lt;s&gt;</c>, 2 <c>&lt;/s&gt;</c>, 3 to 258 are the bytes, then
+/// come pieces by rank and single characters by frequency, score = -rank. Normalization is the identity, a space goes before
+/// the text, there is no padding id. Digits stay single, and no piece crosses the border of a word. Google's sentencepiece and
+/// Microsoft.ML.Tokenizers both read it. The same text and options give the same bytes.
 /// </remarks>
 public static class SentencePieceTrainer
 {
@@ -36,8 +36,9 @@ public static class SentencePieceTrainer
         if (merges < learner.OpenJoins)
         {
             throw new ArgumentException(
-                $"A vocabulary of {options.VocabularySize} leaves {merges} merges beside 259 special and {characters.Count} character "
-                + $"pieces; the required words may need {learner.OpenJoins}. Raise VocabularySize or require fewer words.",
+                $"A vocabulary of {options.VocabularySize} leaves {merges} merges beside {SpecialPieces + BytePieces} special and "
+                + $"{characters.Count} character pieces; the required words may need {learner.OpenJoins}. Raise VocabularySize or "
+                + "require fewer words.",
                 nameof(options));
         }
 

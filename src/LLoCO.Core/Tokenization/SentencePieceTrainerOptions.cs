@@ -21,6 +21,8 @@ public sealed record SentencePieceTrainerOptions
 
     /// <summary>Gets words that must each become a single piece when they stand behind a single space or begin a text.</summary>
     /// <value>Default none. Each is one word of letters, without its space: <c>"harbour"</c>.</value>
-    /// <remarks>Encoders reach a word only through pieces for its parts, so a word may cost several ids; parts are shared.</remarks>
+    /// <remarks>
+    /// Encoders reach a word only through pieces for its parts, so a word may cost several ids; parts are shared.
+    /// </remarks>
     public IReadOnlyList<string> RequiredWords { get; init; } = [];
 }

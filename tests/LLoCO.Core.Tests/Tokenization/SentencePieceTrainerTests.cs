@@ -112,7 +112,8 @@ public sealed class SentencePieceTrainerTests
         // Not the third text: of two equal pairs in "..." that reader joins the right one, google/sentencepiece the left.
         Assert.All(
             [.. Corpus[..2], "The lighthouse, é and 🦙: 1850."],
-            text => Assert.Equal(other.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false), ours.Encode(text)));
+            text => Assert.Equal(
+                other.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false), ours.Encode(text)));
     }
 
     [Fact]
