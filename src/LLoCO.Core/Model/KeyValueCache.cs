@@ -33,6 +33,13 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <inheritdoc/>
     internal override long Length => _length;
 
+    /// <summary>Gets the memory that a cache takes, in bytes.</summary>
+    internal long Bytes => 2 * _keys.Length * _keys[0].numel() * _keys[0].element_size();
+
+    /// <summary>The memory that a cache would take, in bytes.</summary>
+    internal static long BytesFor(LlamaConfig config, long batch, long capacity, ScalarType type) =>
+        2L * config.Layers * batch * config.KeyValueHeads * capacity * config.HeadDimension * (type == ScalarType.Float32 ? 4 : 2);
+
     /// <inheritdoc/>
     internal override (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
@@ -59,6 +66,18 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <summary>Forgets all positions from the given one on.</summary>
     /// <param name="length">Positions to keep.</param>
     internal void Truncate(long length) => _length = Math.Min(_length, length);
+
+    /// <summary>Copies all stored positions of another cache of the same model into this one, which must be empty.</summary>
+    /// <param name="other">Where to copy from.</param>
+    internal void CopyFrom(KeyValueCache other)
+    {
+        for (int layer = 0; layer < _keys.Length; layer++)
+        {
+            Append(layer, other._keys[layer].narrow(2, 0, other._length), other._values[layer].narrow(2, 0, other._length));
+        }
+
+        Commit(other._length);
+    }
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -64,6 +64,8 @@ internal sealed class RotaryTable : IDisposable
 
     private (Tensor Cos, Tensor Sin) Build(long positions)
     {
+        // A table that grows while answering is also there for training, and autograd refuses tensors of inference mode.
+        using IDisposable mode = inference_mode(false);
         using DisposeScope scope = NewDisposeScope();
         double[] frequencies = Frequencies(_config);
         Tensor angles = outer(

@@ -1,0 +1,176 @@
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Core.Decoding;
+
+/// <summary>
+/// The LoRA-adapted LLaMA that reads summary embeddings (arXiv 2404.07979, section 3.3): prefix, prompt, then token by token
+/// with a key/value cache.
+/// </summary>
+internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
+{
+    /// <summary>Bytes of prefix states that are kept unless the caller says otherwise: 1 GiB.</summary>
+    internal const long DefaultPrefixBytes = 1L << 30;
+
+    private const int StreamCapacity = 16;
+
+    private readonly LoadedModel _model;
+    private readonly ITokenizer? _tokenizer;
+    private readonly PrefixCache _prefixes;
+
+    /// <summary>Creates a decoder over a loaded model.</summary>
+    /// <param name="model">The model; not disposed here.</param>
+    /// <param name="fingerprint">What summary embeddings must carry: the compressor's fingerprint.</param>
+    /// <param name="tokenizer">Gives end tokens and finds stop strings; without one the model's own end tokens are used and stop
+    /// strings are refused.</param>
+    /// <param name="prefixBytes">Most bytes of prefix states to keep.</param>
+    internal LlamaAnswerDecoder(
+        LoadedModel model, ModelFingerprint fingerprint, ITokenizer? tokenizer, long prefixBytes = DefaultPrefixBytes)
+    {
+        _model = model;
+        _tokenizer = tokenizer;
+        _prefixes = new PrefixCache(prefixBytes);
+        Fingerprint = fingerprint;
+    }
+
+    /// <inheritdoc/>
+    public ModelFingerprint Fingerprint { get; }
+
+    /// <inheritdoc/>
+    public int NativeWindow => _model.Config.MaxPositions;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Adapters => _model.Adapters;
+
+    /// <summary>Gets the prefix cache, for tests and measurements.</summary>
+    internal PrefixCache Prefixes => _prefixes;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<DecodeStep> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Check(request);
+        return Stream(request, _model.FindAdapter(request.Adapter), cancellationToken);
+    }
+
+    /// <summary>Releases the prefix states; the model stays.</summary>
+    /// <returns>Done when they are released.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _model.Worker.RunAsync(_prefixes.Dispose).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The model's thread has ended, so nobody else uses them any more.
+            _prefixes.Dispose();
+        }
+    }
+
+    private async IAsyncEnumerable<DecodeStep> Stream(
+        DecodeRequest request, LoraAdapter? adapter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Channel<DecodeStep> steps = Channel.CreateBounded<DecodeStep>(
+            new BoundedChannelOptions(StreamCapacity) { SingleReader = true, SingleWriter = true });
+        Task producer = ProduceAsync(request, adapter, steps, stop.Token);
+        try
+        {
+            await foreach (DecodeStep step in steps.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return step;
+            }
+        }
+        finally
+        {
+            // A reader that leaves early must not leave an answer running. Its errors were handed over through the channel.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await producer.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Generates into the channel. Never throws: the channel's reader gets the error.</summary>
+    private async Task ProduceAsync(
+        DecodeRequest request, LoraAdapter? adapter, Channel<DecodeStep> steps, CancellationToken cancellationToken)
+    {
+        ModelWorker worker = _model.Worker;
+        bool GoOn() => !worker.HasWaiting && steps.Reader.Count < StreamCapacity;
+        AnswerRun? run = null;
+        Exception? error = null;
+        try
+        {
+            run = await worker.RunAsync(() => Begin(request, adapter), cancellationToken).ConfigureAwait(false);
+            while (!run.Ended && await steps.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await worker.RunAsync(
+                    () => run.Advance(steps.Writer, GoOn, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (Exception caught)
+        {
+            error = caught;
+        }
+
+        run?.Dispose();
+        steps.Writer.Complete(error);
+    }
+
+    private AnswerRun Begin(DecodeRequest request, LoraAdapter? adapter)
+    {
+        int capacity = request.Prefix.Sum(document => document.Count) + request.Prompt.Length + request.Options.MaxNewTokens;
+        var session = new DecodeSession(_model.Model, adapter, capacity);
+        try
+        {
+            session.FeedPrefix(request.Prefix, _prefixes);
+            IReadOnlyList<int> endIds = _tokenizer?.EndOfSequenceIds ?? _model.Config.EndOfSequenceIds;
+            return new AnswerRun(session, request.Prompt.Span, request.Options, endIds, _tokenizer);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private void Check(DecodeRequest request)
+    {
+        GenerationOptions options = request.Options;
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        if (options.StopStrings.Count > 0 && _tokenizer is null)
+        {
+            throw new LlocoException("Stop strings need a tokenizer, and this decoder was made without one.");
+        }
+
+        if (options.StopStrings.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A stop string is empty: it would end every answer before it begins.", nameof(request));
+        }
+
+        _model.CheckIds(request.Prompt.Span, "prompt");
+        int prefix = 0;
+        foreach (SummaryEmbeddings document in request.Prefix)
+        {
+            Fingerprint.EnsureMatches(document.Fingerprint, $"summary of document '{document.DocumentId}'");
+            if (document.Width != _model.Config.HiddenSize)
+            {
+                throw new LlocoException(
+                    $"The summary embeddings of '{document.DocumentId}' are {document.Width} wide, the decoder reads "
+                    + $"{_model.Config.HiddenSize}. Use the projector between encoder and decoder, and ingest again.");
+            }
+
+            prefix = checked(prefix + document.Count);
+        }
+
+        if ((long)prefix + request.Prompt.Length + options.MaxNewTokens > NativeWindow)
+        {
+            throw new WindowExceededException(prefix, request.Prompt.Length, options.MaxNewTokens, NativeWindow);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+
+namespace LLoCO.Core.Runtime;
+
+/// <summary>
+/// A model in memory, once: its weights, its adapters and the thread that computes with them. Compressor and decoder of the
+/// same checkpoint share one.
+/// </summary>
+/// <remarks>Safe for concurrent use. <see cref="Model"/> and adapters are touched in jobs of <see cref="Worker"/> only.</remarks>
+internal sealed partial class LoadedModel : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, LoraAdapter> _adapters = new(StringComparer.Ordinal);
+
+    /// <summary>Takes over a model.</summary>
+    /// <param name="model">The model; disposed with this object.</param>
+    /// <param name="fingerprint">What its summary embeddings carry, with the projector <c>identity</c>.</param>
+    internal LoadedModel(LlamaModel model, ModelFingerprint fingerprint)
+    {
+        Model = model;
+        Fingerprint = fingerprint;
+        Worker = new ModelWorker("LLoCO model", atEnd: Release);
+    }
+
+    /// <summary>Gets the thread that runs all tensor work.</summary>
+    internal ModelWorker Worker { get; }
+
+    /// <summary>Gets the model.</summary>
+    internal LlamaModel Model { get; }
+
+    /// <summary>Gets the model's shape.</summary>
+    internal LlamaConfig Config => Model.Config;
+
+    /// <summary>Gets the fingerprint of summary embeddings that this model makes, without a projector.</summary>
+    internal ModelFingerprint Fingerprint { get; }
+
+    /// <summary>Gets the names of the adapters.</summary>
+    internal IReadOnlyCollection<string> Adapters => [.. _adapters.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Adds an adapter, or puts it in the place of the one of that name.</summary>
+    /// <param name="adapter">Float32 pairs on the model's device. Requests under way keep the one they began with.</param>
+    internal void SetAdapter(LoraAdapter adapter) => _adapters[adapter.Name] = adapter;
+
+    /// <summary>Finds an adapter.</summary>
+    /// <param name="name">Its name, or <see langword="null"/> for the base model.</param>
+    /// <returns>The adapter, or <see langword="null"/> for the base model.</returns>
+    /// <exception cref="LlocoException">There is none of that name.</exception>
+    internal LoraAdapter? FindAdapter(string? name)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        return _adapters.TryGetValue(name, out LoraAdapter? adapter)
+            ? adapter
+            : throw new LlocoException(
+                $"There is no adapter '{name}'. Loaded: {(_adapters.IsEmpty ? "none" : string.Join(", ", Adapters))}. "
+                + "Load it first, or ask the base model.");
+    }
+
+    /// <summary>Refuses ids that the vocabulary does not have; libtorch would read past the table on a GPU.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="what">What they are, for the message.</param>
+    /// <exception cref="ArgumentException">An id is out of range, or there are none.</exception>
+    internal void CheckIds(ReadOnlySpan<int> ids, string what)
+    {
+        if (ids.IsEmpty)
+        {
+            throw new ArgumentException($"The {what} has no tokens; at least one is needed.");
+        }
+
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)Config.VocabularySize)
+            {
+                throw new ArgumentException(
+                    $"The {what} has the token id {id}; the model knows 0 to {Config.VocabularySize - 1}. "
+                    + "Use the tokenizer that belongs to the model.");
+            }
+        }
+    }
+
+    /// <summary>Lets waiting requests end, then releases the weights.</summary>
+    /// <returns>Done when the memory is free.</returns>
+    public ValueTask DisposeAsync() => Worker.DisposeAsync();
+
+    private void Release()
+    {
+        foreach (LoraAdapter adapter in _adapters.Values)
+        {
+            adapter.Dispose();
+        }
+
+        Model.Dispose();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Reflection;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tests.Layers;
+using Xunit;
+
+namespace LLoCO.Core.Tests;
+
+/// <summary>
+/// Keeps the layers apart, over the compiled library, method bodies included. A layer is the folder, and so the namespace,
+/// below <c>LLoCO.Core</c>; the namespace itself holds the pipeline, over all layers, and a few basics that all of them use.
+/// </summary>
+public sealed class ArchitectureTests
+{
+    private const string Root = "LLoCO.Core";
+    private const string Hosting = "Hosting";
+
+    private static readonly string[] UnderTheRoad = ["Model", "Lora", "Checkpoints", "Runtime"];
+
+    private static readonly string[] TensorLayers =
+        ["Model", "Lora", "Compression", "Projection", "Decoding", "Training", "Runtime"];
+
+    /// <summary>Types of the root namespace that every layer may use.</summary>
+    private static readonly string[] Basics =
+        [nameof(LlocoException), nameof(ModelFingerprint), nameof(FingerprintMismatchException)];
+
+    private static readonly IReadOnlyList<(TypeReference From, TypeReference To)> References =
+        [.. AssemblyScan.References(typeof(LlocoException)).Where(pair => LayerOf(pair.From) is not null)];
+
+    [Fact]
+    public void Scan_SeesIntoMethodBodies()
+    {
+        (TypeReference, TypeReference) onlyInABody = (
+            new TypeReference(string.Empty, $"{Root}.Runtime", nameof(RuntimeProbe)),
+            new TypeReference("TorchSharp", "TorchSharp", "torch"));
+
+        Assert.Contains(onlyInABody, References);
+    }
+
+    [Fact]
+    public void LayersUnderTheRoad_ReferToNothingOverThem() =>
+        AssertNone(References.Where(pair =>
+            UnderTheRoad.Contains(LayerOf(pair.From)) && LayerOf(pair.To) is { } layer
+            && !UnderTheRoad.Contains(layer) && !IsBasic(pair.To)));
+
+    [Fact]
+    public void Layers_DoNotReferToThePipeline() =>
+        AssertNone(References.Where(pair =>
+            LayerOf(pair.From) is not ("" or Hosting) && LayerOf(pair.To) == string.Empty && !IsBasic(pair.To)));
+
+    [Fact]
+    public void OnlyTensorLayers_ReferToTorchSharp() =>
+        AssertNone(References.Where(pair => pair.To.Assembly == "TorchSharp" && !TensorLayers.Contains(LayerOf(pair.From))));
+
+    [Fact]
+    public void Nothing_RefersToHosting() =>
+        AssertNone(References.Where(pair => LayerOf(pair.From) != Hosting && LayerOf(pair.To) == Hosting));
+
+    [Fact]
+    public void Namespaces_AreFolders()
+    {
+        string[] strays = [.. RepositoryFiles.Sources("src").Where(path => path.StartsWith($"src/{Root}/", StringComparison.Ordinal))
+            .Where(path => RepositoryFiles.Read(path) is var text && text.Contains("\nnamespace ", StringComparison.Ordinal)
+                && !text.Contains($"\nnamespace {Expected(path)};", StringComparison.Ordinal)
+                && !text.StartsWith($"namespace {Expected(path)};", StringComparison.Ordinal))];
+
+        Assert.True(strays.Length == 0, string.Join(Environment.NewLine, strays));
+    }
+
+    [Theory]
+    [InlineData("LLoCO.Core")]
+    [InlineData("LLoCO.Models.Tiny")]
+    [InlineData("LLoCO.Extensions.AI")]
+    public void PublicSignatures_HoldNoTensor(string assembly)
+    {
+        string[] leaks = [.. Assembly.Load(assembly).GetExportedTypes()
+            .SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance
+                | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(IsSeen).SelectMany(Signature).Concat([type.BaseType!])
+                .Concat(type.GetInterfaces()).Where(part => part is not null && MentionsTorch(part))
+                .Select(part => $"{type}: {part}"))];
+
+        Assert.True(leaks.Length == 0, string.Join(Environment.NewLine, leaks));
+    }
+
+    private static string Expected(string path) => string.Join('.', path.Split('/')[1..^1]);
+
+    private static string? LayerOf(TypeReference type) =>
+        type.Assembly.Length > 0 ? null
+        : type.Namespace == Root ? string.Empty
+        : type.Namespace.StartsWith(Root + ".", StringComparison.Ordinal) ? type.Namespace.Split('.')[2]
+        : null;
+
+    private static bool IsBasic(TypeReference type) => type.Namespace == Root && Basics.Contains(type.Name);
+
+    private static bool IsSeen(MemberInfo member) => member switch
+    {
+        MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,
+        FieldInfo field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly,
+        _ => false,
+    };
+
+    private static IEnumerable<Type> Signature(MemberInfo member) => member switch
+    {
+        MethodInfo method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType),
+        MethodBase constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType),
+        FieldInfo field => [field.FieldType],
+        _ => [],
+    };
+
+    private static bool MentionsTorch(Type type) =>
+        type.Assembly.GetName().Name == "TorchSharp"
+        || (type.HasElementType && MentionsTorch(type.GetElementType()!))
+        || type.GenericTypeArguments.Any(MentionsTorch);
+
+    private static void AssertNone(IEnumerable<(TypeReference From, TypeReference To)> references)
+    {
+        string[] found = [.. references.Select(pair => $"{pair.From} -> {pair.To}")];
+
+        Assert.True(found.Length == 0, string.Join(Environment.NewLine, found));
+    }
+}
