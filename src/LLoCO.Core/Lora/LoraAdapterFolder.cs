@@ -1,0 +1,140 @@
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Lora;
+
+/// <summary>
+/// Adapters on disk: a PEFT folder as PEFT writes and reads it, and beside it one line that says which model's summary
+/// embeddings the adapter learned to read (<see cref="ModelFingerprint"/>).
+/// </summary>
+internal static class LoraAdapterFolder
+{
+    /// <summary>Name of the file with the fingerprint; adapters made elsewhere have none.</summary>
+    internal const string FingerprintFile = "lloco_fingerprint.txt";
+
+    private const int MostFingerprintBytes = 4096;
+
+    /// <summary>Loads an adapter.</summary>
+    /// <param name="folder">The PEFT folder.</param>
+    /// <param name="name">The name under which requests ask for it.</param>
+    /// <param name="config">The model's shape; every weight is checked against it.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="fingerprint">The model's fingerprint; compared where the folder carries one.</param>
+    /// <exception cref="CheckpointFormatException">A file is damaged or does not fit the model.</exception>
+    /// <exception cref="FingerprintMismatchException">The adapter was trained for another model.</exception>
+    internal static LoraAdapter Load(
+        string folder, string name, LlamaConfig config, Device device, ModelFingerprint? fingerprint = null)
+    {
+        if (fingerprint is not null && ReadFingerprint(folder) is { } found)
+        {
+            fingerprint.EnsureMatches(found, $"adapter '{name}' ({folder})");
+        }
+
+        using PeftAdapterFolder peft = PeftAdapterFolder.Open(folder);
+        var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        try
+        {
+            foreach (string tensor in peft.Tensors.Tensors.Keys)
+            {
+                (int layer, LoraTarget target, bool isB) = Place(folder, tensor, config);
+                (long output, long input) = target.Shape(config);
+                long[] shape = isB ? [output, peft.Config.Rank] : [peft.Config.Rank, input];
+                loaded.Add(tensor, TensorLoader.Load(peft.Tensors, tensor, shape, ScalarType.Float32, device, folder));
+            }
+
+            return new LoraAdapter(name, peft.Config.Rank, peft.Config.Alpha, Pairs(loaded, folder, config));
+        }
+        catch
+        {
+            foreach (Tensor tensor in loaded.Values)
+            {
+                tensor.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes an adapter: the PEFT files first, then the fingerprint.</summary>
+    /// <param name="folder">The folder; made if it is not there.</param>
+    /// <param name="adapter">The adapter; its dropout is written, as training needs it.</param>
+    /// <param name="baseModel">Name of the model it belongs to, for readers.</param>
+    /// <param name="fingerprint">What the summary embeddings carry that it learned to read.</param>
+    internal static void Save(string folder, LoraAdapter adapter, string? baseModel, ModelFingerprint fingerprint)
+    {
+        Dictionary<string, Tensor> weights = adapter.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        var config = new PeftAdapterConfig
+        {
+            Rank = adapter.Rank,
+            Alpha = adapter.Alpha,
+            Dropout = adapter.Dropout,
+            TargetModules = [.. adapter.Pairs.Keys.Select(key => key.Target).Distinct().Order().Select(target => target.PeftName())],
+            BaseModel = baseModel,
+        };
+        PeftAdapterFolder.Write(
+            folder,
+            config,
+            [.. weights.Select(entry => TensorLoader.Describe(entry.Key, entry.Value))],
+            (info, destination) => TensorLoader.Write(weights[info.Name], destination));
+        AtomicFile.Write(Path.Combine(folder, FingerprintFile), stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.WriteLine(fingerprint.ToString());
+        });
+    }
+
+    /// <summary>Reads which model an adapter belongs to; <see langword="null"/> where the folder does not say.</summary>
+    internal static ModelFingerprint? ReadFingerprint(string folder)
+    {
+        string file = Path.Combine(folder, FingerprintFile);
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        if (new FileInfo(file).Length > MostFingerprintBytes)
+        {
+            throw new CheckpointFormatException(file, null, "is too long for a fingerprint.");
+        }
+
+        try
+        {
+            return ModelFingerprint.Parse(File.ReadAllText(file).Trim());
+        }
+        catch (FormatException error)
+        {
+            throw new CheckpointFormatException(file, null, error.Message, error);
+        }
+    }
+
+    private static (int Layer, LoraTarget Target, bool IsB) Place(string folder, string tensor, LlamaConfig config)
+    {
+        // The folder's reader lets no other names through.
+        PeftTensorName name = PeftTensorName.Parse(tensor)!.Value;
+        if (name.Layer >= config.Layers)
+        {
+            throw new CheckpointFormatException(folder, tensor, $"the model has {config.Layers} layers only.");
+        }
+
+        return (name.Layer, Enum.GetValues<LoraTarget>().First(target => target.PeftName() == name.Module), name.IsB);
+    }
+
+    private static Dictionary<(int Layer, LoraTarget Target), LoraPair> Pairs(
+        Dictionary<string, Tensor> loaded, string folder, LlamaConfig config)
+    {
+        var pairs = new Dictionary<(int Layer, LoraTarget Target), LoraPair>();
+        foreach ((string tensor, Tensor weight) in loaded)
+        {
+            (int layer, LoraTarget target, bool isB) = Place(folder, tensor, config);
+            if (!isB)
+            {
+                Tensor up = loaded[PeftTensorName.Parse(tensor)!.Value.Partner.ToString()];
+                pairs.Add((layer, target), new LoraPair(weight, up));
+            }
+        }
+
+        return pairs;
+    }
+}

@@ -1,0 +1,52 @@
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Runtime;
+
+/// <content>Loading from files.</content>
+internal sealed partial class LoadedModel
+{
+    /// <summary>Loads a model folder. Blocking: a 7B model takes as long as its files take to read twice.</summary>
+    /// <param name="folder"><c>config.json</c> and weights, as Hugging Face lays them out.</param>
+    /// <param name="device">Where to keep the weights.</param>
+    /// <param name="precision">In which format.</param>
+    /// <param name="tokenizerFingerprint">SHA-256 of the tokenizer's file, for the model's fingerprint.</param>
+    /// <param name="cancellationToken">Checked before each weight.</param>
+    /// <exception cref="CheckpointFormatException">The folder is not a model that this library runs.</exception>
+    /// <exception cref="LlocoRuntimeException">libtorch or the device is not there.</exception>
+    internal static LoadedModel Open(
+        string folder,
+        LlocoDevice device,
+        WeightPrecision precision,
+        string tokenizerFingerprint,
+        CancellationToken cancellationToken = default)
+    {
+        LlocoRuntime.EnsureAvailable(device);
+        LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
+        using CheckpointFolder files = CheckpointFolder.Open(folder);
+        string hash = CheckpointHash.Compute(config, files, cancellationToken);
+        LlamaWeights weights = LlamaWeights.Load(files, config, Format(files, precision), device.ToTorch(), folder);
+        var fingerprint = new ModelFingerprint(
+            hash, tokenizerFingerprint, config.SegmentLength, config.SummaryLength, Projection.IdentityProjector.Name);
+        return new LoadedModel(new LlamaModel(weights), fingerprint);
+    }
+
+    /// <summary>Loads an adapter and makes it known under a name.</summary>
+    /// <param name="name">The name under which requests ask for it.</param>
+    /// <param name="folder">The PEFT folder.</param>
+    /// <param name="fingerprint">What summary embeddings carry; compared with the adapter's, where it has one.</param>
+    /// <exception cref="CheckpointFormatException">A file is damaged or does not fit the model.</exception>
+    /// <exception cref="FingerprintMismatchException">The adapter was trained for another model.</exception>
+    internal void LoadAdapter(string name, string folder, ModelFingerprint fingerprint) =>
+        SetAdapter(LoraAdapterFolder.Load(folder, name, Config, Model.Weights.Device, fingerprint));
+
+    /// <summary>All weights get one format: mixed ones would not multiply with each other.</summary>
+    private static ScalarType Format(CheckpointFolder files, WeightPrecision precision) =>
+        precision.ToTorch()
+        ?? (files.Tensors.TryGetValue("model.embed_tokens.weight", out TensorInfo? embedding)
+            && embedding.ElementType is ElementType.BFloat16 or ElementType.Float16
+                ? TensorLoader.ToScalarType(embedding.ElementType)
+                : ScalarType.Float32);
+}
