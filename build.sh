@@ -314,7 +314,10 @@ verb=${1:-}
 case "$verb" in
   demo) run_program samples/QuickStart QuickStart "$@" ;;
   lloco) run_program src/LLoCO.Tool lloco "$@" ;;
-  bench) run_program benchmarks/LLoCO.Benchmarks LLoCO.Benchmarks "$@" ;;
+  bench)
+    case " $* " in *" --artifacts "*) ;; *) set -- --artifacts "$root/artifacts/benchmarks" "$@" ;; esac
+    run_program benchmarks/LLoCO.Benchmarks LLoCO.Benchmarks "$@"
+    ;;
   test) run_tests "$@" ;;
   pack) pack ;;
   *) usage ;;

@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
 
     /// <summary>Types of the root namespace that every layer may use.</summary>
     private static readonly string[] Basics =
-        [nameof(LlocoException), nameof(ModelFingerprint), nameof(FingerprintMismatchException)];
+        [nameof(LlocoException), nameof(ModelFingerprint), nameof(FingerprintMismatchException), nameof(WeightPrecision)];
 
     private static readonly IReadOnlyList<(TypeReference From, TypeReference To)> References =
         [.. AssemblyScan.References(typeof(LlocoException)).Where(pair => LayerOf(pair.From) is not null)];

@@ -24,8 +24,10 @@ internal sealed class ModelWorker : IAsyncDisposable
     /// <param name="name">The thread's name, for debuggers.</param>
     /// <param name="capacity">Most jobs that wait; callers beyond it wait asynchronously for a place.</param>
     /// <param name="atEnd">Runs on the thread after the last job: releases what the jobs used.</param>
+    /// <exception cref="LlocoRuntimeException">libtorch cannot be used here.</exception>
     internal ModelWorker(string name, int capacity = 64, Action? atEnd = null)
     {
+        LlocoRuntime.EnsureAvailable();
         _atEnd = atEnd;
         _queue = Channel.CreateBounded<WorkerJob>(new BoundedChannelOptions(capacity) { SingleReader = true });
         var thread = new Thread(Work) { IsBackground = true, Name = name };

@@ -6,9 +6,13 @@ namespace LLoCO.Core.Runtime;
 /// <summary>The border between this library's device and precision names and libtorch's.</summary>
 internal static class TorchNames
 {
-    /// <summary>The libtorch device.</summary>
-    internal static Device ToTorch(this LlocoDevice device) =>
-        device.Kind == LlocoDeviceKind.Cuda ? new Device(DeviceType.CUDA, device.Index) : CPU;
+    /// <summary>The libtorch device, after making sure that it can be used.</summary>
+    /// <exception cref="LlocoRuntimeException">libtorch or the device is absent.</exception>
+    internal static Device ToTorch(this LlocoDevice device)
+    {
+        LlocoRuntime.EnsureAvailable(device);
+        return device.Kind == LlocoDeviceKind.Cuda ? new Device(DeviceType.CUDA, device.Index) : CPU;
+    }
 
     /// <summary>The libtorch number format; <see langword="null"/> for the stored one.</summary>
     internal static ScalarType? ToTorch(this WeightPrecision precision) => precision switch
