@@ -33,27 +33,32 @@ public static class SentencePieceTrainer
         List<string> characters = ChooseCharacters(words, required, options.CharacterCoverage);
         int merges = options.VocabularySize - SpecialPieces - BytePieces - characters.Count;
         BytePairLearner learner = CreateLearner(words, required, [.. characters]);
-        if (merges < learner.OpenJoins)
+        Learn(learner, merges, options);
+        if (learner.Chosen.Count > merges)
         {
             throw new ArgumentException(
-                $"A vocabulary of {options.VocabularySize} leaves {merges} merges beside {SpecialPieces + BytePieces} special and "
-                + $"{characters.Count} character pieces; the required words may need {learner.OpenJoins}. Raise VocabularySize or "
-                + "require fewer words.",
+                $"A vocabulary of {options.VocabularySize} leaves {Math.Max(merges, 0)} merges beside {SpecialPieces + BytePieces} "
+                + $"special and {characters.Count} character pieces; the required words need {learner.Chosen.Count}. Raise "
+                + "VocabularySize or require fewer words.",
                 nameof(options));
         }
 
-        Learn(learner, merges, options);
         SentencePieceModelWriter.Write(Model(learner.Chosen, characters), destination);
     }
 
     /// <summary>
     /// Frequent pairs first, for as long as the required words still fit; then the required words, whose merges rank behind
-    /// and so disturb nothing; then frequent pairs again in the room that shared parts left over.
+    /// and so disturb nothing; then frequent pairs again in the room that shared parts left over. Only where the required words
+    /// would not fit letter by letter are some of the parts they share learned before all else.
     /// </summary>
     private static void Learn(BytePairLearner learner, int merges, SentencePieceTrainerOptions options)
     {
         int minimum = options.MinimumCount;
         int longest = options.MaximumPieceLength;
+        while (learner.Chosen.Count + learner.OpenJoins > merges && learner.ChooseForRequired())
+        {
+        }
+
         while (learner.Chosen.Count + learner.OpenJoins < merges && learner.ChooseMostFrequent(minimum, longest))
         {
         }

@@ -80,7 +80,7 @@ public sealed partial class TiktokenFileTokenizer : ITokenizer
     public IReadOnlyList<int> Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _encoder.EncodeToIds(text);
+        return _encoder.EncodeToIds(WithoutHalfCharacters(text));
     }
 
     /// <inheritdoc/>
@@ -132,6 +132,21 @@ public sealed partial class TiktokenFileTokenizer : ITokenizer
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    // Microsoft.ML.Tokenizers writes an unpaired surrogate as three bytes that are no UTF-8; as U+FFFD it decodes to one sign,
+    // as with SentencePiece. The length stays, so offsets do.
+    private static string WithoutHalfCharacters(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !char.IsSurrogatePair(text, i++))
+            {
+                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return text;
     }
 
     [GeneratedRegex(

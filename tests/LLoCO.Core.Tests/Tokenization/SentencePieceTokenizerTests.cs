@@ -143,6 +143,38 @@ public sealed class SentencePieceTokenizerTests
         }
     }
 
+    [Fact]
+    public void Encode_HalfACharacter_BecomesOneReplacementCharacter()
+    {
+        Assert.Equal("a\ufffd b", Llama2.Value.Decode(Llama2.Value.Encode("a\ud83e b")));
+    }
+
+    [Fact]
+    public void Load_FlippedBytes_LoadsOrRefusesAndNothingElse()
+    {
+        using var model = new MemoryStream();
+        SentencePieceTrainer.Train(["a small corpus of a few words, a few words"], new(), model);
+        byte[] file = model.ToArray();
+        var random = new Random(7);
+        int refused = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] damaged = [.. file];
+            damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                SentencePieceTokenizer tokenizer = SentencePieceTokenizer.Load(new MemoryStream(damaged));
+                Assert.All(tokenizer.Encode("a few words, 🦙"), id => Assert.InRange(id, 0, tokenizer.VocabularySize - 1));
+            }
+            catch (CheckpointFormatException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1, 299);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not a model at all")]

@@ -82,6 +82,16 @@ public sealed class SentencePieceTrainerTests
     }
 
     [Fact]
+    public void Train_RequiredWordsThatFitOnlyByTheirSharedParts_AreSingleIds()
+    {
+        // Letter by letter 12 x 11 merges; shared, 11 for the first word and at most 3 for each other.
+        string[] required = [.. "abcdefghijkl".Select(letter => "Marigolds" + letter + "x")];
+        SentencePieceTokenizer tokenizer = TrainTokenizer(Corpus, new() { VocabularySize = 360, RequiredWords = required });
+
+        Assert.All(required, word => Assert.Single(tokenizer.Encode(word)));
+    }
+
+    [Fact]
     public void Train_RequiredWordsDoNotFit_SaysHowMuchIsNeeded()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(

@@ -70,6 +70,20 @@ public sealed class TiktokenFileTokenizerTests
         Assert.Equal(text, Tokenizer.Decode(Tokenizer.Encode(text)));
     }
 
+    [Fact]
+    public void Encode_HalfACharacter_BecomesOneReplacementCharacter()
+    {
+        // Not a theory: an attribute cannot hold half a character.
+        foreach ((string text, string decoded) in
+            new[] { ("a\ud83e b", "a\ufffd b"), ("\udd99\ud83e", "\ufffd\ufffd"), ("🦙\udd99", "🦙\ufffd") })
+        {
+            IReadOnlyList<TextToken> tokens = Tokenizer.EncodeWithOffsets(text);
+
+            Assert.Equal(decoded, Tokenizer.Decode(tokens.Select(token => token.Id)));
+            Assert.Equal(text, string.Concat(tokens.Select(token => text.Substring(token.Start, token.Length))));
+        }
+    }
+
     [Theory]
     [InlineData("aGU= 256\naGU= 257\n", "repeats")]
     [InlineData("aGU= 300\n", "gaps")]
