@@ -1,1 +1,11 @@
-return 2;
+using LLoCO.Tool;
+
+using var console = new ToolConsole(Console.In, Console.Out, Console.Error);
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    // The first Ctrl+C lets work under way be kept; a second one ends the process.
+    press.Cancel = !interrupted.IsCancellationRequested;
+    interrupted.Cancel();
+};
+return await LlocoTool.RunAsync(args, console, interrupted.Token);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Tokenization;
@@ -7,6 +8,25 @@ namespace LLoCO.Tool.Verbs;
 /// <summary><c>lloco tokenize</c>: JSON strings in, one a line; JSON arrays of ids out, one a line, without BOS.</summary>
 public static class TokenizeVerb
 {
+    internal static Command Create(ToolConsole console)
+    {
+        var file = new Option<string>("--tokenizer")
+        {
+            Description = "tokenizer.model (SentencePiece or tiktoken), or its folder.", Required = true, HelpName = "FILE",
+        };
+        var verb = new Command("tokenize", "Standard input, one JSON string a line, to token ids, one JSON array a line (no BOS).")
+        {
+            file,
+        };
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            ITokenizer tokenizer = TokenizerFile.Load(parsed.GetValue(file)!);
+            await RunAsync(tokenizer, console.In, console.Out, cancellationToken).ConfigureAwait(false);
+            return 0;
+        });
+        return verb;
+    }
+
     /// <summary>Tokenizes every line until the input ends.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="input">One JSON string a line; empty lines are passed over.</param>

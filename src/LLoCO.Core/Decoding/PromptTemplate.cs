@@ -1,0 +1,59 @@
+namespace LLoCO.Core.Decoding;
+
+/// <summary>The text behind the summary prefix: where the question goes, and what stands around it.</summary>
+/// <remarks>
+/// No BOS is put in front, as in the original. Only the template's own <c>{question}</c> is a mark: one inside a question
+/// stays as it is.
+/// </remarks>
+public sealed record PromptTemplate
+{
+    /// <summary>The mark that the question replaces.</summary>
+    public const string QuestionMark = "{question}";
+
+    private readonly string _before;
+    private readonly string _after;
+
+    /// <summary>Creates a template.</summary>
+    /// <param name="text">The text with exactly one <see cref="QuestionMark"/>.</param>
+    /// <exception cref="ArgumentException">The mark is missing or stands there twice.</exception>
+    public PromptTemplate(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Fault(text) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(text));
+        }
+
+        int at = text.IndexOf(QuestionMark, StringComparison.Ordinal);
+        Text = text;
+        _before = text[..at];
+        _after = text[(at + QuestionMark.Length)..];
+    }
+
+    /// <summary>Gets the template of a model that brings none: instruction, question, <c>Answer:</c>, the original's order.</summary>
+    public static PromptTemplate Default { get; } =
+        new("Answer the question from the text above.\nQuestion: " + QuestionMark + "\nAnswer:");
+
+    /// <summary>Gets the template's text.</summary>
+    public string Text { get; }
+
+    /// <summary>Puts a question in.</summary>
+    /// <param name="question">The question, as the user wrote it.</param>
+    /// <returns>The prompt.</returns>
+    public string Format(string question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return string.Concat(_before, question, _after);
+    }
+
+    /// <summary>Says what is wrong with a template.</summary>
+    /// <param name="text">The template.</param>
+    /// <returns>The fault, or <see langword="null"/>.</returns>
+    internal static string? Fault(string text)
+    {
+        int first = text.IndexOf(QuestionMark, StringComparison.Ordinal);
+        return first < 0 || text.IndexOf(QuestionMark, first + 1, StringComparison.Ordinal) >= 0
+            ? $"The prompt template '{text}' must hold {QuestionMark} exactly once."
+            : null;
+    }
+}

@@ -1,0 +1,20 @@
+namespace LLoCO.Core.Evaluation;
+
+/// <summary>What stands in front of a question when a model is measured.</summary>
+public enum EvaluationMode
+{
+    /// <summary>The question alone.</summary>
+    None = 0,
+
+    /// <summary>The document's raw text, cut to the native window; the end is dropped, as the original does.</summary>
+    Truncate = 1,
+
+    /// <summary>The document's raw text; questions whose document does not fit are an error.</summary>
+    Full = 2,
+
+    /// <summary>The document's summary embeddings, no adapter.</summary>
+    Compressed = 3,
+
+    /// <summary>The document's summary embeddings, read with an adapter: the method.</summary>
+    Lloco = 4,
+}

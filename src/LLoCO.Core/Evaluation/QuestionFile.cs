@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LLoCO.Core.Index;
+
+namespace LLoCO.Core.Evaluation;
+
+/// <summary>
+/// Reads question files: JSON lines <c>{"id", "group", "document" or "document_path", "question", "answers": […],
+/// "choices": […]?}</c>. A path is relative to the file's folder and cannot leave it.
+/// </summary>
+public static class QuestionFile
+{
+    private const int IdLength = 16;
+
+    /// <summary>Reads all questions.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>The questions in file order; documents named twice are read once.</returns>
+    /// <exception cref="LlocoException">A line is not a question, or a document is not there; the message names the line.</exception>
+    public static IReadOnlyList<QuestionItem> Read(string file)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        if (!File.Exists(file))
+        {
+            throw new LlocoException($"The question file '{file}' does not exist.");
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var items = new List<QuestionItem>();
+        int number = 0;
+        foreach (string line in File.ReadLines(file))
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                items.Add(ReadLine(line, $"{file}, line {number}", folder, texts));
+            }
+        }
+
+        return items;
+    }
+
+    private static QuestionItem ReadLine(string json, string place, string folder, Dictionary<string, string> texts)
+    {
+        Line line;
+        try
+        {
+            line = JsonSerializer.Deserialize<Line>(json) ?? throw new LlocoException($"{place}: null is not a question.");
+        }
+        catch (JsonException error)
+        {
+            throw new LlocoException($"{place}: not the JSON of a question: {error.Message}", error);
+        }
+
+        if (string.IsNullOrWhiteSpace(line.Question))
+        {
+            throw new LlocoException($"{place}: 'question' is missing or empty.");
+        }
+
+        if (line.Answers is not { Count: > 0 })
+        {
+            throw new LlocoException($"{place}: 'answers' must hold at least one answer.");
+        }
+
+        (string? id, string? text) = line switch
+        {
+            { Document: not null, DocumentPath: not null } =>
+                throw new LlocoException($"{place}: name 'document' or 'document_path', not both."),
+            { DocumentPath: { } path } => (path, LoadText(path, place, folder, texts)),
+            { Document: { } document } => (ContentHash.OfText(document)[..IdLength], document),
+            _ => (null, (string?)null),
+        };
+        return new QuestionItem(
+            line.Id ?? place, line.Group ?? SourceDocument.DefaultGroup, id is null ? null : Path.GetFileName(id), text,
+            line.Question, line.Answers, line.Choices ?? []);
+    }
+
+    private static string LoadText(string path, string place, string folder, Dictionary<string, string> texts)
+    {
+        string full = Path.GetFullPath(path, folder);
+        if (!full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new LlocoException($"{place}: the document path '{path}' leaves the folder of the question file.");
+        }
+
+        if (!texts.TryGetValue(full, out string? text))
+        {
+            if (!File.Exists(full))
+            {
+                throw new LlocoException($"{place}: there is no document '{path}'.");
+            }
+
+            text = File.ReadAllText(full);
+            texts.Add(full, text);
+        }
+
+        return text;
+    }
+
+    private sealed record Line
+    {
+        [JsonPropertyName("id")]
+        public string? Id { get; init; }
+
+        [JsonPropertyName("group")]
+        public string? Group { get; init; }
+
+        [JsonPropertyName("document")]
+        public string? Document { get; init; }
+
+        [JsonPropertyName("document_path")]
+        public string? DocumentPath { get; init; }
+
+        [JsonPropertyName("question")]
+        public string? Question { get; init; }
+
+        [JsonPropertyName("answers")]
+        public IReadOnlyList<string>? Answers { get; init; }
+
+        [JsonPropertyName("choices")]
+        public IReadOnlyList<string>? Choices { get; init; }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace LLoCO.Core.Hosting;
+
+/// <summary>Adds a pipeline to an application's services.</summary>
+public static class LlocoServiceCollectionExtensions
+{
+    /// <summary>Adds a <see cref="LlocoPipeline"/> as a singleton.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Describes the pipeline.</param>
+    /// <returns>The same services.</returns>
+    /// <remarks>
+    /// The pipeline is built, and its model loaded, when it is first asked for; faults in its description show then. It logs
+    /// through the application's <see cref="ILoggerFactory"/> where there is one and none was named. The container disposes it.
+    /// </remarks>
+    public static IServiceCollection AddLloco(this IServiceCollection services, Action<LlocoPipelineBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddLloco((_, builder) => configure(builder));
+    }
+
+    /// <summary>Adds a <see cref="LlocoPipeline"/> as a singleton, described with the help of other services.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Describes the pipeline.</param>
+    /// <returns>The same services.</returns>
+    /// <remarks>As the other overload.</remarks>
+    public static IServiceCollection AddLloco(
+        this IServiceCollection services, Action<IServiceProvider, LlocoPipelineBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.TryAddSingleton(provider =>
+        {
+            LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder();
+            if (provider.GetService<ILoggerFactory>() is { } loggers)
+            {
+                builder.UseLogging(loggers);
+            }
+
+            configure(provider, builder);
+            return builder.Build();
+        });
+        return services;
+    }
+}

@@ -1,0 +1,51 @@
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Core;
+
+/// <summary>An answer, what it rests on, and what it cost.</summary>
+/// <param name="Text">The answer, without white space around it.</param>
+/// <param name="Finish">Why generation ended.</param>
+/// <param name="Group">The group that answered; <see langword="null"/> where no document was read.</param>
+/// <param name="Adapter">The adapter that read the prefix; <see langword="null"/> for the base model.</param>
+/// <param name="Sources">What was read: for each document its best passages first, or one entry over the whole document where
+/// no passage matched the question.</param>
+/// <param name="Tokens">Token counts.</param>
+/// <param name="Times">Times.</param>
+public sealed record LlocoAnswer(
+    string Text,
+    FinishReason Finish,
+    string? Group,
+    string? Adapter,
+    IReadOnlyList<AnswerSource> Sources,
+    AnswerTokens Tokens,
+    AnswerTimes Times);
+
+/// <summary>A passage of a document that was read for an answer.</summary>
+/// <param name="DocumentId">The document.</param>
+/// <param name="Start">Index of the passage's first UTF-16 character in the document's text.</param>
+/// <param name="End">Index behind its last character.</param>
+/// <param name="Text">The passage.</param>
+/// <param name="Score">How well it fits the question; larger is better, comparable within one answer; 0 where nothing matched.</param>
+public sealed record AnswerSource(string DocumentId, int Start, int End, string Text, double Score);
+
+/// <summary>Token counts of one answer.</summary>
+/// <param name="Raw">Tokens of the documents read, as text.</param>
+/// <param name="Summary">Summary embeddings that stood for them.</param>
+/// <param name="Prompt">Prompt tokens: template and question, and in the raw-text modes the documents' tokens.</param>
+/// <param name="Generated">Tokens generated, an end token included.</param>
+public readonly record struct AnswerTokens(int Raw, int Summary, int Prompt, int Generated)
+{
+    /// <summary>Gets how many document tokens one summary embedding stands for; 1 where none was used.</summary>
+    public double Ratio => Summary == 0 ? 1 : (double)Raw / Summary;
+}
+
+/// <summary>Times of one answer.</summary>
+/// <param name="Retrieve">Search, ranking and loading.</param>
+/// <param name="FirstToken">From the call to the first generated token.</param>
+/// <param name="Total">From the call to the last one.</param>
+public readonly record struct AnswerTimes(TimeSpan Retrieve, TimeSpan FirstToken, TimeSpan Total);
+
+/// <summary>A piece of a streamed answer.</summary>
+/// <param name="Text">New text; never half a character. All pieces together are <see cref="LlocoAnswer.Text"/>.</param>
+/// <param name="Answer">The whole answer with finish reason and usage in the last update; <see langword="null"/> before.</param>
+public sealed record AnswerUpdate(string Text, LlocoAnswer? Answer = null);

@@ -1,0 +1,164 @@
+using System.Runtime.CompilerServices;
+using LLoCO.Core.Index;
+using LLoCO.Core.Pipeline;
+using LLoCO.Core.Tokenization;
+using Microsoft.Extensions.Logging;
+
+namespace LLoCO.Core;
+
+/// <summary>
+/// The whole road: documents are compressed into summary embeddings and stored; questions find them, and the decoder reads
+/// them with the adapter of their group (arXiv 2404.07979).
+/// </summary>
+/// <remarks>
+/// Safe for concurrent use: questions wait for each other where the decoder has one model thread, documents are ingested one
+/// after the other. Disposal ends what the pipeline made; layers that the caller brought stay the caller's. Dispose it when no
+/// call is under way.
+/// </remarks>
+public sealed class LlocoPipeline : IAsyncDisposable, IDisposable
+{
+    private readonly PipelineLayers _layers;
+    private readonly DocumentIngester _ingester;
+    private readonly QuestionAnswerer _answerer;
+    private readonly ILogger _logger;
+    private int _disposed;
+
+    internal LlocoPipeline(PipelineLayers layers)
+    {
+        _layers = layers;
+        _logger = layers.Settings.Loggers.CreateLogger<LlocoPipeline>();
+        _ingester = new DocumentIngester(layers, _logger);
+        _answerer = new QuestionAnswerer(layers, layers.Settings, _logger);
+        Log.PipelineReady(
+            _logger, layers.Settings.Model?.DisplayName ?? "of the caller", layers.Decoder.Adapters.Count,
+            layers.Decoder.NativeWindow, layers.LoadTime.TotalSeconds);
+    }
+
+    /// <summary>Gets the fingerprint that the index carries.</summary>
+    public ModelFingerprint Fingerprint => _layers.Decoder.Fingerprint;
+
+    /// <summary>Gets the number of positions that summary prefix, prompt and answer may take together.</summary>
+    public int NativeWindow => _layers.Decoder.NativeWindow;
+
+    /// <summary>Gets the names of the loaded adapters.</summary>
+    public IReadOnlyCollection<string> Adapters => _layers.Decoder.Adapters;
+
+    /// <summary>Gets the tokenizer.</summary>
+    public ITokenizer Tokenizer => _layers.Tokenizer;
+
+    /// <summary>Gets the index; the pipeline disposes it where it made it.</summary>
+    public IRetrievalIndex Index => _layers.Index;
+
+    /// <summary>Starts the description of a pipeline.</summary>
+    /// <returns>A fresh builder.</returns>
+    public static LlocoPipelineBuilder CreateBuilder() => new();
+
+    /// <summary>Compresses documents and puts them into the index, one after the other.</summary>
+    /// <param name="documents">The documents; taken one at a time.</param>
+    /// <param name="progress">Told after each segment.</param>
+    /// <param name="cancellationToken">Checked before each segment. What is done is kept: the next ingest of the same document
+    /// goes on there.</param>
+    /// <returns>One result per document as soon as it is done. A document that fails is a result with its
+    /// <see cref="IngestResult.Failure"/>; the others go on.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async IAsyncEnumerable<IngestResult> IngestAsync(
+        IEnumerable<SourceDocument> documents,
+        IProgress<IngestProgress>? progress = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        int number = 0;
+        foreach (SourceDocument document in documents)
+        {
+            yield return await IngestAsync(document, progress, ++number, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc cref="IngestAsync(IEnumerable{SourceDocument}, IProgress{IngestProgress}?, CancellationToken)"/>
+    public async IAsyncEnumerable<IngestResult> IngestAsync(
+        IAsyncEnumerable<SourceDocument> documents,
+        IProgress<IngestProgress>? progress = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        int number = 0;
+        await foreach (SourceDocument document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            yield return await IngestAsync(document, progress, ++number, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes a document from the index.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there was one.</returns>
+    public async ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
+    {
+        EnsureUsable();
+        bool deleted = await _layers.Index.DeleteAsync(documentId, cancellationToken).ConfigureAwait(false);
+        if (deleted)
+        {
+            Log.DocumentDeleted(_logger, documentId);
+        }
+
+        return deleted;
+    }
+
+    /// <summary>Answers a question.</summary>
+    /// <param name="question">The question; not empty.</param>
+    /// <param name="options">How to answer it; the pipeline's defaults with <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Checked before each token.</param>
+    /// <returns>The answer with sources, token counts and times.</returns>
+    /// <exception cref="LlocoException">There is nothing to answer from, or an option names what is not there.</exception>
+    /// <exception cref="Decoding.WindowExceededException">It does not fit the native window under the policy.</exception>
+    public async Task<LlocoAnswer> AskAsync(
+        string question, AskOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        LlocoAnswer? answer = null;
+        await foreach (AnswerUpdate update in AskStreamingAsync(question, options, cancellationToken).ConfigureAwait(false))
+        {
+            answer = update.Answer;
+        }
+
+        return answer!;
+    }
+
+    /// <summary>Streams the answer to a question.</summary>
+    /// <param name="question">The question; not empty.</param>
+    /// <param name="options">How to answer it; the pipeline's defaults with <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Checked before each token.</param>
+    /// <returns>Pieces of text; the last update carries the whole answer with finish reason and usage. Leaving the enumeration
+    /// early stops the work.</returns>
+    /// <exception cref="LlocoException">There is nothing to answer from, or an option names what is not there.</exception>
+    /// <exception cref="Decoding.WindowExceededException">It does not fit the native window under the policy.</exception>
+    public IAsyncEnumerable<AnswerUpdate> AskStreamingAsync(
+        string question, AskOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(question);
+        EnsureUsable();
+        return _answerer.AskAsync(question, options ?? new AskOptions(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _layers.DisposeAsync().ConfigureAwait(false);
+            _ingester.Dispose();
+            Log.PipelineDisposed(_logger);
+        }
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>, waiting for it: containers that are disposed synchronously need it.</summary>
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
+
+    private Task<IngestResult> IngestAsync(
+        SourceDocument document, IProgress<IngestProgress>? progress, int number, CancellationToken cancellationToken)
+    {
+        EnsureUsable();
+        return _ingester.IngestAsync(document, number, progress, cancellationToken);
+    }
+
+    private void EnsureUsable() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+}

@@ -1,0 +1,165 @@
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Index;
+using LLoCO.Core.Pipeline;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Retrieval;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tokenization;
+using Microsoft.Extensions.Logging;
+
+namespace LLoCO.Core;
+
+/// <summary>Describes a <see cref="LlocoPipeline"/>: the model, where it runs, its index, and any layer of the caller's own.</summary>
+/// <remarks>
+/// Nothing is opened before <see cref="Build"/> or <see cref="BuildAsync"/>, which check everything first and list all faults at
+/// once. After that the builder is sealed. What the caller passes in as an object stays the caller's: the pipeline disposes
+/// only what it made itself. Not safe for concurrent use.
+/// </remarks>
+public sealed class LlocoPipelineBuilder
+{
+    private readonly PipelineSettings _settings = new();
+    private bool _sealed;
+
+    /// <summary>Takes the model in a folder (<c>config.json</c>, weights, <c>tokenizer.model</c>).</summary>
+    /// <param name="folder">The model folder, as it comes from Hugging Face.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseCheckpoint(string folder) => UseModel(new ModelPackage(folder));
+
+    /// <summary>Takes a model that a package ships, with its adapters and prompts.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseModel(ModelPackage model) => Set(settings => settings.Model = NotNull(model));
+
+    /// <summary>Chooses where tensors live; the CPU by default. CUDA needs the application to reference a CUDA backend package of
+    /// TorchSharp.</summary>
+    /// <param name="device">The device.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseDevice(LlocoDevice device) => Set(settings => settings.Device = device);
+
+    /// <summary>Chooses the number format of the weights; <see cref="WeightPrecision.AsStored"/> by default.</summary>
+    /// <param name="precision">The format.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UsePrecision(WeightPrecision precision) => Set(settings => settings.Precision = precision);
+
+    /// <summary>Puts the caller's tokenizer in place of the model's.</summary>
+    /// <param name="tokenizer">The tokenizer; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseTokenizer(ITokenizer tokenizer) => Set(settings => settings.Tokenizer = NotNull(tokenizer));
+
+    /// <summary>Puts the caller's compressor in place of the model's.</summary>
+    /// <param name="compressor">The compressor; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseCompressor(IContextCompressor compressor) =>
+        Set(settings => settings.Compressor = NotNull(compressor));
+
+    /// <summary>Puts the caller's projector in place of the identity.</summary>
+    /// <param name="projector">The projector; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseProjector(ISummaryProjector projector) => Set(settings => settings.Projector = NotNull(projector));
+
+    /// <summary>Puts the caller's decoder in place of the model's.</summary>
+    /// <param name="decoder">The decoder with its adapters; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseDecoder(IAnswerDecoder decoder) => Set(settings => settings.Decoder = NotNull(decoder));
+
+    /// <summary>Keeps documents in a SQLite file, made where there is none. Without an index they are kept in memory.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseIndex(string file) => Set(settings => settings.IndexFile = NotNull(file));
+
+    /// <summary>Keeps documents in the caller's index.</summary>
+    /// <param name="index">The index; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseIndex(IRetrievalIndex index) => Set(settings => settings.Index = NotNull(index));
+
+    /// <summary>Loads an adapter beside those that the model ships.</summary>
+    /// <param name="name">The name to ask for it; an adapter named as a group reads that group.</param>
+    /// <param name="folder">The PEFT folder.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder AddAdapter(string name, string folder) =>
+        Set(settings => settings.Adapters.Add((NotNull(name), NotNull(folder))));
+
+    /// <summary>Sets how answers are generated where a question does not say.</summary>
+    /// <param name="generation">The options; by default greedy, 64 new tokens.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseGeneration(GenerationOptions generation) =>
+        Set(settings => settings.Generation = NotNull(generation));
+
+    /// <summary>Sets the prompt in place of the model's own (<c>lloco.json</c>).</summary>
+    /// <param name="template">A text that holds <see cref="PromptTemplate.QuestionMark"/> once.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UsePrompt(string template) => Set(settings => settings.Prompt = NotNull(template));
+
+    /// <summary>Adds dense vectors to the search.</summary>
+    /// <param name="embedder">Makes them, for passages and questions; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseEmbedder(IPassageEmbedder embedder) => Set(settings => settings.Embedder = NotNull(embedder));
+
+    /// <summary>Sets the most documents composed in one prefix where a question does not say; 1 by default.</summary>
+    /// <param name="documents">1 to 1,024. More than one needs a model trained to read several.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseTopK(int documents) => Set(settings => settings.TopK = documents);
+
+    /// <summary>Sets what happens when documents do not fit the native window; <see cref="WindowPolicy.Error"/> by default.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseWindowPolicy(WindowPolicy policy) => Set(settings => settings.WindowPolicy = policy);
+
+    /// <summary>Sets how the index stores summary embeddings; <see cref="SummaryEncoding.BFloat16"/> by default.</summary>
+    /// <param name="encoding">The encoding.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseStorage(SummaryEncoding encoding) => Set(settings => settings.Storage = encoding);
+
+    /// <summary>Sends log messages to the application's loggers.</summary>
+    /// <param name="loggers">The factory; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseLogging(ILoggerFactory loggers) => Set(settings => settings.Loggers = NotNull(loggers));
+
+    /// <summary>Checks the description, loads the model and opens the index; waits for it. Prefer <see cref="BuildAsync"/>
+    /// where the thread has something else to do.</summary>
+    /// <returns>The pipeline.</returns>
+    /// <exception cref="LlocoConfigurationException">The description has faults; all are listed.</exception>
+    public LlocoPipeline Build() => Task.Run(() => BuildAsync()).GetAwaiter().GetResult();
+
+    /// <summary>Checks the description, then loads the model and opens the index in the background.</summary>
+    /// <param name="cancellationToken">Cancels between the steps.</param>
+    /// <returns>The pipeline.</returns>
+    /// <exception cref="LlocoConfigurationException">The description has faults; all are listed.</exception>
+    /// <exception cref="Checkpoints.CheckpointFormatException">A file is not what it must be.</exception>
+    /// <exception cref="FingerprintMismatchException">The index was made by another model.</exception>
+    public async Task<LlocoPipeline> BuildAsync(CancellationToken cancellationToken = default)
+    {
+        EnsureOpen();
+        IReadOnlyList<string> faults = PipelineValidator.FindFaults(_settings);
+        if (faults.Count > 0)
+        {
+            throw new LlocoConfigurationException(faults);
+        }
+
+        _sealed = true;
+        PipelineLayers layers = await new LayerLoader(_settings).LoadAsync(cancellationToken).ConfigureAwait(false);
+        return new LlocoPipeline(layers);
+    }
+
+    private LlocoPipelineBuilder Set(Action<PipelineSettings> change)
+    {
+        EnsureOpen();
+        change(_settings);
+        return this;
+    }
+
+    private void EnsureOpen()
+    {
+        if (_sealed)
+        {
+            throw new InvalidOperationException("This builder has built its pipeline and is sealed. Start with a new builder.");
+        }
+    }
+
+    private static T NotNull<T>(T value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using Microsoft.Extensions.Logging;
+
+namespace LLoCO.Core.Pipeline;
+
+/// <summary>Works a question out up to the decoder: chooses documents and adapter, loads, and counts the native window before
+/// any tensor work.</summary>
+internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings settings, ILogger logger)
+{
+    private readonly DocumentChooser _chooser = new(layers);
+
+    /// <summary>Plans an answer.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="options">How to answer it.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <exception cref="LlocoException">There is nothing to answer from, or an option names what is not there.</exception>
+    /// <exception cref="WindowExceededException">It does not fit the native window under the policy.</exception>
+    public async Task<AnswerPlan> PlanAsync(string question, AskOptions options, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.retrieve");
+        GenerationOptions generation = Checked(options);
+        ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null
+            ? ChosenDocuments.None
+            : await _chooser.ChooseAsync(question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
+        string? adapter = ChooseAdapter(options, chosen.Group);
+        int[] prompt = [.. layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question))];
+        Context context = options.Context switch
+        {
+            ContextMode.None => new Context([], prompt, 0, 0),
+            ContextMode.Summary => await LoadSummariesAsync(chosen, prompt, options, generation, cancellationToken)
+                .ConfigureAwait(false),
+            _ => await LoadRawAsync(chosen, prompt, options, generation, cancellationToken).ConfigureAwait(false),
+        };
+        IReadOnlyList<AnswerSource> sources = await SourcesAsync(chosen.Documents.Take(context.Documents), cancellationToken)
+            .ConfigureAwait(false);
+        Log.QuestionPlanned(logger, context.Documents, chosen.Group, adapter, context.Prefix.Sum(one => one.Count),
+            context.Prompt.Length);
+        return new AnswerPlan(
+            new DecodeRequest(context.Prefix, context.Prompt, adapter, generation),
+            chosen.Group,
+            sources,
+            context.RawTokens,
+            context.Prefix.Sum(one => one.Count),
+            Stopwatch.GetElapsedTime(started));
+    }
+
+    private GenerationOptions Checked(AskOptions options)
+    {
+        GenerationOptions generation = options.Generation ?? settings.Generation;
+        if (options is { ContextText: not null, Context: not (ContextMode.Truncated or ContextMode.Full) })
+        {
+            throw new LlocoException("ContextText is read in the modes Truncated and Full only. Ingest the text to ask its summary.");
+        }
+
+        string[] faults = [
+            .. PipelineValidator.RangeFaults(options, "question's options"), .. PipelineValidator.GenerationFaults(generation)];
+        return faults.Length == 0 ? generation : throw new LlocoException(string.Join(" ", faults));
+    }
+
+    private string? ChooseAdapter(AskOptions options, string? group)
+    {
+        switch (options.Adapter)
+        {
+            case AskOptions.NoAdapter:
+                return null;
+            case null:
+                // Adapters are trained to read summaries; in the raw-text modes the base model is the fair reader.
+                return options.Context == ContextMode.Summary && group is not null && layers.Decoder.Adapters.Contains(group)
+                    ? group
+                    : null;
+            default:
+                return layers.Decoder.Adapters.Contains(options.Adapter)
+                    ? options.Adapter
+                    : throw new LlocoException($"There is no adapter '{options.Adapter}'. Loaded: "
+                        + (layers.Decoder.Adapters.Count == 0 ? "none" : string.Join(", ", layers.Decoder.Adapters.Order()))
+                        + ". Add it with AddAdapter.");
+        }
+    }
+
+    private async Task<Context> LoadSummariesAsync(
+        ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation, CancellationToken cancellationToken)
+    {
+        var prefix = new List<SummaryEmbeddings>();
+        foreach (ChosenDocument document in chosen.Documents)
+        {
+            SummaryEmbeddings summary = await layers.Index.LoadSummaryAsync(document.Id, cancellationToken).ConfigureAwait(false)
+                ?? throw Vanished(document.Id);
+            layers.Decoder.Fingerprint.EnsureMatches(summary.Fingerprint, $"document '{document.Id}'");
+            prefix.Add(summary);
+        }
+
+        int window = layers.Decoder.NativeWindow;
+        int room = window - prompt.Length - generation.MaxNewTokens;
+        bool fewer = (options.WindowPolicy ?? settings.WindowPolicy) == WindowPolicy.FewerDocuments;
+        while (prefix.Sum(one => (long)one.Count) > room)
+        {
+            if (!fewer || prefix.Count <= 1)
+            {
+                throw new WindowExceededException(
+                    prefix.Sum(one => one.Count), prompt.Length, generation.MaxNewTokens, window);
+            }
+
+            prefix.RemoveAt(prefix.Count - 1);
+        }
+
+        if (prefix.Count < chosen.Documents.Count)
+        {
+            Log.DocumentsLeftOut(logger, chosen.Documents.Count - prefix.Count, chosen.Documents.Count, window);
+        }
+
+        return new Context(prefix, prompt, prefix.Count, prefix.Sum(one => one.RawTokens));
+    }
+
+    private async Task<Context> LoadRawAsync(
+        ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation, CancellationToken cancellationToken)
+    {
+        var raw = new List<int>(options.ContextText is null ? [] : layers.Tokenizer.Encode(options.ContextText));
+        foreach (ChosenDocument document in chosen.Documents)
+        {
+            string text = await layers.Index.LoadTextAsync(document.Id, cancellationToken).ConfigureAwait(false)
+                ?? throw Vanished(document.Id);
+            raw.AddRange(layers.Tokenizer.Encode(text));
+        }
+
+        int window = layers.Decoder.NativeWindow;
+        int room = window - prompt.Length - generation.MaxNewTokens;
+        if (room < 0 || (options.Context == ContextMode.Full && raw.Count > room))
+        {
+            int needed = options.Context == ContextMode.Full ? raw.Count : 0;
+            throw new WindowExceededException(0, needed + prompt.Length, generation.MaxNewTokens, window);
+        }
+
+        int[] all = [.. raw.Take(room), .. prompt];
+        return new Context([], all, chosen.Documents.Count, raw.Count);
+    }
+
+    private async Task<IReadOnlyList<AnswerSource>> SourcesAsync(
+        IEnumerable<ChosenDocument> documents, CancellationToken cancellationToken)
+    {
+        var sources = new List<AnswerSource>();
+        foreach (ChosenDocument document in documents)
+        {
+            sources.AddRange(document.Passages);
+            if (document.Passages.Count == 0)
+            {
+                string text = await layers.Index.LoadTextAsync(document.Id, cancellationToken).ConfigureAwait(false)
+                    ?? throw Vanished(document.Id);
+                sources.Add(new AnswerSource(document.Id, 0, text.Length, text, 0));
+            }
+        }
+
+        return sources;
+    }
+
+    private static LlocoException Vanished(string documentId) =>
+        new($"The document '{documentId}' was deleted while the question was being answered. Ask again.");
+
+    private sealed record Context(IReadOnlyList<SummaryEmbeddings> Prefix, int[] Prompt, int Documents, int RawTokens);
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Index;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Retrieval;
+using Microsoft.Extensions.Logging;
+
+namespace LLoCO.Core.Pipeline;
+
+/// <summary>Brings one document after the other into the index: what is unchanged is skipped, what was done before is taken
+/// over, each finished segment is kept, and the document appears whole or not at all.</summary>
+internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
+{
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    /// <summary>Ingests a document.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="number">Its place in the call, from 1.</param>
+    /// <param name="progress">Told after each segment.</param>
+    /// <param name="cancellationToken">Checked before each segment.</param>
+    /// <returns>The result; a failure is in it.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<IngestResult> IngestAsync(
+        SourceDocument document, int number, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.ingest");
+        activity?.SetTag("lloco.document", document.Id);
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        IngestResult result;
+        try
+        {
+            result = await WorkAsync(document, number, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.IngestFailed(logger, error, document.Id);
+            activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+            result = new IngestResult(document.Id, document.Group, IngestOutcome.Failed) { Failure = error };
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+
+        result = result with { Elapsed = Stopwatch.GetElapsedTime(started) };
+        Publish(result, activity);
+        if (result.Failure is null)
+        {
+            Log.IngestEnded(
+                logger, result.DocumentId, result.Outcome, result.Tokens, result.SummaryVectors, result.SegmentsCompressed,
+                result.Elapsed.TotalSeconds);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task<IngestResult> WorkAsync(
+        SourceDocument document, int number, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        string text = await document.LoadAsync(cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new LlocoException($"The document '{document.Id}' is empty. There is nothing to compress.");
+        }
+
+        string hash = ContentHash.OfText(text);
+        DocumentRecord? stored = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
+        if (stored is not null && IngestPlanner.IsUnchanged(stored, document.Group, hash))
+        {
+            return new IngestResult(document.Id, document.Group, IngestOutcome.Unchanged)
+            {
+                Tokens = stored.Tokens, SummaryVectors = stored.SummaryCount, Segments = stored.Segments,
+            };
+        }
+
+        var cut = CutDocument.From(layers.Tokenizer, layers.Compressor, text);
+        IngestPlan plan = await IngestPlanner.PlanAsync(
+            layers.Index, document.Id, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
+            .ConfigureAwait(false);
+        Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
+        var draft = new IngestDraft(
+            document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
+        await CompressAsync(draft, cut, done => progress?.Report(
+            new IngestProgress(document.Id, number, done, cut.Segments.Count)), cancellationToken).ConfigureAwait(false);
+        SummaryEmbeddings summary = Project(draft);
+        IReadOnlyList<Passage> passages = layers.Passages.Split(text);
+        if (layers.Embedder is not null)
+        {
+            passages = await PassageEmbedding.AttachAsync(layers.Embedder, text, passages, cancellationToken).ConfigureAwait(false);
+        }
+
+        await layers.Index.PutAsync(
+            new IndexedDocument(document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary),
+            cancellationToken).ConfigureAwait(false);
+        return new IngestResult(document.Id, document.Group, Outcome(stored, plan, cut))
+        {
+            Tokens = cut.TokenCount,
+            SummaryVectors = summary.Count,
+            Segments = cut.Segments.Count,
+            SegmentsCompressed = cut.Segments.Count - plan.ReusedSegments,
+        };
+    }
+
+    private async Task CompressAsync(IngestDraft draft, CutDocument cut, Action<int> report, CancellationToken cancellationToken)
+    {
+        report(draft.Segments);
+        if (draft.Segments == cut.Segments.Count)
+        {
+            return;
+        }
+
+        IReadOnlyList<ReadOnlyMemory<int>> left = [.. cut.Segments.Skip(draft.Segments)];
+        IAsyncEnumerable<float[]> summaries = layers.Compressor.CompressAsync(left, draft.Vectors, cancellationToken);
+        await foreach (float[] vectors in summaries.ConfigureAwait(false))
+        {
+            if (draft.Segments == cut.Segments.Count)
+            {
+                throw new LlocoException("The compressor gave more summaries than there are segments (IContextCompressor).");
+            }
+
+            draft.Add(cut.Segments[draft.Segments].Length, vectors);
+
+            // Not cancelled: a segment that is done is kept, whatever comes next. The last one is kept with the document.
+            if (draft.Segments < cut.Segments.Count)
+            {
+                await layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None).ConfigureAwait(false);
+            }
+
+            LlocoDiagnostics.Segments.Add(1);
+            report(draft.Segments);
+        }
+
+        if (draft.Segments < cut.Segments.Count)
+        {
+            throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
+                + "(IContextCompressor).");
+        }
+    }
+
+    private SummaryEmbeddings Project(IngestDraft draft)
+    {
+        SummaryEmbeddings made = draft.ToSummary(SummaryEncoding.Float32);
+        float[] projected = layers.Projector.Project(draft.Vectors.Span);
+        int width = layers.Projector.OutputWidth;
+        SummaryEncoding encoding = layers.Settings.Storage;
+        return new SummaryEmbeddings(
+            made.DocumentId, made.Count, width, encoding, SummaryPayload.Encode(projected, width, encoding), made.Segments,
+            made.Fingerprint);
+    }
+
+    private static IngestOutcome Outcome(DocumentRecord? stored, IngestPlan plan, CutDocument cut) => stored is null
+        ? IngestOutcome.Added
+        : plan.ReusedSegments > 0 && plan.ReusedSegments < cut.Segments.Count ? IngestOutcome.Appended : IngestOutcome.Replaced;
+
+    private static void Publish(IngestResult result, Activity? activity)
+    {
+        var outcome = new KeyValuePair<string, object?>("outcome", result.Outcome.ToString().ToLowerInvariant());
+        LlocoDiagnostics.Documents.Add(1, outcome);
+        LlocoDiagnostics.IngestTokens.Add(result.Tokens, outcome);
+        LlocoDiagnostics.IngestDuration.Record(result.Elapsed.TotalSeconds, outcome);
+        activity?.SetTag("lloco.outcome", outcome.Value);
+        activity?.SetTag("lloco.segments", result.Segments);
+        activity?.SetTag("lloco.segments.compressed", result.SegmentsCompressed);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Index;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Segments;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Core.Pipeline;
+
+/// <summary>Makes the layers that the caller did not bring, and checks that all fit together.</summary>
+internal sealed class LayerLoader(PipelineSettings settings)
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+
+    /// <summary>Loads.</summary>
+    /// <param name="cancellationToken">Checked between the steps and within the loading of weights.</param>
+    /// <returns>The layers; what was made here is disposed with them.</returns>
+    /// <exception cref="LlocoConfigurationException">The layers do not fit together.</exception>
+    public async Task<PipelineLayers> LoadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Reading weights blocks for as long as the disk takes: not on the caller's thread.
+            PipelineLayers layers = await Task.Run(() => Load(cancellationToken), cancellationToken).ConfigureAwait(false);
+            CheckFit(layers);
+            await layers.Index.BindAsync(layers.Decoder.Fingerprint, cancellationToken).ConfigureAwait(false);
+            return layers;
+        }
+        catch
+        {
+            while (_owned.TryPop(out IAsyncDisposable? one))
+            {
+                await one.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    private PipelineLayers Load(CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        ITokenizer tokenizer = settings.Tokenizer ?? TokenizerFile.Load(settings.Model!.Folder);
+        LoadedModel? model = settings.Compressor is null || settings.Decoder is null
+            ? Own(LoadedModel.Open(
+                settings.Model!.Folder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
+            : null;
+        IContextCompressor compressor = settings.Compressor ?? new AutoCompressor(
+            model!,
+            new Segmenter(model!.Config.SegmentLength, model.Config.SegmentBoundary, tokenizer).Cut,
+            settings.Projector?.Fingerprint ?? IdentityProjector.Name);
+        IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, cancellationToken);
+        PromptSettings prompts = settings.Model?.ReadPrompts() ?? new PromptSettings();
+        return new PipelineLayers(_owned)
+        {
+            Settings = settings,
+            Tokenizer = tokenizer,
+            Compressor = compressor,
+            Projector = settings.Projector ?? new IdentityProjector(compressor.Width),
+            Decoder = decoder,
+            Prompts = settings.Prompt is null ? prompts : new PromptSettings { Prompt = new PromptTemplate(settings.Prompt) },
+            Index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
+                ? new InMemoryRetrievalIndex()
+                : SqliteRetrievalIndex.Open(settings.IndexFile)),
+            LoadTime = Stopwatch.GetElapsedTime(started),
+        };
+    }
+
+    private LlamaAnswerDecoder MakeDecoder(
+        LoadedModel model, ITokenizer tokenizer, ModelFingerprint fingerprint, CancellationToken cancellationToken)
+    {
+        // An adapter that the caller names takes the place of one of that name that the model ships.
+        var adapters = new Dictionary<string, string>(settings.Model!.FindAdapters(), StringComparer.Ordinal);
+        foreach ((string name, string folder) in settings.Adapters)
+        {
+            adapters[name] = folder;
+        }
+
+        foreach ((string name, string folder) in adapters)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            model.LoadAdapter(name, folder, fingerprint);
+        }
+
+        return Own(new LlamaAnswerDecoder(model, fingerprint, tokenizer));
+    }
+
+    private static void CheckFit(PipelineLayers layers)
+    {
+        var faults = new List<string>();
+        if (layers.Compressor.Fingerprint != layers.Decoder.Fingerprint)
+        {
+            faults.Add($"The compressor makes summaries of {layers.Compressor.Fingerprint}, the decoder reads those of "
+                + $"{layers.Decoder.Fingerprint}. Bring a pair that belongs together.");
+        }
+
+        if (layers.Projector.InputWidth != layers.Compressor.Width)
+        {
+            faults.Add($"The projector takes vectors of width {layers.Projector.InputWidth}, the compressor makes "
+                + $"{layers.Compressor.Width}. Bring a projector for this compressor.");
+        }
+
+        if (layers.Projector.Fingerprint != layers.Compressor.Fingerprint.Projector)
+        {
+            faults.Add($"The projector is '{layers.Projector.Fingerprint}', the compressor's fingerprint says "
+                + $"'{layers.Compressor.Fingerprint.Projector}'. Bring a compressor that names its projector.");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new LlocoConfigurationException(faults);
+        }
+    }
+
+    private T Own<T>(T made)
+        where T : IAsyncDisposable
+    {
+        _owned.Push(made);
+        return made;
+    }
+}

@@ -1,0 +1,41 @@
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Index;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Retrieval;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Core.Pipeline;
+
+/// <summary>The layers of a running pipeline. Disposes those that it was told to own, the last one first.</summary>
+internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisposable
+{
+    public required PipelineSettings Settings { get; init; }
+
+    public required ITokenizer Tokenizer { get; init; }
+
+    public required IContextCompressor Compressor { get; init; }
+
+    public required ISummaryProjector Projector { get; init; }
+
+    public required IAnswerDecoder Decoder { get; init; }
+
+    public required IRetrievalIndex Index { get; init; }
+
+    public required PromptSettings Prompts { get; init; }
+
+    public required TimeSpan LoadTime { get; init; }
+
+    public IPassageEmbedder? Embedder => Settings.Embedder;
+
+    public PassageSplitter Passages { get; } = new();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (owned.TryPop(out IAsyncDisposable? one))
+        {
+            await one.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

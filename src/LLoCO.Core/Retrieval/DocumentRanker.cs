@@ -1,0 +1,42 @@
+using LLoCO.Core.Index;
+
+namespace LLoCO.Core.Retrieval;
+
+/// <summary>A document that fits a question.</summary>
+/// <param name="DocumentId">The document.</param>
+/// <param name="Group">Its group.</param>
+/// <param name="Score">The score of its best passage; comparable within one search only.</param>
+/// <param name="Passages">Its best passages first; at least one.</param>
+internal sealed record RankedDocument(string DocumentId, string Group, double Score, IReadOnlyList<PassageHit> Passages);
+
+/// <summary>
+/// Ranks documents by their passages. A document is as good as its best passage ("MaxP", Dai and Callan, SIGIR 2019): a sum would
+/// prefer long documents.
+/// </summary>
+internal static class DocumentRanker
+{
+    /// <summary>Ranks the documents of one group, since one adapter reads them all.</summary>
+    /// <param name="hits">Passages, best first.</param>
+    /// <param name="group">The group, or <see langword="null"/> for that of the best passage.</param>
+    /// <param name="documents">Most documents to return; at least 1.</param>
+    /// <param name="passages">Most passages per document; at least 1.</param>
+    /// <returns>The best documents first; none where no passage fits.</returns>
+    public static IReadOnlyList<RankedDocument> Rank(
+        IReadOnlyList<PassageHit> hits, string? group, int documents, int passages = 3)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(documents, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(passages, 1);
+        if (hits.Count == 0)
+        {
+            return [];
+        }
+
+        // Enumerable.GroupBy keeps the order of first appearance: documents come by their best passage.
+        string chosen = group ?? hits[0].Group;
+        return [.. hits
+            .Where(hit => hit.Group == chosen)
+            .GroupBy(hit => hit.DocumentId)
+            .Take(documents)
+            .Select(of => new RankedDocument(of.Key, chosen, of.First().Score, [.. of.Take(passages)]))];
+    }
+}

@@ -1,0 +1,55 @@
+using LLoCO.Core.Index;
+
+namespace LLoCO.Core.Retrieval;
+
+/// <summary>Finds the documents for a question: embeds it, searches passages, chooses the group, ranks documents.</summary>
+/// <param name="index">The index.</param>
+/// <param name="embedder">The embedder that the passages were put in with, or <see langword="null"/>.</param>
+internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder? embedder = null)
+{
+    private const int HitsPerDocument = 8;
+
+    // Bounds the work where one long document holds nearly all passages that fit.
+    private const int MostHits = 4096;
+
+    /// <summary>Finds documents of one group.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="group">The group, or <see langword="null"/> for that of the best passage in the whole index.</param>
+    /// <param name="documents">Most documents to return; at least 1.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The best documents first; none where nothing fits.</returns>
+    public async ValueTask<IReadOnlyList<RankedDocument>> RetrieveAsync(
+        string question, string? group, int documents, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentOutOfRangeException.ThrowIfLessThan(documents, 1);
+        ReadOnlyMemory<float> vector =
+            await PassageEmbedding.OfQuestionAsync(embedder, question, cancellationToken).ConfigureAwait(false);
+        var query = new PassageQuery(question, group, 1, vector);
+        if (group is null)
+        {
+            IReadOnlyList<PassageHit> best = await index.SearchAsync(query, cancellationToken).ConfigureAwait(false);
+            if (best.Count == 0)
+            {
+                return [];
+            }
+
+            query = query with { Group = best[0].Group };
+        }
+
+        // Many hits may be of one document: look deeper until there are documents enough, or no more hits.
+        int limit = (int)Math.Min(MostHits, (long)documents * HitsPerDocument);
+        while (true)
+        {
+            IReadOnlyList<PassageHit> hits =
+                await index.SearchAsync(query with { Limit = limit }, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<RankedDocument> ranked = DocumentRanker.Rank(hits, query.Group, documents);
+            if (ranked.Count == documents || hits.Count < limit || limit >= MostHits)
+            {
+                return ranked;
+            }
+
+            limit = Math.Min(MostHits, limit * 4);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Runtime;
+
+namespace LLoCO.Tool;
+
+/// <summary>Options that several verbs share, and what they mean for a pipeline.</summary>
+internal sealed class CommonOptions
+{
+    /// <summary>Gets whether results are JSON.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = "One JSON object per result.", Recursive = true };
+
+    /// <summary>Gets whether logs and the stack of errors are shown.</summary>
+    public Option<bool> Verbose { get; } =
+        new("--verbose", "-v") { Description = "Logs, and the stack of errors.", Recursive = true };
+
+    /// <summary>Gets the model folder.</summary>
+    public Option<string?> Model { get; } =
+        new("--model") { Description = "Model folder; the embedded model where it is left out.", HelpName = "FOLDER" };
+
+    /// <summary>Gets where tensors live.</summary>
+    public Option<string> Device { get; } =
+        new("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+
+    /// <summary>Gets the number format of the weights.</summary>
+    public Option<WeightPrecision> Precision { get; } = new("--precision")
+    {
+        Description = "Number format of the weights.",
+        DefaultValueFactory = _ => WeightPrecision.AsStored,
+    };
+
+    /// <summary>Gets the adapter.</summary>
+    public Option<string?> Adapter { get; } = new("--adapter")
+    {
+        Description = "PEFT folder, the name of an adapter that the model ships, or none; "
+            + "the one named as the group where it is left out.",
+        HelpName = "DIR|NAME",
+    };
+
+    /// <summary>Adds the options of a verb that loads a model.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddModelTo(Command verb)
+    {
+        verb.Options.Add(Model);
+        verb.Options.Add(Device);
+        verb.Options.Add(Precision);
+    }
+
+    /// <summary>Describes the pipeline that the options ask for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">Where logs go.</param>
+    public LlocoPipelineBuilder Describe(ParseResult parsed, ToolConsole console)
+    {
+        LlocoDevice device;
+        try
+        {
+            device = LlocoDevice.Parse(parsed.GetValue(Device)!);
+        }
+        catch (FormatException failure)
+        {
+            throw new ToolUsageException("--device: " + failure.Message);
+        }
+
+        string? model = parsed.GetValue(Model);
+        LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder()
+            .UseDevice(device)
+            .UsePrecision(parsed.GetValue(Precision))
+            .UseModel(model is null ? EmbeddedModel.Package : new ModelPackage(model));
+        return console.Verbose ? builder.UseLogging(new WriterLoggerFactory(console.Error)) : builder;
+    }
+
+    /// <summary>Finds the adapter that the options ask for; a folder is added to the pipeline first.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="builder">The pipeline's description.</param>
+    /// <returns>The adapter's name, or <see langword="null"/> for the one named as the group.</returns>
+    public string? AddAdapter(ParseResult parsed, LlocoPipelineBuilder builder)
+    {
+        string? adapter = parsed.GetValue(Adapter);
+        if (adapter is null || !Directory.Exists(adapter))
+        {
+            return adapter;
+        }
+
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter)));
+        builder.AddAdapter(name, adapter);
+        return name;
+    }
+}

@@ -1,0 +1,12 @@
+using LLoCO.Core;
+
+namespace LLoCO.Tool;
+
+/// <summary>The model that verbs use where none is named.</summary>
+internal static class EmbeddedModel
+{
+    /// <summary>Gets the model.</summary>
+    /// <exception cref="LlocoException">This build has none.</exception>
+    public static ModelPackage Package =>
+        throw new LlocoException("This build holds no embedded model. Name a model folder with --model.");
+}

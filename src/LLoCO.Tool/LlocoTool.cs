@@ -1,0 +1,78 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Tool.Verbs;
+
+namespace LLoCO.Tool;
+
+/// <summary>The <c>lloco</c> command: reads the verb and runs it.</summary>
+internal static class LlocoTool
+{
+    private const int Failed = 1;
+    private const int WrongUsage = 2;
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="console">Where to read and write.</param>
+    /// <param name="cancellationToken">Ends the work; what is done is kept.</param>
+    /// <returns>0 done, 1 failed, 2 wrong usage.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
+    {
+        var common = new CommonOptions();
+        var root = new RootCommand("Compresses long documents into summary embeddings and answers questions from them.")
+        {
+            common.Json,
+            common.Verbose,
+        };
+        foreach (Command verb in Verbs(common, console))
+        {
+            root.Subcommands.Add(verb);
+        }
+
+        ParseResult parsed = root.Parse(args);
+        console.Json = parsed.GetValue(common.Json);
+        console.Verbose = parsed.GetValue(common.Verbose);
+        var invocation = new InvocationConfiguration
+        {
+            Output = console.Out,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            int code = await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+            return parsed.Errors.Count > 0 ? WrongUsage : code;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            console.Error.WriteLine("lloco: interrupted. Run the same command again to go on.");
+            return Failed;
+        }
+        catch (ToolUsageException failure)
+        {
+            console.Fail(failure);
+            return WrongUsage;
+        }
+        catch (Exception failure) when (failure is LlocoException or IOException or UnauthorizedAccessException)
+        {
+            console.Fail(failure);
+            return Failed;
+        }
+        catch (Exception failure)
+        {
+            console.Error.WriteLine("lloco: an error that this program did not expect:");
+            console.Fail(failure);
+            return Failed;
+        }
+    }
+
+    private static IEnumerable<Command> Verbs(CommonOptions common, ToolConsole console) =>
+    [
+        AskVerb.Create(common, console),
+        CompressVerb.Create(common, console),
+        EvalVerb.Create(common, console),
+        ScoreVerb.Create(console),
+        TokenizeVerb.Create(console),
+    ];
+}

@@ -1,0 +1,51 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LLoCO.Tool;
+
+/// <summary>Where a run reads and writes: results go to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
+internal sealed class ToolConsole(TextReader input, TextWriter output, TextWriter error) : IDisposable
+{
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Gets standard input.</summary>
+    public TextReader In => input;
+
+    /// <summary>Gets where results go.</summary>
+    public TextWriter Out => output;
+
+    /// <summary>Gets where progress, logs and errors go.</summary>
+    public TextWriter Error => error;
+
+    /// <summary>Gets or sets whether results are JSON.</summary>
+    public bool Json { get; set; }
+
+    /// <summary>Gets or sets whether errors show their stack.</summary>
+    public bool Verbose { get; set; }
+
+    /// <summary>Writes a result: one line of JSON, or the text a person reads.</summary>
+    /// <param name="json">The object with the keys that scripts read.</param>
+    /// <param name="text">The text.</param>
+    public void Result(object json, string text) => output.WriteLine(Json ? ToJson(json) : text);
+
+    /// <summary>Writes one line of JSON whatever <see cref="Json"/> says.</summary>
+    /// <param name="json">The object.</param>
+    public void JsonLine(object json) => output.WriteLine(ToJson(json));
+
+    /// <summary>Writes an error in one line, with its stack only where that was asked for.</summary>
+    /// <param name="failure">The error.</param>
+    public void Fail(Exception failure) => error.WriteLine("lloco: " + (Verbose ? failure.ToString() : failure.Message));
+
+    /// <inheritdoc/>
+    public void Dispose() => output.Flush();
+
+    private static string ToJson(object json) => JsonSerializer.Serialize(json, JsonOptions);
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Tool.Verbs;
+
+/// <summary><c>lloco ask</c>: one question to an index.</summary>
+internal static class AskVerb
+{
+    public static Command Create(CommonOptions common, ToolConsole console)
+    {
+        var question = new Argument<string>("question") { Description = "The question." };
+        var index = new Option<string>("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
+        var group = new Option<string?>("--group") { Description = "Only documents of this group." };
+        var documents = new Option<string[]>("--document") { Description = "Read this document; may be repeated." };
+        var topK = new Option<int>("--top-k") { Description = "Most documents in one prefix.", DefaultValueFactory = _ => 1 };
+        var tokens = new Option<int>("--max-new-tokens")
+        {
+            Description = "Most tokens to generate.",
+            DefaultValueFactory = _ => new GenerationOptions().MaxNewTokens,
+        };
+        var verb = new Command("ask", "Answers a question: answer, sources, tokens used and saved, times.")
+        {
+            question, index, group, documents, topK, tokens, common.Adapter,
+        };
+        common.AddModelTo(verb);
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            string file = parsed.GetValue(index)!;
+            if (!File.Exists(file))
+            {
+                throw new LlocoException($"The index '{file}' does not exist. Make it with 'lloco compress PATH --index {file}'.");
+            }
+
+            LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file);
+            var options = new AskOptions
+            {
+                Adapter = common.AddAdapter(parsed, builder),
+                Group = parsed.GetValue(group),
+                DocumentIds = parsed.GetValue(documents) ?? [],
+                TopK = parsed.GetValue(topK),
+                Generation = new GenerationOptions { MaxNewTokens = parsed.GetValue(tokens) },
+            };
+            await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
+            await RunAsync(pipeline, parsed.GetValue(question)!, options, console, cancellationToken).ConfigureAwait(false);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static async Task RunAsync(
+        LlocoPipeline pipeline, string question, AskOptions options, ToolConsole console, CancellationToken cancellationToken)
+    {
+        await foreach (AnswerUpdate update in pipeline.AskStreamingAsync(question, options, cancellationToken).ConfigureAwait(false))
+        {
+            if (!console.Json)
+            {
+                console.Out.Write(update.Text);
+                console.Out.Flush();
+            }
+
+            if (update.Answer is { } answer)
+            {
+                console.Result(ToJson(answer), Environment.NewLine + Describe(answer));
+            }
+        }
+    }
+
+    private static object ToJson(LlocoAnswer answer) => new
+    {
+        answer = answer.Text,
+        finish = answer.Finish,
+        group = answer.Group,
+        adapter = answer.Adapter,
+        sources = answer.Sources.Select(source => new
+        {
+            document = source.DocumentId, start = source.Start, end = source.End, score = source.Score,
+        }),
+        tokens = new
+        {
+            raw = answer.Tokens.Raw,
+            summary = answer.Tokens.Summary,
+            prompt = answer.Tokens.Prompt,
+            generated = answer.Tokens.Generated,
+        },
+        ratio = answer.Tokens.Ratio,
+        seconds = answer.Times.Total.TotalSeconds,
+        seconds_retrieve = answer.Times.Retrieve.TotalSeconds,
+        seconds_first_token = answer.Times.FirstToken.TotalSeconds,
+    };
+
+    private static string Describe(LlocoAnswer answer) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+
+        sources: {string.Join(", ", answer.Sources.Select(source => $"{source.DocumentId} [{source.Start}-{source.End}]"))}
+        tokens:  {answer.Tokens.Raw} of text as {answer.Tokens.Summary} summary embeddings ({answer.Tokens.Ratio:F1}x), {answer.Tokens.Prompt} prompt, {answer.Tokens.Generated} generated
+        adapter: {answer.Adapter ?? "none"}
+        seconds: {answer.Times.Retrieve.TotalSeconds:F3} to retrieve, {answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
+        """);
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Core.Tests.Fakes;
+
+/// <summary>Answers with a text made of the request, so that a test sees what reached the decoder.</summary>
+internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] adapters) : IAnswerDecoder
+{
+    private int _started;
+    private int _ended;
+
+    public ModelFingerprint Fingerprint => fingerprint;
+
+    public int NativeWindow { get; init; } = 4096;
+
+    public IReadOnlyCollection<string> Adapters => adapters;
+
+    /// <summary>Gets the text of the answer; the documents and the adapter by default.</summary>
+    public Func<DecodeRequest, string> Answer { get; init; } = request =>
+        $" [{string.Join('+', request.Prefix.Select(one => one.DocumentId))}|{request.Adapter ?? "base"}] ";
+
+    /// <summary>Gets what happens before each token, by its number.</summary>
+    public Action<int>? BeforeToken { get; init; }
+
+    /// <summary>Gets the last request.</summary>
+    public DecodeRequest? LastRequest { get; private set; }
+
+    /// <summary>Gets how many answers have begun.</summary>
+    public int Started => Volatile.Read(ref _started);
+
+    /// <summary>Gets how many answers have ended, by themselves or because nobody reads them any more.</summary>
+    public int Ended => Volatile.Read(ref _ended);
+
+    public async IAsyncEnumerable<DecodeStep> DecodeAsync(
+        DecodeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        int prefix = request.Prefix.Sum(one => one.Count);
+        if (prefix + request.Prompt.Length + request.Options.MaxNewTokens > NativeWindow)
+        {
+            throw new WindowExceededException(prefix, request.Prompt.Length, request.Options.MaxNewTokens, NativeWindow);
+        }
+
+        LastRequest = request;
+        Interlocked.Increment(ref _started);
+        int[] ids = [.. new CharacterTokenizer().Encode(Answer(request)), CharacterTokenizer.EndId];
+        try
+        {
+            for (int i = 0; i < ids.Length; i++)
+            {
+                await Task.Yield();
+                BeforeToken?.Invoke(i);
+                cancellationToken.ThrowIfCancellationRequested();
+                bool last = i + 1 == request.Options.MaxNewTokens;
+                FinishReason? finish = i == ids.Length - 1 ? FinishReason.Stop : last ? FinishReason.Length : null;
+                yield return new DecodeStep(ids[i], -0.5f, finish);
+                if (finish is not null)
+                {
+                    yield break;
+                }
+            }
+        }
+        finally
+        {
+            Interlocked.Increment(ref _ended);
+        }
+    }
+
+    /// <summary>The prompt of the last request as text.</summary>
+    public string LastPrompt => new CharacterTokenizer().Decode(LastRequest!.Prompt.ToArray());
+}
