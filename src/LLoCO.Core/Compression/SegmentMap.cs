@@ -7,7 +7,7 @@ internal static class SegmentMap
     /// <param name="segments">The map.</param>
     /// <param name="vectors">Number of vectors that it must cover.</param>
     /// <returns>The same map.</returns>
-    /// <exception cref="ArgumentException">The map has a gap, an overlap, an empty segment or another number of vectors.</exception>
+    /// <exception cref="ArgumentException">The map has a gap, an overlap, an empty segment or other vectors.</exception>
     public static IReadOnlyList<SegmentSummary> EnsureCovers(IReadOnlyList<SegmentSummary> segments, int vectors)
     {
         ArgumentNullException.ThrowIfNull(segments);

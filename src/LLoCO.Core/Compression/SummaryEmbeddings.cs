@@ -46,7 +46,8 @@ public enum SummaryEncoding
     /// <summary>Two bytes per number, little-endian bfloat16: <c>Count * Width * 2</c> bytes.</summary>
     BFloat16 = 0,
 
-    /// <summary>Per vector a little-endian float32 scale, then <c>Width</c> signed bytes: <c>Count * (4 + Width)</c> bytes.</summary>
+    /// <summary>Per vector a little-endian float32 scale, then <c>Width</c> signed bytes: <c>Count * (4 + Width)</c>
+    /// bytes.</summary>
     Int8 = 1,
 
     /// <summary>Four bytes per number, little-endian float32: <c>Count * Width * 4</c> bytes. Loses nothing: checkpoints use it,

@@ -59,7 +59,7 @@ public interface IRetrievalIndex : IAsyncDisposable
     /// <returns>Whether there was one.</returns>
     ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps what is done of a document whose ingest is under way, so that an interrupted ingest goes on there.</summary>
+    /// <summary>Keeps what is done of a document whose ingest is under way, for an interrupted ingest to go on there.</summary>
     /// <param name="checkpoint">The segments done so far; replaces the document's earlier checkpoint.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when the checkpoint is durable.</returns>

@@ -91,8 +91,8 @@ internal sealed class InMemoryPassages
 
     private int? Width(string? except)
     {
-        int width = _entries.Values.FirstOrDefault(entry => entry.Unit.Length > 0 && entry.Document.Id != except)?.Unit.Length ?? 0;
-        return width == 0 ? null : width;
+        Entry? other = _entries.Values.FirstOrDefault(entry => entry.Unit.Length > 0 && entry.Document.Id != except);
+        return other?.Unit.Length;
     }
 
     private IEnumerable<(PassageKey Key, double Score)> RankByText(PassageQuery query, int limit) =>

@@ -87,8 +87,8 @@ internal static class IndexGuard
         if (stored is int other && width != other)
         {
             throw new LlocoException(
-                $"The dense vector has {width} numbers, those in the index have {other}. Use the embedding model that the index was "
-                + "made with, or ingest again with this one.");
+                $"The dense vector has {width} numbers, those in the index have {other}. Use the embedding model that the index "
+                + "was made with, or ingest again with this one.");
         }
     }
 

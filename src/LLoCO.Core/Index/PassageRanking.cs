@@ -19,7 +19,7 @@ internal readonly record struct PassageKey(string DocumentId, int Start, long Ro
 /// <summary>How far down two rankings are read before they are fused.</summary>
 internal static class RankingDepth
 {
-    /// <summary>Chooses the depth: beyond rank 100 a single ranking adds less than 1/160, which moves no hit into the first few.</summary>
+    /// <summary>Chooses the depth. A rank that is not read would add at most 1/161.</summary>
     /// <param name="limit">Hits wanted.</param>
     /// <returns>Ranks to read.</returns>
     public static int For(int limit) => Math.Max(100, limit > int.MaxValue / 4 ? int.MaxValue : 4 * limit);

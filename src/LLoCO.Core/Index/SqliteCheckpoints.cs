@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>What is done of documents whose ingest is under way, as rows. Every method runs inside the caller's transaction.</summary>
+/// <summary>Checkpoints of documents whose ingest is under way. Every method runs inside the caller's transaction.</summary>
 internal static class SqliteCheckpoints
 {
     /// <summary>Writes a checkpoint in place of the document's earlier one.</summary>

@@ -183,7 +183,7 @@ internal static class SqliteDocuments
             connection.Execute(
                 "INSERT INTO passage_terms(passage_terms, rowid, text) VALUES('delete', $key, $text)",
                 ("$key", key),
-                ("$text", text.Substring(start, length)));
+                ("$text", SearchTerms.ForFts5(text.Substring(start, length))));
         }
     }
 
@@ -217,7 +217,7 @@ internal static class SqliteDocuments
             connection.Execute(
                 "INSERT INTO passage_terms(rowid, text) VALUES($key, $text)",
                 ("$key", key),
-                ("$text", document.Text.Substring(passage.Start, passage.Length)));
+                ("$text", SearchTerms.ForFts5(document.Text.Substring(passage.Start, passage.Length))));
         }
     }
 }

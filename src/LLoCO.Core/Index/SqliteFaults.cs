@@ -15,6 +15,8 @@ internal static class SqliteFaults
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
+    private const string DamagedFile = "is damaged. Restore it from a copy, or move it away and ingest the documents again";
+
     /// <summary>Checks where an index file is to be.</summary>
     /// <param name="path">The path as given.</param>
     /// <param name="mayCreate">Whether a file that is not there is made.</param>
@@ -48,7 +50,7 @@ internal static class SqliteFaults
         string fault = error.SqliteErrorCode switch
         {
             NotADatabase => "is not a SQLite file. Give another path, or move the file away to start a new index",
-            Corrupt => "is damaged. Restore it from a copy, or move it away and ingest the documents again",
+            Corrupt => DamagedFile,
             Busy or Locked => "is being written by another process. Try again when that has ended",
             Full => "cannot grow: the disk is full. Nothing of this call was kept; free space and try again",
             ReadOnly => "cannot be written: the file or its folder is read-only. Change its permissions or copy it elsewhere",
@@ -59,7 +61,14 @@ internal static class SqliteFaults
         return new LlocoException($"The index {path} {fault}. ({error.Message})", error);
     }
 
-    /// <summary>The error for content that no version of this library writes.</summary>
+    /// <summary>The error for a file with values that no version of this library writes.</summary>
+    /// <param name="path">The index file.</param>
+    /// <param name="error">What came of reading them.</param>
+    /// <returns>The error to throw.</returns>
+    public static LlocoException Damaged(string path, Exception error) =>
+        new($"The index {path} {DamagedFile}. ({error.Message})", error);
+
+    /// <summary>The error for a document with content that no version of this library writes.</summary>
     /// <param name="documentId">The document it belongs to.</param>
     /// <param name="fault">What is wrong.</param>
     /// <param name="innerException">The cause, if another error led here.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
+using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
 
@@ -9,8 +10,8 @@ namespace LLoCO.Core.Index;
 /// <remarks>
 /// <para>Safe for concurrent use by any number of readers and one writer, also from several processes of one machine; a second
 /// writer waits. Not for network file systems, on which SQLite's locks do not hold.</para>
-/// <para>A call that has returned is durable (write-ahead log, <c>synchronous = FULL</c>); a call that was killed half-way has left
-/// nothing. The files <c>-wal</c> and <c>-shm</c> beside the index belong to it while it is open.</para>
+/// <para>A call that has returned is durable (write-ahead log, <c>synchronous = FULL</c>); a call that was killed half-way has
+/// left nothing. The files <c>-wal</c> and <c>-shm</c> beside the index belong to it while it is open.</para>
 /// <para>Any call may throw <see cref="LlocoException"/> where the file is damaged, locked for longer than
 /// <see cref="SqliteIndexOptions.BusyTimeout"/>, or the disk is full.</para>
 /// </remarks>
@@ -27,8 +28,8 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="options">How to open it; defaults where <see langword="null"/>.</param>
     /// <returns>The index, to be disposed.</returns>
-    /// <exception cref="LlocoException">The file is not an index, is damaged, has a newer schema version (the message gives both),
-    /// or cannot be made.</exception>
+    /// <exception cref="LlocoException">The file is not an index, is damaged, has a newer schema version (the message gives
+    /// both), or cannot be made.</exception>
     public static SqliteRetrievalIndex Open(string path, SqliteIndexOptions? options = null)
     {
         options ??= new SqliteIndexOptions();
@@ -147,7 +148,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     /// <returns>A task that ends when the file can be moved or deleted.</returns>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    private async ValueTask WriteAsync(Action<Microsoft.Data.Sqlite.SqliteConnection> work, CancellationToken cancellationToken) =>
+    private async ValueTask WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken) =>
         await _store.WriteAsync(
             connection =>
             {

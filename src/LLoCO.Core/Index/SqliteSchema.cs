@@ -18,7 +18,7 @@ internal static class SqliteSchema
     /// <summary>The schema version that this library writes and reads.</summary>
     public const int Version = 1;
 
-    /// <summary>SQLite's application id of an index file: "LLoC" in ASCII. Tells an index from any other SQLite database.</summary>
+    /// <summary>SQLite's application id of an index file, "LLoC" in ASCII: tells an index from other databases.</summary>
     public const int ApplicationId = 0x4C4C6F43;
 
     private const string Tables = """

@@ -139,6 +139,12 @@ internal sealed class SqliteStore : IAsyncDisposable
         {
             throw SqliteFaults.Explain(error, Path);
         }
+        catch (Exception error) when (
+            error is OverflowException or InvalidCastException or InvalidOperationException or FormatException)
+        {
+            // A column holds what this library never writes there.
+            throw SqliteFaults.Damaged(Path, error);
+        }
     }
 
     private SqliteConnection Connect()

@@ -4,5 +4,6 @@ namespace LLoCO.Core.Tests.Index;
 
 public sealed class InMemoryRetrievalIndexTests : RetrievalIndexContract
 {
-    protected override ValueTask<IRetrievalIndex> CreateAsync() => ValueTask.FromResult<IRetrievalIndex>(new InMemoryRetrievalIndex());
+    protected override ValueTask<IRetrievalIndex> CreateAsync() =>
+        ValueTask.FromResult<IRetrievalIndex>(new InMemoryRetrievalIndex());
 }

@@ -39,8 +39,9 @@ public abstract partial class RetrievalIndexContract : IAsyncLifetime
     {
         IndexedDocument document = TestDocuments.Create("log", "ship", "one\ntwo");
         float[] values = [1f, -2f, 0.5f, 0.25f, 3f, 4f, 5f, 6f];
+        ReadOnlyMemory<byte> payload = SummaryPayload.Encode(values, 2, encoding);
         SummaryEmbeddings summary = new(
-            "log", 4, 2, encoding, SummaryPayload.Encode(values, 2, encoding), document.Summary.Segments, TestDocuments.Fingerprint);
+            "log", 4, 2, encoding, payload, document.Summary.Segments, TestDocuments.Fingerprint);
 
         await Index.PutAsync(document with { Summary = summary }, Cancelled);
 

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tests.Index;
 
-/// <summary>A folder that goes away with the test. That it can be deleted is itself part of the test: no file stays open.</summary>
+/// <summary>A folder that goes away with the test; deleting it shows, on Windows, that no file stays open.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lloco-index-");
