@@ -197,7 +197,7 @@ source_state() {
   stat --version >/dev/null 2>&1 || format=(-f '%N %m %z')
   (
     cd "$root"
-    find "$@" Directory.*.props global.json nuget.config README.md LICENSE \
+    find "$@" Directory.* global.json nuget.config README.md LICENSE \
       \( -name bin -o -name obj -o -name TestResults -o -name BenchmarkDotNet.Artifacts \) -prune \
       -o -type f -exec stat "${format[@]}" {} + | LC_ALL=C sort | cksum
   )

@@ -1,0 +1,111 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace LLoCO.Core.Tests;
+
+/// <summary>What a user of the packages gets: <c>./build.sh pack</c>, then fresh applications that know only its feed.</summary>
+[Trait("Category", "Slow")]
+public sealed class PackageTests : IDisposable
+{
+    private const string LibraryProgram =
+        """
+        using LLoCO.Core.Runtime;
+        try
+        {
+            LlocoRuntime.EnsureAvailable();
+            Console.WriteLine("ready");
+        }
+        catch (LlocoRuntimeException error)
+        {
+            Console.WriteLine($"{error.Fault}: {error.Message}");
+        }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("lloco-package-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Pack_FreshApplicationWithABackend_LoadsLibtorch()
+    {
+        await PackAsync();
+
+        Assert.Equal("ready", await RunAsync(LibraryProgram, "LLoCO.Core", "LLoCO.Models.Tiny", "TorchSharp-cpu"));
+    }
+
+    [Fact]
+    public async Task Pack_FreshApplicationWithoutABackend_IsToldWhichPackageToAdd()
+    {
+        await PackAsync();
+
+        string said = await RunAsync(LibraryProgram, "LLoCO.Core");
+
+        Assert.StartsWith("MissingBackend: libtorch was not found", said);
+        Assert.Contains($"TorchSharp-cpu {VersionOf("TorchSharp-cpu")}", said);
+    }
+
+    private static async Task PackAsync()
+    {
+        (int code, string output, string errors) = await ChildProcess.RunAsync(
+            RepositoryFiles.Root, new Dictionary<string, string>(), Path.Combine(RepositoryFiles.Root, "build.sh"), "pack");
+
+        Assert.True(code == 0, errors);
+        Assert.Contains("packages/LLoCO.Core.", output);
+    }
+
+    /// <summary>Makes a console application that references the packages, builds it and runs it.</summary>
+    /// <returns>What it wrote to standard output.</returns>
+    private async Task<string> RunAsync(string program, params string[] packages)
+    {
+        File.WriteAllText(Path.Combine(_folder, "Program.cs"), program);
+        ProjectFile(packages).Save(Path.Combine(_folder, "App.csproj"));
+        string feed = Path.Combine(RepositoryFiles.Root, "packages");
+        File.WriteAllText(
+            Path.Combine(_folder, "nuget.config"),
+            RepositoryFiles.Read("nuget.config").Replace("value=\"packages\"", $"value=\"{feed}\"", StringComparison.Ordinal));
+
+        // This repository's packages are unpacked into the application's own folder: the user's cache may hold an earlier
+        // build of the same version. Everything else may come from that cache.
+        Dictionary<string, string> environment = new() { ["NUGET_PACKAGES"] = Path.Combine(_folder, "unpacked") };
+        (int built, string log, _) = await ChildProcess.RunAsync(
+            _folder, environment, ChildProcess.DotNet, "build", "-c", "Release", "-o", "out", $"-p:RestoreFallbackFolders={Cache()}");
+        Assert.True(built == 0, log);
+        Assert.DoesNotContain("warning", log, StringComparison.Ordinal);
+
+        (int code, string output, string errors) = await ChildProcess.RunAsync(
+            _folder, environment, ChildProcess.DotNet, Path.Combine("out", "App.dll"));
+        Assert.True(code == 0, errors);
+        return output.Trim();
+    }
+
+    private static XDocument ProjectFile(IEnumerable<string> packages) => new(
+        new XElement(
+            "Project",
+            new XAttribute("Sdk", "Microsoft.NET.Sdk"),
+            new XElement(
+                "PropertyGroup",
+                new XElement("OutputType", "Exe"),
+                new XElement("TargetFramework", "net10.0"),
+                new XElement("Nullable", "enable"),
+                new XElement("ImplicitUsings", "enable"),
+                new XElement("InvariantGlobalization", "true")),
+            new XElement(
+                "ItemGroup",
+                packages.Select(package => new XElement(
+                    "PackageReference", new XAttribute("Include", package), new XAttribute("Version", VersionOf(package)))))));
+
+    private static string VersionOf(string package)
+    {
+        string file = package.StartsWith("LLoCO", StringComparison.Ordinal) ? "Directory.Build.props" : "Directory.Packages.props";
+        XDocument properties = XDocument.Parse(RepositoryFiles.Read(file));
+        return file == "Directory.Build.props"
+            ? properties.Descendants("Version").Single().Value
+            : properties.Descendants("PackageVersion").Single(item => (string?)item.Attribute("Include") == package)
+                .Attribute("Version")!.Value;
+    }
+
+    /// <summary>Where NuGet has unpacked what this build needed.</summary>
+    private static string Cache() =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+}
