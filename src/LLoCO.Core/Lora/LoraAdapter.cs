@@ -71,6 +71,16 @@ internal sealed class LoraAdapter : IDisposable
         return new LoraAdapter(name, rank, alpha, pairs);
     }
 
+    /// <summary>Hands the pairs over as trainable parameters. This object must not be used afterwards.</summary>
+    internal LoraAdapter AsParameters() => new(
+        Name,
+        Rank,
+        Alpha,
+        _pairs.ToDictionary(entry => entry.Key, entry => new LoraPair(Trainable(entry.Value.Down), Trainable(entry.Value.Up))))
+    {
+        Dropout = Dropout,
+    };
+
     /// <summary>Adds the adapter's share to a linear layer's output.</summary>
     /// <param name="output"><c>W x</c>.</param>
     /// <param name="input"><c>x</c>.</param>
@@ -105,6 +115,9 @@ internal sealed class LoraAdapter : IDisposable
             yield return (prefix + "lora_B.weight", pair.Up);
         }
     }
+
+    private static Tensor Trainable(Tensor weight) =>
+        new TorchSharp.Modules.Parameter(weight, requires_grad: true).DetachFromDisposeScope();
 
     /// <inheritdoc/>
     public void Dispose()
