@@ -11,6 +11,9 @@ namespace LLoCO.Core;
 /// <param name="Projector">The projector's own fingerprint; <c>identity</c> when encoder and decoder share a width.</param>
 public sealed record ModelFingerprint(string Model, string Tokenizer, int SegmentLength, int SummaryLength, string Projector)
 {
+    /// <summary>What <see cref="Projector"/> says where encoder and decoder share a width.</summary>
+    internal const string IdentityProjector = "identity";
+
     /// <summary>Refuses a fingerprint that differs from this one.</summary>
     /// <param name="found">The fingerprint that the artefact carries.</param>
     /// <param name="artefact">What carries it, for the message: <c>index notes.db</c>, <c>adapter ship</c>.</param>

@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
     private static readonly string?[] OverTheRoad = [string.Empty, "Pipeline", "Evaluation", Hosting];
 
     private static readonly string[] TensorLayers =
-        ["Model", "Lora", "Compression", "Projection", "Decoding", "Training", "Runtime"];
+        ["Model", "Lora", "Compression", "Projection", "Decoding", "Training", "Runtime", "Verification"];
 
     /// <summary>Types of the root namespace that every layer may use.</summary>
     private static readonly string[] Basics =

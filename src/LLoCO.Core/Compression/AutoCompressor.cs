@@ -21,7 +21,7 @@ internal sealed class AutoCompressor : IContextCompressor
     /// <param name="cut">Where segments end.</param>
     /// <param name="projector">Fingerprint of the projector that the vectors will go through.</param>
     /// <exception cref="LlocoException">The model has no summary embeddings.</exception>
-    internal AutoCompressor(LoadedModel model, SegmentCutter cut, string projector = "identity")
+    internal AutoCompressor(LoadedModel model, SegmentCutter cut, string projector = ModelFingerprint.IdentityProjector)
     {
         if (model.Config.SummaryLength < 1)
         {

@@ -5,7 +5,7 @@ namespace LLoCO.Core.Projection;
 public sealed class IdentityProjector(int width) : ISummaryProjector
 {
     /// <summary>What the fingerprint of an identity says.</summary>
-    public const string Name = "identity";
+    public const string Name = ModelFingerprint.IdentityProjector;
 
     /// <inheritdoc/>
     public int InputWidth { get; } = width > 0 ? width : throw new ArgumentOutOfRangeException(nameof(width));

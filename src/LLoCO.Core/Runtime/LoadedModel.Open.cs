@@ -29,7 +29,7 @@ internal sealed partial class LoadedModel
         string hash = CheckpointHash.Compute(config, files, cancellationToken);
         LlamaWeights weights = LlamaWeights.Load(files, config, Format(files, precision), device.ToTorch(), folder);
         var fingerprint = new ModelFingerprint(
-            hash, tokenizerFingerprint, config.SegmentLength, config.SummaryLength, Projection.IdentityProjector.Name);
+            hash, tokenizerFingerprint, config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector);
         return new LoadedModel(new LlamaModel(weights), fingerprint);
     }
 
