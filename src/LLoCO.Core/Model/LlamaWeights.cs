@@ -83,6 +83,22 @@ internal sealed class LlamaWeights : IDisposable
         });
     }
 
+    /// <summary>Hands the weights over as trainable parameters. This object must not be used afterwards.</summary>
+    internal LlamaWeights AsParameters()
+    {
+        Dictionary<string, Tensor> weights = Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        return new LlamaWeights(
+            Config, (name, _) => new TorchSharp.Modules.Parameter(weights[name], requires_grad: true).DetachFromDisposeScope());
+    }
+
+    /// <summary>Casts all weights differentiably: gradients of a pass in another precision reach these weights. The result
+    /// belongs to the open dispose scope.</summary>
+    internal LlamaWeights Cast(ScalarType type)
+    {
+        Dictionary<string, Tensor> weights = Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        return new LlamaWeights(Config, (name, _) => weights[name].to(type));
+    }
+
     /// <summary>All weights with the names a checkpoint gives them; a tied head appears once, as the embedding.</summary>
     internal IEnumerable<(string Name, Tensor Weight)> Named()
     {

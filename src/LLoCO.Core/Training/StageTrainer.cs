@@ -1,0 +1,129 @@
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Synth;
+using LLoCO.Core.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Training;
+
+/// <summary>Takes the steps of a <see cref="TrainingStage"/>. One thread at a time.</summary>
+internal sealed class StageTrainer : IDisposable
+{
+    private readonly TrainingStage _stage;
+    private readonly LlamaModel _model;
+    private readonly LoraAdapter? _adapter;
+    private readonly SummaryLearner _learner;
+    private readonly SynthExamples _compressed;
+
+    /// <summary>Prepares a stage.</summary>
+    /// <param name="stage">What to do.</param>
+    /// <param name="model">The model; its weights are parameters where the base is trained.</param>
+    /// <param name="adapter">The adapter to train, whose pairs are parameters; <see langword="null"/> to train the base.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    internal StageTrainer(TrainingStage stage, LlamaModel model, LoraAdapter? adapter, ITokenizer tokenizer)
+    {
+        _stage = stage;
+        _model = model;
+        _adapter = adapter;
+        _learner = new SummaryLearner(model);
+        _compressed = new SynthExamples(tokenizer, new SynthExampleOptions
+        {
+            Group = stage.Adapter,
+            SegmentLength = stage.SegmentLength,
+            OneRelationShare = stage.OneRelationShare,
+            TokensPerFact = stage.TokensPerFact,
+            ItemsPerExample = stage.Items,
+            AsksPerFact = stage.AsksPerFact,
+            QuestionShare = stage.QuestionShare,
+            LanguageWeight = stage.LanguageWeight,
+        });
+        Optimizer = new AdamWOptimizer(adapter?.Named() ?? model.Weights.Named())
+        {
+            Beta2 = adapter is null ? 0.98 : 0.999,
+            WeightDecay = adapter is null ? 0.01 : 0,
+        };
+    }
+
+    /// <summary>Gets the optimizer, whose moments and step count belong to the checkpoint.</summary>
+    internal AdamWOptimizer Optimizer { get; }
+
+    /// <summary>Takes one step. What it trains on follows from the stage's seed and the step's number alone.</summary>
+    internal StepResult Step()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long step = Optimizer.Steps;
+        SynthRandom random = SynthRandom.For(_stage.DataSeed, $"{_stage.Name}/{step}");
+        bool raw = random.NextDouble() < _stage.RawShare;
+        int segments = raw
+            ? 1 + random.Next(_stage.RawSegments)
+            : _stage.FewestSegments + random.Next(_stage.MostSegments - _stage.FewestSegments + 1);
+        int rows = Math.Max(2, _stage.BatchSegments / segments);
+        TrainingExample[] examples = Enumerable.Range(0, rows).Select(_ => _compressed.Next(random, segments)).ToArray();
+        ItemBatch items = ItemBatch.From(examples.Select(example => example.Items).ToArray());
+        bool pooled = !raw && random.NextDouble() < _stage.PooledShare;
+        Tensor logits = raw ? Raw(examples, items) : Compressed(examples, items, segments, pooled);
+
+        Tensor losses = nn.functional.cross_entropy(logits, items.Labels, reduction: nn.Reduction.None);
+        Tensor loss = (losses * items.Weights).sum() / items.Weights.sum();
+        loss.backward();
+        Optimizer.Step(Rate(step), clip: 1);
+
+        Tensor right = logits.argmax(1).eq(items.Labels).logical_and(items.Targets);
+        long tokens = examples.Sum(example => (long)example.Segments.Sum(part => part.Length)) + items.Ids.numel();
+        return new StepResult(raw, loss.item<float>(), right.sum().item<long>(), items.Targets.sum().item<long>(), tokens);
+    }
+
+    /// <summary>The learning rate of a step.</summary>
+    internal double Rate(long step)
+    {
+        double warm = Math.Min(1, (step + 1.0) / _stage.WarmUp);
+        double cosine = 0.5 * (1 + Math.Cos(Math.PI * step / _stage.Steps));
+        return _stage.LearningRate * warm * (_stage.FinalRate + ((1 - _stage.FinalRate) * cosine));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Optimizer.Dispose();
+
+    private Tensor Raw(TrainingExample[] examples, ItemBatch items)
+    {
+        SegmentBatch text = SegmentBatch.From(examples.Select(example => example.Segments.SelectMany(ids => ids).ToArray()).ToArray());
+        return _learner.Logits(_model.Embed(text.Ids), text.Valid, text.Lengths, items, _adapter);
+    }
+
+    private Tensor Compressed(TrainingExample[] examples, ItemBatch items, int segments, bool pooled)
+    {
+        SegmentBatch[] places = Enumerable.Range(0, segments)
+            .Select(place => SegmentBatch.From(examples.Select(example => example.Segments[place]).ToArray())).ToArray();
+        Tensor summary = Compress(places);
+        if (pooled)
+        {
+            // All documents of the batch as one long prefix, the same for every row: what a question meets behind a long
+            // document, for the price of short ones.
+            summary = summary.reshape(1, -1, _model.Config.HiddenSize).expand(examples.Length, -1, -1);
+        }
+
+        Tensor lengths = full([examples.Length, 1], summary.size(1), dtype: ScalarType.Int64);
+        return _learner.Logits(summary, null, lengths, items, _adapter);
+    }
+
+    private Tensor Compress(SegmentBatch[] places)
+    {
+        if (_adapter is null)
+        {
+            return _learner.Compress(places);
+        }
+
+        // The base is frozen and compresses without the adapter: no gradient flows there.
+        using IDisposable guard = no_grad();
+        return _learner.Compress(places);
+    }
+}
+
+/// <summary>What a step came to.</summary>
+/// <param name="Raw">Whether the prefix was raw text.</param>
+/// <param name="Loss">The loss.</param>
+/// <param name="Right">Facts whose value was predicted.</param>
+/// <param name="Asked">Facts asked.</param>
+/// <param name="Tokens">Tokens seen.</param>
+internal readonly record struct StepResult(bool Raw, float Loss, long Right, long Asked, long Tokens);

@@ -1,0 +1,110 @@
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Training;
+
+/// <summary>
+/// The differentiable forward passes of training: compression of segments behind earlier summaries (AutoCompressors, arXiv
+/// 2305.14788) and the loss of items behind a prefix. The caller owns the dispose scope and the optimizer.
+/// </summary>
+internal sealed class SummaryLearner(LlamaModel model)
+{
+    /// <summary>Compresses documents segment by segment.</summary>
+    /// <param name="places">For each place in the documents, the segments there; same rows throughout.</param>
+    /// <returns>Summary embeddings, <c>[rows, places * summary length, hidden]</c>.</returns>
+    /// <remarks>Each pass sees earlier summaries through their keys and values. Gradients flow into the pass before, through the
+    /// last summary given as input, and no further.</remarks>
+    internal Tensor Compress(IReadOnlyList<SegmentBatch> places)
+    {
+        using var earlier = new DifferentiableKeyValues(model.Config.Layers);
+        var summaries = new List<Tensor>();
+        foreach (SegmentBatch segments in places)
+        {
+            summaries.Add(CompressOne(segments, summaries.Count > 0 ? summaries[^1] : null, earlier));
+        }
+
+        return cat(summaries.ToArray(), 1);
+    }
+
+    /// <summary>Runs items behind prefixes.</summary>
+    /// <param name="prefix">Prefix vectors, <c>[rows, prefix, hidden]</c>.</param>
+    /// <param name="prefixValid">Boolean <c>[rows, prefix]</c>, or <see langword="null"/> where no place is padding.</param>
+    /// <param name="prefixLengths">Int64 <c>[rows, 1]</c>: positions of each row's prefix.</param>
+    /// <param name="batch">The items.</param>
+    /// <param name="adapter">The adapter, or <see langword="null"/>.</param>
+    /// <returns>Logits at the places whose next token is learned, <c>[places, vocabulary]</c>.</returns>
+    internal Tensor Logits(Tensor prefix, Tensor? prefixValid, Tensor prefixLengths, ItemBatch batch, LoraAdapter? adapter)
+    {
+        long rows = prefix.size(0);
+        long length = prefix.size(1);
+        Tensor prefixBlocks = prefixValid is null
+            ? zeros([rows, length], dtype: ScalarType.Int64)
+            : prefixValid.to(ScalarType.Int64) - 1;
+        Tensor blocks = cat([prefixBlocks, batch.Blocks], 1);
+        Tensor positions = cat([arange(length, dtype: ScalarType.Int64).expand(rows, length), batch.Positions + prefixLengths], 1);
+        var pass = new ForwardPass(positions, length + batch.Width + 1)
+        {
+            Mask = BlockMask(blocks),
+            Adapter = adapter,
+        };
+        Tensor hidden = model.Forward(cat([prefix, model.Embed(batch.Ids)], 1), pass);
+        Tensor items = hidden.narrow(1, length, batch.Width).reshape(rows * batch.Width, -1);
+        return model.Logits(items.index_select(0, batch.LossPlaces));
+    }
+
+    /// <summary>Next-token logits of segments by themselves, for the language-model objective.</summary>
+    /// <param name="segments">The segments.</param>
+    /// <returns>Logits <c>[rows * (width - 1), vocabulary]</c> and labels, -100 at padding.</returns>
+    internal (Tensor Logits, Tensor Labels) Language(SegmentBatch segments)
+    {
+        long width = segments.Ids.size(1);
+        Tensor hidden = model.Forward(model.Embed(segments.Ids), ForwardPass.Consecutive(0, width, model.Weights.Device));
+        Tensor logits = model.Logits(hidden.narrow(1, 0, width - 1).reshape(-1, model.Config.HiddenSize));
+        Tensor next = segments.Ids.narrow(1, 1, width - 1);
+        Tensor labels = where(segments.Valid.narrow(1, 1, width - 1), next, full_like(next, -100));
+        return (logits, labels.reshape(-1));
+    }
+
+    private Tensor CompressOne(SegmentBatch segments, Tensor? last, DifferentiableKeyValues earlier)
+    {
+        long rows = segments.Ids.size(0);
+        long width = segments.Ids.size(1);
+        long summary = model.Config.SummaryLength;
+        long stored = earlier.Length;
+        long given = last?.size(1) ?? 0;
+        Tensor queries = model.Weights.SummaryEmbedding!.expand(rows, summary, -1);
+        Tensor embedded = model.Embed(segments.Ids);
+        Tensor inputs = last is null ? cat([embedded, queries], 1) : cat([last, embedded, queries], 1);
+        Tensor positions = cat(
+            [
+                arange(stored, stored + given + width, dtype: ScalarType.Int64).expand(rows, given + width),
+                segments.Lengths + arange(stored + given, stored + given + summary, dtype: ScalarType.Int64).view(1, summary),
+            ],
+            1);
+        Tensor always = ones([rows, stored + given], dtype: ScalarType.Bool);
+        Tensor valid = cat([always, segments.Valid, ones([rows, summary], dtype: ScalarType.Bool)], 1);
+        long length = given + width + summary;
+        Tensor causal = ones([length, stored + length], dtype: ScalarType.Bool).tril(stored);
+        Tensor self = eye(length, stored + length, dtype: ScalarType.Bool).roll([stored], [1]);
+        var pass = new ForwardPass(positions, stored + length)
+        {
+            Mask = causal.unsqueeze(0).logical_and(valid.unsqueeze(1)).logical_or(self.unsqueeze(0)).unsqueeze(1),
+            Cache = earlier,
+        };
+        Tensor hidden = model.Forward(inputs, pass);
+        earlier.Commit(given);
+        return hidden.narrow(1, given + width, summary);
+    }
+
+    /// <summary>Who sees whom: earlier places of the prefix or of the same item, and always oneself.</summary>
+    private static Tensor BlockMask(Tensor blocks)
+    {
+        long length = blocks.size(1);
+        Tensor keys = blocks.unsqueeze(1);
+        Tensor same = keys.eq(blocks.unsqueeze(2));
+        Tensor prefix = keys.eq(0);
+        Tensor causal = ones([length, length], dtype: ScalarType.Bool).tril();
+        return same.logical_or(prefix).logical_and(causal).unsqueeze(1);
+    }
+}

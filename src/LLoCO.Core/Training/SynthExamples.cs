@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using LLoCO.Core.Model;
+using LLoCO.Core.Segments;
+using LLoCO.Core.Synth;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Core.Training;
+
+/// <summary>Turns documents of the practice corpus into training examples. One thread at a time.</summary>
+internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions options)
+{
+    private readonly WordEncoder _encoder = new(tokenizer);
+    private readonly Segmenter _segmenter = new(options.SegmentLength, SegmentBoundary.Sentence, tokenizer);
+
+    /// <summary>Writes a document and cuts it.</summary>
+    /// <param name="random">Draws seed, group and number.</param>
+    /// <param name="segments">Segments that the example shall have.</param>
+    internal TrainingExample Next(SynthRandom random, int segments)
+    {
+        while (true)
+        {
+            string group = options.Group ?? random.Pick(SynthGenerator.Groups);
+            int seed = options.FirstSeed + random.Next(options.Seeds) + (random.Next(5) == 0 ? 65536 * random.Next(30000) : 0);
+            int tokens = Math.Max(64, (segments * options.SegmentLength) + (segments > 1 ? 32 : 0));
+            SynthDocument document = new SynthGenerator(seed) { OneRelation = random.NextDouble() < options.OneRelationShare }
+                .Write(group, random.Next(1 << 20), tokens, Math.Max(1, (int)(tokens / options.TokensPerFact)));
+            TrainingExample? example = Cut(document, segments, random);
+            if (example is not null)
+            {
+                return example;
+            }
+        }
+    }
+
+    private TrainingExample? Cut(SynthDocument document, int segments, SynthRandom random)
+    {
+        var ids = new List<int>();
+        var starts = new List<int>();
+        _encoder.Encode(document.Text, ids, starts);
+        var cuts = new List<int[]>();
+        int place = 0;
+        foreach (int length in _segmenter.Cut(CollectionsMarshal.AsSpan(ids)).Take(segments))
+        {
+            cuts.Add(ids.GetRange(place, length).ToArray());
+            place += length;
+        }
+
+        if (cuts.Count < segments)
+        {
+            return null;
+        }
+
+        List<SynthFact> known = document.Facts.Where(fact => TokensBefore(document.Text, fact, starts, ids.Count) <= place).ToList();
+        if (known.Count == 0)
+        {
+            return null;
+        }
+
+        random.Shuffle(known);
+        SynthGroup group = SynthGroup.Named(document.Group);
+        TrainingItem[] items = Enumerable.Repeat(known, options.AsksPerFact).SelectMany(facts => facts)
+            .Take(options.ItemsPerExample).Select(fact => Item(group, fact, random)).ToArray();
+        return new TrainingExample(cuts.ToArray(), items);
+    }
+
+    /// <summary>Tokens up to the end of a fact's sentence.</summary>
+    private static int TokensBefore(string text, SynthFact fact, List<int> wordStarts, int total)
+    {
+        int word = text.AsSpan(0, fact.Start + fact.Length).Count(' ') + 1;
+        return word < wordStarts.Count ? wordStarts[word] : total;
+    }
+
+    private TrainingItem Item(SynthGroup group, SynthFact fact, SynthRandom random)
+    {
+        SynthRelation relation = group.Relations.First(candidate => candidate.Name == fact.Relation);
+        var ids = new List<int>();
+        bool question = random.NextDouble() < options.QuestionShare;
+        if (question)
+        {
+            _encoder.Encode("Question: " + SynthGenerator.Fill(random.Pick(relation.Questions), fact.Subject, fact.Value) + " Answer:", ids);
+            int target = ids.Count;
+            _encoder.Encode(fact.Value, ids);
+            ids.Add(tokenizer.EndOfSequenceIds[0]);
+            float[] answer = new float[ids.Count];
+            Array.Fill(answer, 1f, target, ids.Count - target);
+            return new TrainingItem(ids.ToArray(), answer, target);
+        }
+
+        string wording = random.Pick(relation.Restatements);
+        int before = wording.IndexOf("{V}", StringComparison.Ordinal);
+        _encoder.Encode(SynthGenerator.Fill(wording[..before].TrimEnd(' '), fact.Subject, fact.Value), ids);
+        int place = ids.Count;
+        _encoder.Encode(SynthGenerator.Fill(wording[before..], fact.Subject, fact.Value), ids);
+        float[] weights = new float[ids.Count];
+        Array.Fill(weights, (float)options.LanguageWeight);
+        weights[0] = 0;
+        weights[place] = 1;
+        return new TrainingItem(ids.ToArray(), weights, place);
+    }
+}
+
+/// <summary>What training examples are made of.</summary>
+internal sealed record SynthExampleOptions
+{
+    /// <summary>Gets the only group, or <see langword="null"/> for all.</summary>
+    internal string? Group { get; init; }
+
+    /// <summary>Gets the first seed that examples draw on.</summary>
+    internal int FirstSeed { get; init; } = 1000;
+
+    /// <summary>Gets how many seeds follow it.</summary>
+    internal int Seeds { get; init; } = 60000;
+
+    /// <summary>Gets the most tokens of a segment.</summary>
+    internal required int SegmentLength { get; init; }
+
+    /// <summary>Gets about how many tokens of a document stand to one fact.</summary>
+    internal double TokensPerFact { get; init; } = 52;
+
+    /// <summary>Gets the share of documents that tell the same thing of all their people.</summary>
+    internal double OneRelationShare { get; init; }
+
+    /// <summary>Gets the most items of an example.</summary>
+    internal int ItemsPerExample { get; init; } = 12;
+
+    /// <summary>Gets how often a fact may be asked, in other words each time, where there are fewer facts than items.</summary>
+    internal int AsksPerFact { get; init; } = 1;
+
+    /// <summary>Gets the share of items that are questions; the rest are restatements.</summary>
+    internal double QuestionShare { get; init; }
+
+    /// <summary>Gets the loss weight of a restatement's tokens besides the value.</summary>
+    internal double LanguageWeight { get; init; } = 0.1;
+}

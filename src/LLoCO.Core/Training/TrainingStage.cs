@@ -1,0 +1,74 @@
+namespace LLoCO.Core.Training;
+
+/// <summary>One stage of training on the practice corpus: what is trained, on which examples, for how long.</summary>
+internal sealed record TrainingStage
+{
+    /// <summary>Gets the stage's name; its checkpoint's folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the stage whose weights it begins with; <see langword="null"/> for random ones.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Gets the group whose adapter is trained on a frozen base; <see langword="null"/> to train the base on all.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>Gets the optimizer steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Gets the highest learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Gets the steps of linear warm-up.</summary>
+    public int WarmUp { get; init; } = 100;
+
+    /// <summary>Gets the share of the rate that is left at the end of a cosine; 1 for a constant rate.</summary>
+    public double FinalRate { get; init; } = 1;
+
+    /// <summary>Gets the segments of a batch, over all its documents.</summary>
+    public int BatchSegments { get; init; } = 48;
+
+    /// <summary>Gets the share of batches whose prefix is raw text instead of summary embeddings.</summary>
+    public double RawShare { get; init; }
+
+    /// <summary>Gets the most segments of raw text in a prefix.</summary>
+    public int RawSegments { get; init; } = 1;
+
+    /// <summary>Gets the fewest segments of a compressed document.</summary>
+    public int FewestSegments { get; init; } = 1;
+
+    /// <summary>Gets the most segments of a compressed document.</summary>
+    public int MostSegments { get; init; } = 1;
+
+    /// <summary>Gets the share of compressed batches in which each question sees the summaries of all documents of the batch.</summary>
+    public double PooledShare { get; init; }
+
+    /// <summary>Gets the tokens of a full segment.</summary>
+    public int SegmentLength { get; init; } = 128;
+
+    /// <summary>Gets about how many tokens of a document stand to one fact.</summary>
+    public double TokensPerFact { get; init; } = 52;
+
+    /// <summary>Gets the share of documents that tell the same thing of all their people.</summary>
+    public double OneRelationShare { get; init; }
+
+    /// <summary>Gets the most items behind a document.</summary>
+    public int Items { get; init; } = 12;
+
+    /// <summary>Gets how often a fact may be asked.</summary>
+    public int AsksPerFact { get; init; } = 1;
+
+    /// <summary>Gets the share of items that are questions; the rest are restatements.</summary>
+    public double QuestionShare { get; init; }
+
+    /// <summary>Gets the loss weight of a restatement's tokens besides the value.</summary>
+    public double LanguageWeight { get; init; } = 0.1;
+
+    /// <summary>Gets the seed of the examples.</summary>
+    public int DataSeed { get; init; } = 7;
+
+    /// <summary>Gets the rank of an adapter.</summary>
+    public int Rank { get; init; } = 8;
+
+    /// <summary>Gets the alpha of an adapter.</summary>
+    public double Alpha { get; init; } = 16;
+}

@@ -1,0 +1,48 @@
+using LLoCO.Core.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Tests.Training;
+
+public sealed class AdamWOptimizerTests
+{
+    [Fact]
+    public void Step_SeveralSteps_EqualsTorch()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        float[] start = [0.5f, -1.25f, 3f, 0.001f];
+        var ours = new TorchSharp.Modules.Parameter(tensor(start), true);
+        var theirs = new TorchSharp.Modules.Parameter(tensor(start), true);
+        using var optimizer = new AdamWOptimizer([("w", ours)]) { Beta2 = 0.98, WeightDecay = 0.01 };
+        optim.Optimizer reference = optim.AdamW([theirs], 0.01, 0.9, 0.98, 1e-8, 0.01);
+        for (int step = 0; step < 20; step++)
+        {
+            Tensor target = tensor(new[] { step, 1f, -step, 0.5f });
+            (ours * target).sin().sum().backward();
+            optimizer.Step(0.01, clip: 0);
+            reference.zero_grad();
+            (theirs * target).sin().sum().backward();
+            reference.step();
+        }
+
+        Assert.Equal(20, optimizer.Steps);
+        float[] expected = theirs.detach().data<float>().ToArray();
+        Assert.All(ours.detach().data<float>().ToArray().Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-6f));
+    }
+
+    [Fact]
+    public void Step_LargeGradient_IsScaledToTheNorm()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var weight = new TorchSharp.Modules.Parameter(zeros(2), true);
+        using var optimizer = new AdamWOptimizer([("w", weight)]);
+        (weight * tensor(new[] { 30f, 40f })).sum().backward();
+        optimizer.Step(0.1, clip: 1);
+
+        // The mean of gradients after one step is a tenth of the clipped gradient (0.6, 0.8).
+        Tensor first = optimizer.Named().First(entry => entry.Name == "first.w").Weight;
+        float[] values = first.data<float>().ToArray();
+        Assert.Equal(0.06f, values[0], 1e-4f);
+        Assert.Equal(0.08f, values[1], 1e-4f);
+    }
+}

@@ -1,0 +1,30 @@
+using LLoCO.Core.Model;
+using LLoCO.Core.Training;
+
+namespace TinyModel;
+
+/// <summary><c>stages.json</c>: the model's shape and the stages of its training.</summary>
+/// <param name="Model">The shape.</param>
+/// <param name="Stages">The stages; each begins with the weights of another.</param>
+internal sealed record StageFile(ModelShape Model, IReadOnlyList<TrainingStage> Stages);
+
+/// <summary>Shape of the embedded model.</summary>
+internal sealed record ModelShape(
+    int Seed, int Hidden, int Intermediate, int Layers, int Heads, int Window, int SegmentLength, int SummaryLength)
+{
+    internal LlamaConfig ToConfig(int vocabulary) => new()
+    {
+        VocabularySize = vocabulary,
+        HiddenSize = Hidden,
+        IntermediateSize = Intermediate,
+        Layers = Layers,
+        Heads = Heads,
+        KeyValueHeads = Heads,
+        HeadDimension = Hidden / Heads,
+        MaxPositions = Window,
+        TieWordEmbeddings = true,
+        SummaryLength = SummaryLength,
+        SegmentLength = SegmentLength,
+        SegmentBoundary = SegmentBoundary.Sentence,
+    };
+}

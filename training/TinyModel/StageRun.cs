@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TinyModel;
+
+/// <summary>Runs one stage of <c>stages.json</c>, or goes on with it, and keeps its metrics as JSON lines.</summary>
+internal static class StageRun
+{
+    private const int ReportEvery = 25;
+    private const int SaveEvery = 100;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+    };
+
+    private static readonly LoraTarget[] Targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
+
+    internal static int Run(string stagesFile, string name, string runs)
+    {
+        StageFile plan = JsonSerializer.Deserialize<StageFile>(File.ReadAllText(stagesFile), Json)!;
+        TrainingStage stage = plan.Stages.FirstOrDefault(candidate => candidate.Name == name)
+            ?? throw new ArgumentException($"{stagesFile} has no stage '{name}'.");
+        set_num_threads(1);
+        ITokenizer tokenizer = SentencePieceTokenizer.Load(Path.Combine(runs, "tokenizer.model"));
+        LlamaConfig config = plan.Model.ToConfig(tokenizer.VocabularySize);
+        LlamaWeights start = stage.From is null
+            ? LlamaWeights.Random(config, plan.Model.Seed, ScalarType.Float32, CPU)
+            : StageCheckpoint.LoadModel(Path.Combine(runs, stage.From), config);
+        using var model = new LlamaModel(stage.Adapter is null ? start.AsParameters() : start);
+        using LoraAdapter? adapter = stage.Adapter is null
+            ? null
+            : LoraAdapter.Fresh(stage.Adapter, config, stage.Rank, stage.Alpha, Targets, stage.DataSeed, CPU).AsParameters();
+        using var trainer = new StageTrainer(stage, model, adapter, tokenizer);
+        string folder = Path.Combine(runs, stage.Name);
+        (string Name, Tensor Weight)[] trained = (adapter?.Named() ?? model.Weights.Named()).ToArray();
+        if (StageCheckpoint.Exists(folder))
+        {
+            StageCheckpoint.Restore(folder, trained, trainer.Optimizer);
+        }
+
+        Directory.CreateDirectory(folder);
+        Train(stage, trainer, folder, trained);
+        return 0;
+    }
+
+    private static void Train(TrainingStage stage, StageTrainer trainer, string folder, (string Name, Tensor Weight)[] trained)
+    {
+        var clock = Stopwatch.StartNew();
+        var window = new List<StepResult>();
+        while (trainer.Optimizer.Steps < stage.Steps)
+        {
+            window.Add(trainer.Step());
+            long step = trainer.Optimizer.Steps;
+            if (step % ReportEvery == 0 || step == stage.Steps)
+            {
+                Report(folder, step, trainer.Rate(step), window, clock.Elapsed.TotalSeconds);
+                window.Clear();
+                clock.Restart();
+            }
+
+            if (step % SaveEvery == 0 || step == stage.Steps)
+            {
+                StageCheckpoint.Save(folder, trained, trainer.Optimizer);
+            }
+        }
+    }
+
+    private static void Report(string folder, long step, double rate, List<StepResult> window, double seconds)
+    {
+        string line = JsonSerializer.Serialize(
+            new
+            {
+                step,
+                rate,
+                loss = Math.Round(window.Average(result => result.Loss), 4),
+                raw = Share(window.Where(result => result.Raw)),
+                summary = Share(window.Where(result => !result.Raw)),
+                tokensPerSecond = Math.Round(window.Sum(result => result.Tokens) / seconds),
+                seconds = Math.Round(seconds, 1),
+            },
+            Json);
+        File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), line + "\n");
+        Console.WriteLine(line);
+    }
+
+    private static double? Share(IEnumerable<StepResult> results)
+    {
+        long asked = results.Sum(result => result.Asked);
+        return asked == 0 ? null : Math.Round((double)results.Sum(result => result.Right) / asked, 4);
+    }
+}
