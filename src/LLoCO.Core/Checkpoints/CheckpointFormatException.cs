@@ -9,7 +9,7 @@ public sealed class CheckpointFormatException : LlocoException
     /// <param name="fault">What is wrong, and where there is one, the remedy.</param>
     /// <param name="innerException">The cause, if another error led here.</param>
     public CheckpointFormatException(string file, string? key, string fault, Exception? innerException = null)
-        : base(key is null ? $"{file}: {fault}" : $"{file}: '{key}': {fault}", innerException)
+        : base(key is null ? $"{file}: {fault}" : $"{file}: '{Shorten(key)}': {fault}", innerException)
     {
         File = file;
         Key = key;
@@ -24,4 +24,7 @@ public sealed class CheckpointFormatException : LlocoException
 
     /// <summary>Gets what is wrong.</summary>
     public string Fault { get; }
+
+    /// <summary>Keys come from untrusted files and may be as long as these.</summary>
+    private static string Shorten(string key) => key.Length <= 200 ? key : key[..200] + "…";
 }

@@ -5,9 +5,10 @@ namespace LLoCO.Core.Checkpoints;
 /// <summary>Typed access to the members of one JSON object of a file; every fault names file and key. Null counts as absent.</summary>
 /// <param name="File">The file, for messages.</param>
 /// <param name="Object">The object.</param>
-internal readonly record struct JsonFields(string File, JsonElement Object)
+/// <param name="Prefix">Keys of the objects around it, each with a full stop behind it, for messages.</param>
+internal readonly record struct JsonFields(string File, JsonElement Object, string Prefix = "")
 {
-    public CheckpointFormatException Fault(string key, string fault) => new(File, key, fault);
+    public CheckpointFormatException Fault(string key, string fault) => new(File, Prefix + key, fault);
 
     public JsonElement? Find(string key) =>
         Object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
@@ -74,7 +75,7 @@ internal readonly record struct JsonFields(string File, JsonElement Object)
     public JsonFields? Child(string key) => Find(key) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Object } value => new JsonFields(File, value),
+        { ValueKind: JsonValueKind.Object } value => new JsonFields(File, value, $"{Prefix}{key}."),
         { } other => throw Fault(key, $"{Show(other)} is not an object"),
     };
 

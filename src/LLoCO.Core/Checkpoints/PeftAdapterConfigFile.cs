@@ -9,6 +9,7 @@ internal static class PeftAdapterConfigFile
 
     private const int MostBytes = 1 << 20;
     private const int MostRank = 1 << 16;
+    private const double MostAlpha = 1e9;
 
     /// <summary>Keys that ask for other numbers than W x + alpha / r · B (A x), with what each would mean.</summary>
     private static readonly (string Key, string Meaning)[] Unsupported =
@@ -62,11 +63,30 @@ internal static class PeftAdapterConfigFile
         return new PeftAdapterConfig
         {
             Rank = fields.Int("r", 1, MostRank),
-            Alpha = fields.Number("lora_alpha", double.Epsilon, 1e9),
+            Alpha = fields.Number("lora_alpha", double.Epsilon, MostAlpha),
             Dropout = fields.Number("lora_dropout", 0, double.BitDecrement(1), missing: 0),
             TargetModules = Targets(fields),
             BaseModel = fields.Text("base_model_name_or_path"),
         };
+    }
+
+    /// <summary>Refuses settings that <see cref="Read"/> would refuse, before they are written.</summary>
+    public static void Check(string path, PeftAdapterConfig config)
+    {
+        if (config.Rank is < 1 or > MostRank)
+        {
+            throw new CheckpointFormatException(path, "r", $"{config.Rank} is outside 1 to {MostRank}");
+        }
+
+        if (config.Alpha is not (> 0 and <= MostAlpha))
+        {
+            throw new CheckpointFormatException(path, "lora_alpha", $"{config.Alpha} is not above 0 and at most {MostAlpha}");
+        }
+
+        if (config.Dropout is not (>= 0 and < 1))
+        {
+            throw new CheckpointFormatException(path, "lora_dropout", $"{config.Dropout} is not in [0, 1)");
+        }
     }
 
     /// <summary>Writes all keys of PEFT 0.5.0, sorted as it sorts them; later versions read them too.</summary>

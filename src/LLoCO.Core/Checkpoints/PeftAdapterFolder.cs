@@ -63,7 +63,7 @@ public sealed class PeftAdapterFolder : IDisposable
     /// <param name="config">The settings.</param>
     /// <param name="tensors">The weights, named and shaped as <see cref="Tensors"/> describes.</param>
     /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on, little-endian.</param>
-    /// <exception cref="CheckpointFormatException">The weights do not fit the settings.</exception>
+    /// <exception cref="CheckpointFormatException">A setting is out of range, or the weights do not fit the settings.</exception>
     public static void Write(
         string folder, PeftAdapterConfig config, IReadOnlyList<TensorInfo> tensors, Action<TensorInfo, TensorWriter> write)
     {
@@ -72,6 +72,7 @@ public sealed class PeftAdapterFolder : IDisposable
         ArgumentNullException.ThrowIfNull(write);
         string file = System.IO.Path.Combine(folder, SafetensorsName);
         TensorOutput.Check(file, tensors);
+        PeftAdapterConfigFile.Check(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName), config);
         Check(file, config, tensors.ToDictionary(t => t.Name, StringComparer.Ordinal));
         Directory.CreateDirectory(folder);
         SafetensorsWriter.Write(file, tensors, write, new Dictionary<string, string> { ["format"] = "pt" });

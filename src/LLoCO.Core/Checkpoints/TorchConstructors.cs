@@ -51,11 +51,12 @@ internal static class TorchConstructors
     {
         (PickleNameKind.OrderedDictionary, []) => new PickleDictionary(),
         (PickleNameKind.Size, [object?[] sizes]) => sizes,
-        (PickleNameKind.RebuildTensor, [PickleStorage { Type: { } type } storage, long offset, object?[] shape, object?[] strides, ..]) =>
-            new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
+        (PickleNameKind.RebuildTensor, [PickleStorage { Type: { } type } storage, long offset, object?[] shape, object?[] strides, .. var rest])
+            when IsPlain(rest, most: 3) => new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
         (PickleNameKind.RebuildTypedTensor,
-            [PickleStorage storage, long offset, object?[] shape, object?[] strides, _, _, PickleName { Kind: PickleNameKind.Dtype } dtype, ..]) =>
-            new PickleTensor(storage, dtype.Type!.Value, offset, Longs(shape), Longs(strides)),
+            [PickleStorage storage, long offset, object?[] shape, object?[] strides, _, _, PickleName { Type: { } type } dtype, .. var rest])
+            when dtype.Kind == PickleNameKind.Dtype && IsPlain(rest, most: 1) =>
+            new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
         (PickleNameKind.RebuildParameter, [PickleTensor tensor, ..]) => tensor,
         (PickleNameKind.RebuildFromType, [PickleName inner, PickleName { Kind: PickleNameKind.TensorClass }, object?[] rest, ..])
             when inner.Kind is PickleNameKind.RebuildTensor or PickleNameKind.RebuildTypedTensor => Call(inner, rest),
@@ -66,10 +67,17 @@ internal static class TorchConstructors
     /// <exception cref="FormatException">It is no such tuple.</exception>
     public static PickleStorage Persistent(object? id) => id switch
     {
-        object?[] and ["storage", PickleName { Kind: PickleNameKind.Storage or PickleNameKind.UntypedStorage } name, string key, string, long count, ..]
+        object?[] and ["storage", PickleName { Kind: PickleNameKind.Storage or PickleNameKind.UntypedStorage } name, string key, string, long count]
             when count >= 0 => new PickleStorage(key, name.Type, count),
         _ => throw new FormatException("a persistent id is not a storage"),
     };
+
+    /// <summary>
+    /// Behind the strides come requires_grad, hooks and metadata. Metadata could say that the numbers are to be negated or
+    /// conjugated, which must not be passed over.
+    /// </summary>
+    private static bool IsPlain(object?[] rest, int most) =>
+        rest.Length <= most && rest.All(r => r is null or bool or PickleDictionary { Items: [] });
 
     /// <summary>Copies a shape, which is bounded: a call costs a file a few bytes, and must cost little here.</summary>
     private static long[] Longs(object?[] values) => values.Length > MostDimensions

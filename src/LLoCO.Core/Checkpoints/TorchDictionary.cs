@@ -9,7 +9,7 @@ internal static class TorchDictionary
     private const int MostNameLength = 4096;
 
     /// <summary>A dictionary that holds another twice, which holds another twice …, is small in a file and endless to walk.</summary>
-    private const int MostVisits = 1_000_000;
+    private const long MostNameCharacters = 64L << 20;
 
     /// <summary>Lists all tensors, with the keys of nested dictionaries joined by a full stop.</summary>
     /// <exception cref="CheckpointFormatException">The content is no dictionary, holds anything else than tensors, or a name
@@ -23,7 +23,7 @@ internal static class TorchDictionary
 
         var found = new List<(string, PickleTensor)>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        int visits = 0;
+        long characters = 0;
         Walk(root, prefix: string.Empty, depth: 0);
         return found;
 
@@ -32,7 +32,8 @@ internal static class TorchDictionary
             foreach ((object key, object? value) in dictionary.Items)
             {
                 string name = prefix + KeyText(file, prefix, key);
-                if (name.Length > MostNameLength || ++visits > MostVisits || depth > MostDepth)
+                characters += name.Length + 1;
+                if (name.Length > MostNameLength || characters > MostNameCharacters || depth > MostDepth)
                 {
                     string fault = "dictionaries are nested too deeply or hold too much";
                     throw new CheckpointFormatException(file, name[..Math.Min(name.Length, 80)], fault);

@@ -67,7 +67,7 @@ internal sealed class TorchView
 
     public void CopyTo(BinaryFile file, TensorWriter destination)
     {
-        if (_spanBytes == Info.ByteLength && IsContiguous())
+        if (InnerRun().OuterRank == 0)
         {
             file.Copy(_start, Info.ByteLength, Info.Name, destination);
             return;
@@ -112,53 +112,65 @@ internal sealed class TorchView
         return span;
     }
 
-    private bool IsContiguous()
+    /// <summary>Elements that lie together, in row-major order, from any start: the trailing dimensions without gaps.</summary>
+    private (long Run, int OuterRank) InnerRun()
     {
-        long expected = 1;
-        for (int i = _shape.Length - 1; i >= 0; i--)
+        long run = 1;
+        int rank = _shape.Length;
+        while (rank > 0 && (_shape[rank - 1] == 1 || _strides[rank - 1] == run))
         {
-            if (_shape[i] != 1 && _strides[i] != expected)
-            {
-                return false;
-            }
-
-            expected *= _shape[i];
+            run *= _shape[--rank];
         }
 
-        return true;
+        return (run, rank);
     }
 
-    /// <summary>Walks the elements in row-major order and passes them on in pieces.</summary>
+    /// <summary>Walks the runs in row-major order and passes them on, short ones together.</summary>
     private void Gather(BinaryFile file, byte[]? whole, Span<byte> output, TensorWriter destination)
     {
         int size = Info.ElementType.Size();
-        long[] index = new long[_shape.Length];
-        long element = 0;
+        (long run, int outerRank) = InnerRun();
+        long runBytes = run * size;
+        long[] index = new long[outerRank];
+        long position = 0;
         int filled = 0;
-        for (long left = Info.ByteLength; left > 0; left -= size)
+        for (long left = Info.ByteLength; left > 0; left -= runBytes)
         {
-            Span<byte> target = output.Slice(filled, size);
-            if (whole is not null)
+            if (runBytes > output.Length)
             {
-                whole.AsSpan((int)(element * size), size).CopyTo(target);
+                file.Copy(_start + position, runBytes, Info.Name, destination);
             }
             else
             {
-                file.Fill(_start + (element * size), target, Info.Name);
+                if (runBytes > output.Length - filled)
+                {
+                    destination(output[..filled]);
+                    filled = 0;
+                }
+
+                Take(file, whole, position, output.Slice(filled, (int)runBytes));
+                filled += (int)runBytes;
             }
 
-            filled += size;
-            if (filled == output.Length || left == size)
-            {
-                destination(output[..filled]);
-                filled = 0;
-            }
+            position += Advance(index) * size;
+        }
 
-            element += Advance(index);
+        destination(output[..filled]);
+    }
+
+    private void Take(BinaryFile file, byte[]? whole, long position, Span<byte> target)
+    {
+        if (whole is not null)
+        {
+            whole.AsSpan((int)position, target.Length).CopyTo(target);
+        }
+        else
+        {
+            file.Fill(_start + position, target, Info.Name);
         }
     }
 
-    /// <summary>Steps to the next index and returns by how many elements that moves in the storage.</summary>
+    /// <summary>Steps to the next index of the outer dimensions and returns by how many elements that moves in the storage.</summary>
     private long Advance(long[] index)
     {
         long moved = 0;
