@@ -104,7 +104,7 @@ public sealed class PickleMachineTests : IDisposable
     [MemberData(nameof(Damaged))]
     public void Run_DamagedPickle_IsRefused(string fault, byte[] pickle)
     {
-        Refusal.Expect(() => PickleMachine.Run(_path, pickle) as IDisposable, _path, null, fault);
+        Refusal.Expect(() => PickleMachine.Run(_path, pickle), _path, null, fault);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class PickleMachineTests : IDisposable
             .Integer(0).Do("h").Raw(0).Do("h").Raw(0).Raw(0x89).Do("}tRu.");
         byte[] bytes = pickle.ToArray();
 
-        Refusal.Expect(() => PickleMachine.Run(_path, bytes) as IDisposable, _path, null, "100000 dimensions");
+        Refusal.Expect(() => PickleMachine.Run(_path, bytes), _path, null, "100000 dimensions");
     }
 
     [Fact]
@@ -158,6 +158,6 @@ public sealed class PickleMachineTests : IDisposable
             pickle[i + 1] = (byte)'0';
         }
 
-        Refusal.Expect(() => PickleMachine.Run(_path, pickle) as IDisposable, _path, null, "16000000 operations");
+        Refusal.Expect(() => PickleMachine.Run(_path, pickle), _path, null, "16000000 operations");
     }
 }

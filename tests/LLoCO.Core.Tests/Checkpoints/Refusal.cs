@@ -10,10 +10,14 @@ internal static class Refusal
     private const long MostAllocatedBytes = 8 << 20;
 
     /// <summary>Expects one exception that names file, key and fault, and no large allocation on the way to it.</summary>
-    public static CheckpointFormatException Expect(Func<IDisposable?> open, string file, string? key, string fault)
+    public static void Expect(Func<object?> open, string file, string? key, string fault) =>
+        Expect(() => { (open() as IDisposable)?.Dispose(); }, file, key, fault);
+
+    /// <inheritdoc cref="Expect(Func{object?}, string, string?, string)"/>
+    public static void Expect(Action act, string file, string? key, string fault)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var error = Assert.Throws<CheckpointFormatException>(() => open()?.Dispose());
+        var error = Assert.Throws<CheckpointFormatException>(act);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(file, error.File);
@@ -22,6 +26,5 @@ internal static class Refusal
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains(error.Fault, error.Message, StringComparison.Ordinal);
         Assert.InRange(allocated, 0, MostAllocatedBytes);
-        return error;
     }
 }
