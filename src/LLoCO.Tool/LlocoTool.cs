@@ -72,6 +72,7 @@ internal static class LlocoTool
         AskVerb.Create(common, console),
         CompressVerb.Create(common, console),
         EvalVerb.Create(common, console),
+        InspectVerb.Create(console),
         ScoreVerb.Create(console),
         TokenizeVerb.Create(console),
     ];

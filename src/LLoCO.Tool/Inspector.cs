@@ -1,0 +1,122 @@
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Index;
+
+namespace LLoCO.Tool;
+
+/// <summary>Tells models, adapters, caches and indexes apart and lists what they hold.</summary>
+internal static class Inspector
+{
+    private static ReadOnlySpan<byte> SqliteMagic => "SQLite format 3\0"u8;
+
+    /// <summary>Looks into a file or folder.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="cancellationToken">Cancels the listing of an index.</param>
+    /// <exception cref="LlocoException">It is none of the kinds, or is damaged.</exception>
+    public static async Task<Inspection> InspectAsync(string path, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(path))
+        {
+            return File.Exists(Path.Combine(path, "adapter_config.json")) ? Adapter(path)
+                : File.Exists(Path.Combine(path, LlamaConfigFile.FileName)) ? Model(new ModelPackage(path))
+                : throw new LlocoException($"The folder '{path}' holds neither config.json nor adapter_config.json.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new LlocoException($"'{path}' does not exist.");
+        }
+
+        if (IsSqlite(path))
+        {
+            return await IndexAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+
+        using ITensorSource tensors = Path.GetExtension(path) == ".safetensors" ? SafetensorsFile.Open(path) : TorchArchive.Open(path);
+        return new Inspection(
+            new { kind = "tensors", path, numbers = Count(tensors), tensors = Rows(tensors) },
+            $"tensors: {tensors.Tensors.Count}, {Count(tensors):N0} numbers\n{Table(tensors)}");
+    }
+
+    private static Inspection Model(ModelPackage model)
+    {
+        var config = LlamaConfigFile.Read(Path.Combine(model.Folder, LlamaConfigFile.FileName));
+        using CheckpointFolder tensors = CheckpointFolder.Open(model.Folder);
+        string[] adapters = [.. model.FindAdapters().Keys.Order(StringComparer.Ordinal)];
+        string prompt = model.ReadPrompts().Prompt.Text;
+        return new Inspection(
+            new
+            {
+                kind = "model",
+                path = model.Folder,
+                config,
+                files = tensors.Files.Select(file => Path.GetFileName(file)),
+                adapters,
+                prompt,
+                parameters = Count(tensors),
+                tensors = Rows(tensors),
+            },
+            $"""
+            model:       {model.DisplayName}, {Count(tensors):N0} parameters
+            shape:       {config.Layers} layers, width {config.HiddenSize}, {config.Heads} heads ({config.KeyValueHeads} for keys and values), vocabulary {config.VocabularySize}
+            window:      {config.MaxPositions} positions
+            compression: segments of {config.SegmentLength} tokens to {config.SummaryLength} summary embeddings
+            adapters:    {(adapters.Length == 0 ? "none" : string.Join(", ", adapters))}
+            prompt:      {prompt.ReplaceLineEndings("\\n")}
+            {Table(tensors)}
+            """);
+    }
+
+    private static Inspection Adapter(string path)
+    {
+        using PeftAdapterFolder adapter = PeftAdapterFolder.Open(path);
+        PeftAdapterConfig config = adapter.Config;
+        return new Inspection(
+            new { kind = "adapter", path, config, parameters = Count(adapter.Tensors), tensors = Rows(adapter.Tensors) },
+            $"""
+            adapter: r {config.Rank}, alpha {config.Alpha}, {Count(adapter.Tensors):N0} parameters
+            targets: {string.Join(", ", config.TargetModules)}
+            base:    {config.BaseModel ?? "not named"}
+            {Table(adapter.Tensors)}
+            """);
+    }
+
+    private static async Task<Inspection> IndexAsync(string path, CancellationToken cancellationToken)
+    {
+        await using SqliteRetrievalIndex index =
+            SqliteRetrievalIndex.Open(path, new SqliteIndexOptions { CreateIfMissing = false });
+        ModelFingerprint? fingerprint = await index.LoadFingerprintAsync(cancellationToken).ConfigureAwait(false);
+        var documents = new List<DocumentRecord>();
+        await foreach (DocumentRecord document in index.ListAsync(null, cancellationToken).ConfigureAwait(false))
+        {
+            documents.Add(document);
+        }
+
+        return new Inspection(
+            new { kind = "index", path, fingerprint = fingerprint?.ToString(), documents },
+            $"index: {documents.Count} documents of {fingerprint?.ToString() ?? "no model yet"}"
+            + string.Concat(documents.Select(document =>
+                $"\n  {document.Id} [{document.Group}]: {document.Tokens} tokens, {document.SummaryCount} summary embeddings, "
+                + $"{document.Segments} segments")));
+    }
+
+    private static bool IsSqlite(string path)
+    {
+        Span<byte> start = stackalloc byte[SqliteMagic.Length];
+        using FileStream stream = File.OpenRead(path);
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(SqliteMagic);
+    }
+
+    private static long Count(ITensorSource tensors) => tensors.Tensors.Values.Sum(Numbers);
+
+    private static long Numbers(TensorInfo tensor) => tensor.Shape.Aggregate(1L, (product, size) => product * size);
+
+    private static IEnumerable<object> Rows(ITensorSource tensors) => [.. Ordered(tensors).Select(
+        tensor => new { name = tensor.Name, type = tensor.ElementType, shape = tensor.Shape })];
+
+    private static string Table(ITensorSource tensors) => string.Join('\n', Ordered(tensors).Select(
+        tensor => $"  {tensor.Name} {tensor.ElementType} [{string.Join(", ", tensor.Shape)}]"));
+
+    private static IEnumerable<TensorInfo> Ordered(ITensorSource tensors) =>
+        tensors.Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal);
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace LLoCO.Tool.Verbs;
+
+/// <summary><c>lloco inspect</c>: what a model, adapter, cache or index holds, without loading weights.</summary>
+internal static class InspectVerb
+{
+    public static Command Create(ToolConsole console)
+    {
+        var path = new Argument<string>("path")
+        {
+            Description = "Model or adapter folder, .safetensors, .bin or .pth file, or index file.",
+        };
+        var verb = new Command("inspect", "Says what a model, adapter, index or cache holds, without loading weights.") { path };
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            Inspection found = await Inspector.InspectAsync(parsed.GetValue(path)!, cancellationToken).ConfigureAwait(false);
+            console.Result(found.Json, found.Text);
+            return 0;
+        });
+        return verb;
+    }
+}
