@@ -14,7 +14,7 @@ public sealed class LogTests
         Assert.Equal(
             [
                 (100, LogLevel.Information), (200, LogLevel.Debug), (201, LogLevel.Information), (202, LogLevel.Error),
-                (300, LogLevel.Debug), (301, LogLevel.Warning), (302, LogLevel.Information), (303, LogLevel.Trace),
+                (301, LogLevel.Warning), (300, LogLevel.Debug), (302, LogLevel.Information), (303, LogLevel.Trace),
                 (203, LogLevel.Information), (101, LogLevel.Debug),
             ],
             loggers.Messages.Where(message => message.Id.Id != 200 || message.Text.Contains("of a:", StringComparison.Ordinal))

@@ -1,0 +1,61 @@
+using LLoCO.Core.Evaluation;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Evaluation;
+
+/// <summary>Expected values are worked out by hand after SQuAD's <c>evaluate-v1.1.py</c>.</summary>
+public sealed class AnswerMetricTests
+{
+    [Theory]
+    [InlineData("The Eiffel Tower!", "eiffel tower")]
+    [InlineData("  an   apple\ta day ", "apple day")]
+    [InlineData("U.S.A.", "usa")]
+    [InlineData("theatre and anthem", "theatre and anthem")]
+    [InlineData("well-known", "wellknown")]
+    [InlineData("the", "")]
+    [InlineData("«Ça»", "«ça»")]
+    public void Normalize_Answer_GivesSquadsForm(string answer, string expected) =>
+        Assert.Equal(expected, AnswerNormalizer.Normalize(answer));
+
+    [Theory]
+    [InlineData("The cape.", 1, "Cape")]
+    [InlineData("North Cape", 0, "Cape")]
+    [InlineData("cape horn", 1, "north", "Cape Horn")]
+    [InlineData("", 1, "the")]
+    public void ExactMatch_Score_IsOneForAnyAcceptedAnswer(string prediction, double expected, params string[] answers) =>
+        Assert.Equal(expected, new ExactMatchMetric().Score(prediction, answers));
+
+    [Theory]
+    [InlineData("the north cape storm", 0.8, "cape storm")] // 2 common; 3 and 2 words: 4/5
+    [InlineData("cape", 2.0 / 3, "cape horn")] // 1 common; 1 and 2 words: 2/3
+    [InlineData("horn horn", 0.5, "horn cape")] // a word counts as often as both have it: 2/4
+    [InlineData("a b c", 2.0 / 3, "x", "b", "b z")] // "a" is an article: best of 0, 2/3, 2/4
+    [InlineData("storm", 0, "calm")]
+    [InlineData("", 0, "calm")]
+    [InlineData("the", 1, "a")] // both empty after normalisation
+    public void TokenF1_Score_IsTheBestOverAcceptedAnswers(string prediction, double expected, params string[] answers) =>
+        Assert.Equal(expected, new TokenF1Metric().Score(prediction, answers), 12);
+
+    [Fact]
+    public void ByName_UnknownMetric_NamesTheKnownOnes()
+    {
+        LlocoException error = Assert.Throws<LlocoException>(() => AnswerMetrics.ByName("beauty"));
+
+        Assert.Contains("em or f1", error.Message, StringComparison.Ordinal);
+        Assert.IsType<TokenF1Metric>(AnswerMetrics.ByName("f1"));
+    }
+
+    [Fact]
+    public void OfMean_HalfRight_IsAsWideAsTheNormalApproximation()
+    {
+        // 400 scores, mean 0.5: standard error 0.5 / 20, so 0.5 -+ 1.96 * 0.025.
+        BootstrapInterval interval = BootstrapInterval.OfMean([.. Enumerable.Range(0, 400).Select(i => (double)(i % 2))]);
+
+        Assert.InRange(interval.Low, 0.451 - 0.006, 0.451 + 0.006);
+        Assert.InRange(interval.High, 0.549 - 0.006, 0.549 + 0.006);
+    }
+
+    [Fact]
+    public void OfMean_EqualScores_IsAPoint() =>
+        Assert.Equal(new BootstrapInterval(0.25, 0.25), BootstrapInterval.OfMean([0.25, 0.25, 0.25]));
+}

@@ -1,0 +1,60 @@
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Tests.Index;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Evaluation;
+
+public sealed class QuestionFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Read_AllForms_GivesItems()
+    {
+        File.WriteAllText(_folder.PathOf("log.txt"), "the log");
+        string file = Write("""
+            {"id": "1", "group": "ship", "document_path": "log.txt", "question": "What?", "answers": ["a log"], "choices": ["x", "y"]}
+
+            {"document": "inline text", "question": "Who?", "answers": ["nobody", "none"]}
+            {"document": "inline text", "question": "Where?", "answers": ["here"]}
+            {"question": "Why?", "answers": ["because"]}
+            """);
+
+        IReadOnlyList<QuestionItem> items = QuestionFile.Read(file);
+
+        Assert.Equal(("1", "ship", "log.txt", "the log"), (items[0].Id, items[0].Group, items[0].DocumentId, items[0].Document));
+        Assert.Equal(["x", "y"], items[0].Choices);
+        Assert.Equal((SourceDocument.DefaultGroup, "inline text"), (items[1].Group, items[1].Document));
+        Assert.Equal(["nobody", "none"], items[1].Answers);
+        Assert.Equal(items[1].DocumentId, items[2].DocumentId);
+        Assert.Null(items[3].Document);
+    }
+
+    [Theory]
+    [InlineData("{\"question\": \"\", \"answers\": [\"x\"]}", "'question'")]
+    [InlineData("{\"question\": \"x\", \"answers\": []}", "'answers'")]
+    [InlineData("{\"question\": \"x\"", "not the JSON")]
+    [InlineData("null", "null")]
+    [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"../secret.txt\"}", "leaves the folder")]
+    [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"/etc/hostname\"}", "leaves the folder")]
+    [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"none.txt\"}", "no document 'none.txt'")]
+    [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"a\", \"document\": \"b\"}", "not both")]
+    public void Read_BadLine_NamesFileLineAndFault(string line, string fault)
+    {
+        string file = Write("{\"question\": \"fine\", \"answers\": [\"y\"]}\n" + line);
+
+        LlocoException error = Assert.Throws<LlocoException>(() => QuestionFile.Read(file));
+
+        Assert.Contains($"{file}, line 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+    }
+
+    private string Write(string text)
+    {
+        string file = _folder.PathOf("questions.jsonl");
+        File.WriteAllText(file, text);
+        return file;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Tests.Checkpoints;
+using LLoCO.Core.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Tests.Fakes;
+
+/// <summary>Makes model folders for tests that run the whole road.</summary>
+internal static class ModelFolders
+{
+    /// <summary>Copies a golden model, cut into segments of another length, with its adapter under a name.</summary>
+    public static void CopyGolden(string from, string folder, int segmentLength, string adapter)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, ModelPackage.AdaptersFolder, adapter));
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Goldens.Path(from, "model", "config.json")))!;
+        config["segment_length"] = segmentLength;
+        File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
+        File.Copy(Goldens.Path(from, "model", "model.safetensors"), Path.Combine(folder, "model.safetensors"));
+        foreach (string file in Directory.EnumerateFiles(Goldens.Path(from, "adapter")))
+        {
+            File.Copy(file, Path.Combine(folder, ModelPackage.AdaptersFolder, adapter, Path.GetFileName(file)));
+        }
+    }
+
+    /// <summary>Makes a small model with random weights, its own tokenizer, a prompt and an adapter <c>ship</c>.</summary>
+    public static void MakeRandom(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        using (FileStream vocabulary = File.Create(Path.Combine(folder, "tokenizer.model")))
+        {
+            SentencePieceTrainer.Train(
+                ["The captain saw the storm.", "The mayor saw the market."],
+                new SentencePieceTrainerOptions { VocabularySize = 300, MinimumCount = 1 },
+                vocabulary);
+        }
+
+        var config = new LlamaConfig
+        {
+            VocabularySize = 300, HiddenSize = 32, IntermediateSize = 64, Layers = 2, Heads = 2, KeyValueHeads = 2, HeadDimension = 16,
+            MaxPositions = 128, SummaryLength = 2, SegmentLength = 16,
+        };
+        LlamaConfigFile.Write(Path.Combine(folder, "config.json"), config);
+        File.WriteAllText(Path.Combine(folder, "lloco.json"), """{"prompt": "Question: {question} Answer:"}""");
+        using LlamaWeights weights = LlamaWeights.Random(config, 7, ScalarType.Float32, CPU);
+        Dictionary<string, Tensor> named = weights.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        SafetensorsWriter.Write(
+            Path.Combine(folder, "model.safetensors"),
+            [.. named.Select(entry => TensorLoader.Describe(entry.Key, entry.Value))],
+            (info, destination) => TensorLoader.Write(named[info.Name], destination));
+        using LoraAdapter adapter = LoraAdapter.Fresh("ship", config, 2, 4, [LoraTarget.Query, LoraTarget.Value], 3, CPU);
+        string adapters = Path.Combine(folder, ModelPackage.AdaptersFolder, "ship");
+        PeftAdapterFolder.Write(
+            adapters,
+            new PeftAdapterConfig { Rank = 2, Alpha = 4, TargetModules = ["q_proj", "v_proj"] },
+            [.. adapter.Named().Select(entry => TensorLoader.Describe(entry.Name, entry.Weight))],
+            (info, destination) => TensorLoader.Write(adapter.Named().Single(entry => entry.Name == info.Name).Weight, destination));
+    }
+}
