@@ -1,4 +1,5 @@
 using LLoCO.Core;
+using LLoCO.Models.Tiny;
 
 namespace LLoCO.Tool;
 
@@ -7,6 +8,7 @@ internal static class EmbeddedModel
 {
     /// <summary>Gets the model.</summary>
     /// <exception cref="LlocoException">This build has none.</exception>
-    public static ModelPackage Package =>
-        throw new LlocoException("This build holds no embedded model. Name a model folder with --model.");
+    public static ModelPackage Package => File.Exists(Path.Combine(TinyModel.Package.Folder, "config.json"))
+        ? TinyModel.Package
+        : throw new LlocoException("This build holds no embedded model. Name a model folder with --model.");
 }

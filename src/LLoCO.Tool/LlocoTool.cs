@@ -74,6 +74,7 @@ internal static class LlocoTool
         EvalVerb.Create(common, console),
         InspectVerb.Create(console),
         ScoreVerb.Create(console),
+        SynthVerb.Create(console),
         TokenizeVerb.Create(console),
     ];
 }

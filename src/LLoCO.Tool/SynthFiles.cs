@@ -1,0 +1,90 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LLoCO.Core;
+using LLoCO.Core.Synth;
+
+namespace LLoCO.Tool;
+
+/// <summary>Lays the practice corpus out as files that <c>compress</c> and <c>eval</c> read.</summary>
+internal static class SynthFiles
+{
+    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes a corpus. The folder appears when all of it is there.</summary>
+    /// <param name="folder">The folder; must not exist, or be empty.</param>
+    /// <param name="documents">The documents.</param>
+    /// <param name="cancellationToken">Checked before each document.</param>
+    /// <returns>The documents written.</returns>
+    /// <exception cref="LlocoException">The folder holds something.</exception>
+    public static IReadOnlyList<SynthDocument> Write(
+        string folder, IEnumerable<SynthDocument> documents, CancellationToken cancellationToken)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
+        {
+            throw new LlocoException($"'{folder}' is not empty. Name a folder that does not exist yet.");
+        }
+
+        string unfinished = $"{full}.{Guid.NewGuid():N}.tmp";
+        Directory.CreateDirectory(Path.Combine(unfinished, "documents"));
+        try
+        {
+            IReadOnlyList<SynthDocument> written = WriteAll(unfinished, documents, cancellationToken);
+            if (Directory.Exists(full))
+            {
+                Directory.Delete(full);
+            }
+
+            Directory.Move(unfinished, full);
+            return written;
+        }
+        catch
+        {
+            Directory.Delete(unfinished, recursive: true);
+            throw;
+        }
+    }
+
+    private static List<SynthDocument> WriteAll(
+        string folder, IEnumerable<SynthDocument> documents, CancellationToken cancellationToken)
+    {
+        var written = new List<SynthDocument>();
+        using var questions = new StreamWriter(Path.Combine(folder, "questions.jsonl")) { NewLine = "\n" };
+        var facts = new List<object>();
+        foreach (SynthDocument document in documents)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string path = $"documents/{document.Id}.txt";
+            File.WriteAllText(Path.Combine(folder, path), document.Text);
+            for (int i = 0; i < document.Facts.Count; i++)
+            {
+                SynthFact fact = document.Facts[i];
+                questions.WriteLine(JsonSerializer.Serialize(
+                    new
+                    {
+                        id = $"{document.Id}-{i}",
+                        group = document.Group,
+                        document_path = path,
+                        question = fact.Question,
+                        answers = new[] { fact.Value },
+                    },
+                    Options));
+                facts.Add(new
+                {
+                    document = document.Id,
+                    group = document.Group,
+                    subject = fact.Subject,
+                    relation = fact.Relation,
+                    value = fact.Value,
+                    start = fact.Start,
+                    length = fact.Length,
+                });
+            }
+
+            written.Add(document);
+        }
+
+        File.WriteAllText(Path.Combine(folder, "facts.json"), JsonSerializer.Serialize(facts, Options));
+        return written;
+    }
+}
