@@ -16,6 +16,10 @@ public sealed partial class RepositoryTests
     [InlineData(".ci/run")]
     [InlineData("nuget.config")]
     [InlineData("global.json")]
+    [InlineData("docs/getting-started.md")]
+    [InlineData("docs/architecture.md")]
+    [InlineData("docs/checkpoints.md")]
+    [InlineData("docs/troubleshooting.md")]
     public void Repository_HasItsHouseholdFiles(string path) =>
         Assert.True(File.Exists(Path.Combine(RepositoryFiles.Root, path)), $"{path} is missing.");
 

@@ -1,0 +1,126 @@
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Hosting;
+using LLoCO.Core.Runtime;
+using LLoCO.Extensions.AI;
+using LLoCO.Models.Tiny;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LLoCO.Core.Tests.Documentation;
+
+/// <summary>
+/// The C# blocks of README.md and docs/, compiled. Each stands between a "sample" and an "end" mark; a test compares the
+/// two, so change both together.
+/// </summary>
+internal static class DocumentationExamples
+{
+    /// <summary>README.md, "Ten lines".</summary>
+    /// <param name="args">A document's file and a question.</param>
+    public static async Task TenLinesAsync(string[] args)
+    {
+        // sample
+        await using LlocoPipeline pipeline = LlocoPipeline.CreateBuilder()
+            .UseTinyModel()
+            .UseIndex("notes.db")
+            .Build();
+        await foreach (IngestResult result in pipeline.IngestAsync([SourceDocument.FromFile(args[0], group: "ship")]))
+        {
+            Console.WriteLine($"{result.DocumentId}: {result.Tokens} tokens are now {result.SummaryVectors} vectors");
+        }
+
+        LlocoAnswer answer = await pipeline.AskAsync(args[1]);
+        Console.WriteLine($"{answer.Text} (from {answer.Sources[0].DocumentId}, {answer.Tokens.Ratio:0.#}x fewer tokens)");
+        // end
+    }
+
+    /// <summary>README.md and docs/checkpoints.md: the original's checkpoint and one of its adapters.</summary>
+    public static LlocoPipelineBuilder RealCheckpoint()
+    {
+        // sample
+        LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder()
+            .UseCheckpoint("AutoCompressor-Llama-2-7b-6k")
+            .AddAdapter("quality", "Lloco-7b-quality")
+            .UsePrecision(WeightPrecision.BFloat16)
+            .UseDevice(LlocoDevice.Cuda());
+        // end
+        return builder;
+    }
+
+    /// <summary>docs/getting-started.md: what becomes of each document.</summary>
+    public static async Task IngestAsync(LlocoPipeline pipeline, string[] files, CancellationToken cancellationToken)
+    {
+        // sample
+        IEnumerable<SourceDocument> documents = files.Select(file => SourceDocument.FromFile(file, group: "town"));
+        var progress = new Progress<IngestProgress>(now => Console.Error.WriteLine($"{now.SegmentsDone}/{now.Segments}"));
+        await foreach (IngestResult result in pipeline.IngestAsync(documents, progress, cancellationToken))
+        {
+            Console.WriteLine(result.Failure is null
+                ? $"{result.DocumentId}: {result.Outcome}, {result.SegmentsCompressed} of {result.Segments} segments compressed"
+                : $"{result.DocumentId}: {result.Failure.Message}");
+        }
+        // end
+    }
+
+    /// <summary>docs/getting-started.md: a question with everything said.</summary>
+    public static async Task<LlocoAnswer> AskAsync(LlocoPipeline pipeline, string question)
+    {
+        // sample
+        LlocoAnswer answer = await pipeline.AskAsync(question, new AskOptions
+        {
+            Group = "town",
+            TopK = 1,
+            Adapter = "town",
+            Generation = new GenerationOptions { MaxNewTokens = 32 },
+            WindowPolicy = WindowPolicy.Error,
+        });
+        // end
+        return answer;
+    }
+
+    /// <summary>docs/getting-started.md: an answer as it comes.</summary>
+    public static async Task StreamAsync(LlocoPipeline pipeline, string question, CancellationToken cancellationToken)
+    {
+        // sample
+        await foreach (AnswerUpdate update in pipeline.AskStreamingAsync(question, cancellationToken: cancellationToken))
+        {
+            Console.Write(update.Text);
+            if (update.Answer is { } answer)
+            {
+                Console.WriteLine($" [{answer.Finish}, {answer.Tokens.Generated} tokens, {answer.Times.FirstToken.TotalSeconds:0.00} s]");
+            }
+        }
+        // end
+    }
+
+    /// <summary>docs/getting-started.md: dependency injection.</summary>
+    public static void AddToServices(IServiceCollection services)
+    {
+        // sample
+        services.AddLloco(builder => builder.UseTinyModel().UseIndex("notes.db"));
+        // end
+    }
+
+    /// <summary>docs/getting-started.md: dense vectors.</summary>
+    public static LlocoPipelineBuilder Embed(LlocoPipelineBuilder builder, IEmbeddingGenerator<string, Embedding<float>> generator)
+    {
+        // sample
+        builder.UseEmbedder(generator.AsPassageEmbedder());
+        // end
+        return builder;
+    }
+
+    /// <summary>docs/troubleshooting.md: libtorch before anything else.</summary>
+    public static void CheckRuntime()
+    {
+        // sample
+        try
+        {
+            LlocoRuntime.EnsureAvailable(LlocoDevice.Cpu);
+        }
+        catch (LlocoRuntimeException error)
+        {
+            Console.Error.WriteLine($"{error.Fault}: {error.Message}");
+        }
+        // end
+    }
+}
