@@ -24,8 +24,12 @@ internal sealed class IngestDraft
     private readonly int _width;
     private readonly ModelFingerprint _fingerprint;
     private readonly IReadOnlyList<string> _tokenHashes;
-    private readonly List<float> _vectors = [];
     private readonly List<(int Tokens, int Vectors)> _segments = [];
+
+    // The vectors as float32 bytes. What is written never changes and a full buffer is replaced, not cleared, so checkpoints share
+    // it: a document of 80 segments would else be copied 80 times.
+    private byte[] _payload = [];
+    private int _length;
 
     /// <summary>Begins with the vectors that a plan takes over.</summary>
     /// <param name="documentId">The document.</param>
@@ -71,7 +75,9 @@ internal sealed class IngestDraft
     public int Segments => _segments.Count;
 
     /// <summary>Gets a copy of the vectors that are done, row by row: what the next segment is compressed behind.</summary>
-    public ReadOnlyMemory<float> Vectors => _vectors.ToArray();
+    public ReadOnlyMemory<float> Vectors => Values.ToArray();
+
+    private ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(_payload.AsSpan(0, _length));
 
     /// <summary>Adds a segment.</summary>
     /// <param name="tokens">Its tokens.</param>
@@ -83,7 +89,16 @@ internal sealed class IngestDraft
             throw new ArgumentException($"{vectors.Length} numbers are not whole vectors of width {_width}.", nameof(vectors));
         }
 
-        _vectors.AddRange(vectors);
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(vectors);
+        if (bytes.Length > _payload.Length - _length)
+        {
+            byte[] larger = new byte[Math.Max(checked(_length + bytes.Length), Math.Min(Array.MaxLength, _length * 2L))];
+            _payload.AsSpan(0, _length).CopyTo(larger);
+            _payload = larger;
+        }
+
+        bytes.CopyTo(_payload.AsSpan(_length));
+        _length += bytes.Length;
         _segments.Add((tokens, vectors.Length / _width));
     }
 
@@ -91,17 +106,24 @@ internal sealed class IngestDraft
     /// never having stopped.</summary>
     /// <returns>The checkpoint.</returns>
     public IngestCheckpoint ToCheckpoint() =>
-        new(_documentId, _contentHash, [.. _tokenHashes.Take(Segments)], ToSummary(SummaryEncoding.Float32));
+        new(
+            _documentId,
+            _contentHash,
+            [.. _tokenHashes.Take(Segments)],
+            Summary(SummaryEncoding.Float32, _payload.AsMemory(0, _length)));
 
     /// <summary>Makes summary embeddings of what is done.</summary>
     /// <param name="encoding">How to store them.</param>
     /// <returns>The summary embeddings.</returns>
-    public SummaryEmbeddings ToSummary(SummaryEncoding encoding) => new(
+    public SummaryEmbeddings ToSummary(SummaryEncoding encoding) =>
+        Summary(encoding, SummaryPayload.Encode(Values, _width, encoding));
+
+    private SummaryEmbeddings Summary(SummaryEncoding encoding, ReadOnlyMemory<byte> payload) => new(
         _documentId,
-        _vectors.Count / _width,
+        _length / (_width * sizeof(float)),
         _width,
         encoding,
-        SummaryPayload.Encode(CollectionsMarshal.AsSpan(_vectors), _width, encoding),
+        payload,
         SegmentMap.FromCounts(_segments),
         _fingerprint);
 }

@@ -15,12 +15,28 @@ internal static class SqliteCommands
     {
         SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
+        command.Set(values);
+        return command;
+    }
+
+    /// <summary>Sets parameters, those of an earlier run included; SQLite keeps the statement prepared.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="values">Parameter names and values.</param>
+    public static void Set(this SqliteCommand command, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
         foreach ((string name, object? value) in values)
         {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
+            int place = command.Parameters.IndexOf(name);
+            if (place < 0)
+            {
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+                continue;
+            }
 
-        return command;
+            // A parameter keeps the type of its first value otherwise.
+            command.Parameters[place].ResetSqliteType();
+            command.Parameters[place].Value = value ?? DBNull.Value;
+        }
     }
 
     /// <summary>Runs a statement.</summary>

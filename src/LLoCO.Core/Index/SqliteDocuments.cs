@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LLoCO.Core.Compression;
 using Microsoft.Data.Sqlite;
 
@@ -137,7 +136,7 @@ internal static class SqliteDocuments
             ("$utf16", text.IsUtf16),
             ("$text", text.Bytes));
         new SqliteSegments(connection, SqliteSegments.OfDocuments).Save(key, document.TokenHashes, document.Summary);
-        PutPassages(connection, key, document, text, cancellationToken);
+        SqlitePassages.Put(connection, key, document, text, cancellationToken);
     }
 
     /// <summary>Removes a document and its checkpoint.</summary>
@@ -152,7 +151,7 @@ internal static class SqliteDocuments
             return false;
         }
 
-        DeleteTerms(connection, key, id);
+        SqlitePassages.Delete(connection, key, LoadText(connection, id)!, id);
         connection.Execute("DELETE FROM documents WHERE key = $key", ("$key", key));
         return true;
     }
@@ -163,61 +162,4 @@ internal static class SqliteDocuments
     /// <returns>The fingerprint.</returns>
     public static ModelFingerprint FingerprintOf(SqliteConnection connection, string documentId) =>
         LoadFingerprint(connection) ?? throw SqliteFaults.Damaged(documentId, "the index has vectors but no fingerprint");
-
-    // FTS5's contentless_delete would be shorter, but leaves the table's row and word counts as they were, and with them every
-    // later BM25 score. The 'delete' command keeps them right; it must be given the text as it was added.
-    private static void DeleteTerms(SqliteConnection connection, long owner, string id)
-    {
-        string text = LoadText(connection, id)!;
-        List<(long Key, int Start, int Length)> passages = connection.Rows(
-            "SELECT key, start, length FROM passages WHERE owner = $owner",
-            row => (row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)),
-            ("$owner", owner));
-        foreach ((long key, int start, int length) in passages)
-        {
-            if (start < 0 || length < 0 || start > text.Length - length)
-            {
-                throw SqliteFaults.Damaged(id, "a passage lies outside its text");
-            }
-
-            connection.Execute(
-                "INSERT INTO passage_terms(passage_terms, rowid, text) VALUES('delete', $key, $text)",
-                ("$key", key),
-                ("$text", SearchTerms.ForFts5(text.Substring(start, length))));
-        }
-    }
-
-    private static void PutPassages(
-        SqliteConnection connection, long owner, IndexedDocument document, StoredText text, CancellationToken cancellationToken)
-    {
-        if (document.Passages.Count > 0 && document.Passages[0].Vector.Length > 0)
-        {
-            IndexGuard.CheckWidth(document.Passages[0].Vector.Length, SqliteSearch.VectorWidth(connection));
-        }
-
-        int i = 0;
-        foreach ((int start, int length) in text.Locate(document.Text, document.Passages))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Passage passage = document.Passages[i++];
-            byte[]? vector = passage.Vector.IsEmpty
-                ? null
-                : MemoryMarshal.AsBytes(VectorMath.Normalize(passage.Vector.Span).AsSpan()).ToArray();
-            long key = connection.Scalar<long>(
-                """
-                INSERT INTO passages(owner, start, length, byte_start, byte_length, vector)
-                VALUES($owner, $start, $length, $byte_start, $byte_length, $vector) RETURNING key
-                """,
-                ("$owner", owner),
-                ("$start", passage.Start),
-                ("$length", passage.Length),
-                ("$byte_start", start),
-                ("$byte_length", length),
-                ("$vector", vector));
-            connection.Execute(
-                "INSERT INTO passage_terms(rowid, text) VALUES($key, $text)",
-                ("$key", key),
-                ("$text", SearchTerms.ForFts5(document.Text.Substring(passage.Start, passage.Length))));
-        }
-    }
 }

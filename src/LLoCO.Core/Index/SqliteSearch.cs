@@ -15,7 +15,7 @@ internal static class SqliteSearch
         bool dense = false;
         if (!query.Vector.IsEmpty)
         {
-            int? width = VectorWidth(connection);
+            int? width = SqlitePassages.VectorWidth(connection);
             IndexGuard.CheckWidth(query.Vector.Length, width);
             dense = width is not null;
         }
@@ -32,14 +32,6 @@ internal static class SqliteSearch
             connection,
             ReciprocalRankFusion.Fuse([byText, byVector], Comparer<PassageKey>.Default).Take(query.Limit));
     }
-
-    /// <summary>Reads the width of the stored dense vectors.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <returns>Numbers per vector, or <see langword="null"/> where no passage has one.</returns>
-    public static int? VectorWidth(SqliteConnection connection) =>
-        connection.Scalar<object>("SELECT length(vector) FROM passages WHERE vector IS NOT NULL LIMIT 1") is long bytes
-            ? (int)(bytes / sizeof(float))
-            : null;
 
     private static List<(PassageKey Key, double Score)> RankByText(SqliteConnection connection, PassageQuery query, int limit)
     {
