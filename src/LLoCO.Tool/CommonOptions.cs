@@ -46,24 +46,29 @@ internal sealed class CommonOptions
         verb.Options.Add(Precision);
     }
 
-    /// <summary>Describes the pipeline that the options ask for.</summary>
+    /// <summary>Reads the device.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="console">Where logs go.</param>
-    public LlocoPipelineBuilder Describe(ParseResult parsed, ToolConsole console)
+    /// <exception cref="ToolUsageException">It is none.</exception>
+    public LlocoDevice ParseDevice(ParseResult parsed)
     {
-        LlocoDevice device;
         try
         {
-            device = LlocoDevice.Parse(parsed.GetValue(Device)!);
+            return LlocoDevice.Parse(parsed.GetValue(Device)!);
         }
         catch (FormatException failure)
         {
             throw new ToolUsageException("--device: " + failure.Message);
         }
+    }
 
+    /// <summary>Describes the pipeline that the options ask for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">Where logs go.</param>
+    public LlocoPipelineBuilder Describe(ParseResult parsed, ToolConsole console)
+    {
         string? model = parsed.GetValue(Model);
         LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder()
-            .UseDevice(device)
+            .UseDevice(ParseDevice(parsed))
             .UsePrecision(parsed.GetValue(Precision))
             .UseModel(model is null ? EmbeddedModel.Package : new ModelPackage(model));
         return console.Verbose ? builder.UseLogging(new WriterLoggerFactory(console.Error)) : builder;

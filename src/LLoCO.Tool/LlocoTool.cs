@@ -76,5 +76,6 @@ internal static class LlocoTool
         ScoreVerb.Create(console),
         SynthVerb.Create(console),
         TokenizeVerb.Create(console),
+        VerifyVerb.Create(common, console),
     ];
 }

@@ -39,7 +39,7 @@ internal sealed class CompressScenario
         }
 
         _mask = cached ? null : mask;
-        CheckMask(mask, node["attention_mask"].Path);
+        CompareMask(mask, node["attention_mask"]);
         _earlier = node["softprompt_in"].TextOrNull();
         node.Find("note")?.Ignore();
     }
@@ -164,11 +164,14 @@ internal sealed class CompressScenario
         }
     }
 
-    private static void CheckMask(GoldenIds? mask, string path)
+    /// <summary>A mask marks the padding: so a mask that the original ignores is compared too.</summary>
+    private void CompareMask(GoldenIds? mask, GoldenNode node)
     {
-        if (mask is not null && mask.Values.Any(value => value is not (0 or 1)))
+        if (mask is not null)
         {
-            throw new GoldenFault(path, "the mask holds another number than 0 and 1");
+            long padding = _case.Loaded.Config.PadId ?? throw new GoldenFault(node.Path, "the model has no pad_token_id");
+            long[] marked = Array.ConvertAll(_ids.Values, id => id == padding ? 0L : 1L);
+            _case.Report.Compare(GoldenKind.Inputs, node.Text(), mask.Values, marked);
         }
     }
 

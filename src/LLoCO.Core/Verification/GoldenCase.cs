@@ -40,6 +40,13 @@ internal sealed record GoldenCase(string Folder, GoldenTensors Tensors, LoadedMo
     /// <param name="actual">Our numbers.</param>
     internal void Compare(GoldenKind kind, string name, long[] shape, float[] actual)
     {
+        if (!Tensors.Contains(name))
+        {
+            // No reason to give up the rest of the scenario.
+            Report.Fail(kind, name, "the tensor is missing");
+            return;
+        }
+
         long[] expected = Tensors.Shape(name);
         if (!expected.SequenceEqual(shape))
         {

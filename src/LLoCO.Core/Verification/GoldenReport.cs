@@ -4,7 +4,7 @@ namespace LLoCO.Core.Verification;
 /// <param name="caseName">Name of the case.</param>
 internal sealed class GoldenReport(string caseName)
 {
-    private const int MostFailures = 20;
+    private const int MostFailures = 100;
 
     private readonly Dictionary<GoldenKind, Tally> _tallies = [];
 

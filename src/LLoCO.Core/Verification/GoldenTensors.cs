@@ -15,6 +15,9 @@ internal sealed class GoldenTensors(ITensorSource source)
     internal IReadOnlyList<string> Beginning(string prefix) =>
         [.. source.Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Says whether there is such a tensor.</summary>
+    internal bool Contains(string name) => source.Tensors.ContainsKey(name);
+
     /// <summary>Gets a tensor's shape.</summary>
     internal long[] Shape(string name) => [.. Find(name).Shape];
 

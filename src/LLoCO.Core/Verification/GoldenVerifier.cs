@@ -31,9 +31,10 @@ public static class GoldenVerifier
         using SafetensorsFile source = SafetensorsFile.Open(Path.Combine(folder, TensorFile));
         var tensors = new GoldenTensors(source);
         string model;
-        var report = new GoldenReport(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        GoldenReport report;
         try
         {
+            report = new GoldenReport(root["case"].Text());
             model = Path.Combine(folder, Path.GetFileName(root["model"].Text()));
         }
         catch (GoldenFault fault)
@@ -75,7 +76,6 @@ public static class GoldenVerifier
         }
 
         report.Compare(GoldenKind.Fixture, "format", [root["format"].Integer()], [1]);
-        report.Compare(GoldenKind.Fixture, "case", root["case"].Text(), root["case"].Text());
         report.Compare(GoldenKind.Fixture, "compute_dtype", root["compute_dtype"].Text(), "float32");
         using (CheckpointFolder files = CheckpointFolder.Open(model))
         {
@@ -113,7 +113,9 @@ public static class GoldenVerifier
             }
             catch (Exception error) when (error is LlocoException or ArgumentException)
             {
+                // What stands behind the fault was not run either, but it is the fault that has to be named.
                 golden.Report.Fail(GoldenKind.Fixture, node.Path, error.Message);
+                node.Ignore();
             }
         }
     }
