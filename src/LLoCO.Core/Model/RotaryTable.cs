@@ -29,9 +29,9 @@ internal sealed class RotaryTable : IDisposable
     {
         if (limit > _cos.size(0))
         {
-            _cos.Dispose();
-            _sin.Dispose();
-            (_cos, _sin) = Build(Math.Max(limit, 2 * _cos.size(0)));
+            (Tensor cosines, Tensor sines) = Build(Math.Max(limit, 2 * _cos.size(0)));
+            Dispose();
+            (_cos, _sin) = (cosines, sines);
         }
 
         long batch = positions.dim() == 2 ? positions.size(0) : 1;
