@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 203, Level = LogLevel.Information, Message = "Document {Document} deleted")]
     public static partial void DocumentDeleted(ILogger logger, string document);
 
+    [LoggerMessage(EventId = 204, Level = LogLevel.Debug, Message = "Ingest of {Document}: segment {Done} of {Segments} is kept")]
+    public static partial void SegmentKept(ILogger logger, string document, int done, int segments);
+
     [LoggerMessage(EventId = 300, Level = LogLevel.Debug,
         Message = "Question goes to {Documents} documents of group {Group} with adapter {Adapter}: {Summary} summary embeddings, "
             + "{Prompt} prompt tokens")]

@@ -13,7 +13,7 @@ public sealed class LogTests
 
         Assert.Equal(
             [
-                (100, LogLevel.Information), (200, LogLevel.Debug), (201, LogLevel.Information), (202, LogLevel.Error),
+                (100, LogLevel.Information), (200, LogLevel.Debug), (204, LogLevel.Debug), (201, LogLevel.Information), (202, LogLevel.Error),
                 (301, LogLevel.Warning), (300, LogLevel.Debug), (302, LogLevel.Information), (303, LogLevel.Trace),
                 (203, LogLevel.Information), (101, LogLevel.Debug),
             ],

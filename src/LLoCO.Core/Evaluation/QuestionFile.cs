@@ -90,6 +90,12 @@ public static class QuestionFile
                 throw new LlocoException($"{place}: there is no document '{path}'.");
             }
 
+            if (texts.Keys.FirstOrDefault(other => Path.GetFileName(other) == Path.GetFileName(full)) is { } same)
+            {
+                // The name is the id under which an index holds the document.
+                throw new LlocoException($"{place}: '{path}' has the name of another document, {same}. Give each its own name.");
+            }
+
             text = File.ReadAllText(full);
             texts.Add(full, text);
         }

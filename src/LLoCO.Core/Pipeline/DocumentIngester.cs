@@ -32,7 +32,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         {
             result = await WorkAsync(document, number, progress, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Log.IngestFailed(logger, error, document.Id);
             activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
@@ -84,7 +84,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
         var draft = new IngestDraft(
             document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
-        await CompressAsync(draft, cut, done => progress?.Report(
+        await CompressAsync(document.Id, draft, cut, done => progress?.Report(
             new IngestProgress(document.Id, number, done, cut.Segments.Count)), cancellationToken).ConfigureAwait(false);
         SummaryEmbeddings summary = Project(draft);
         IReadOnlyList<Passage> passages = layers.Passages.Split(text);
@@ -105,7 +105,8 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         };
     }
 
-    private async Task CompressAsync(IngestDraft draft, CutDocument cut, Action<int> report, CancellationToken cancellationToken)
+    private async Task CompressAsync(
+        string documentId, IngestDraft draft, CutDocument cut, Action<int> report, CancellationToken cancellationToken)
     {
         report(draft.Segments);
         if (draft.Segments == cut.Segments.Count)
@@ -128,6 +129,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             if (draft.Segments < cut.Segments.Count)
             {
                 await layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None).ConfigureAwait(false);
+                Log.SegmentKept(logger, documentId, draft.Segments, cut.Segments.Count);
             }
 
             LlocoDiagnostics.Segments.Add(1);

@@ -24,7 +24,7 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         var text = new AnswerText(layers.Tokenizer, plan.Request.Options.StopStrings);
         using Activity? activity = record.StartDecode();
         await using IAsyncEnumerator<DecodeStep> steps =
-            layers.Decoder.DecodeAsync(plan.Request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            record.Guard(() => layers.Decoder.DecodeAsync(plan.Request, cancellationToken)).GetAsyncEnumerator(cancellationToken);
         FinishReason? finish = null;
         while (finish is null && await record.GuardAsync(steps.MoveNextAsync()).ConfigureAwait(false))
         {
@@ -39,9 +39,15 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
             }
         }
 
+        if (finish is not { } reason)
+        {
+            throw record.Failed(new InvalidOperationException(
+                "The decoder ended without a finish reason: its last step must carry one (IAnswerDecoder.DecodeAsync)."));
+        }
+
         string rest = text.Complete();
         var answer = new LlocoAnswer(
-            text.Shown, finish ?? throw NoFinish(), plan.Group, plan.Request.Adapter, plan.Sources,
+            text.Shown, reason, plan.Group, plan.Request.Adapter, plan.Sources,
             new AnswerTokens(plan.RawTokens, plan.SummaryVectors, plan.Request.Prompt.Length, record.Generated),
             record.Answered(plan));
         Log.QuestionAnswered(
@@ -49,7 +55,4 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         Log.QuestionContent(logger, question, answer.Text);
         yield return new AnswerUpdate(rest, answer);
     }
-
-    private static InvalidOperationException NoFinish() =>
-        new("The decoder ended without a finish reason: its last step must carry one (IAnswerDecoder.DecodeAsync).");
 }

@@ -23,14 +23,37 @@ internal sealed class QuestionRecord : IDisposable
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            _outcome = "failed";
-            _failure = error;
+            Failed(error);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a step and takes note where it fails.</summary>
+    public T Guard<T>(Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception error)
+        {
+            Failed(error);
             throw;
         }
     }
 
     /// <inheritdoc cref="GuardAsync{T}(Task{T})"/>
     public Task<T> GuardAsync<T>(ValueTask<T> step) => GuardAsync(step.AsTask());
+
+    /// <summary>Takes note of a failure.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>The same error, to be thrown.</returns>
+    public Exception Failed(Exception error)
+    {
+        _outcome = "failed";
+        _failure = error;
+        return error;
+    }
 
     /// <summary>Opens the activity of the decoder.</summary>
     /// <remarks>The parent is given, since the current activity does not outlive a <c>yield</c>.</remarks>

@@ -20,9 +20,13 @@ internal static class AskVerb
             Description = "Most tokens to generate.",
             DefaultValueFactory = _ => new GenerationOptions().MaxNewTokens,
         };
+        var fewer = new Option<bool>("--fewer-documents")
+        {
+            Description = "Leave out the lowest ranked documents where not all fit the native window.",
+        };
         var verb = new Command("ask", "Answers a question: answer, sources, tokens used and saved, times.")
         {
-            question, index, group, documents, topK, tokens, common.Adapter,
+            question, index, group, documents, topK, fewer, tokens, common.Adapter,
         };
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
@@ -40,6 +44,7 @@ internal static class AskVerb
                 Group = parsed.GetValue(group),
                 DocumentIds = parsed.GetValue(documents) ?? [],
                 TopK = parsed.GetValue(topK),
+                WindowPolicy = parsed.GetValue(fewer) ? WindowPolicy.FewerDocuments : WindowPolicy.Error,
                 Generation = new GenerationOptions { MaxNewTokens = parsed.GetValue(tokens) },
             };
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);

@@ -51,6 +51,23 @@ public sealed class QuestionFileTests : IDisposable
         Assert.Contains(fault, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Read_TwoDocumentsOfOneName_IsRefused()
+    {
+        Directory.CreateDirectory(_folder.PathOf("b"));
+        File.WriteAllText(_folder.PathOf("log.txt"), "one");
+        File.WriteAllText(_folder.PathOf("b/log.txt"), "two");
+        string file = Write("""
+            {"document_path": "log.txt", "question": "What?", "answers": ["x"]}
+            {"document_path": "./log.txt", "question": "What?", "answers": ["x"]}
+            {"document_path": "b/log.txt", "question": "What?", "answers": ["x"]}
+            """);
+
+        LlocoException error = Assert.Throws<LlocoException>(() => QuestionFile.Read(file));
+
+        Assert.Contains("line 3", error.Message, StringComparison.Ordinal);
+    }
+
     private string Write(string text)
     {
         string file = _folder.PathOf("questions.jsonl");

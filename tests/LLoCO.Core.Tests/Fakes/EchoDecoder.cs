@@ -23,6 +23,9 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
     /// <summary>Gets what happens before each token, by its number.</summary>
     public Action<int>? BeforeToken { get; init; }
 
+    /// <summary>Gets whether it ends without a finish reason, as it must not.</summary>
+    public bool Unfinished { get; init; }
+
     /// <summary>Gets the last request.</summary>
     public DecodeRequest? LastRequest { get; private set; }
 
@@ -52,7 +55,7 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
                 BeforeToken?.Invoke(i);
                 cancellationToken.ThrowIfCancellationRequested();
                 bool last = i + 1 == request.Options.MaxNewTokens;
-                FinishReason? finish = i == ids.Length - 1 ? FinishReason.Stop : last ? FinishReason.Length : null;
+                FinishReason? finish = Unfinished ? null : i == ids.Length - 1 ? FinishReason.Stop : last ? FinishReason.Length : null;
                 yield return new DecodeStep(ids[i], -0.5f, finish);
                 if (finish is not null)
                 {

@@ -27,7 +27,7 @@ internal static class ModelFolders
     }
 
     /// <summary>Makes a small model with random weights, its own tokenizer, a prompt and an adapter <c>ship</c>.</summary>
-    public static void MakeRandom(string folder)
+    public static void MakeRandom(string folder, int window = 128)
     {
         Directory.CreateDirectory(folder);
         using (FileStream vocabulary = File.Create(Path.Combine(folder, "tokenizer.model")))
@@ -41,7 +41,7 @@ internal static class ModelFolders
         var config = new LlamaConfig
         {
             VocabularySize = 300, HiddenSize = 32, IntermediateSize = 64, Layers = 2, Heads = 2, KeyValueHeads = 2, HeadDimension = 16,
-            MaxPositions = 128, SummaryLength = 2, SegmentLength = 16,
+            MaxPositions = window, SummaryLength = 2, SegmentLength = 16,
         };
         LlamaConfigFile.Write(Path.Combine(folder, "config.json"), config);
         File.WriteAllText(Path.Combine(folder, "lloco.json"), """{"prompt": "Question: {question} Answer:"}""");

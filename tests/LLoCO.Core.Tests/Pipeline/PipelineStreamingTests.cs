@@ -100,6 +100,17 @@ public sealed class PipelineStreamingTests
         Assert.Throws<ArgumentException>(() => fake.Pipeline.AskStreamingAsync(" ", Alone, Token));
     }
 
+    [Fact]
+    public async Task Ask_DecoderGivesNoFinishReason_SaysSo()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync(
+            fingerprint => new EchoDecoder(fingerprint) { Answer = _ => "abc", Unfinished = true });
+
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => fake.AskAsync("why", Alone));
+
+        Assert.Contains("finish reason", error.Message, StringComparison.Ordinal);
+    }
+
     private static Task<FakePipeline> AnsweringAsync(string text) =>
         FakePipeline.CreateAsync(fingerprint => new EchoDecoder(fingerprint) { Answer = _ => text });
 }
