@@ -31,6 +31,10 @@ public sealed class SynthGenerator
     /// Readers that may go by the kind of answer learn to look at the person much later; training begins with this.</summary>
     internal bool OneRelation { get; init; }
 
+    /// <summary>Gets the share of facts told as a mere list, the value right behind the person. Readers learn to look such facts up
+    /// first; sentences follow from there.</summary>
+    internal double ListShare { get; init; }
+
     /// <summary>Writes a document.</summary>
     /// <param name="group">One of <see cref="Groups"/>.</param>
     /// <param name="number">The document's number within seed and group, from 0.</param>
@@ -62,7 +66,7 @@ public sealed class SynthGenerator
         {
             due += wordsPerFact;
             words += Prose(kind, random, text, (int)(due - words) - 8, ref entry);
-            string sentence = Fill(random.Pick(relation.Statements), person, value);
+            string sentence = Fill(Statement(relation, random), person, value);
             text.Append(' ');
             written.Add(new SynthFact(
                 person, relation.Name, value, Fill(random.Pick(relation.Questions), person, value), text.Length, sentence.Length));
@@ -102,6 +106,9 @@ public sealed class SynthGenerator
         random.Shuffle(all);
         return all;
     }
+
+    private string Statement(SynthRelation relation, SynthRandom random) =>
+        ListShare > 0 && random.NextDouble() < ListShare ? SynthRelation.ListWording : random.Pick(relation.Statements);
 
     private static int Prose(SynthGroup kind, SynthRandom random, StringBuilder text, int words, ref int entry)
     {

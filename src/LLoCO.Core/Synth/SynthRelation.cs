@@ -9,6 +9,9 @@ internal sealed class SynthRelation
     /// <summary>Values of every relation; a person's values are chosen so that no two seeds share a fact.</summary>
     internal const int ValueCount = 32;
 
+    /// <summary>The shortest wording: a list.</summary>
+    internal const string ListWording = "{N} {V}.";
+
     internal SynthRelation(string name, string values, string[] statements, string[] restatements, string[] questions)
     {
         Name = name;

@@ -32,6 +32,7 @@ internal sealed class StageTrainer : IDisposable
             Group = stage.Adapter,
             SegmentLength = stage.SegmentLength,
             OneRelationShare = stage.OneRelationShare,
+            ListShare = stage.ListShare,
             TokensPerFact = stage.TokensPerFact,
             ItemsPerExample = stage.Items,
             AsksPerFact = stage.AsksPerFact,

@@ -22,7 +22,7 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
             string group = options.Group ?? random.Pick(SynthGenerator.Groups);
             int seed = options.FirstSeed + random.Next(options.Seeds) + (random.Next(5) == 0 ? 65536 * random.Next(30000) : 0);
             int tokens = Math.Max(64, (segments * options.SegmentLength) + (segments > 1 ? 32 : 0));
-            SynthDocument document = new SynthGenerator(seed) { OneRelation = random.NextDouble() < options.OneRelationShare }
+            SynthDocument document = new SynthGenerator(seed) { OneRelation = random.NextDouble() < options.OneRelationShare, ListShare = options.ListShare }
                 .Write(group, random.Next(1 << 20), tokens, Math.Max(1, (int)(tokens / options.TokensPerFact)));
             TrainingExample? example = Cut(document, segments, random);
             if (example is not null)
@@ -86,7 +86,7 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
             return new TrainingItem(ids.ToArray(), answer, target);
         }
 
-        string wording = random.Pick(relation.Restatements);
+        string wording = random.NextDouble() < options.ListShare ? SynthRelation.ListWording : random.Pick(relation.Restatements);
         int before = wording.IndexOf("{V}", StringComparison.Ordinal);
         _encoder.Encode(SynthGenerator.Fill(wording[..before].TrimEnd(' '), fact.Subject, fact.Value), ids);
         int place = ids.Count;
@@ -119,6 +119,9 @@ internal sealed record SynthExampleOptions
 
     /// <summary>Gets the share of documents that tell the same thing of all their people.</summary>
     internal double OneRelationShare { get; init; }
+
+    /// <summary>Gets the share of facts and items that are told as a mere list.</summary>
+    internal double ListShare { get; init; }
 
     /// <summary>Gets the most items of an example.</summary>
     internal int ItemsPerExample { get; init; } = 12;

@@ -51,6 +51,9 @@ internal sealed record TrainingStage
     /// <summary>Gets the share of documents that tell the same thing of all their people.</summary>
     public double OneRelationShare { get; init; }
 
+    /// <summary>Gets the share of facts, and of items, that are told as a mere list: person and value.</summary>
+    public double ListShare { get; init; }
+
     /// <summary>Gets the most items behind a document.</summary>
     public int Items { get; init; } = 12;
 
