@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using LLoCO.Core.Model;
 using LLoCO.Core.Training;
 
@@ -6,7 +8,18 @@ namespace TinyModel;
 /// <summary><c>stages.json</c>: the model's shape and the stages of its training.</summary>
 /// <param name="Model">The shape.</param>
 /// <param name="Stages">The stages; each begins with the weights of another.</param>
-internal sealed record StageFile(ModelShape Model, IReadOnlyList<TrainingStage> Stages);
+internal sealed record StageFile(ModelShape Model, IReadOnlyList<TrainingStage> Stages)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    internal static StageFile Read(string path) =>
+        JsonSerializer.Deserialize<StageFile>(File.ReadAllText(path), Json)
+        ?? throw new JsonException($"{path} holds no plan.");
+}
 
 /// <summary>Shape of the embedded model.</summary>
 internal sealed record ModelShape(

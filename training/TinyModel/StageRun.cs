@@ -12,22 +12,20 @@ namespace TinyModel;
 /// <summary>Runs one stage of <c>stages.json</c>, or goes on with it, and keeps its metrics as JSON lines.</summary>
 internal static class StageRun
 {
+    internal const string TokenizerFile = "tokenizer.model";
+
+    /// <summary>The linear layers that adapters adapt: the original's.</summary>
+    internal static readonly LoraTarget[] Targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
+
     private const int ReportEvery = 25;
     private const int SaveEvery = 100;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        ReadCommentHandling = JsonCommentHandling.Skip,
-    };
-
-    private static readonly LoraTarget[] Targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
-
     internal static int Run(string stagesFile, string name, string runs)
     {
-        StageFile plan = JsonSerializer.Deserialize<StageFile>(File.ReadAllText(stagesFile), Json)!;
+        StageFile plan = StageFile.Read(stagesFile);
         TrainingStage stage = plan.Stages.FirstOrDefault(candidate => candidate.Name == name)
             ?? throw new ArgumentException($"{stagesFile} has no stage '{name}'.");
         set_num_threads(1);
-        ITokenizer tokenizer = SentencePieceTokenizer.Load(Path.Combine(runs, "tokenizer.model"));
+        ITokenizer tokenizer = SentencePieceTokenizer.Load(Path.Combine(runs, TokenizerFile));
         LlamaConfig config = plan.Model.ToConfig(tokenizer.VocabularySize);
         LlamaWeights start = stage.From is null
             ? LlamaWeights.Random(config, plan.Model.Seed, ScalarType.Float32, CPU)
@@ -83,8 +81,7 @@ internal static class StageRun
                 summary = Share(window.Where(result => !result.Raw)),
                 tokensPerSecond = Math.Round(window.Sum(result => result.Tokens) / seconds),
                 seconds = Math.Round(seconds, 1),
-            },
-            Json);
+            });
         File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), line + "\n");
         Console.WriteLine(line);
     }

@@ -6,7 +6,6 @@ namespace TinyModel;
 /// <summary>Trains the embedded model's tokenizer on documents of the practice corpus.</summary>
 internal static class TokenizerStage
 {
-    private const int FirstSeed = 1000;
     private const int Documents = 600;
     private const int TokensPerDocument = 2000;
     private const int Vocabulary = 3072;
@@ -15,7 +14,7 @@ internal static class TokenizerStage
     {
         var random = new SynthRandom(1);
         IEnumerable<string> lines = Enumerable.Range(0, Documents).SelectMany(i =>
-            new SynthGenerator(FirstSeed + i).Write(random.Pick(SynthGenerator.Groups), i, TokensPerDocument).Text.Split('\n'));
+            new SynthGenerator(i).Write(random.Pick(SynthGenerator.Groups), i, TokensPerDocument).Text.Split('\n'));
         using FileStream file = File.Create(path);
         SentencePieceTrainer.Train(
             lines, new SentencePieceTrainerOptions { VocabularySize = Vocabulary, RequiredWords = SynthVocabulary.Words() }, file);

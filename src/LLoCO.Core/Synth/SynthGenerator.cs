@@ -27,38 +27,35 @@ public sealed class SynthGenerator
     /// <summary>Gets the names of the groups.</summary>
     public static IReadOnlyList<string> Groups { get; } = SynthGroup.All.Select(group => group.Name).ToArray();
 
-    /// <summary>Gets whether a document tells the same thing of all its people, so that only the person tells answers apart.
-    /// Readers that may go by the kind of answer learn to look at the person much later; training begins with this.</summary>
-    internal bool OneRelation { get; init; }
-
-    /// <summary>Gets the share of facts told as a mere list, the value right behind the person. Readers learn to look such facts up
-    /// first; sentences follow from there.</summary>
-    internal double ListShare { get; init; }
-
     /// <summary>Writes a document.</summary>
     /// <param name="group">One of <see cref="Groups"/>.</param>
-    /// <param name="number">The document's number within seed and group, from 0.</param>
+    /// <param name="number">The document's number within seed and group, from 0 to 255.</param>
     /// <param name="tokens">About how many tokens it shall have; at least 64.</param>
     /// <returns>The document with its facts.</returns>
+    /// <exception cref="ArgumentException">There is no such group, or a number lies outside its range.</exception>
     public SynthDocument Write(string group, int number, int tokens)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, SynthFactSpace.DocumentsPerSeed);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 64);
         int facts = Math.Clamp(tokens / TokensPerFact, 1, MostFacts);
-        return Write(group, number, tokens, facts);
+        return Write(
+            SynthGroup.Named(group),
+            $"{group}-{_seed}-{number}",
+            SynthRandom.For(_seed, $"{group}/{number}"),
+            SynthFactSpace.OfSeed(_seed, number),
+            new SynthShape(tokens, facts));
     }
 
-    /// <summary>Writes a document with a given number of facts, spread evenly; fewer where the seed has no more people.</summary>
-    internal SynthDocument Write(string group, int number, int tokens, int facts)
+    /// <summary>Writes a document with a given number of facts, spread evenly; fewer where the share has no more people.</summary>
+    internal static SynthDocument Write(SynthGroup kind, string id, SynthRandom random, SynthShare share, SynthShape shape)
     {
-        SynthGroup kind = SynthGroup.Named(group);
-        SynthRandom random = SynthRandom.For(_seed, $"{group}/{number}");
-        List<(string Person, SynthRelation Relation, string Value)> chosen = Choose(kind, random, facts);
+        List<(string Person, SynthRelation Relation, string Value)> chosen = Choose(kind, random, share, shape);
 
         var text = new StringBuilder();
         text.Append(random.Pick(kind.Titles).Replace("{T}", random.Pick(SynthLexicon.Surnames), StringComparison.Ordinal));
         var written = new List<SynthFact>(chosen.Count);
-        double wordsPerFact = tokens * WordsPerToken / Math.Max(1, chosen.Count);
+        double wordsPerFact = shape.Tokens * WordsPerToken / Math.Max(1, chosen.Count);
         double due = 0;
         int words = 5;
         int entry = 1;
@@ -66,7 +63,7 @@ public sealed class SynthGenerator
         {
             due += wordsPerFact;
             words += Prose(kind, random, text, (int)(due - words) - 8, ref entry);
-            string sentence = Fill(Statement(relation, random), person, value);
+            string sentence = Fill(Statement(relation, random, shape.ListShare), person, value);
             text.Append(' ');
             written.Add(new SynthFact(
                 person, relation.Name, value, Fill(random.Pick(relation.Questions), person, value), text.Length, sentence.Length));
@@ -74,41 +71,42 @@ public sealed class SynthGenerator
             words += CountWords(sentence);
         }
 
-        return new SynthDocument($"{group}-{_seed}-{number}", group, text.ToString(), written);
+        return new SynthDocument(id, kind.Name, text.ToString(), written);
     }
 
     /// <summary>Puts person and value into a wording.</summary>
     internal static string Fill(string wording, string person, string value) =>
         wording.Replace("{N}", person, StringComparison.Ordinal).Replace("{V}", value, StringComparison.Ordinal);
 
-    private List<(string Person, SynthRelation Relation, string Value)> Choose(SynthGroup kind, SynthRandom random, int facts)
+    private static List<(string Person, SynthRelation Relation, string Value)> Choose(
+        SynthGroup kind, SynthRandom random, SynthShare share, SynthShape shape)
     {
         int group = SynthGroup.All.ToList().IndexOf(kind);
-        int[] records = Enumerable.Range(0, SynthFactSpace.RecordsPerSeed).ToArray();
+        int[] records = Enumerable.Range(0, SynthFactSpace.RecordsPerSlot).ToArray();
         random.Shuffle(records);
 
         // One surname stands for one person in a document, as in a register of a small place.
         var surnames = new HashSet<string>();
-        var people = records.Select(record => SynthFactSpace.Record(group, _seed, record))
+        var people = records.Select(record => SynthFactSpace.Record(group, share, record))
             .Where(record => surnames.Add(record.Surname)).ToList();
         var all = new List<(string, SynthRelation, string)>();
         int only = random.Next(kind.Relations.Length);
-        for (int pass = 0; pass < (OneRelation ? 1 : kind.Relations.Length) && all.Count < facts; pass++)
+        for (int pass = 0; pass < (shape.OneRelation ? 1 : kind.Relations.Length) && all.Count < shape.Facts; pass++)
         {
             foreach ((string person, _, int[] values) in people)
             {
-                int relation = OneRelation ? only : (int)((SynthRandom.Mix((ulong)person.Length + (ulong)values[0]) + (ulong)pass) % (ulong)kind.Relations.Length);
+                int relation = shape.OneRelation ? only : (int)((SynthRandom.Mix((ulong)person.Length + (ulong)values[0]) + (ulong)pass) % (ulong)kind.Relations.Length);
                 all.Add((person, kind.Relations[relation], kind.Relations[relation].Values[values[relation]]));
             }
         }
 
-        all = all.Take(facts).ToList();
+        all = all.Take(shape.Facts).ToList();
         random.Shuffle(all);
         return all;
     }
 
-    private string Statement(SynthRelation relation, SynthRandom random) =>
-        ListShare > 0 && random.NextDouble() < ListShare ? SynthRelation.ListWording : random.Pick(relation.Statements);
+    private static string Statement(SynthRelation relation, SynthRandom random, double listShare) =>
+        listShare > 0 && random.NextDouble() < listShare ? SynthRelation.ListWording : random.Pick(relation.Statements);
 
     private static int Prose(SynthGroup kind, SynthRandom random, StringBuilder text, int words, ref int entry)
     {
@@ -130,4 +128,18 @@ public sealed class SynthGenerator
     }
 
     private static int CountWords(string text) => text.Count(letter => letter == ' ') + 1;
+}
+
+/// <summary>Size and make of a document.</summary>
+/// <param name="Tokens">About how many tokens it shall have.</param>
+/// <param name="Facts">How many facts.</param>
+internal sealed record SynthShape(int Tokens, int Facts)
+{
+    /// <summary>Gets whether the document tells the same thing of all its people, so that only the person tells answers apart.
+    /// Readers that may go by the kind of answer learn to look at the person much later; training begins with this.</summary>
+    internal bool OneRelation { get; init; }
+
+    /// <summary>Gets the share of facts told as a mere list, the value right behind the person. Readers learn to look such facts
+    /// up first; sentences follow from there.</summary>
+    internal double ListShare { get; init; }
 }

@@ -34,13 +34,8 @@ internal static class StageCheckpoint
     {
         string path = Path.Combine(folder, StateFile);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        using IDisposable guard = no_grad();
-        foreach ((string name, Tensor target) in optimizer.Named().Concat(weights.Select(weight => ("weight." + weight.Name, weight.Weight))))
-        {
-            using Tensor stored = TensorLoader.Load(file, name, target.shape, target.dtype, target.device, path);
-            target.copy_(stored);
-        }
-
+        Fill(file, path, optimizer.Named());
+        Fill(file, path, weights, "weight.");
         optimizer.Steps = long.Parse(file.Metadata["steps"], System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -50,6 +45,14 @@ internal static class StageCheckpoint
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = SafetensorsFile.Open(path);
         return LlamaWeights.Load(file, config, ScalarType.Float32, CPU, path);
+    }
+
+    /// <summary>Loads the weights of a finished stage into tensors that exist.</summary>
+    internal static void LoadInto(string folder, IEnumerable<(string Name, Tensor Weight)> weights)
+    {
+        string path = Path.Combine(folder, WeightsFile);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Fill(file, path, weights);
     }
 
     /// <summary>Writes tensors to a safetensors file.</summary>
@@ -62,5 +65,16 @@ internal static class StageCheckpoint
             tensors.Select(entry => TensorLoader.Describe(entry.Name, entry.Weight)).ToArray(),
             (info, destination) => TensorLoader.Write(byName[info.Name], destination),
             metadata);
+    }
+
+    private static void Fill(
+        SafetensorsFile file, string path, IEnumerable<(string Name, Tensor Weight)> targets, string prefix = "")
+    {
+        using IDisposable guard = no_grad();
+        foreach ((string name, Tensor target) in targets)
+        {
+            using Tensor stored = TensorLoader.Load(file, prefix + name, target.shape, target.dtype, target.device, path);
+            target.copy_(stored);
+        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
     private readonly WordEncoder _encoder = new(tokenizer);
     private readonly Segmenter _segmenter = new(options.SegmentLength, SegmentBoundary.Sentence, tokenizer);
 
+    /// <summary>Puts a question as the model learns to be asked.</summary>
+    internal static string Prompt(string question) => $"Question: {question} Answer:";
+
     /// <summary>Writes a document and cuts it.</summary>
     /// <param name="random">Draws seed, group and number.</param>
     /// <param name="segments">Segments that the example shall have.</param>
@@ -20,10 +23,15 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
         while (true)
         {
             string group = options.Group ?? random.Pick(SynthGenerator.Groups);
-            int seed = options.FirstSeed + random.Next(options.Seeds) + (random.Next(5) == 0 ? 65536 * random.Next(30000) : 0);
+            long names = random.NextDouble() < options.MiddleNameShare ? random.Next(1 << 24) : 0;
+            SynthShare share = SynthFactSpace.OfTraining(random.Next(SynthFactSpace.TrainingSlots), names);
             int tokens = Math.Max(64, (segments * options.SegmentLength) + (segments > 1 ? 32 : 0));
-            SynthDocument document = new SynthGenerator(seed) { OneRelation = random.NextDouble() < options.OneRelationShare, ListShare = options.ListShare }
-                .Write(group, random.Next(1 << 20), tokens, Math.Max(1, (int)(tokens / options.TokensPerFact)));
+            var shape = new SynthShape(tokens, Math.Max(1, (int)(tokens / options.TokensPerFact)))
+            {
+                OneRelation = random.NextDouble() < options.OneRelationShare,
+                ListShare = options.ListShare,
+            };
+            SynthDocument document = SynthGenerator.Write(SynthGroup.Named(group), group, random, share, shape);
             TrainingExample? example = Cut(document, segments, random);
             if (example is not null)
             {
@@ -77,7 +85,7 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
         bool question = random.NextDouble() < options.QuestionShare;
         if (question)
         {
-            _encoder.Encode("Question: " + SynthGenerator.Fill(random.Pick(relation.Questions), fact.Subject, fact.Value) + " Answer:", ids);
+            _encoder.Encode(Prompt(SynthGenerator.Fill(random.Pick(relation.Questions), fact.Subject, fact.Value)), ids);
             int target = ids.Count;
             _encoder.Encode(fact.Value, ids);
             ids.Add(tokenizer.EndOfSequenceIds[0]);
@@ -105,11 +113,8 @@ internal sealed record SynthExampleOptions
     /// <summary>Gets the only group, or <see langword="null"/> for all.</summary>
     internal string? Group { get; init; }
 
-    /// <summary>Gets the first seed that examples draw on.</summary>
-    internal int FirstSeed { get; init; } = 1000;
-
-    /// <summary>Gets how many seeds follow it.</summary>
-    internal int Seeds { get; init; } = 60000;
+    /// <summary>Gets the share of documents whose people have middle names.</summary>
+    internal double MiddleNameShare { get; init; } = 0.2;
 
     /// <summary>Gets the most tokens of a segment.</summary>
     internal required int SegmentLength { get; init; }

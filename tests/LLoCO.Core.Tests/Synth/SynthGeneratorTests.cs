@@ -63,8 +63,8 @@ public sealed class SynthGeneratorTests
     [Fact]
     public void Write_TwoSeeds_ShareNoFact()
     {
-        // Neighbouring seeds, seeds that agree in their lower 16 bits, and seeds far apart.
-        int[] seeds = [1, 2, 3, 65537, 131073, 20261123, 2147483647];
+        // Neighbouring seeds, seeds that agree in their lower bits, and seeds far apart.
+        int[] seeds = [1, 2, 3, 4097, 65537, 131073, 20261123, 2147483647];
         var owners = new Dictionary<(string, string, string, string), int>();
         foreach (int seed in seeds)
         {
@@ -84,18 +84,29 @@ public sealed class SynthGeneratorTests
     }
 
     [Fact]
-    public void Record_AllSeeds_DealsEachRecordOnce()
+    public void Record_AllSlots_DealsEachRecordOnce()
     {
-        // The bijection behind the guarantee, over a whole group: 2^22 records, none dealt twice.
+        // The bijection behind the guarantee, over a sample of the 2^22 records of a group: none is dealt twice.
         var seen = new HashSet<(string, int)>();
-        for (int seed = 0; seed < 65536; seed += 257)
+        for (int slot = 0; slot < 65536; slot += 257)
         {
-            for (int number = 0; number < SynthFactSpace.RecordsPerSeed; number++)
+            for (int number = 0; number < SynthFactSpace.RecordsPerSlot; number++)
             {
-                (string person, _, int[] values) = SynthFactSpace.Record(1, seed, number);
+                (string person, _, int[] values) = SynthFactSpace.Record(1, new SynthShare(slot, 0), number);
                 Assert.True(seen.Add((person, values[0])), $"{person} with value {values[0]} was dealt twice");
             }
         }
+    }
+
+    [Fact]
+    public void OfSeed_AnySeed_IsNoTrainingSlot()
+    {
+        SynthShare first = SynthFactSpace.OfTraining(0, 0);
+        SynthShare last = SynthFactSpace.OfTraining(SynthFactSpace.TrainingSlots - 1, 0);
+
+        Assert.All(
+            Enumerable.Range(0, 5000).Append(int.MaxValue).Append(20261123),
+            seed => Assert.NotInRange(SynthFactSpace.OfSeed(seed, 3).Slot, first.Slot, last.Slot));
     }
 
     [Fact]

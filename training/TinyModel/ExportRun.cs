@@ -1,0 +1,53 @@
+using System.Text.Json;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TinyModel;
+
+/// <summary>Writes the model folder that the package embeds: base, tokenizer, prompt and adapters.</summary>
+internal static class ExportRun
+{
+    internal static async Task<int> RunAsync(string stagesFile, string baseStage, string runs, string folder)
+    {
+        StageFile plan = StageFile.Read(stagesFile);
+        SentencePieceTokenizer tokenizer = SentencePieceTokenizer.Load(Path.Combine(runs, StageRun.TokenizerFile));
+        LlamaConfig config = plan.Model.ToConfig(tokenizer.VocabularySize);
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(runs, StageRun.TokenizerFile), Path.Combine(folder, StageRun.TokenizerFile), overwrite: true);
+        LlamaConfigFile.Write(Path.Combine(folder, LlamaConfigFile.FileName), config);
+        File.WriteAllText(
+            Path.Combine(folder, "lloco.json"),
+            JsonSerializer.Serialize(new { prompt = SynthExamples.Prompt("{question}") }) + "\n");
+        using (LlamaWeights weights = StageCheckpoint.LoadModel(Path.Combine(runs, baseStage), config))
+        {
+            StageCheckpoint.WriteTensors(
+                Path.Combine(folder, "model.safetensors"),
+                weights.Named().ToArray(),
+                new Dictionary<string, string> { ["format"] = "pt" });
+        }
+
+        await using LoadedModel model = LoadedModel.Open(
+            folder, LlocoDevice.Cpu, LLoCO.Core.WeightPrecision.Float32, tokenizer.Fingerprint);
+        foreach (TrainingStage stage in plan.Stages.Where(stage => stage.Adapter is not null && stage.From == baseStage))
+        {
+            using LoraAdapter adapter = Load(stage, config, Path.Combine(runs, stage.Name));
+            LoraAdapterFolder.Save(Path.Combine(folder, "adapters", stage.Adapter!), adapter, "LLoCO.Models.Tiny", model.Fingerprint);
+        }
+
+        return 0;
+    }
+
+    private static LoraAdapter Load(TrainingStage stage, LlamaConfig config, string folder)
+    {
+        LoraAdapter adapter = LoraAdapter.Fresh(
+            stage.Adapter!, config, stage.Rank, stage.Alpha, StageRun.Targets, stage.DataSeed, CPU);
+        StageCheckpoint.LoadInto(folder, adapter.Named());
+        return adapter;
+    }
+}
