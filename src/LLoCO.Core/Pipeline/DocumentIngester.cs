@@ -11,6 +11,9 @@ namespace LLoCO.Core.Pipeline;
 /// over, each finished segment is kept, and the document appears whole or not at all.</summary>
 internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
 {
+    /// <summary>One token of a prompt and one of an answer.</summary>
+    private const int FewestOtherPositions = 2;
+
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>Ingests a document.</summary>
@@ -78,6 +81,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         }
 
         var cut = CutDocument.From(layers.Tokenizer, layers.Compressor, text);
+        EnsureReadable(document.Id, cut);
         IngestPlan plan = await IngestPlanner.PlanAsync(
             layers.Index, document.Id, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
             .ConfigureAwait(false);
@@ -140,6 +144,17 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         {
             throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
                 + "(IContextCompressor).");
+        }
+    }
+
+    // Said before hours of work, not at the first question.
+    private void EnsureReadable(string documentId, CutDocument cut)
+    {
+        long vectors = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength;
+        if (vectors + FewestOtherPositions > layers.Decoder.NativeWindow)
+        {
+            throw new LlocoException($"The document '{documentId}' has {cut.TokenCount} tokens: {vectors} summary embeddings, which the "
+                + $"native window of {layers.Decoder.NativeWindow} positions cannot hold beside a question. Ingest it in parts.");
         }
     }
 

@@ -72,7 +72,8 @@ internal static class PipelineValidator
         {
             faults.Add($"The model folder '{folder}' holds no config.json.");
         }
-        else if (settings.Tokenizer is null && !File.Exists(Path.Combine(folder, "tokenizer.model")))
+        else if (settings.Tokenizer is null && !File.Exists(Path.Combine(folder, "tokenizer.model"))
+            && !File.Exists(Path.Combine(folder, "original", "tokenizer.model")))
         {
             faults.Add($"The model folder '{folder}' holds no tokenizer.model. Put it there, or call UseTokenizer.");
         }

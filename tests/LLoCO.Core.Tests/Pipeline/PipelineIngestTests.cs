@@ -96,6 +96,22 @@ public sealed class PipelineIngestTests
         Assert.Null(await fake.Index.FindAsync("empty", Token));
     }
 
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(9, false)]
+    public async Task Ingest_DocumentThatNoQuestionCouldRead_FailsBeforeItIsCompressed(int window, bool fits)
+    {
+        // Four segments are eight vectors; a question and an answer need a position each.
+        await using FakePipeline fake = await FakePipeline.CreateAsync(
+            fingerprint => new EchoDecoder(fingerprint) { NativeWindow = window });
+
+        IngestResult result = Assert.Single(await fake.IngestAsync(new SourceDocument("a", Text)));
+
+        Assert.Equal(fits, result.Failure is null);
+        Assert.Equal(fits ? 4 : 0, fake.Compressor.Compressed.Count);
+        Assert.Equal(fits, result.Failure?.Message.Contains("8 summary embeddings", StringComparison.Ordinal) is not true);
+    }
+
     [Fact]
     public async Task Ingest_CompressorFailsInTheMiddle_GoesOnThereWithTheSameVectors()
     {
