@@ -43,7 +43,7 @@ find_dotnet() {
   for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" \
     /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
     [ -x "$candidate" ] || continue
-    "$candidate" --list-sdks 2>/dev/null | grep -q '^1[0-9]\.' || continue
+    "$candidate" --list-sdks 2>/dev/null | grep '^1[0-9]\.' >/dev/null || continue
     dotnet=$candidate
     break
   done
@@ -54,9 +54,9 @@ find_dotnet() {
 
   [ "$(uname -s)" = Linux ] || return 0
   # Without ICU the SDK itself ends at once; nothing here depends on cultures.
-  libraries | grep -q 'libicuuc\.so' || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+  libraries | grep 'libicuuc\.so' >/dev/null || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
   # An SDK that was unpacked rather than installed may lack what it fetches packages with.
-  if ! libraries | grep -qE 'libssl\.so\.(3|1\.1)' || ! have_certificates; then
+  if ! libraries | grep -E 'libssl\.so\.(3|1\.1)' >/dev/null || ! have_certificates; then
     command -v apt-get >/dev/null && can_be_root ||
       die "OpenSSL or its certificates are missing, without which NuGet cannot fetch packages." \
         "Install them as root (Debian, Ubuntu: apt-get install ca-certificates openssl)."
@@ -93,7 +93,7 @@ libstdcxx_is_new_enough() {
   while read -r file; do
     [ -e "$file" ] && LC_ALL=C grep -aqF "$needed" "$file" && return 0
   done < <(
-    printf '%s' "${LD_LIBRARY_PATH:-}" | tr ':' '\n' | sed -n 's|..*|&/libstdc++.so.6|p'
+    printf '%s\n' "${LD_LIBRARY_PATH:-}" | tr ':' '\n' | sed -n 's|..*|&/libstdc++.so.6|p'
     libraries | sed -n 's|.*libstdc++\.so\.6 (libc6,x86-64.*=> ||p'
   )
   return 1
@@ -131,7 +131,7 @@ install_libstdcxx() {
   can_be_root || die_native "libstdc++6 must be installed, which needs root, and there is no sudo."
   say "installing libstdc++6 of Debian 13 (TorchSharp needs $needed, which Debian 12 lacks); libc6 comes along"
 
-  if ! apt_sources | grep -qE '^[^#]*\<trixie\>'; then
+  if ! apt_sources | grep -E '^[^#]*[[:space:]]trixie([[:space:]]|$)' >/dev/null; then
     local source
     source=$(trixie_source)
     [ -n "$source" ] || die_native "the apt configuration names no Debian archive whose address could be used."

@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using LLoCO.Core.Tests.Documentation;
+using LLoCO.Models.Tiny;
 using Xunit;
 
 namespace LLoCO.Core.Tests;
@@ -30,7 +33,7 @@ public sealed class PackageTests : IDisposable
     {
         await PackAsync();
 
-        Assert.Equal("ready", await RunAsync(LibraryProgram, "LLoCO.Core", "LLoCO.Models.Tiny", "TorchSharp-cpu"));
+        Assert.Equal("ready", await RunAsync(LibraryProgram, ["LLoCO.Core", "LLoCO.Models.Tiny", "TorchSharp-cpu"]));
     }
 
     [Fact]
@@ -38,10 +41,28 @@ public sealed class PackageTests : IDisposable
     {
         await PackAsync();
 
-        string said = await RunAsync(LibraryProgram, "LLoCO.Core");
+        string said = await RunAsync(LibraryProgram, ["LLoCO.Core"]);
 
         Assert.StartsWith("MissingBackend: libtorch was not found", said);
         Assert.Contains($"TorchSharp-cpu {VersionOf("TorchSharp-cpu")}", said);
+    }
+
+    [Fact]
+    public async Task Pack_FreshApplicationWithTheTenLinesOfTheReadme_AnswersFromItsDocument()
+    {
+        Assert.SkipUnless(
+            typeof(TinyModel).Assembly.GetManifestResourceNames().Contains("model/config.json"), "This build embeds no model.");
+        await PackAsync();
+        string lines = string.Concat(
+            "using LLoCO.Core;\nusing LLoCO.Models.Tiny;\n",
+            Regex.Match(RepositoryFiles.Read("README.md"), "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value);
+        string document = Path.Combine(_folder, "logbook.txt");
+        File.WriteAllText(document, DocumentationTests.Logbook);
+
+        string said = await RunAsync(
+            lines, ["LLoCO.Core", "LLoCO.Models.Tiny", "TorchSharp-cpu"], document, "Where did the wind stand?");
+
+        Assert.Matches(@"^logbook\.txt: \d+ tokens are now \d+ vectors\n.*\(from logbook\.txt, ", said);
     }
 
     private static async Task PackAsync()
@@ -55,7 +76,7 @@ public sealed class PackageTests : IDisposable
 
     /// <summary>Makes a console application that references the packages, builds it and runs it.</summary>
     /// <returns>What it wrote to standard output.</returns>
-    private async Task<string> RunAsync(string program, params string[] packages)
+    private async Task<string> RunAsync(string program, string[] packages, params string[] arguments)
     {
         File.WriteAllText(Path.Combine(_folder, "Program.cs"), program);
         ProjectFile(packages).Save(Path.Combine(_folder, "App.csproj"));
@@ -68,12 +89,13 @@ public sealed class PackageTests : IDisposable
         // build of the same version. Everything else may come from that cache.
         Dictionary<string, string> environment = new() { ["NUGET_PACKAGES"] = Path.Combine(_folder, "unpacked") };
         (int built, string log, _) = await ChildProcess.RunAsync(
-            _folder, environment, ChildProcess.DotNet, "build", "-c", "Release", "-o", "out", $"-p:RestoreFallbackFolders={Cache()}");
+            _folder, environment, ChildProcess.DotNet,
+            "build", "-c", "Release", "-o", "out", $"-p:RestoreFallbackFolders={Cache()}");
         Assert.True(built == 0, log);
         Assert.DoesNotContain("warning", log, StringComparison.Ordinal);
 
         (int code, string output, string errors) = await ChildProcess.RunAsync(
-            _folder, environment, ChildProcess.DotNet, Path.Combine("out", "App.dll"));
+            _folder, environment, ChildProcess.DotNet, [Path.Combine("out", "App.dll"), .. arguments]);
         Assert.True(code == 0, errors);
         return output.Trim();
     }
@@ -96,9 +118,9 @@ public sealed class PackageTests : IDisposable
 
     private static string VersionOf(string package)
     {
-        string file = package.StartsWith("LLoCO", StringComparison.Ordinal) ? "Directory.Build.props" : "Directory.Packages.props";
-        XDocument properties = XDocument.Parse(RepositoryFiles.Read(file));
-        return file == "Directory.Build.props"
+        bool own = package.StartsWith("LLoCO", StringComparison.Ordinal);
+        var properties = XDocument.Parse(RepositoryFiles.Read(own ? "Directory.Build.props" : "Directory.Packages.props"));
+        return own
             ? properties.Descendants("Version").Single().Value
             : properties.Descendants("PackageVersion").Single(item => (string?)item.Attribute("Include") == package)
                 .Attribute("Version")!.Value;

@@ -86,7 +86,7 @@ internal static class DocumentationExamples
             Console.Write(update.Text);
             if (update.Answer is { } answer)
             {
-                Console.WriteLine($" [{answer.Finish}, {answer.Tokens.Generated} tokens, {answer.Times.FirstToken.TotalSeconds:0.00} s]");
+                Console.WriteLine($" [{answer.Tokens.Generated} tokens, {answer.Times.Total.TotalSeconds:0.00} s]");
             }
         }
         // end
@@ -101,7 +101,8 @@ internal static class DocumentationExamples
     }
 
     /// <summary>docs/getting-started.md: dense vectors.</summary>
-    public static LlocoPipelineBuilder Embed(LlocoPipelineBuilder builder, IEmbeddingGenerator<string, Embedding<float>> generator)
+    public static LlocoPipelineBuilder Embed(
+        LlocoPipelineBuilder builder, IEmbeddingGenerator<string, Embedding<float>> generator)
     {
         // sample
         builder.UseEmbedder(generator.AsPassageEmbedder());

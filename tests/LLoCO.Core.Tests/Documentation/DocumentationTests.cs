@@ -15,6 +15,10 @@ public sealed partial class DocumentationTests : IDisposable
 {
     private const string Examples = "tests/LLoCO.Core.Tests/Documentation/DocumentationExamples.cs";
 
+    /// <summary>A document of several segments.</summary>
+    internal static readonly string Logbook =
+        string.Join(' ', Enumerable.Repeat("The wind stood in the west and the ship held her course.", 60));
+
     private readonly string _folder = Directory.CreateTempSubdirectory("lloco-readme-").FullName;
     private readonly string _workingDirectory = Environment.CurrentDirectory;
     private readonly TextWriter _console = Console.Out;
@@ -44,7 +48,7 @@ public sealed partial class DocumentationTests : IDisposable
         Assert.SkipUnless(
             typeof(TinyModel).Assembly.GetManifestResourceNames().Contains("model/config.json"), "This build embeds no model.");
         string document = Path.Combine(_folder, "logbook.txt");
-        File.WriteAllText(document, string.Join(' ', Enumerable.Repeat("The wind stood in the west and the ship held her course.", 60)));
+        File.WriteAllText(document, Logbook);
         using var output = new StringWriter();
         Console.SetOut(output);
         Environment.CurrentDirectory = _folder;
