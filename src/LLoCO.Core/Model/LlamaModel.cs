@@ -96,12 +96,24 @@ internal sealed class LlamaModel : IDisposable
             (key, value) = pass.Cache.Append(layer, key, value);
         }
 
-        Tensor attended = nn.functional.scaled_dot_product_attention(
-            query, Repeat(key), Repeat(value), pass.Mask, is_casual: pass.Causal);
+        Tensor attended = query.size(2) == 1 && pass.Mask is null
+            ? AttendOnce(query, key, value)
+            : nn.functional.scaled_dot_product_attention(query, Repeat(key), Repeat(value), pass.Mask, is_casual: pass.Causal);
         long batch = input.size(0);
         long length = input.size(1);
         Tensor joined = attended.transpose(1, 2).reshape(batch, length, -1);
         return Linear(joined, weights.Output, layer, LoraTarget.Output, pass.Adapter);
+    }
+
+    /// <summary>
+    /// One query per row, which sees everything: while decoding. The query heads of a key/value head are taken as its queries,
+    /// so that the whole cache is not repeated for every token.
+    /// </summary>
+    private Tensor AttendOnce(Tensor query, Tensor key, Tensor value)
+    {
+        (long batch, long heads, long width) = (query.size(0), query.size(1), query.size(3));
+        Tensor grouped = query.reshape(batch, key.size(1), heads / key.size(1), width);
+        return nn.functional.scaled_dot_product_attention(grouped, key, value).reshape(batch, heads, 1, width);
     }
 
     /// <summary><c>[batch, seq, heads * head]</c> to <c>[batch, heads, seq, head]</c>.</summary>
