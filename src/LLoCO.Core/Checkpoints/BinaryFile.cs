@@ -68,7 +68,8 @@ internal sealed class BinaryFile : IDisposable
                 int read = RandomAccess.Read(_handle, buffer, offset);
                 if (read == 0)
                 {
-                    throw new CheckpointFormatException(Path, key, $"the file ends at byte {offset}, {buffer.Length} bytes early");
+                    throw new CheckpointFormatException(
+                        Path, key, $"the file ends at byte {offset}, {buffer.Length} bytes early");
                 }
 
                 offset += read;

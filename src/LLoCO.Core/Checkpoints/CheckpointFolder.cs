@@ -94,7 +94,8 @@ public sealed class CheckpointFolder : ITensorSource, ILocatedTensors
 
     private ITensorSource Add(string path)
     {
-        ITensorSource source = path.EndsWith(".safetensors", StringComparison.Ordinal) ? SafetensorsFile.Open(path) : TorchArchive.Open(path);
+        bool isSafetensors = path.EndsWith(".safetensors", StringComparison.Ordinal);
+        ITensorSource source = isSafetensors ? SafetensorsFile.Open(path) : TorchArchive.Open(path);
         _sources.Add(source);
         _files.Add(path);
         return source;
@@ -111,7 +112,8 @@ public sealed class CheckpointFolder : ITensorSource, ILocatedTensors
 
     private void TakeShards(ShardIndex index)
     {
-        foreach (IGrouping<string, string> shard in index.ShardOf.GroupBy(p => p.Value, p => p.Key).OrderBy(g => g.Key, StringComparer.Ordinal))
+        IEnumerable<IGrouping<string, string>> shards = index.ShardOf.GroupBy(p => p.Value, p => p.Key);
+        foreach (IGrouping<string, string> shard in shards.OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             string path = System.IO.Path.Combine(Path, shard.Key);
             if (!File.Exists(path))

@@ -5,7 +5,8 @@ public sealed class CheckpointFormatException : LlocoException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="file">The file at fault.</param>
-    /// <param name="key">The tensor name or configuration key at fault, or <see langword="null"/> for the file as a whole.</param>
+    /// <param name="key">The tensor name or configuration key at fault, or <see langword="null"/> for the file as a
+    /// whole.</param>
     /// <param name="fault">What is wrong, and where there is one, the remedy.</param>
     /// <param name="innerException">The cause, if another error led here.</param>
     public CheckpointFormatException(string file, string? key, string fault, Exception? innerException = null)

@@ -49,16 +49,17 @@ public static class CheckpointHash
     }
 
     private static bool IsWeight(LlamaConfig config, string name) =>
-        !name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) && !(config.TieWordEmbeddings && name == "lm_head.weight");
+        !name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
+        && !(config.TieWordEmbeddings && name == "lm_head.weight");
 
     private static string Describe(LlamaConfig config)
     {
         RopeScaling rope = config.RopeScaling;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{config.VocabularySize} {config.HiddenSize} {config.IntermediateSize} {config.Layers} {config.Heads} {config.KeyValueHeads} "
-            + $"{config.HeadDimension} {config.NormEpsilon:R} {config.RopeTheta:R} {config.TieWordEmbeddings} {config.SummaryLength} "
-            + $"{config.AccumulateSummary} {rope.Kind}")
+            $"{config.VocabularySize} {config.HiddenSize} {config.IntermediateSize} {config.Layers} {config.Heads} "
+            + $"{config.KeyValueHeads} {config.HeadDimension} {config.NormEpsilon:R} {config.RopeTheta:R} "
+            + $"{config.TieWordEmbeddings} {config.SummaryLength} {config.AccumulateSummary} {rope.Kind}")
             + Describe(rope);
     }
 

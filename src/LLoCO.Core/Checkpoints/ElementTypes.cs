@@ -17,7 +17,8 @@ internal static class ElementTypes
         ["BOOL"] = ElementType.Bool,
     };
 
-    private static readonly Dictionary<ElementType, string> SafetensorsNames = BySafetensorsName.ToDictionary(p => p.Value, p => p.Key);
+    private static readonly Dictionary<ElementType, string> SafetensorsNames =
+        BySafetensorsName.ToDictionary(p => p.Value, p => p.Key);
 
     /// <summary>Names of <c>torch.*Storage</c> classes, which pickles carry instead of a dtype.</summary>
     private static readonly Dictionary<string, ElementType> ByTorchStorage = new(StringComparer.Ordinal)

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Typed access to the members of one JSON object of a file; every fault names file and key. Null counts as absent.</summary>
+/// <summary>
+/// Typed access to the members of one JSON object of a file; every fault names file and key. Null counts as absent.
+/// </summary>
 /// <param name="File">The file, for messages.</param>
 /// <param name="Object">The object.</param>
 /// <param name="Prefix">Keys of the objects around it, each with a full stop behind it, for messages.</param>

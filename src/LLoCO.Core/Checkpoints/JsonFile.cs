@@ -10,13 +10,15 @@ internal static class JsonFile
     /// <summary>Reads a JSON object from a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limit">Most bytes that are read into memory.</param>
-    /// <exception cref="CheckpointFormatException">The file is absent, too long, or not one JSON object with distinct keys.</exception>
+    /// <exception cref="CheckpointFormatException">The file is absent, too long, or not one JSON object with distinct
+    /// keys.</exception>
     public static JsonDocument Read(string path, int limit)
     {
         using BinaryFile file = BinaryFile.Open(path);
         if (file.Length > limit)
         {
-            throw new CheckpointFormatException(path, null, $"{file.Length} bytes are too many for this file; at most {limit} are read");
+            throw new CheckpointFormatException(
+                path, null, $"{file.Length} bytes are too many for this file; at most {limit} are read");
         }
 
         return Parse(path, file.Read(0, (int)file.Length, null));

@@ -7,7 +7,8 @@ namespace LLoCO.Core.Checkpoints;
 /// Reads and writes <c>config.json</c>: the keys of Hugging Face's <c>LlamaConfig</c>, <c>summary_length</c> and
 /// <c>accumulate_summary</c> of AutoCompressors, and LLoCO's <c>segment_length</c> and <c>segment_boundary</c>.
 /// </summary>
-/// <remarks>Keys that change no number are ignored; keys that ask for something this model does not do are refused by name.</remarks>
+/// <remarks>Keys that change no number are ignored; keys that ask for something this model does not do are refused by
+/// name.</remarks>
 public static class LlamaConfigFile
 {
     /// <summary>Name of the file in a model folder.</summary>
@@ -15,7 +16,9 @@ public static class LlamaConfigFile
 
     private const int MostBytes = 1 << 20;
 
-    /// <summary>Widths and counts above these are faults: they are far beyond any LLaMA, and sizes computed from them stay in range.</summary>
+    /// <summary>
+    /// Widths and counts above these are faults: they are far beyond any LLaMA, and sizes computed from them stay in range.
+    /// </summary>
     private const int MostWidth = 1 << 20;
     private const int MostTokens = 1 << 24;
     private const int MostLayers = 1 << 12;
@@ -25,8 +28,8 @@ public static class LlamaConfigFile
     /// <summary>Reads a configuration.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The configuration. Optional keys that are absent or null have the defaults of Hugging Face's
-    /// <c>LlamaConfig</c> (<c>rms_norm_eps</c> 1e-6, <c>rope_theta</c> 10,000, <c>bos_token_id</c> 1, <c>eos_token_id</c> 2, as many
-    /// key/value heads as heads, untied embeddings), and 0 summary embeddings.</returns>
+    /// <c>LlamaConfig</c> (<c>rms_norm_eps</c> 1e-6, <c>rope_theta</c> 10,000, <c>bos_token_id</c> 1, <c>eos_token_id</c> 2,
+    /// as many key/value heads as heads, untied embeddings), and 0 summary embeddings.</returns>
     /// <exception cref="CheckpointFormatException">A required key is missing, a value is impossible, or the model is of a kind
     /// that this library does not run.</exception>
     public static LlamaConfig Read(string path)
@@ -91,7 +94,8 @@ public static class LlamaConfigFile
 
         if (fields.Find("quantization_config") is not null)
         {
-            throw fields.Fault("quantization_config", "quantized weights are not read; use the float16, bfloat16 or float32 checkpoint");
+            throw fields.Fault(
+                "quantization_config", "quantized weights are not read; use the float16, bfloat16 or float32 checkpoint");
         }
 
         void Refuse(string key, string only)

@@ -1,6 +1,8 @@
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Settings of a LoRA adapter: the keys of PEFT's <c>adapter_config.json</c> that change numbers or tell where it belongs.</summary>
+/// <summary>
+/// Settings of a LoRA adapter: the keys of PEFT's <c>adapter_config.json</c> that change numbers or tell where it belongs.
+/// </summary>
 public sealed record PeftAdapterConfig
 {
     /// <summary>Gets the rank of the update (<c>r</c>); at least 1. The original's is 8.</summary>

@@ -56,7 +56,8 @@ internal static class PeftAdapterConfigFile
         {
             if (fields.Find(key) is { } value && IsSet(value))
             {
-                throw fields.Fault(key, $"{JsonFields.Show(value)} is not supported: it {meaning}, and ignoring it would give wrong numbers");
+                throw fields.Fault(
+                    key, $"{JsonFields.Show(value)} is not supported: it {meaning}, and ignoring it would give wrong numbers");
             }
         }
 

@@ -56,13 +56,14 @@ public sealed class PeftAdapterFolder : IDisposable
     }
 
     /// <summary>
-    /// Writes an adapter that <see cref="Open"/> and PEFT read: <c>adapter_model.safetensors</c>, then <c>adapter_config.json</c>, each
-    /// through a temporary file.
+    /// Writes an adapter that <see cref="Open"/> and PEFT read: <c>adapter_model.safetensors</c>, then
+    /// <c>adapter_config.json</c>, each through a temporary file.
     /// </summary>
     /// <param name="folder">The folder; made if it is not there. Other files in it stay.</param>
     /// <param name="config">The settings.</param>
     /// <param name="tensors">The weights, named and shaped as <see cref="Tensors"/> describes.</param>
-    /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on, little-endian.</param>
+    /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on,
+    /// little-endian.</param>
     /// <exception cref="CheckpointFormatException">A setting is out of range, or the weights do not fit the settings.</exception>
     public static void Write(
         string folder, PeftAdapterConfig config, IReadOnlyList<TensorInfo> tensors, Action<TensorInfo, TensorWriter> write)
@@ -77,7 +78,8 @@ public sealed class PeftAdapterFolder : IDisposable
         Directory.CreateDirectory(folder);
         SafetensorsWriter.Write(file, tensors, write, new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.Write(
-            System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName), stream => PeftAdapterConfigFile.Write(stream, config));
+            System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName),
+            stream => PeftAdapterConfigFile.Write(stream, config));
     }
 
     /// <summary>Closes the weights.</summary>
@@ -91,18 +93,23 @@ public sealed class PeftAdapterFolder : IDisposable
             if (PeftTensorName.Parse(tensor.Name) is not { } name || !config.TargetModules.Contains(name.Module))
             {
                 throw new CheckpointFormatException(
-                    file, tensor.Name, $"the tensor is not LoRA A or B of one of target_modules ({string.Join(", ", config.TargetModules)})");
+                    file,
+                    tensor.Name,
+                    $"the tensor is not LoRA A or B of one of target_modules ({string.Join(", ", config.TargetModules)})");
             }
 
             if (!tensors.ContainsKey(name.Partner.ToString()))
             {
-                throw new CheckpointFormatException(file, name.Partner.ToString(), $"the tensor is missing, while '{tensor.Name}' is there");
+                throw new CheckpointFormatException(
+                    file, name.Partner.ToString(), $"the tensor is missing, while '{tensor.Name}' is there");
             }
 
             if (!tensor.ElementType.IsFloat() || tensor.Shape.Count != 2 || tensor.Shape[name.IsB ? 1 : 0] != config.Rank)
             {
                 throw new CheckpointFormatException(
-                    file, tensor.Name, $"{tensor.ElementType} {ElementTypes.Show(tensor.Shape)} is not a matrix of rank r = {config.Rank}");
+                    file,
+                    tensor.Name,
+                    $"{tensor.ElementType} {ElementTypes.Show(tensor.Shape)} is not a matrix of rank r = {config.Rank}");
             }
 
             adapted.Add(name.Module);
@@ -110,7 +117,8 @@ public sealed class PeftAdapterFolder : IDisposable
 
         if (config.TargetModules.FirstOrDefault(m => !adapted.Contains(m)) is { } missing)
         {
-            throw new CheckpointFormatException(file, missing, "the module is among target_modules, but there are no weights for it");
+            throw new CheckpointFormatException(
+                file, missing, "the module is among target_modules, but there are no weights for it");
         }
     }
 }

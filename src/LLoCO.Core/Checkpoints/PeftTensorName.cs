@@ -39,7 +39,8 @@ internal readonly partial record struct PeftTensorName(int Layer, string Module,
 
     /// <summary>Gets the name as the file has it.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"base_model.model.model.layers.{Layer}.{BlockOf(Module)}.{Module}.lora_{(IsB ? 'B' : 'A')}.weight");
+        CultureInfo.InvariantCulture,
+        $"base_model.model.model.layers.{Layer}.{BlockOf(Module)}.{Module}.lora_{(IsB ? 'B' : 'A')}.weight");
 
     [GeneratedRegex(
         @"^base_model\.model\.model\.layers\.(0|[1-9][0-9]{0,4})\.(self_attn|mlp)\.([a-z]+_proj)\.lora_(A|B)\.weight\z",

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Reads the operands of pickle operations; every length is checked against what is left before anything is made.</summary>
+/// <summary>
+/// Reads the operands of pickle operations; every length is checked against what is left before anything is made.
+/// </summary>
 internal sealed class PickleInput(byte[] bytes)
 {
     private const int MostNameBytes = 256;

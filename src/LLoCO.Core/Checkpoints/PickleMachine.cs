@@ -8,8 +8,8 @@ namespace LLoCO.Core.Checkpoints;
 /// <remarks>
 /// A pickle is a program: <c>GLOBAL</c> names any importable object and <c>REDUCE</c> calls it. Here names are looked up in the
 /// allow-list of <see cref="TorchConstructors"/> only, and a call yields a record. Operations are those of protocols 2 to 4
-/// that <c>torch.save</c> emits (listed in Python's <c>pickletools</c>). The machine does not recurse, and each operation makes one
-/// small object at most, so memory is bounded by the number of operations.
+/// that <c>torch.save</c> emits (listed in Python's <c>pickletools</c>). The machine does not recurse, and each operation
+/// makes one small object at most, so memory is bounded by the number of operations.
 /// </remarks>
 internal sealed class PickleMachine
 {
@@ -45,7 +45,9 @@ internal sealed class PickleMachine
                 byte operation = machine._input.Byte();
                 if (operation == (byte)'.')
                 {
-                    return machine._stack.Count == 1 ? machine.Pop() : throw new FormatException("it ends with other than one object");
+                    return machine._stack.Count == 1
+                        ? machine.Pop()
+                        : throw new FormatException("it ends with other than one object");
                 }
 
                 machine.Step(operation);
@@ -55,7 +57,8 @@ internal sealed class PickleMachine
         }
         catch (FormatException error)
         {
-            throw new CheckpointFormatException(file, null, $"the pickle is not one of tensors (at byte {start}): {error.Message}", error);
+            throw new CheckpointFormatException(
+                file, null, $"the pickle is not one of tensors (at byte {start}): {error.Message}", error);
         }
     }
 
@@ -124,10 +127,11 @@ internal sealed class PickleMachine
         }
     }
 
-    private PickleName Name(string module, string name) => TorchConstructors.Find(module, name) ?? throw new CheckpointFormatException(
-        _file,
-        $"{module}.{name}",
-        "the pickle refers to this object, which is not among those that tensors are made of; it was refused and nothing was run");
+    private PickleName Name(string module, string name) =>
+        TorchConstructors.Find(module, name) ?? throw new CheckpointFormatException(
+            _file,
+            $"{module}.{name}",
+            "the pickle refers to this object, which tensors are not made of; it was refused and nothing was run");
 
     private PickleName StackName() => PopMany(2) is [string module, string name]
         ? Name(module, name)
@@ -153,7 +157,8 @@ internal sealed class PickleMachine
 
     private void Append(object?[] items)
     {
-        PickleList list = Peek() as PickleList ?? throw new FormatException("an item is appended to something that is not a list");
+        PickleList list = Peek() as PickleList
+            ?? throw new FormatException("an item is appended to something that is not a list");
         foreach (object? item in items)
         {
             list.Add(item);

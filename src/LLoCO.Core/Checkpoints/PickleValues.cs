@@ -23,7 +23,9 @@ internal sealed class PickleList
     public void Add(object? item) => (_items ??= []).Add(item);
 }
 
-/// <summary>A name that a pickle refers to, already found in the allow-list. It is a name only: nothing is looked up or run.</summary>
+/// <summary>
+/// A name that a pickle refers to, already found in the allow-list. It is a name only: nothing is looked up or run.
+/// </summary>
 /// <param name="Kind">What it stands for.</param>
 /// <param name="Type">Number format, for storages and dtypes.</param>
 /// <param name="Name"><c>module.name</c>, for messages.</param>

@@ -68,6 +68,7 @@ internal static class RopeConfig
         // Between the two the angles are blended by a quotient with their difference below.
         return scaling.HighFrequencyFactor > scaling.LowFrequencyFactor
             ? scaling
-            : throw fields.Fault("high_freq_factor", $"{scaling.HighFrequencyFactor} is not above low_freq_factor {scaling.LowFrequencyFactor}");
+            : throw fields.Fault(
+                "high_freq_factor", $"{scaling.HighFrequencyFactor} is not above low_freq_factor {scaling.LowFrequencyFactor}");
     }
 }

@@ -45,7 +45,9 @@ internal sealed class SafetensorsHeader
         if (length > MostHeaderBytes || (long)length > file.Length - 8)
         {
             throw new CheckpointFormatException(
-                file.Path, null, $"the header is said to have {length} bytes, but the file has {file.Length} and the format allows {MostHeaderBytes}");
+                file.Path,
+                null,
+                $"the header is said to have {length} bytes; the file has {file.Length}, the format allows {MostHeaderBytes}");
         }
 
         var header = new SafetensorsHeader(file.Path, 8 + (long)length, file.Length);
@@ -111,7 +113,9 @@ internal sealed class SafetensorsHeader
         if (offsets[1] - offsets[0] != bytes)
         {
             throw new CheckpointFormatException(
-                _path, name, $"{dtype} {ElementTypes.Show(shape)} takes {bytes} bytes, data_offsets span {offsets[1] - offsets[0]}");
+                _path,
+                name,
+                $"{dtype} {ElementTypes.Show(shape)} takes {bytes} bytes, data_offsets span {offsets[1] - offsets[0]}");
         }
 
         _tensors.Add(name, new TensorInfo(name, type, shape, bytes));
@@ -131,7 +135,8 @@ internal sealed class SafetensorsHeader
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out values[i++]))
             {
-                throw new CheckpointFormatException(_path, name, $"{key} holds {JsonFields.Show(item)}, which is no 64-bit integer");
+                throw new CheckpointFormatException(
+                    _path, name, $"{key} holds {JsonFields.Show(item)}, which is no 64-bit integer");
             }
         }
 

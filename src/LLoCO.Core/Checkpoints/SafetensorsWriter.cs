@@ -13,7 +13,8 @@ public static class SafetensorsWriter
     /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">The tensors, in any order; names are distinct.</param>
-    /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on, little-endian.</param>
+    /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on,
+    /// little-endian.</param>
     /// <param name="metadata">Free text for the header, for example <c>format</c> = <c>pt</c>; none by default.</param>
     /// <exception cref="ArgumentException">Names are doubled, or a byte length does not fit its shape.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="write"/> passed on too few or too many bytes.</exception>
@@ -30,7 +31,8 @@ public static class SafetensorsWriter
             throw new ArgumentException($"No tensor can be named '{SafetensorsHeader.MetadataKey}'.", nameof(tensors));
         }
 
-        TensorInfo[] ordered = [.. tensors.OrderByDescending(t => t.ElementType.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)];
+        TensorInfo[] ordered =
+            [.. tensors.OrderByDescending(t => t.ElementType.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)];
         byte[] header = Header(ordered, metadata);
         AtomicFile.Write(path, stream =>
         {

@@ -27,7 +27,9 @@ internal sealed class ShardIndex
         {
             string? shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString() : null;
             index._shardOf.Add(entry.Name, IsPlainName(shard) ? shard! : throw new CheckpointFormatException(
-                path, entry.Name, $"its shard {JsonFields.Show(entry.Value)} is not the plain name of a file in the same folder"));
+                path,
+                entry.Name,
+                $"its shard {JsonFields.Show(entry.Value)} is not the plain name of a file in the same folder"));
         }
 
         return index.ShardOf.Count > 0 ? index : throw new CheckpointFormatException(path, "weight_map", "it names no tensors");
@@ -40,7 +42,8 @@ internal sealed class ShardIndex
         {
             if (!source.Tensors.ContainsKey(name))
             {
-                throw new CheckpointFormatException(shardPath, name, "the index places this tensor in this shard, which does not hold it");
+                throw new CheckpointFormatException(
+                    shardPath, name, "the index places this tensor in this shard, which does not hold it");
             }
         }
 
@@ -48,7 +51,8 @@ internal sealed class ShardIndex
         {
             if (!ShardOf.TryGetValue(name, out string? owner))
             {
-                throw new CheckpointFormatException(shardPath, name, $"the shard holds this tensor, which '{Path}' does not name");
+                throw new CheckpointFormatException(
+                    shardPath, name, $"the shard holds this tensor, which '{Path}' does not name");
             }
 
             if (owner != shard)

@@ -15,11 +15,12 @@ internal static class TensorOutput
                 throw new ArgumentException($"Two tensors are named '{tensor.Name}'.", nameof(tensors));
             }
 
-            long bytes = ElementTypes.CountElements(path, tensor.Name, tensor.Shape, tensor.ElementType) * tensor.ElementType.Size();
+            ElementType type = tensor.ElementType;
+            long bytes = ElementTypes.CountElements(path, tensor.Name, tensor.Shape, type) * type.Size();
             if (bytes != tensor.ByteLength)
             {
                 throw new ArgumentException(
-                    $"'{tensor.Name}' {tensor.ElementType} {ElementTypes.Show(tensor.Shape)} takes {bytes} bytes, not {tensor.ByteLength}.",
+                    $"'{tensor.Name}' {type} {ElementTypes.Show(tensor.Shape)} takes {bytes} bytes, not {tensor.ByteLength}.",
                     nameof(tensors));
             }
         }

@@ -35,7 +35,8 @@ public static class TensorSourceExtensions
     /// <param name="source">Where it lies.</param>
     /// <param name="name">Its name.</param>
     /// <returns>The numbers, row-major.</returns>
-    /// <exception cref="CheckpointFormatException">There is no such tensor, it holds something else, or it is over 2 GiB.</exception>
+    /// <exception cref="CheckpointFormatException">There is no such tensor, it holds something else, or it is over 2
+    /// GiB.</exception>
     public static long[] ReadInt64s(this ITensorSource source, string name)
     {
         TensorInfo tensor = Find(source, name);

@@ -76,7 +76,8 @@ public sealed class TorchArchive : ITensorSource, ILocatedTensors
         (long offset, long length) = zip.Entries[root + PickleEntry];
         if (length > MostPickleBytes)
         {
-            throw new CheckpointFormatException(Path, root + PickleEntry, $"{length} bytes are more than the {MostPickleBytes} that are read");
+            throw new CheckpointFormatException(
+                Path, root + PickleEntry, $"{length} bytes are more than the {MostPickleBytes} that are read");
         }
 
         object? content = PickleMachine.Run(Path, _file.Read(offset, (int)length, root + PickleEntry));
@@ -104,7 +105,9 @@ public sealed class TorchArchive : ITensorSource, ILocatedTensors
         if (pickles.Length != 1 || zip.Entries.Keys.Any(k => k.EndsWith("/constants.pkl", StringComparison.Ordinal)))
         {
             throw new CheckpointFormatException(
-                Path, null, "the zip archive is not one of torch.save: it must hold one data.pkl (and TorchScript programs are not read)");
+                Path,
+                null,
+                "the zip archive is not one of torch.save: it must hold one data.pkl (and TorchScript programs are not read)");
         }
 
         return pickles[0][..^PickleEntry.Length];

@@ -17,7 +17,8 @@ public static class TorchArchiveWriter
     /// <summary>Writes a file through a temporary one, so that an interrupted write leaves the old file in place.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">The tensors in the order of the dictionary; names, its keys, are distinct.</param>
-    /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on, little-endian.</param>
+    /// <param name="write">Called once per tensor; passes exactly <see cref="TensorInfo.ByteLength"/> bytes on,
+    /// little-endian.</param>
     /// <exception cref="ArgumentException">Names are doubled, or a byte length does not fit its shape.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="write"/> passed on too few or too many bytes.</exception>
     public static void Write(string path, IReadOnlyList<TensorInfo> tensors, Action<TensorInfo, TensorWriter> write)

@@ -42,7 +42,9 @@ internal static class TorchConstructors
             return new PickleName(PickleNameKind.Storage, full, type);
         }
 
-        return module == "torch" && ElementTypes.TryFromTorchDtype(name, out type) ? new PickleName(PickleNameKind.Dtype, full, type) : null;
+        return module == "torch" && ElementTypes.TryFromTorchDtype(name, out type)
+            ? new PickleName(PickleNameKind.Dtype, full, type)
+            : null;
     }
 
     /// <summary>Yields what calling an allowed name with arguments stands for.</summary>
@@ -51,10 +53,12 @@ internal static class TorchConstructors
     {
         (PickleNameKind.OrderedDictionary, []) => new PickleDictionary(),
         (PickleNameKind.Size, [object?[] sizes]) => sizes,
-        (PickleNameKind.RebuildTensor, [PickleStorage { Type: { } type } storage, long offset, object?[] shape, object?[] strides, .. var rest])
+        (PickleNameKind.RebuildTensor,
+            [PickleStorage { Type: { } type } storage, long offset, object?[] shape, object?[] strides, .. var rest])
             when IsPlain(rest, most: 3) => new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
         (PickleNameKind.RebuildTypedTensor,
-            [PickleStorage storage, long offset, object?[] shape, object?[] strides, _, _, PickleName { Type: { } type } dtype, .. var rest])
+            [PickleStorage storage, long offset, object?[] shape, object?[] strides, _, _, PickleName { Type: { } type } dtype,
+            .. var rest])
             when dtype.Kind == PickleNameKind.Dtype && IsPlain(rest, most: 1) =>
             new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
         (PickleNameKind.RebuildParameter, [PickleTensor tensor, ..]) => tensor,
@@ -67,8 +71,9 @@ internal static class TorchConstructors
     /// <exception cref="FormatException">It is no such tuple.</exception>
     public static PickleStorage Persistent(object? id) => id switch
     {
-        object?[] and ["storage", PickleName { Kind: PickleNameKind.Storage or PickleNameKind.UntypedStorage } name, string key, string, long count]
-            when count >= 0 => new PickleStorage(key, name.Type, count),
+        object?[] and ["storage", PickleName name, string key, string, long count]
+            when name.Kind is PickleNameKind.Storage or PickleNameKind.UntypedStorage && count >= 0 =>
+            new PickleStorage(key, name.Type, count),
         _ => throw new FormatException("a persistent id is not a storage"),
     };
 
@@ -84,5 +89,7 @@ internal static class TorchConstructors
         ? throw new FormatException($"a tensor has {values.Length} dimensions; at most {MostDimensions} are read")
         : Array.ConvertAll(
             values,
-            value => value is long number ? number : throw new FormatException("a shape or stride holds something other than integers"));
+            value => value is long number
+                ? number
+                : throw new FormatException("a shape or stride holds something other than integers"));
 }

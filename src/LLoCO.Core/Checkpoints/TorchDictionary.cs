@@ -8,7 +8,9 @@ internal static class TorchDictionary
     private const int MostDepth = 16;
     private const int MostNameLength = 4096;
 
-    /// <summary>A dictionary that holds another twice, which holds another twice …, is small in a file and endless to walk.</summary>
+    /// <summary>
+    /// A dictionary that holds another twice, which holds another twice …, is small in a file and endless to walk.
+    /// </summary>
     private const long MostNameCharacters = 64L << 20;
 
     /// <summary>Lists all tensors, with the keys of nested dictionaries joined by a full stop.</summary>

@@ -2,10 +2,14 @@ using System.Buffers;
 
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>A tensor of a <c>torch.save</c> archive: a strided view of bytes in the file, checked to lie within its storage.</summary>
+/// <summary>
+/// A tensor of a <c>torch.save</c> archive: a strided view of bytes in the file, checked to lie within its storage.
+/// </summary>
 internal sealed class TorchView
 {
-    /// <summary>Non-contiguous tensors up to this span are gathered from memory; larger ones by a read for each run of numbers.</summary>
+    /// <summary>
+    /// Non-contiguous tensors up to this span are gathered from memory; larger ones by a read for each run of numbers.
+    /// </summary>
     private const long MostGatherBytes = 256L << 20;
 
     private const int OutputBytes = 1 << 20;
@@ -39,7 +43,9 @@ internal sealed class TorchView
         if (tensor.Storage.Count > storageLength / unit || tensor.Storage.Count * unit != storageLength)
         {
             throw new CheckpointFormatException(
-                file, name, $"its storage is said to have {tensor.Storage.Count} elements of {unit} bytes, the file holds {storageLength} bytes");
+                file,
+                name,
+                $"its storage is said to have {tensor.Storage.Count} elements of {unit} bytes, the file holds {storageLength}");
         }
 
         long available = storageLength / size;
@@ -53,7 +59,10 @@ internal sealed class TorchView
         if (span > available - tensor.Offset || tensor.Offset > available)
         {
             throw new CheckpointFormatException(
-                file, name, $"shape {ElementTypes.Show(tensor.Shape)} with strides {ElementTypes.Show(tensor.Strides)} leaves its storage of {available} elements");
+                file,
+                name,
+                $"shape {ElementTypes.Show(tensor.Shape)} with strides {ElementTypes.Show(tensor.Strides)} leaves its storage of "
+                + $"{available} elements");
         }
 
         if (count > span)
@@ -65,7 +74,10 @@ internal sealed class TorchView
         return new TorchView(info, storageStart + (tensor.Offset * size), span * size, tensor.Shape, tensor.Strides);
     }
 
-    public void CopyTo(BinaryFile file, TensorWriter destination)
+    public void CopyTo(BinaryFile file, TensorWriter destination) => CopyTo(file, destination, MostGatherBytes);
+
+    /// <summary>Copies with another bound on what is gathered from memory.</summary>
+    internal void CopyTo(BinaryFile file, TensorWriter destination, long mostGatherBytes)
     {
         if (InnerRun().OuterRank == 0)
         {
@@ -73,7 +85,7 @@ internal sealed class TorchView
             return;
         }
 
-        byte[]? whole = _spanBytes <= MostGatherBytes ? ArrayPool<byte>.Shared.Rent((int)_spanBytes) : null;
+        byte[]? whole = _spanBytes <= mostGatherBytes ? ArrayPool<byte>.Shared.Rent((int)_spanBytes) : null;
         byte[] output = ArrayPool<byte>.Shared.Rent(OutputBytes);
         try
         {
@@ -170,7 +182,9 @@ internal sealed class TorchView
         }
     }
 
-    /// <summary>Steps to the next index of the outer dimensions and returns by how many elements that moves in the storage.</summary>
+    /// <summary>
+    /// Steps to the next index of the outer dimensions and returns by how many elements that moves in the storage.
+    /// </summary>
     private long Advance(long[] index)
     {
         long moved = 0;

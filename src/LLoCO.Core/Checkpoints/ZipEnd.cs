@@ -8,8 +8,8 @@ namespace LLoCO.Core.Checkpoints;
 /// <param name="DirectoryLength">Bytes of the directory; at most <see cref="MostDirectoryBytes"/>.</param>
 internal readonly record struct ZipEnd(long Entries, long DirectoryOffset, long DirectoryLength)
 {
-    /// <summary>A checkpoint has some hundred entries of about 100 bytes, a cache of a million documents a million.</summary>
-    private const long MostDirectoryBytes = 256L << 20;
+    /// <summary>A checkpoint has some hundred entries of about 100 bytes; a cache of half a million documents fits too.</summary>
+    private const long MostDirectoryBytes = 64L << 20;
 
     private const int EndBytes = 22;
     private const int LocatorBytes = 20;
@@ -68,7 +68,9 @@ internal readonly record struct ZipEnd(long Entries, long DirectoryOffset, long 
         if (offset > (ulong)position || length > (ulong)position - offset || length > MostDirectoryBytes || entries > length / 46)
         {
             throw new CheckpointFormatException(
-                file.Path, null, $"the zip directory is said to have {entries} entries in {length} bytes at byte {offset}, which cannot be");
+                file.Path,
+                null,
+                $"the zip directory is said to have {entries} entries in {length} bytes at byte {offset}, which cannot be");
         }
 
         return new ZipEnd((long)entries, (long)offset, (long)length);

@@ -157,11 +157,14 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     private void WriteShard(string file, params string[] names) => SafetensorsWriter.Write(
-        PathOf(file), [.. names.Select(n => new TensorInfo(n, ElementType.Float32, [1], 4))], (_, destination) => destination(new byte[4]));
+        PathOf(file),
+        [.. names.Select(n => new TensorInfo(n, ElementType.Float32, [1], 4))],
+        (_, destination) => destination(new byte[4]));
 
     private void WriteIndex(params (string Tensor, string Shard)[] entries)
     {
         var map = new JsonObject(entries.Select(e => KeyValuePair.Create(e.Tensor, (JsonNode?)e.Shard)));
-        File.WriteAllText(_index, JsonSerializer.Serialize(new JsonObject { ["metadata"] = new JsonObject(), ["weight_map"] = map }));
+        File.WriteAllText(
+            _index, JsonSerializer.Serialize(new JsonObject { ["metadata"] = new JsonObject(), ["weight_map"] = map }));
     }
 }

@@ -23,7 +23,8 @@ public sealed class CheckpointHashTests : IDisposable
     {
         TensorInfo[] tensors = [.. _shards.Tensors.Values];
         SafetensorsWriter.Write(_folder.PathOf("model.safetensors"), tensors, (t, bytes) => _shards.CopyTo(t.Name, bytes));
-        TorchArchiveWriter.Write(_folder.PathOf("model.bin"), [.. tensors.Reverse()], (t, bytes) => _shards.CopyTo(t.Name, bytes));
+        TorchArchiveWriter.Write(
+            _folder.PathOf("model.bin"), [.. tensors.Reverse()], (t, bytes) => _shards.CopyTo(t.Name, bytes));
         using SafetensorsFile one = SafetensorsFile.Open(_folder.PathOf("model.safetensors"));
         using TorchArchive bin = TorchArchive.Open(_folder.PathOf("model.bin"));
 
@@ -67,8 +68,13 @@ public sealed class CheckpointHashTests : IDisposable
     {
         LlamaConfig same = _config with
         {
-            MaxPositions = 17, SegmentLength = 99, SegmentBoundary = SegmentBoundary.Sentence, EndOfSequenceIds = [3, 4], BeginOfSequenceId = null,
-            PadId = null, RopeScaling = _config.RopeScaling with { HighFrequencyFactor = 9 },
+            MaxPositions = 17,
+            SegmentLength = 99,
+            SegmentBoundary = SegmentBoundary.Sentence,
+            EndOfSequenceIds = [3, 4],
+            BeginOfSequenceId = null,
+            PadId = null,
+            RopeScaling = _config.RopeScaling with { HighFrequencyFactor = 9 },
         };
 
         Assert.Equal(Compute(_config, _shards), Compute(same, _shards));
@@ -112,7 +118,8 @@ public sealed class CheckpointHashTests : IDisposable
         }
 
         Refusal.Expect(() => Compute(_config, file), path, "w", "the file ends at byte");
-        Assert.ThrowsAny<OperationCanceledException>(() => CheckpointHash.Compute(_config, file, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => CheckpointHash.Compute(_config, file, new CancellationToken(canceled: true)));
     }
 
     private static string Compute(LlamaConfig config, ITensorSource tensors) =>

@@ -22,7 +22,8 @@ public sealed class GoldenFilesTests
         Assert.Equal([5L, 64L], model.Tensors["embed_summary.weight"].Shape);
         Assert.Equal([64L, 160L], model.Tensors["model.layers.1.mlp.down_proj.weight"].Shape);
         Assert.Equal(
-            [config.KeyValueHeads * (long)config.HeadDimension, 64L], model.Tensors["model.layers.0.self_attn.k_proj.weight"].Shape);
+            [config.KeyValueHeads * (long)config.HeadDimension, 64L],
+            model.Tensors["model.layers.0.self_attn.k_proj.weight"].Shape);
         foreach (TensorInfo tensor in model.Tensors.Values)
         {
             Assert.Equal(name == "d_bf16" ? ElementType.BFloat16 : ElementType.Float32, tensor.ElementType);
@@ -55,7 +56,9 @@ public sealed class GoldenFilesTests
     {
         using PeftAdapterFolder adapter = PeftAdapterFolder.Open(Goldens.Path(name, "adapter"));
 
-        Assert.Equal((rank, alpha, dropout, scale), (adapter.Config.Rank, adapter.Config.Alpha, adapter.Config.Dropout, adapter.Config.Scale));
+        Assert.Equal(
+            (rank, alpha, dropout, scale),
+            (adapter.Config.Rank, adapter.Config.Alpha, adapter.Config.Dropout, adapter.Config.Scale));
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class GoldenFilesTests
             string softprompt = entry.GetProperty("softprompt").GetString()!;
             Assert.Equal(expected.Tensors[softprompt].Shape, archive.Tensors[id].Shape);
             Assert.Equal(expected.ReadFloats(softprompt), archive.ReadFloats(id));
-            Assert.Equal(entry.GetProperty("token_count").GetInt32(), expected.ReadInt64s(entry.GetProperty("ids").GetString()!).Length);
+            Assert.Equal(
+                entry.GetProperty("token_count").GetInt32(), expected.ReadInt64s(entry.GetProperty("ids").GetString()!).Length);
         }
     }
 }

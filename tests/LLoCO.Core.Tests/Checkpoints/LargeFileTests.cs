@@ -37,7 +37,10 @@ public sealed class LargeFileTests : IDisposable
     {
         const long Zeros = 5L << 30;
         string path = _folder.PathOf("sparse.safetensors");
-        string header = $$$"""{"zeros":{"dtype":"U8","shape":[{{{Zeros}}}],"data_offsets":[0,{{{Zeros}}}]},"last":{"dtype":"F32","shape":[1],"data_offsets":[{{{Zeros}}},{{{Zeros + 4}}}]}}""";
+        string header = $$$"""
+            {"zeros":{"dtype":"U8","shape":[{{{Zeros}}}],"data_offsets":[0,{{{Zeros}}}]},
+            "last":{"dtype":"F32","shape":[1],"data_offsets":[{{{Zeros}}},{{{Zeros + 4}}}]}}
+            """;
         using (FileStream stream = File.Create(path))
         {
             stream.Write(BitConverter.GetBytes((long)header.Length));

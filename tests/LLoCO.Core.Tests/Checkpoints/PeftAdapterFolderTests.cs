@@ -59,9 +59,18 @@ public sealed class PeftAdapterFolderTests : IDisposable
     [Fact]
     public void Write_SettingsOrWeightsThatCouldNotBeRead_AreRefused()
     {
-        Refusal.Expect(() => PeftAdapterFolder.Write(Root, Config() with { Alpha = double.NaN }, [A(), B()], Fill), _config, "lora_alpha", "NaN");
-        Refusal.Expect(() => PeftAdapterFolder.Write(Root, Config() with { Rank = 0 }, [A(), B()], Fill), _config, "r", "outside");
-        Refusal.Expect(() => PeftAdapterFolder.Write(Root, Config() with { Dropout = 1 }, [A(), B()], Fill), _config, "lora_dropout", "[0, 1)");
+        Refusal.Expect(
+            () => PeftAdapterFolder.Write(Root, Config() with { Alpha = double.NaN }, [A(), B()], Fill),
+            _config,
+            "lora_alpha",
+            "NaN");
+        Refusal.Expect(
+            () => PeftAdapterFolder.Write(Root, Config() with { Rank = 0 }, [A(), B()], Fill), _config, "r", "outside");
+        Refusal.Expect(
+            () => PeftAdapterFolder.Write(Root, Config() with { Dropout = 1 }, [A(), B()], Fill),
+            _config,
+            "lora_dropout",
+            "[0, 1)");
         Refusal.Expect(() => PeftAdapterFolder.Write(Root, Config(), [A()], Fill), _weights, Q + "lora_B.weight", "missing");
         Assert.Empty(Directory.GetFiles(Root));
     }
@@ -74,7 +83,8 @@ public sealed class PeftAdapterFolderTests : IDisposable
         [
             .. modules.SelectMany(m => new[] { 'A', 'B' }.Select(side => (side == 'A' ? A() : B()) with
             {
-                Name = $"base_model.model.model.layers.31.{(m[0] is 'g' or 'u' or 'd' ? "mlp" : "self_attn")}.{m}.lora_{side}.weight",
+                Name = "base_model.model.model.layers.31."
+                    + (m[0] is 'g' or 'u' or 'd' ? "mlp" : "self_attn") + $".{m}.lora_{side}.weight",
             })),
         ];
 
@@ -97,7 +107,8 @@ public sealed class PeftAdapterFolderTests : IDisposable
     {
         WriteFiles(A(), B(), A() with { Name = name });
 
-        Refusal.Expect(() => PeftAdapterFolder.Open(Root), _weights, name, "is not LoRA A or B of one of target_modules (q_proj)");
+        Refusal.Expect(
+            () => PeftAdapterFolder.Open(Root), _weights, name, "is not LoRA A or B of one of target_modules (q_proj)");
     }
 
     [Fact]
@@ -177,8 +188,9 @@ public sealed class PeftAdapterFolderTests : IDisposable
         JsonObject json = JsonNode.Parse(File.ReadAllText(_config))!.AsObject();
         foreach ((string key, string value) in new[]
         {
-            ("use_dora", "false"), ("use_rslora", "false"), ("rank_pattern", "{}"), ("alpha_pattern", "{}"), ("lora_bias", "false"),
-            ("exclude_modules", "null"), ("megatron_config", "null"), ("loftq_config", "{}"), ("qalora_group_size", "16"),
+            ("use_dora", "false"), ("use_rslora", "false"), ("rank_pattern", "{}"), ("alpha_pattern", "{}"),
+            ("lora_bias", "false"), ("exclude_modules", "null"), ("megatron_config", "null"),
+            ("loftq_config", "{}"), ("qalora_group_size", "16"),
         })
         {
             json[key] = JsonNode.Parse(value);

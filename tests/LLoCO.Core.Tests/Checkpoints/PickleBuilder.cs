@@ -51,7 +51,8 @@ internal sealed class PickleBuilder
         Do("(").Text("storage").Name(module, type).Text(key).Text("cpu").Integer(count).Do("tQ");
 
     /// <summary>A tensor over storage 0.</summary>
-    public PickleBuilder Tensor(long[] shape, long[] strides, long offset = 0, long count = 24, string type = "FloatStorage", string key = "0") =>
+    public PickleBuilder Tensor(
+        long[] shape, long[] strides, long offset = 0, long count = 24, string type = "FloatStorage", string key = "0") =>
         Name("torch._utils", "_rebuild_tensor_v2").Do("(").Storage(type, key, count).Integer(offset).Tuple(shape).Tuple(strides)
             .Raw(0x89).Name("collections", "OrderedDict").Do(")RtR");
 

@@ -117,8 +117,8 @@ public sealed class PickleMachineTests : IDisposable
             pickle.Raw((byte)'K', 1);
         }
 
-        pickle.Do("tq").Raw(0).Do("0}(").Text("w").Name("torch._utils", "_rebuild_tensor_v2").Do("(").Storage("FloatStorage", "0", 24)
-            .Integer(0).Do("h").Raw(0).Do("h").Raw(0).Raw(0x89).Do("}tRu.");
+        pickle.Do("tq").Raw(0).Do("0}(").Text("w").Name("torch._utils", "_rebuild_tensor_v2").Do("(")
+            .Storage("FloatStorage", "0", 24).Integer(0).Do("h").Raw(0).Do("h").Raw(0).Raw(0x89).Do("}tRu.");
         byte[] bytes = pickle.ToArray();
 
         Refusal.Expect(() => PickleMachine.Run(_path, bytes), _path, null, "100000 dimensions");

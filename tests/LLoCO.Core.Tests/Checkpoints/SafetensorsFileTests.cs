@@ -20,7 +20,10 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Open_HandWrittenFile_GivesTensorsAndMetadata()
     {
         Write(
-            """{"__metadata__":{"format":"pt"},"b":{"dtype":"I64","shape":[],"data_offsets":[8,16]},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"e":{"dtype":"F16","shape":[0,3],"data_offsets":[8,8]}}""",
+            """
+            {"__metadata__":{"format":"pt"},"b":{"dtype":"I64","shape":[],"data_offsets":[8,16]},
+            "a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"e":{"dtype":"F16","shape":[0,3],"data_offsets":[8,8]}}
+            """,
             [0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
 
         using SafetensorsFile file = SafetensorsFile.Open(_path);
@@ -75,7 +78,8 @@ public sealed class SafetensorsFileTests : IDisposable
 
     [Fact]
     public void Open_Folder_IsRefused() =>
-        Refusal.Expect(() => SafetensorsFile.Open(_folder.PathOf(string.Empty)), _folder.PathOf(string.Empty), null, "cannot be opened");
+        Refusal.Expect(
+            () => SafetensorsFile.Open(_folder.PathOf(string.Empty)), _folder.PathOf(string.Empty), null, "cannot be opened");
 
     [Theory]
     [InlineData(101UL)]
@@ -95,7 +99,12 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""[]""", null, "not an object")]
     [InlineData("""{"x":""", "x", "the JSON cannot be read")]
     [InlineData("""{"x":NaN}""", "x", "the JSON cannot be read")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "x", "twice")]
+    [InlineData(
+        """
+        {"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},
+        "x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}
+        """,
+        "x", "twice")]
     [InlineData("""{"x":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "dtype", "twice")]
     [InlineData("""{"x":[]}""", "x", "not an object with dtype")]
     [InlineData("""{"x":{"shape":[2],"data_offsets":[0,8]}}""", "x", "dtype is missing")]
@@ -114,9 +123,24 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", "x", "do not lie within")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "x", "do not lie within")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,16]}}""", "x", "do not lie within")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[9223372036854775800,9223372036854775807]}}""", "x", "do not lie within")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "y", "overlaps 'x'")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "y", "overlaps 'x'")]
+    [InlineData(
+        """
+        {"x":{"dtype":"F32","shape":[2],
+        "data_offsets":[9223372036854775799,9223372036854775807]}}
+        """,
+        "x", "do not lie within")]
+    [InlineData(
+        """
+        {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},
+        "y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}
+        """,
+        "y", "overlaps 'x'")]
+    [InlineData(
+        """
+        {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},
+        "y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}
+        """,
+        "y", "overlaps 'x'")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "x", "leaves 4 unused bytes")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", null, "4 bytes behind the last tensor")]
     [InlineData("""{"__metadata__":[]}""", "__metadata__", "not an object of strings")]
@@ -154,7 +178,8 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         string[] entries = [.. Enumerable.Range(0, 8).Select(i =>
             $$""" "t{{i}}":{"dtype":"U8","shape":[300000],"data_offsets":[{{i * 300_000}},{{(i + 1) * 300_000}}]}""")];
-        Write($"{{{string.Join(',', entries)}}}", [.. Enumerable.Range(0, 8).SelectMany(i => Enumerable.Repeat((byte)i, 300_000))]);
+        Write(
+            $"{{{string.Join(',', entries)}}}", [.. Enumerable.Range(0, 8).SelectMany(i => Enumerable.Repeat((byte)i, 300_000))]);
         using SafetensorsFile file = SafetensorsFile.Open(_path);
 
         byte[][] read = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => file.ReadBytes($"t{i}"))));

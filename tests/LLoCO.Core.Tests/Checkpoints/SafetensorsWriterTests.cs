@@ -24,11 +24,16 @@ public sealed class SafetensorsWriterTests : IDisposable
     {
         SafetensorsWriter.Write(_path, [Half, Float, Long], Fill, new Dictionary<string, string> { ["format"] = "pt" });
 
-        const string Header = """{"__metadata__":{"format":"pt"},"long":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"float":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]},"half":{"dtype":"F16","shape":[3],"data_offsets":[12,18]}}""";
+        string header = """
+            {"__metadata__":{"format":"pt"},
+            "long":{"dtype":"I64","shape":[],"data_offsets":[0,8]},
+            "float":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]},
+            "half":{"dtype":"F16","shape":[3],"data_offsets":[12,18]}}
+            """.ReplaceLineEndings(string.Empty);
         byte[] bytes = File.ReadAllBytes(_path);
         long length = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        Assert.Equal((Header.Length + 7) / 8 * 8, length);
-        Assert.Equal(Header, Encoding.UTF8.GetString(bytes, 8, (int)length).TrimEnd(' '));
+        Assert.Equal((header.Length + 7) / 8 * 8, length);
+        Assert.Equal(header, Encoding.UTF8.GetString(bytes, 8, (int)length).TrimEnd(' '));
         Assert.Equal([4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 4, 4, 4, 4, 4, 4], bytes[(8 + (int)length)..]);
     }
 

@@ -150,7 +150,8 @@ public sealed class StoredZipTests : IDisposable
         }
     }
 
-    private static byte[] Fixture(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "TestData", "torch", name));
+    private static byte[] Fixture(string name) => File.ReadAllBytes(
+        Path.Combine(AppContext.BaseDirectory, "TestData", "torch", name));
 
     private static int Find(byte[] bytes, uint signature)
     {

@@ -5,7 +5,8 @@ namespace LLoCO.Core.Tests.Checkpoints;
 
 /// <summary>
 /// Archives that Python's own pickler and zip writer made (TestData/torch/make.py): every constructor, number format and view,
-/// in each protocol, and with zip64 records. Expected numbers are worked out by hand from the storage 0, 1, 2, ….
+/// in each protocol, and with zip64 records; and one that PyTorch 1.13 itself wrote (make_torch.py). Expected numbers are
+/// worked out by hand from the storage 0, 1, 2, ….
 /// </summary>
 public sealed class TorchArchiveFixturesTests : IDisposable
 {
@@ -87,7 +88,31 @@ public sealed class TorchArchiveFixturesTests : IDisposable
         Assert.Equal(expected, _archive.ReadBytes("kinds." + kind));
     }
 
-    private static TorchArchive Open(string file) => TorchArchive.Open(Path.Combine(AppContext.BaseDirectory, "TestData", "torch", file));
+    [Fact]
+    public void Open_FileByPyTorchItself_GivesItsNumbers()
+    {
+        Use("torch-1.13.pth");
+        float[] whole = [.. Enumerable.Range(0, 24).Select(i => (float)i)];
+
+        AssertTensor("plain.whole", [4, 6], whole);
+        AssertTensor(
+            "plain.transposed", [6, 4], [0, 6, 12, 18, 1, 7, 13, 19, 2, 8, 14, 20, 3, 9, 15, 21, 4, 10, 16, 22, 5, 11, 17, 23]);
+        AssertTensor("plain.columns", [4, 3], [2, 3, 4, 8, 9, 10, 14, 15, 16, 20, 21, 22]);
+        AssertTensor("plain.scalar", [], [23]);
+        AssertTensor("plain.parameter", [6], [12, 13, 14, 15, 16, 17]);
+        Assert.Equal(whole, _archive.ReadFloats("plain.bf16"));
+        Assert.Equal(whole, _archive.ReadFloats("plain.half"));
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => (long)i), _archive.ReadInt64s("plain.long"));
+        AssertTensor("module.0.weight", [3, 2], [0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f]);
+        AssertTensor("module.0.bias", [3], [1.5f, 1.5f, 1.5f]);
+        AssertTensor("module.1.weight", [1, 3], [-2, -2, -2]);
+        AssertTensor("module.1.bias", [1], [0.25f]);
+        AssertTensor("7", [6], [0, 1, 2, 3, 4, 5]);
+        Assert.Equal(13, _archive.Tensors.Count);
+    }
+
+    private static TorchArchive Open(string file) => TorchArchive.Open(
+        Path.Combine(AppContext.BaseDirectory, "TestData", "torch", file));
 
     private void Use(string file)
     {

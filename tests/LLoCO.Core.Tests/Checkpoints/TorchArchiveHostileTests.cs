@@ -58,7 +58,7 @@ public sealed class TorchArchiveHostileTests : IDisposable
     {
         TorchFile.Write(_path, new PickleBuilder().Do("}(").Text("w").Tensor([24], [1], type: "DoubleStorage").Do("u."));
 
-        Refusal.Expect(() => TorchArchive.Open(_path), _path, "w", "24 elements of 8 bytes, the file holds 96 bytes");
+        Refusal.Expect(() => TorchArchive.Open(_path), _path, "w", "24 elements of 8 bytes, the file holds 96");
     }
 
     [Fact]
@@ -73,7 +73,8 @@ public sealed class TorchArchiveHostileTests : IDisposable
     public void Open_NestedKeyThatEqualsAnother_IsRefused()
     {
         TorchFile.Write(
-            _path, new PickleBuilder().Do("}(").Text("a.b").Tensor([1], [1]).Text("a").Do("}(").Text("b").Tensor([1], [1]).Do("uu."));
+            _path,
+            new PickleBuilder().Do("}(").Text("a.b").Tensor([1], [1]).Text("a").Do("}(").Text("b").Tensor([1], [1]).Do("uu."));
 
         Refusal.Expect(() => TorchArchive.Open(_path), _path, "a.b", "twice");
     }
@@ -130,7 +131,8 @@ public sealed class TorchArchiveHostileTests : IDisposable
     [Fact]
     public void Open_Metadata_IsRefusedWhereItChangesNumbers()
     {
-        PickleBuilder Rebuild(string metadata) => new PickleBuilder().Do("}(").Text("w").Name("torch._utils", "_rebuild_tensor_v2").Do("(")
+        PickleBuilder Rebuild(string metadata) => new PickleBuilder()
+            .Do("}(").Text("w").Name("torch._utils", "_rebuild_tensor_v2").Do("(")
             .Storage("FloatStorage", "0", 24).Integer(0).Tuple(1).Tuple(1).Raw(0x89).Do("}}").Do(metadata).Do("tRu.");
 
         TorchFile.Write(_path, Rebuild(string.Empty));
@@ -142,7 +144,8 @@ public sealed class TorchArchiveHostileTests : IDisposable
         PickleBuilder negated = new PickleBuilder().Do("}(").Text("w").Name("torch._utils", "_rebuild_tensor_v2").Do("(")
             .Storage("FloatStorage", "0", 24).Integer(0).Tuple(1).Tuple(1).Raw(0x89).Do("}}").Text("neg").Raw(0x88).Do("stRu.");
         TorchFile.Write(_path, negated);
-        Refusal.Expect(() => TorchArchive.Open(_path), _path, null, "_rebuild_tensor_v2 is called with arguments that it does not take");
+        Refusal.Expect(
+            () => TorchArchive.Open(_path), _path, null, "_rebuild_tensor_v2 is called with arguments that it does not take");
     }
 
     [Fact]
@@ -173,7 +176,8 @@ public sealed class TorchArchiveHostileTests : IDisposable
     public void Open_FileFromBeforePyTorch16_SaysWhatToDo()
     {
         // The magic number with which the older format begins, as a pickled long.
-        File.WriteAllBytes(_path, [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, .. new byte[30]]);
+        File.WriteAllBytes(
+            _path, [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, .. new byte[30]]);
 
         Refusal.Expect(() => TorchArchive.Open(_path), _path, null, "save it anew");
     }

@@ -23,7 +23,8 @@ public sealed class TorchArchiveWriterTests : IDisposable
     {
         using TorchArchive golden = TorchArchive.Open(Goldens.Path(name, "softprompts.pth"));
 
-        TorchArchiveWriter.Write(_path, [.. golden.Names.Select(n => golden.Tensors[n])], (t, bytes) => golden.CopyTo(t.Name, bytes));
+        TorchArchiveWriter.Write(
+            _path, [.. golden.Names.Select(n => golden.Tensors[n])], (t, bytes) => golden.CopyTo(t.Name, bytes));
 
         using TorchArchive copy = TorchArchive.Open(_path);
         Assert.Equal(golden.Names, copy.Names);
@@ -38,12 +39,14 @@ public sealed class TorchArchiveWriterTests : IDisposable
         TorchArchiveWriter.Write(
             _path, [new TensorInfo("20005", ElementType.BFloat16, [5, 64], 640)], (_, destination) => destination(new byte[640]));
 
-        // The operations that pickletools lists for the golden bf16 cache, without its memo entries and with each integer as BININT.
+        // The operations that pickletools lists for the golden bf16 cache, without its memo entries and with each integer as
+        // BININT.
         byte[] expected =
         [
             0x80, 2, .. "}(X"u8, 5, 0, 0, 0, .. "20005"u8, .. "ctorch._utils\n_rebuild_tensor_v2\n"u8,
             .. "((X"u8, 7, 0, 0, 0, .. "storage"u8, .. "ctorch\nBFloat16Storage\n"u8, .. "X"u8, 1, 0, 0, 0, .. "0"u8,
-            .. "X"u8, 3, 0, 0, 0, .. "cpu"u8, .. "J"u8, 64, 1, 0, 0, .. "tQJ"u8, 0, 0, 0, 0, .. "(J"u8, 5, 0, 0, 0, .. "J"u8, 64, 0, 0, 0,
+            .. "X"u8, 3, 0, 0, 0, .. "cpu"u8, .. "J"u8, 64, 1, 0, 0, .. "tQJ"u8, 0, 0, 0, 0,
+            .. "(J"u8, 5, 0, 0, 0, .. "J"u8, 64, 0, 0, 0,
             .. "t(J"u8, 64, 0, 0, 0, .. "J"u8, 1, 0, 0, 0, .. "t"u8, 0x89, .. "ccollections\nOrderedDict\n)RtRu."u8,
         ];
         using ZipArchive zip = ZipFile.OpenRead(_path);
@@ -70,7 +73,8 @@ public sealed class TorchArchiveWriterTests : IDisposable
 
         using TorchArchive copy = TorchArchive.Open(_path);
         Assert.Equal(tensors.Select(t => t.Name), copy.Names);
-        Assert.All(tensors, t => Assert.Equal((t.ElementType, t.ByteLength), (copy.Tensors[t.Name].ElementType, copy.Tensors[t.Name].ByteLength)));
+        Assert.All(tensors, t => Assert.Equal(t.ElementType, copy.Tensors[t.Name].ElementType));
+        Assert.All(tensors, t => Assert.Equal(t.ByteLength, copy.Tensors[t.Name].ByteLength));
         Assert.All(tensors, t => Assert.Equal(t.Shape, copy.Tensors[t.Name].Shape));
         Assert.All(tensors, t => Assert.Equal(Content(t), copy.ReadBytes(t.Name)));
     }

@@ -7,7 +7,10 @@ internal static class TorchFile
 {
     /// <summary>Writes an archive with one storage, <c>data/0</c>, of 24 floats unless told otherwise.</summary>
     public static void Write(string path, PickleBuilder pickle, byte[]? storage = null) => WriteEntries(
-        path, ("archive/data.pkl", pickle.ToArray()), ("archive/data/0", storage ?? Floats(24)), ("archive/version", "3\n"u8.ToArray()));
+        path,
+        ("archive/data.pkl", pickle.ToArray()),
+        ("archive/data/0", storage ?? Floats(24)),
+        ("archive/version", "3\n"u8.ToArray()));
 
     public static void WriteEntries(string path, params (string Name, byte[] Bytes)[] entries) =>
         WriteEntries(path, CompressionLevel.NoCompression, entries);
