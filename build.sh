@@ -89,13 +89,14 @@ libraries() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null || true; }
 needed=GLIBCXX_3.4.32
 
 libstdcxx_is_new_enough() {
-  local file
-  while read -r file; do
-    [ -e "$file" ] && LC_ALL=C grep -aqF "$needed" "$file" && return 0
-  done < <(
+  local file files
+  files=$(
     printf '%s\n' "${LD_LIBRARY_PATH:-}" | tr ':' '\n' | sed -n 's|..*|&/libstdc++.so.6|p'
     libraries | sed -n 's|.*libstdc++\.so\.6 (libc6,x86-64.*=> ||p'
   )
+  while IFS= read -r file; do
+    if [ -e "$file" ] && LC_ALL=C grep -aqF "$needed" "$file"; then return 0; fi
+  done <<<"$files"
   return 1
 }
 
@@ -254,7 +255,7 @@ run_tests() {
   find_dotnet
   ensure_native
   ensure_built LLoCO.Core.sln "$root/tests/LLoCO.Core.Tests/bin/$configuration/$framework/LLoCO.Core.Tests.dll" \
-    src samples tests benchmarks
+    src samples tests benchmarks training
   rm -rf "$results"
   mkdir -p "$results"
 
