@@ -41,7 +41,6 @@ public sealed record AskOptions
 
     /// <summary>Gets a text to read in place of indexed documents.</summary>
     /// <value>Default <see langword="null"/>: documents from the index.</value>
-    /// <remarks>Only with <see cref="ContextMode.Truncated"/> and <see cref="ContextMode.Full"/>: a summary must be ingested
-    /// first.</remarks>
+    /// <remarks>Only in the raw-text modes: a summary must be ingested first.</remarks>
     public string? ContextText { get; init; }
 }

@@ -16,4 +16,8 @@ public enum ContextMode
     /// <summary>The documents' raw tokens, all of them; an error where they do not fit. The base model reads them unless an
     /// adapter is named.</summary>
     Full = 3,
+
+    /// <summary>The raw passages of the documents that fit the question best (BM25), as many as the native window holds: the usual
+    /// retrieval baseline. The base model reads them unless an adapter is named.</summary>
+    Passages = 4,
 }

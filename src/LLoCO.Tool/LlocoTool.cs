@@ -34,7 +34,8 @@ internal static class LlocoTool
         console.Verbose = parsed.GetValue(common.Verbose);
         var invocation = new InvocationConfiguration
         {
-            Output = console.Out,
+            // Standard output is for results: help that follows wrong usage is not one.
+            Output = parsed.Errors.Count > 0 ? console.Error : console.Out,
             Error = console.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,

@@ -17,4 +17,7 @@ public enum EvaluationMode
 
     /// <summary>The document's summary embeddings, read with an adapter: the method.</summary>
     Lloco = 4,
+
+    /// <summary>The document's raw passages that fit the question best, as many as the native window holds.</summary>
+    Retrieve = 5,
 }

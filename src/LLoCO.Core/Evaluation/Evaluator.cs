@@ -80,13 +80,14 @@ public sealed class Evaluator(
     {
         Generation = generation,
         DocumentIds = ReadsSummaries ? [item.DocumentId!] : [],
-        ContextText = mode is EvaluationMode.Truncate or EvaluationMode.Full ? item.Document : null,
+        ContextText = ReadsSummaries || mode == EvaluationMode.None ? null : item.Document,
         Adapter = adapter ?? (mode == EvaluationMode.Lloco ? null : AskOptions.NoAdapter),
         Context = mode switch
         {
             EvaluationMode.None => ContextMode.None,
             EvaluationMode.Truncate => ContextMode.Truncated,
             EvaluationMode.Full => ContextMode.Full,
+            EvaluationMode.Retrieve => ContextMode.Passages,
             _ => ContextMode.Summary,
         },
     };

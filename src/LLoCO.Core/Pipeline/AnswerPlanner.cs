@@ -10,6 +10,7 @@ namespace LLoCO.Core.Pipeline;
 internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings settings, ILogger logger)
 {
     private readonly DocumentChooser _chooser = new(layers);
+    private readonly RawContextReader _raw = new(layers);
 
     /// <summary>Plans an answer.</summary>
     /// <param name="question">The question.</param>
@@ -29,30 +30,28 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         int[] prompt = [.. layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question))];
         Context context = options.Context switch
         {
-            ContextMode.None => new Context([], prompt, 0, 0),
+            ContextMode.None => new Context([], prompt, [], 0),
             ContextMode.Summary => await LoadSummariesAsync(chosen, prompt, options, generation, cancellationToken)
                 .ConfigureAwait(false),
-            _ => await LoadRawAsync(chosen, prompt, options, generation, cancellationToken).ConfigureAwait(false),
+            _ => await LoadRawAsync(question, chosen, prompt, options, generation, cancellationToken).ConfigureAwait(false),
         };
-        IReadOnlyList<AnswerSource> sources = await SourcesAsync(chosen.Documents.Take(context.Documents), cancellationToken)
-            .ConfigureAwait(false);
-        Log.QuestionPlanned(logger, context.Documents, chosen.Group, adapter, context.Prefix.Sum(one => one.Count),
-            context.Prompt.Length);
+        int summary = context.Prefix.Sum(one => one.Count);
+        Log.QuestionPlanned(logger, chosen.Documents.Count, chosen.Group, adapter, summary, context.Prompt.Length);
         return new AnswerPlan(
             new DecodeRequest(context.Prefix, context.Prompt, adapter, generation),
             chosen.Group,
-            sources,
+            context.Sources,
             context.RawTokens,
-            context.Prefix.Sum(one => one.Count),
+            summary,
             Stopwatch.GetElapsedTime(started));
     }
 
     private GenerationOptions Checked(AskOptions options)
     {
         GenerationOptions generation = options.Generation ?? settings.Generation;
-        if (options is { ContextText: not null, Context: not (ContextMode.Truncated or ContextMode.Full) })
+        if (options is { ContextText: not null, Context: ContextMode.None or ContextMode.Summary })
         {
-            throw new LlocoException("ContextText is read in the modes Truncated and Full only. Ingest the text to ask its summary.");
+            throw new LlocoException("ContextText is read in the raw-text modes only (AskOptions.Context). Ingest the text to ask its summary.");
         }
 
         string[] faults = [
@@ -111,30 +110,26 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             Log.DocumentsLeftOut(logger, chosen.Documents.Count - prefix.Count, chosen.Documents.Count, window);
         }
 
-        return new Context(prefix, prompt, prefix.Count, prefix.Sum(one => one.RawTokens));
+        IReadOnlyList<AnswerSource> sources = await SourcesAsync(chosen.Documents.Take(prefix.Count), cancellationToken)
+            .ConfigureAwait(false);
+        return new Context(prefix, prompt, sources, prefix.Sum(one => one.RawTokens));
     }
 
     private async Task<Context> LoadRawAsync(
-        ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation, CancellationToken cancellationToken)
+        string question, ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation,
+        CancellationToken cancellationToken)
     {
-        var raw = new List<int>(options.ContextText is null ? [] : layers.Tokenizer.Encode(options.ContextText));
-        foreach (ChosenDocument document in chosen.Documents)
-        {
-            string text = await layers.Index.LoadTextAsync(document.Id, cancellationToken).ConfigureAwait(false)
-                ?? throw Vanished(document.Id);
-            raw.AddRange(layers.Tokenizer.Encode(text));
-        }
-
         int window = layers.Decoder.NativeWindow;
         int room = window - prompt.Length - generation.MaxNewTokens;
-        if (room < 0 || (options.Context == ContextMode.Full && raw.Count > room))
+        if (room < 0)
         {
-            int needed = options.Context == ContextMode.Full ? raw.Count : 0;
-            throw new WindowExceededException(0, needed + prompt.Length, generation.MaxNewTokens, window);
+            throw new WindowExceededException(0, prompt.Length, generation.MaxNewTokens, window);
         }
 
-        int[] all = [.. raw.Take(room), .. prompt];
-        return new Context([], all, chosen.Documents.Count, raw.Count);
+        RawContext raw = await _raw.ReadAsync(question, chosen, options, room, cancellationToken).ConfigureAwait(false);
+        return options.Context == ContextMode.Full && raw.RawTokens > room
+            ? throw new WindowExceededException(0, raw.RawTokens + prompt.Length, generation.MaxNewTokens, window)
+            : new Context([], [.. raw.Tokens, .. prompt], raw.Sources, raw.RawTokens);
     }
 
     private async Task<IReadOnlyList<AnswerSource>> SourcesAsync(
@@ -155,8 +150,9 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         return sources;
     }
 
-    private static LlocoException Vanished(string documentId) =>
+    internal static LlocoException Vanished(string documentId) =>
         new($"The document '{documentId}' was deleted while the question was being answered. Ask again.");
 
-    private sealed record Context(IReadOnlyList<SummaryEmbeddings> Prefix, int[] Prompt, int Documents, int RawTokens);
+    private sealed record Context(
+        IReadOnlyList<SummaryEmbeddings> Prefix, int[] Prompt, IReadOnlyList<AnswerSource> Sources, int RawTokens);
 }

@@ -163,6 +163,7 @@ public sealed class PipelineAskTests
         Assert.Equal("The mayor opened the market beQ mayor A", fake.Decoder.LastPrompt);
         Assert.Equal((46, 0, 39), (answer.Tokens.Raw, answer.Tokens.Summary, answer.Tokens.Prompt));
         Assert.Equal((1.0, null), (answer.Tokens.Ratio, answer.Adapter));
+        Assert.Equal(new AnswerSource("mayor", 0, 30, "The mayor opened the market be", 0), Assert.Single(answer.Sources));
     }
 
     [Fact]
@@ -180,6 +181,43 @@ public sealed class PipelineAskTests
         Assert.Equal(new string('x', 46) + "Q mayor A", fake.Decoder.LastPrompt);
         Assert.Equal(46, fits.Tokens.Raw);
         Assert.Equal(67, error.Required);
+    }
+
+    [Fact]
+    public async Task Ask_Passages_ReadsTheBestThatTheWindowHolds()
+    {
+        // Three passages of 100 to 200 words; only the middle one speaks of the whale, and not two fit.
+        string plain = string.Concat(Enumerable.Repeat("The wind was fair and the sea was calm all day. ", 15));
+        string text = $"{plain}\n\n{plain}The whale came at noon.\n\n{plain}";
+        await using FakePipeline fake = await FakePipeline.CreateAsync(
+            fingerprint => new EchoDecoder(fingerprint) { NativeWindow = 900 });
+
+        LlocoAnswer named = await fake.AskAsync("whale", new AskOptions
+        {
+            Context = ContextMode.Passages, ContextText = text, Generation = new GenerationOptions { MaxNewTokens = 20 },
+        });
+
+        Assert.Contains("The whale came at noon.", fake.Decoder.LastPrompt, StringComparison.Ordinal);
+        Assert.EndsWith("Q whale A", fake.Decoder.LastPrompt, StringComparison.Ordinal);
+        Assert.Equal(text.Length, named.Tokens.Raw);
+        Assert.InRange(named.Tokens.Prompt, 700, 880);
+        Assert.Empty(named.Sources);
+    }
+
+    [Fact]
+    public async Task Ask_PassagesOfADocument_NamesThemAsSources()
+    {
+        await using FakePipeline fake = await FilledAsync(fingerprint => new EchoDecoder(fingerprint) { NativeWindow = 50 });
+
+        LlocoAnswer answer = await fake.AskAsync("mayor", new AskOptions
+        {
+            Context = ContextMode.Passages, Generation = new GenerationOptions { MaxNewTokens = 11 },
+        });
+
+        // The one passage is longer than the 30 positions left: its beginning is read.
+        AnswerSource source = Assert.Single(answer.Sources);
+        Assert.Equal(("mayor", 0, 30), (source.DocumentId, source.Start, source.End));
+        Assert.True(source.Score > 0);
     }
 
     [Fact]

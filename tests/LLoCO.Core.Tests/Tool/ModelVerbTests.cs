@@ -80,12 +80,12 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
         string details = _folder.PathOf("details.jsonl");
 
         ToolRun run = await RunAsync(
-            "eval", "--data", _folder.PathOf("data/questions.jsonl"), "--mode", "none", "truncate", "compressed", "lloco",
+            "eval", "--data", _folder.PathOf("data/questions.jsonl"), "--mode", "none", "truncate", "retrieve", "compressed", "lloco",
             "--max-new-tokens", "4", "--details", details, "--json");
 
         Assert.Equal((0, string.Empty), (run.Code, run.Error));
-        Assert.Equal(["none", "truncate", "compressed", "lloco"], run.Json.Select(line => line.GetProperty("mode").GetString()));
-        Assert.Equal([null, null, null, "ship"], run.Json.Select(line => line.GetProperty("adapter").GetString()));
+        Assert.Equal(["none", "truncate", "retrieve", "compressed", "lloco"], run.Json.Select(line => line.GetProperty("mode").GetString()));
+        Assert.Equal([null, null, null, null, "ship"], run.Json.Select(line => line.GetProperty("adapter").GetString()));
         Assert.All(run.Json, line =>
         {
             Assert.Equal(2, line.GetProperty("questions").GetInt32());
@@ -94,9 +94,9 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
             Assert.True(line.GetProperty("seconds_first_token").GetDouble() > 0);
         });
         Assert.Equal(0, run.Json[0].GetProperty("raw_tokens").GetDouble());
-        Assert.True(run.Json[1].GetProperty("decoder_tokens").GetDouble() > run.Json[3].GetProperty("decoder_tokens").GetDouble());
-        Assert.True(run.Json[3].GetProperty("ratio").GetDouble() > 5);
-        Assert.Equal(8, File.ReadAllLines(details).Length);
+        Assert.True(run.Json[1].GetProperty("decoder_tokens").GetDouble() > run.Json[4].GetProperty("decoder_tokens").GetDouble());
+        Assert.True(run.Json[4].GetProperty("ratio").GetDouble() > 5);
+        Assert.Equal(10, File.ReadAllLines(details).Length);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class UsageTests
     {
         ToolRun run = await ToolRun.OfAsync(args);
 
-        Assert.Equal(2, run.Code);
+        Assert.Equal((2, string.Empty), (run.Code, run.Output));
         Assert.NotEmpty(run.Error);
     }
 
