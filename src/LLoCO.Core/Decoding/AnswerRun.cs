@@ -22,7 +22,11 @@ internal sealed class AnswerRun : IDisposable
     /// <param name="endIds">Ids that end every answer.</param>
     /// <param name="tokenizer">Needed for stop strings only.</param>
     internal AnswerRun(
-        DecodeSession session, ReadOnlySpan<int> prompt, GenerationOptions options, IEnumerable<int> endIds, ITokenizer? tokenizer)
+        DecodeSession session,
+        ReadOnlySpan<int> prompt,
+        GenerationOptions options,
+        IEnumerable<int> endIds,
+        ITokenizer? tokenizer)
     {
         _session = session;
         _options = options;

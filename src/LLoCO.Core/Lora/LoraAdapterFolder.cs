@@ -65,12 +65,13 @@ internal static class LoraAdapterFolder
     internal static void Save(string folder, LoraAdapter adapter, string? baseModel, ModelFingerprint fingerprint)
     {
         Dictionary<string, Tensor> weights = adapter.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        IEnumerable<LoraTarget> targets = adapter.Pairs.Keys.Select(key => key.Target).Distinct().Order();
         var config = new PeftAdapterConfig
         {
             Rank = adapter.Rank,
             Alpha = adapter.Alpha,
             Dropout = adapter.Dropout,
-            TargetModules = [.. adapter.Pairs.Keys.Select(key => key.Target).Distinct().Order().Select(target => target.PeftName())],
+            TargetModules = [.. targets.Select(target => target.PeftName())],
             BaseModel = baseModel,
         };
         PeftAdapterFolder.Write(

@@ -38,7 +38,8 @@ internal sealed class KeyValueCache : KeyValueStore
 
     /// <summary>The memory that a cache would take, in bytes.</summary>
     internal static long BytesFor(LlamaConfig config, long batch, long capacity, ScalarType type) =>
-        2L * config.Layers * batch * config.KeyValueHeads * capacity * config.HeadDimension * (type == ScalarType.Float32 ? 4 : 2);
+        2L * config.Layers * batch * config.KeyValueHeads * capacity * config.HeadDimension
+        * (type == ScalarType.Float32 ? 4 : 2);
 
     /// <inheritdoc/>
     internal override (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)

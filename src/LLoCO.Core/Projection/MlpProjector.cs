@@ -35,8 +35,8 @@ public sealed class MlpProjector : ISummaryProjector, IDisposable
     /// <inheritdoc/>
     public string Fingerprint { get; }
 
-    /// <summary>Loads the layers: <c>projector.0.weight</c>, <c>[inner, in]</c>, <c>projector.2.weight</c>, <c>[out, inner]</c>, and
-    /// their biases, which may be absent.</summary>
+    /// <summary>Loads the layers: <c>projector.0.weight</c>, <c>[inner, in]</c>, <c>projector.2.weight</c>,
+    /// <c>[out, inner]</c>, and their biases, which may be absent.</summary>
     /// <param name="source">The opened file; not needed afterwards.</param>
     /// <param name="file">The file's path, for messages.</param>
     /// <returns>The projector.</returns>

@@ -25,7 +25,8 @@ internal sealed class ProjectorWeights : IDisposable
     /// <summary>Gets the width of the vectors that go out.</summary>
     internal int Output => (int)_weight.size(0);
 
-    /// <summary>Loads <c>PREFIX.weight</c>, <c>[out, in]</c>, and <c>PREFIX.bias</c>, <c>[out]</c>, which may be absent.</summary>
+    /// <summary>Loads <c>PREFIX.weight</c>, <c>[out, in]</c>, and <c>PREFIX.bias</c>, <c>[out]</c>, which may be
+    /// absent.</summary>
     internal static ProjectorWeights Load(ITensorSource source, string prefix, string file)
     {
         string weightName = prefix + ".weight";

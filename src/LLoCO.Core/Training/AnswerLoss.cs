@@ -15,7 +15,8 @@ internal static class AnswerLoss
 
     /// <summary>Computes the loss from all logits.</summary>
     /// <param name="logits">Float32, <c>[batch, seq, vocabulary]</c>.</param>
-    /// <param name="labels">Int64 ids or <see cref="Ignored"/>, <c>[batch, seq]</c>, not shifted: place t is predicted at t - 1.</param>
+    /// <param name="labels">Int64 ids or <see cref="Ignored"/>, <c>[batch, seq]</c>, not shifted: place t is predicted at
+    /// t - 1.</param>
     /// <returns>A scalar; NaN where no place is learned.</returns>
     internal static Tensor FromLogits(Tensor logits, Tensor labels)
     {
@@ -25,7 +26,8 @@ internal static class AnswerLoss
         return nn.functional.cross_entropy(predicted, wanted, ignore_index: Ignored);
     }
 
-    /// <summary>Computes the same loss, with logits at the learned places only: the head is a large part of a small step.</summary>
+    /// <summary>Computes the same loss with logits at the learned places only: the head is a large part of a small
+    /// step.</summary>
     /// <param name="model">Gives the head.</param>
     /// <param name="hidden">Final-norm outputs, <c>[batch, seq, hidden]</c>.</param>
     /// <param name="labels">As in <see cref="FromLogits"/>.</param>

@@ -55,7 +55,8 @@ internal static class CacheScenario
             throw new GoldenFault(id, $"the tensor is missing in {cache.Path}");
         }
 
-        golden.Report.Compare(GoldenKind.CacheStored, $"{cache.Path}: {id}: type", type.ToString(), stored.ElementType.ToString());
+        golden.Report.Compare(
+            GoldenKind.CacheStored, $"{cache.Path}: {id}: type", type.ToString(), stored.ElementType.ToString());
         golden.Compare(GoldenKind.CacheStored, name, [.. stored.Shape], cache.ReadFloats(id));
 
         GoldenIds tokens = golden.Ids(entry["ids"].Text());

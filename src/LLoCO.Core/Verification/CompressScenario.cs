@@ -136,7 +136,8 @@ internal sealed class CompressScenario
 
             float[] earlier = _earlier is null ? [] : RowOf(_earlier, row);
             int segment = 0;
-            await foreach (float[] summary in compressor.CompressAsync(segments, earlier, cancellationToken).ConfigureAwait(false))
+            await foreach (float[] summary in compressor
+                .CompressAsync(segments, earlier, cancellationToken).ConfigureAwait(false))
             {
                 _case.Report.Compare(GoldenKind.CachedSummary, names[segment], RowOf(names[segment], row), summary);
                 segment++;

@@ -44,8 +44,13 @@ internal sealed class PromptScenario
         var scenario = new PromptScenario(golden, node);
         LoadedModel loaded = golden.Loaded;
         LoraAdapter? adapter = loaded.FindAdapter(scenario._adapter);
-        await loaded.Worker.RunAsync(() => scenario.CompareFed(loaded.Model, adapter), cancellationToken).ConfigureAwait(false);
-        await loaded.Worker.RunAsync(() => scenario.CompareGreedy(loaded.Model, adapter), cancellationToken).ConfigureAwait(false);
+        await loaded.Worker.RunAsync(
+            () =>
+            {
+                scenario.CompareFed(loaded.Model, adapter);
+                scenario.CompareGreedy(loaded.Model, adapter);
+            },
+            cancellationToken).ConfigureAwait(false);
         await scenario.CompareStopAsync(cancellationToken).ConfigureAwait(false);
         scenario.ComparePositions();
     }

@@ -73,7 +73,15 @@ internal static class VerifyVerb
         if (row.Ok)
         {
             console.Result(
-                new { @case = row.Case, kind = row.Kind, compared = row.Compared, max_abs_diff = difference, tolerance = row.Tolerance, ok = true },
+                new
+                {
+                    @case = row.Case,
+                    kind = row.Kind,
+                    compared = row.Compared,
+                    max_abs_diff = difference,
+                    tolerance = row.Tolerance,
+                    ok = true,
+                },
                 text);
             return;
         }

@@ -89,7 +89,8 @@ public sealed class AutoCompressorTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (float[] summary in model.Compressor().CompressAsync(model.Segments("int_segments"), default, cancel.Token))
+            await foreach (float[] summary in model.Compressor()
+                .CompressAsync(model.Segments("int_segments"), default, cancel.Token))
             {
                 done++;
                 await cancel.CancelAsync();

@@ -54,6 +54,30 @@ public sealed class PrefixCacheTests
         Assert.All(original.Zip(logits[2]), pair => Assert.Equal(pair.First, pair.Second, 5e-4f));
     }
 
+    [Theory]
+    [InlineData(WeightPrecision.BFloat16, 0.999)]
+    [InlineData(WeightPrecision.Float16, 0.9999)]
+    public async Task FeedTokens_HalfPrecisionWithAdapter_PointsWhereTheOriginalsLogitsDo(WeightPrecision precision, double least)
+    {
+        await using var model = new GoldenModel("d_bf16", precision);
+        using var known = new PrefixCache(1 << 20);
+        DecodeRequest request = model.Request("adapter");
+
+        float[] logits = await model.Loaded.Worker.RunAsync(
+            () =>
+            {
+                using var session = new DecodeSession(model.Loaded.Model, model.Loaded.FindAdapter("adapter"), 64);
+                session.FeedPrefix(request.Prefix, known);
+                return session.FeedTokens(request.Prompt.Span, all: true);
+            },
+            Token);
+
+        float[] original = model.Floats("prompt.with_softprompt.adapter.prefill_logits");
+        double product = original.Zip(logits, (x, y) => (double)x * y).Sum();
+        double lengths = Math.Sqrt(original.Sum(x => (double)x * x) * logits.Sum(x => (double)x * x));
+        Assert.InRange(product / lengths, least, 1);
+    }
+
     [Fact]
     public void Add_MoreThanTheBytes_DropsWhatWasNotUsedForLongest()
     {

@@ -46,7 +46,8 @@ public sealed class LoraAdapterFolderTests : IDisposable
     [Fact]
     public void Load_FolderWithoutFingerprint_IsTakenAsItIs()
     {
-        using LoraAdapter adapter = LoraAdapterFolder.Load(Goldens.Path("b_gqa", "adapter"), "a", GroupedConfig(), torch.CPU, Fingerprint);
+        using LoraAdapter adapter = LoraAdapterFolder.Load(
+            Goldens.Path("b_gqa", "adapter"), "a", GroupedConfig(), torch.CPU, Fingerprint);
 
         Assert.Equal((4, 12.0), (adapter.Rank, adapter.Alpha));
     }

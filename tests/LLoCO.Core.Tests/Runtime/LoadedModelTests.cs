@@ -42,7 +42,10 @@ public sealed class LoadedModelTests
     public void Open_NoModel_NamesTheFile()
     {
         CheckpointFormatException error = Assert.Throws<CheckpointFormatException>(
-            () => { LoadedModel.Open(Goldens.Path("a_mha", "adapter"), LlocoDevice.Cpu, WeightPrecision.AsStored, "tok", Token); });
+            () =>
+            {
+                LoadedModel.Open(Goldens.Path("a_mha", "adapter"), LlocoDevice.Cpu, WeightPrecision.AsStored, "tok", Token);
+            });
 
         Assert.EndsWith("config.json", error.File, StringComparison.Ordinal);
     }

@@ -144,7 +144,8 @@ public sealed class GoldenMutationTests
         copy.ChangeJson(json => json.Remove("prompts"));
 
         string[] failures = await AssertFailsAsync(copy, "prompts");
-        Assert.Contains(failures, failure => failure.StartsWith("prompt.without_softprompt.base.greedy_ids:", StringComparison.Ordinal));
+        Assert.Contains(
+            failures, failure => failure.StartsWith("prompt.without_softprompt.base.greedy_ids:", StringComparison.Ordinal));
     }
 
     [Fact]

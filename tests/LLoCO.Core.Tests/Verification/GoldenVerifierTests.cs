@@ -25,8 +25,9 @@ public sealed class GoldenVerifierTests
         Assert.Superset(
             new HashSet<string>
             {
-                "compress.softprompt", "compress.summary", "compress.summary_cached", "compress.logits", "prompt.prefill_logits",
-                "prompt.decode_logits", "prompt.greedy_ids", "prompt.stop_at", "sft.loss", "sft.logits", "sft.gradient", "sft.trained",
+                "compress.softprompt", "compress.summary", "compress.summary_cached", "compress.logits",
+                "prompt.prefill_logits", "prompt.decode_logits", "prompt.greedy_ids", "prompt.stop_at",
+                "sft.loss", "sft.logits", "sft.gradient", "sft.trained",
             },
             rows.Select(row => row.Kind).ToHashSet());
     }
