@@ -87,7 +87,8 @@ static async Task<(int Tokens, int Vectors)> CompressAsync(LlocoPipeline pipelin
 static async Task AskAsync(LlocoPipeline pipeline, SynthDocument document, Tally fromSummary, Tally fromRawText)
 {
     var metric = new ExactMatchMetric();
-    foreach ((SynthFact fact, int number) in Spread(document.Facts, QuestionsPerDocument).Select((fact, number) => (fact, number)))
+    foreach ((SynthFact fact, int number) in
+        Spread(document.Facts, QuestionsPerDocument).Select((fact, number) => (fact, number)))
     {
         LlocoAnswer answer = await pipeline.AskAsync(fact.Question);
         bool right = metric.Score(answer.Text, [fact.Value]) == 1;
@@ -102,8 +103,8 @@ static async Task AskAsync(LlocoPipeline pipeline, SynthDocument document, Tally
             AnswerSource source = answer.Sources[0];
             Console.WriteLine($"  {fact.Question}");
             Console.WriteLine(
-                $"    {answer.Text} ({(right ? "right" : $"wrong: {fact.Value}")}; {source.DocumentId} [{source.Start}..{source.End}], "
-                + $"{answer.Tokens.Summary} summary embeddings for {answer.Tokens.Raw} tokens)");
+                $"    {answer.Text} ({(right ? "right" : $"wrong: {fact.Value}")}; {source.DocumentId} "
+                + $"[{source.Start}..{source.End}], {answer.Tokens.Summary} summary embeddings for {answer.Tokens.Raw} tokens)");
         }
     }
 }

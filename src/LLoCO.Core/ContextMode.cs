@@ -17,7 +17,7 @@ public enum ContextMode
     /// adapter is named.</summary>
     Full = 3,
 
-    /// <summary>The raw passages of the documents that fit the question best (BM25), as many as the native window holds: the usual
-    /// retrieval baseline. The base model reads them unless an adapter is named.</summary>
+    /// <summary>The raw passages of the documents that fit the question best (BM25), as many as the native window holds: the
+    /// usual retrieval baseline. The base model reads them unless an adapter is named.</summary>
     Passages = 4,
 }

@@ -15,7 +15,8 @@ public sealed record IngestResult(string DocumentId, string Group, IngestOutcome
     /// <summary>Gets the segments that it was cut into.</summary>
     public int Segments { get; init; }
 
-    /// <summary>Gets the segments compressed now; the others were taken over from the index or from an interrupted ingest.</summary>
+    /// <summary>Gets the segments compressed now; the others were taken over from the index or from an interrupted
+    /// ingest.</summary>
     public int SegmentsCompressed { get; init; }
 
     /// <summary>Gets the time spent on it.</summary>

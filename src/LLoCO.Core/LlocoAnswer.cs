@@ -25,7 +25,8 @@ public sealed record LlocoAnswer(
 /// <param name="Start">Index of the passage's first UTF-16 character in the document's text.</param>
 /// <param name="End">Index behind its last character.</param>
 /// <param name="Text">The passage.</param>
-/// <param name="Score">How well it fits the question; larger is better, comparable within one answer; 0 where nothing matched.</param>
+/// <param name="Score">How well it fits the question; larger is better, comparable within one answer; 0 where nothing
+/// matched.</param>
 public sealed record AnswerSource(string DocumentId, int Start, int End, string Text, double Score);
 
 /// <summary>Token counts of one answer.</summary>

@@ -16,6 +16,7 @@ public sealed class LlocoConfigurationException : LlocoException
         ArgumentNullException.ThrowIfNull(faults);
         return faults.Count == 1
             ? "The pipeline cannot be built: " + faults[0]
-            : $"The pipeline cannot be built, for {faults.Count} reasons:" + string.Concat(faults.Select(fault => "\n- " + fault));
+            : $"The pipeline cannot be built, for {faults.Count} reasons:"
+                + string.Concat(faults.Select(fault => "\n- " + fault));
     }
 }

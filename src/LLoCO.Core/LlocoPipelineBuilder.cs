@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core;
 
-/// <summary>Describes a <see cref="LlocoPipeline"/>: the model, where it runs, its index, and any layer of the caller's own.</summary>
+/// <summary>Describes a <see cref="LlocoPipeline"/>: the model, where it runs, its index, and any layer of the caller's
+/// own.</summary>
 /// <remarks>
 /// Nothing is opened before <see cref="Build"/> or <see cref="BuildAsync"/>, which check everything first and list all faults at
 /// once. After that the builder is sealed. What the caller passes in as an object stays the caller's: the pipeline disposes
@@ -56,7 +57,8 @@ public sealed class LlocoPipelineBuilder
     /// <summary>Puts the caller's projector in place of the identity.</summary>
     /// <param name="projector">The projector; stays the caller's.</param>
     /// <returns>This builder.</returns>
-    public LlocoPipelineBuilder UseProjector(ISummaryProjector projector) => Set(settings => settings.Projector = NotNull(projector));
+    public LlocoPipelineBuilder UseProjector(ISummaryProjector projector) =>
+        Set(settings => settings.Projector = NotNull(projector));
 
     /// <summary>Puts the caller's decoder in place of the model's.</summary>
     /// <param name="decoder">The decoder with its adapters; stays the caller's.</param>
@@ -101,7 +103,8 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseTopK(int documents) => Set(settings => settings.TopK = documents);
 
-    /// <summary>Sets what happens when documents do not fit the native window; <see cref="WindowPolicy.Error"/> by default.</summary>
+    /// <summary>Sets what happens when documents do not fit the native window; <see cref="WindowPolicy.Error"/> by
+    /// default.</summary>
     /// <param name="policy">The policy.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseWindowPolicy(WindowPolicy policy) => Set(settings => settings.WindowPolicy = policy);

@@ -11,11 +11,13 @@ internal static class DocumentFiles
     /// <param name="paths">Files and folders.</param>
     /// <param name="group">The group of the documents.</param>
     /// <returns>The documents; the id is the file's name, for a file in a folder its path from there.</returns>
-    /// <exception cref="LlocoException">A path does not exist, a folder holds no text file, or two documents have one id.</exception>
+    /// <exception cref="LlocoException">A path does not exist, a folder holds no text file, or two documents have one
+    /// id.</exception>
     public static IReadOnlyList<SourceDocument> Find(IReadOnlyList<string> paths, string group)
     {
         List<(string Id, string File)> files = [.. paths.SelectMany(Files)];
-        foreach (IGrouping<string, (string Id, string File)> doubled in files.GroupBy(file => file.Id).Where(same => same.Count() > 1))
+        foreach (IGrouping<string, (string Id, string File)> doubled in
+            files.GroupBy(file => file.Id).Where(same => same.Count() > 1))
         {
             throw new LlocoException($"{doubled.Count()} files would have the id '{doubled.Key}': "
                 + $"{string.Join(", ", doubled.Select(file => file.File))}. Name their common folder instead.");

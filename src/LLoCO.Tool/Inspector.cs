@@ -32,7 +32,8 @@ internal static class Inspector
             return await IndexAsync(path, cancellationToken).ConfigureAwait(false);
         }
 
-        using ITensorSource tensors = Path.GetExtension(path) == ".safetensors" ? SafetensorsFile.Open(path) : TorchArchive.Open(path);
+        using ITensorSource tensors =
+            Path.GetExtension(path) == ".safetensors" ? SafetensorsFile.Open(path) : TorchArchive.Open(path);
         return new Inspection(
             new { kind = "tensors", path, numbers = Count(tensors), tensors = Rows(tensors) },
             $"tensors: {tensors.Tensors.Count}, {Count(tensors):N0} numbers\n{Table(tensors)}");
@@ -58,7 +59,8 @@ internal static class Inspector
             },
             $"""
             model:       {model.DisplayName}, {Count(tensors):N0} parameters
-            shape:       {config.Layers} layers, width {config.HiddenSize}, {config.Heads} heads ({config.KeyValueHeads} for keys and values), vocabulary {config.VocabularySize}
+            shape:       {config.Layers} layers, width {config.HiddenSize}, {config.Heads} heads ({
+                config.KeyValueHeads} for keys and values), vocabulary {config.VocabularySize}
             window:      {config.MaxPositions} positions
             compression: segments of {config.SegmentLength} tokens to {config.SummaryLength} summary embeddings
             adapters:    {(adapters.Length == 0 ? "none" : string.Join(", ", adapters))}
@@ -104,7 +106,8 @@ internal static class Inspector
     {
         Span<byte> start = stackalloc byte[SqliteMagic.Length];
         using FileStream stream = File.OpenRead(path);
-        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(SqliteMagic);
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.SequenceEqual(SqliteMagic);
     }
 
     private static long Count(ITensorSource tensors) => tensors.Tensors.Values.Sum(Numbers);

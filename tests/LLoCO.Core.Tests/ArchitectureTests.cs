@@ -61,7 +61,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void Namespaces_AreFolders()
     {
-        string[] strays = [.. RepositoryFiles.Sources("src").Where(path => path.StartsWith($"src/{Root}/", StringComparison.Ordinal))
+        string[] strays = [.. RepositoryFiles.Sources("src")
+            .Where(path => path.StartsWith($"src/{Root}/", StringComparison.Ordinal))
             .Where(path => RepositoryFiles.Read(path) is var text && text.Contains("\nnamespace ", StringComparison.Ordinal)
                 && !text.Contains($"\nnamespace {Expected(path)};", StringComparison.Ordinal)
                 && !text.StartsWith($"namespace {Expected(path)};", StringComparison.Ordinal))];

@@ -29,7 +29,8 @@ internal static class ChildProcess
         };
 
         // The SDK that runs these tests tells its children where it is; a build of its own must find that out itself.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal)).ToArray())
+        string[] inherited = [.. start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal))];
+        foreach (string name in inherited)
         {
             start.Environment.Remove(name);
         }

@@ -26,7 +26,8 @@ public sealed class LlocoDiagnosticsTests
         await RunAsync();
 
         Activity ask = seen.First(activity => activity.OperationName == "lloco.ask");
-        Assert.Equal(["lloco.ingest", "lloco.ingest", "lloco.retrieve", "lloco.decode", "lloco.ask", "lloco.retrieve", "lloco.ask"],
+        Assert.Equal(
+            ["lloco.ingest", "lloco.ingest", "lloco.retrieve", "lloco.decode", "lloco.ask", "lloco.retrieve", "lloco.ask"],
             seen.Select(activity => activity.OperationName));
         Assert.All(seen.Where(activity => activity.OperationName is "lloco.retrieve" or "lloco.decode").Take(2),
             activity => Assert.Equal(ask.SpanId, activity.ParentSpanId));
@@ -50,8 +51,10 @@ public sealed class LlocoDiagnosticsTests
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Enqueue((instrument.Name, value, Text(tags))));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Enqueue((instrument.Name, value, Text(tags))));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) => seen.Enqueue((instrument.Name, value, Text(tags))));
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => seen.Enqueue((instrument.Name, value, Text(tags))));
         listener.Start();
 
         await RunAsync();

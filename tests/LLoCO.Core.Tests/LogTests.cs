@@ -13,7 +13,8 @@ public sealed class LogTests
 
         Assert.Equal(
             [
-                (100, LogLevel.Information), (200, LogLevel.Debug), (204, LogLevel.Debug), (201, LogLevel.Information), (202, LogLevel.Error),
+                (100, LogLevel.Information), (200, LogLevel.Debug), (204, LogLevel.Debug), (201, LogLevel.Information),
+                (202, LogLevel.Error),
                 (301, LogLevel.Warning), (300, LogLevel.Debug), (302, LogLevel.Information), (303, LogLevel.Trace),
                 (203, LogLevel.Information), (101, LogLevel.Debug),
             ],
@@ -37,9 +38,11 @@ public sealed class LogTests
     {
         var loggers = new RecordingLoggers();
         await using FakePipeline fake = await FakePipeline.CreateAsync(
-            fingerprint => new EchoDecoder(fingerprint) { NativeWindow = 100 }, configure: builder => builder.UseLogging(loggers));
+            fingerprint => new EchoDecoder(fingerprint) { NativeWindow = 100 },
+            configure: builder => builder.UseLogging(loggers));
         await fake.IngestAsync(
-            new SourceDocument("a", "secret secret document"), new SourceDocument("b", "another secret"), new SourceDocument("c", " "));
+            new SourceDocument("a", "secret secret document"), new SourceDocument("b", "another secret"),
+            new SourceDocument("c", " "));
         await fake.AskAsync("secret?", new AskOptions
         {
             TopK = 2,

@@ -81,7 +81,8 @@ public sealed partial class RepositoryTests
 
         Match source = Assert.Single(sources);
         Assert.Equal("packages", source.Groups[2].Value);
-        Assert.True(Directory.Exists(Path.Combine(RepositoryFiles.Root, "packages")), "Restore fails (NU1301) without packages/.");
+        Assert.True(
+            Directory.Exists(Path.Combine(RepositoryFiles.Root, "packages")), "Restore fails (NU1301) without packages/.");
     }
 
     private static void AssertNone(IReadOnlyCollection<string> hits) =>

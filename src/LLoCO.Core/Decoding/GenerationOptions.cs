@@ -11,7 +11,8 @@ public sealed record GenerationOptions
     public int MaxNewTokens { get; init; } = 64;
 
     /// <summary>Gets the divisor of the logits before sampling.</summary>
-    /// <value>Default 0: greedy, and then <see cref="TopK"/>, <see cref="TopP"/> and <see cref="Seed"/> are not looked at.</value>
+    /// <value>Default 0: greedy, and then <see cref="TopK"/>, <see cref="TopP"/> and <see cref="Seed"/> are not looked
+    /// at.</value>
     [Range(0, 100)]
     public double Temperature { get; init; }
 

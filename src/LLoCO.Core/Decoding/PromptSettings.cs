@@ -46,7 +46,8 @@ public sealed record PromptSettings
         }
         catch (JsonException error)
         {
-            throw new CheckpointFormatException(file, key: null, "is not the JSON object that it must be: " + error.Message, error);
+            throw new CheckpointFormatException(
+                file, key: null, "is not the JSON object that it must be: " + error.Message, error);
         }
 
         return new PromptSettings
@@ -58,7 +59,9 @@ public sealed record PromptSettings
     }
 
     private static PromptTemplate Template(string file, string key, string text) =>
-        PromptTemplate.Fault(text) is { } fault ? throw new CheckpointFormatException(file, key, fault) : new PromptTemplate(text);
+        PromptTemplate.Fault(text) is { } fault
+            ? throw new CheckpointFormatException(file, key, fault)
+            : new PromptTemplate(text);
 
     private sealed record FileContent
     {

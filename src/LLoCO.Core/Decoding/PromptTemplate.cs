@@ -30,7 +30,8 @@ public sealed record PromptTemplate
         _after = text[(at + QuestionMark.Length)..];
     }
 
-    /// <summary>Gets the template of a model that brings none: instruction, question, <c>Answer:</c>, the original's order.</summary>
+    /// <summary>Gets the template of a model that brings none: instruction, question, <c>Answer:</c>, the original's
+    /// order.</summary>
     public static PromptTemplate Default { get; } =
         new("Answer the question from the text above.\nQuestion: " + QuestionMark + "\nAnswer:");
 

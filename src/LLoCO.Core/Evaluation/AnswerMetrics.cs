@@ -12,5 +12,6 @@ public static class AnswerMetrics
     /// <exception cref="LlocoException">There is none of that name.</exception>
     public static IAnswerMetric ByName(string name) =>
         All.FirstOrDefault(metric => metric.Name == name)
-        ?? throw new LlocoException($"The metric '{name}' is not known. Use {string.Join(" or ", All.Select(metric => metric.Name))}.");
+        ?? throw new LlocoException(
+            $"The metric '{name}' is not known. Use {string.Join(" or ", All.Select(metric => metric.Name))}.");
 }

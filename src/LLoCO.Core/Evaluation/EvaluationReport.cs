@@ -2,8 +2,8 @@ namespace LLoCO.Core.Evaluation;
 
 /// <summary>Figures of one mode over a set of questions; token counts and times are means per question.</summary>
 /// <param name="Mode">The mode.</param>
-/// <param name="Adapter">The adapter's name; <c>group</c> where each question had the adapter of its group; <see langword="null"/>
-/// for the base model.</param>
+/// <param name="Adapter">The adapter's name; <c>group</c> where each question had the adapter of its group;
+/// <see langword="null"/> for the base model.</param>
 /// <param name="Questions">Number of questions.</param>
 /// <param name="Metrics">Mean per metric, 0 to 1.</param>
 /// <param name="Intervals">95 % interval per metric.</param>

@@ -17,7 +17,8 @@ public sealed class Evaluator(
     /// <param name="items">The questions.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
     /// <returns>One item per question as soon as it is answered.</returns>
-    /// <exception cref="LlocoException">A document cannot be compressed, or a question does not fit the native window.</exception>
+    /// <exception cref="LlocoException">A document cannot be compressed, or a question does not fit the native
+    /// window.</exception>
     public async IAsyncEnumerable<EvaluatedQuestion> AskAsync(
         IEnumerable<QuestionItem> items, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -42,7 +43,8 @@ public sealed class Evaluator(
 
             LlocoAnswer answer = await pipeline.AskAsync(item.Question, Options(item), cancellationToken).ConfigureAwait(false);
             yield return new EvaluatedQuestion(
-                item, answer, AnswerMetrics.All.ToDictionary(metric => metric.Name, metric => metric.Score(answer.Text, item.Answers)));
+                item, answer,
+                AnswerMetrics.All.ToDictionary(metric => metric.Name, metric => metric.Score(answer.Text, item.Answers)));
         }
     }
 

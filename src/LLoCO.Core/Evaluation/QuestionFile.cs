@@ -15,7 +15,8 @@ public static class QuestionFile
     /// <summary>Reads all questions.</summary>
     /// <param name="file">The file.</param>
     /// <returns>The questions in file order; documents named twice are read once.</returns>
-    /// <exception cref="LlocoException">A line is not a question, or a document is not there; the message names the line.</exception>
+    /// <exception cref="LlocoException">A line is not a question, or a document is not there; the message names the
+    /// line.</exception>
     public static IReadOnlyList<QuestionItem> Read(string file)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(file);

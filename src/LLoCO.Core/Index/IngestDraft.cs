@@ -26,8 +26,8 @@ internal sealed class IngestDraft
     private readonly IReadOnlyList<string> _tokenHashes;
     private readonly List<(int Tokens, int Vectors)> _segments = [];
 
-    // The vectors as float32 bytes. What is written never changes and a full buffer is replaced, not cleared, so checkpoints share
-    // it: a document of 80 segments would else be copied 80 times.
+    // The vectors as float32 bytes. What is written never changes and a full buffer is replaced, not cleared, so checkpoints
+    // share it: a document of 80 segments would else be copied 80 times.
     private byte[] _payload = [];
     private int _length;
 

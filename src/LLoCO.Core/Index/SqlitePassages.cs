@@ -6,8 +6,8 @@ namespace LLoCO.Core.Index;
 /// <summary>
 /// A document's passages as rows, and their terms in FTS5. Every method runs inside the caller's transaction.
 /// </summary>
-/// <remarks>FTS5's <c>contentless_delete</c> would make removing shorter, but leaves the table's row and word counts as they were,
-/// and with them every later BM25 score. The <c>'delete'</c> command keeps them right; it must be given the text as it was
+/// <remarks>FTS5's <c>contentless_delete</c> would make removing shorter, but leaves the table's row and word counts as they
+/// were, and with them every later BM25 score. The <c>'delete'</c> command keeps them right; it must be given the text as it was
 /// added.</remarks>
 internal static class SqlitePassages
 {

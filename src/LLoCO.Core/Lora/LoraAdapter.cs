@@ -51,7 +51,8 @@ internal sealed class LoraAdapter : IDisposable
     /// <param name="seed">Seed of A.</param>
     /// <param name="device">Where the model is.</param>
     internal static LoraAdapter Fresh(
-        string name, LlamaConfig config, int rank, double alpha, IReadOnlyCollection<LoraTarget> targets, long seed, Device device)
+        string name, LlamaConfig config, int rank, double alpha, IReadOnlyCollection<LoraTarget> targets, long seed,
+        Device device)
     {
         using var generator = new Generator((ulong)seed, CPU);
         var pairs = new Dictionary<(int, LoraTarget), LoraPair>();

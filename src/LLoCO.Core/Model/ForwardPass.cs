@@ -12,7 +12,8 @@ internal sealed record ForwardPass(Tensor Positions, long PositionLimit)
     /// <see langword="null"/> for none: then <see cref="Causal"/> decides.</summary>
     internal Tensor? Mask { get; init; }
 
-    /// <summary>Gets whether attention is causal by itself. Only for an empty cache: libtorch aligns the triangle top-left.</summary>
+    /// <summary>Gets whether attention is causal by itself. Only for an empty cache: libtorch aligns the triangle
+    /// top-left.</summary>
     internal bool Causal { get; init; }
 
     /// <summary>Gets the stored keys and values, if there are any to use or to keep.</summary>

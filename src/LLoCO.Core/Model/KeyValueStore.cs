@@ -15,7 +15,8 @@ internal abstract class KeyValueStore : IDisposable
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="keys">Turned keys, <c>[batch, kv heads, new, head]</c>.</param>
     /// <param name="values">Values, same shape.</param>
-    /// <returns>All keys and values of the layer, <c>[batch, kv heads, stored + new, head]</c>; valid until the next call.</returns>
+    /// <returns>All keys and values of the layer, <c>[batch, kv heads, stored + new, head]</c>; valid until the next
+    /// call.</returns>
     internal abstract (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values);
 
     /// <summary>Makes the positions of the last pass part of the store.</summary>

@@ -74,6 +74,7 @@ public enum SegmentBoundary
     /// <summary>After exactly <see cref="LlamaConfig.SegmentLength"/> tokens, the last one shorter: the original's way.</summary>
     Token = 0,
 
-    /// <summary>At the last end of a sentence within <see cref="LlamaConfig.SegmentLength"/> tokens, so that no sentence is torn in two.</summary>
+    /// <summary>At the last end of a sentence within <see cref="LlamaConfig.SegmentLength"/> tokens, so that no sentence is torn
+    /// in two.</summary>
     Sentence = 1,
 }

@@ -61,7 +61,8 @@ internal sealed class LlamaWeights : IDisposable
     internal static LlamaWeights Load(ITensorSource source, LlamaConfig config, ScalarType? type, Device device, string file) =>
         new(config, (name, shape) => TensorLoader.Load(source, name, shape, type, device, file));
 
-    /// <summary>Makes random weights: normal with deviation 0.02, outputs into the residual stream scaled by depth (GPT-2).</summary>
+    /// <summary>Makes random weights: normal with deviation 0.02, outputs into the residual stream scaled by depth
+    /// (GPT-2).</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="seed">Seed of libtorch's generator.</param>
     /// <param name="type">Number format.</param>

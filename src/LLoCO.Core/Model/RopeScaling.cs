@@ -2,8 +2,10 @@ namespace LLoCO.Core.Model;
 
 /// <summary>How rotary angles are stretched beyond the window a model was trained with (<c>rope_scaling</c>).</summary>
 /// <param name="Kind">The rule.</param>
-/// <param name="Factor">Positions are divided by it (<c>linear</c>), or the longest wavelengths are (<c>llama3</c>); at least 1.</param>
-/// <param name="LowFrequencyFactor"><c>llama3</c>: wavelengths above original window / this are divided by the factor in full.</param>
+/// <param name="Factor">Positions are divided by it (<c>linear</c>), or the longest wavelengths are (<c>llama3</c>); at least
+/// 1.</param>
+/// <param name="LowFrequencyFactor"><c>llama3</c>: wavelengths above original window / this are divided by the factor in
+/// full.</param>
 /// <param name="HighFrequencyFactor"><c>llama3</c>: wavelengths below original window / this stay as they are.</param>
 /// <param name="OriginalMaxPositions"><c>llama3</c>: the window before stretching.</param>
 public sealed record RopeScaling(

@@ -28,7 +28,8 @@ internal static class TensorLoader
         if (shape is not null && !info.Shape.SequenceEqual(shape))
         {
             throw new CheckpointFormatException(
-                file, name, $"the shape is [{string.Join(", ", info.Shape)}], config.json asks for [{string.Join(", ", shape)}].");
+                file, name,
+                $"the shape is [{string.Join(", ", info.Shape)}], config.json asks for [{string.Join(", ", shape)}].");
         }
 
         using DisposeScope scope = NewDisposeScope();

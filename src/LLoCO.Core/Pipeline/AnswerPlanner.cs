@@ -25,7 +25,8 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         GenerationOptions generation = Checked(options);
         ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null
             ? ChosenDocuments.None
-            : await _chooser.ChooseAsync(question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
+            : await _chooser.ChooseAsync(
+                question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
         string? adapter = ChooseAdapter(options, chosen.Group);
         int[] prompt = [.. layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question))];
         Context context = options.Context switch
@@ -51,7 +52,8 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         GenerationOptions generation = options.Generation ?? settings.Generation;
         if (options is { ContextText: not null, Context: ContextMode.None or ContextMode.Summary })
         {
-            throw new LlocoException("ContextText is read in the raw-text modes only (AskOptions.Context). Ingest the text to ask its summary.");
+            throw new LlocoException(
+                "ContextText is read in the raw-text modes only (AskOptions.Context). Ingest the text to ask its summary.");
         }
 
         string[] faults = [
@@ -80,7 +82,8 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
     }
 
     private async Task<Context> LoadSummariesAsync(
-        ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation, CancellationToken cancellationToken)
+        ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation,
+        CancellationToken cancellationToken)
     {
         var prefix = new List<SummaryEmbeddings>();
         foreach (ChosenDocument document in chosen.Documents)

@@ -19,7 +19,8 @@ internal sealed record CutDocument(IReadOnlyList<ReadOnlyMemory<int>> Segments, 
         if (tokens.Length == 0 || counts.Any(count => count < 1) || counts.Sum(count => (long)count) != tokens.Length)
         {
             throw new LlocoException($"The compressor cut {tokens.Length} tokens into segments of "
-                + $"{string.Join(", ", counts.Take(8))}{(counts.Count > 8 ? ", …" : string.Empty)}: none may be empty and together "
+                + $"{string.Join(", ", counts.Take(8))}{(counts.Count > 8 ? ", …" : string.Empty)}: none may be empty and "
+                + "together "
                 + "they must be the document.");
         }
 

@@ -16,7 +16,8 @@ internal sealed class DocumentChooser(PipelineLayers layers)
     /// <param name="options">Group or documents to keep to.</param>
     /// <param name="topK">Most documents; at least 1.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <exception cref="LlocoException">There is nothing to choose from, or what the options name does not fit together.</exception>
+    /// <exception cref="LlocoException">There is nothing to choose from, or what the options name does not fit
+    /// together.</exception>
     public async Task<ChosenDocuments> ChooseAsync(
         string question, AskOptions options, int topK, CancellationToken cancellationToken)
     {
@@ -42,7 +43,8 @@ internal sealed class DocumentChooser(PipelineLayers layers)
             group ??= record.Group;
             if (record.Group != group)
             {
-                throw new LlocoException($"The document '{id}' is of group '{record.Group}', not '{group}': one adapter reads all "
+                throw new LlocoException(
+                    $"The document '{id}' is of group '{record.Group}', not '{group}': one adapter reads all "
                     + "documents of a question. Ask for documents of one group.");
             }
         }
@@ -68,7 +70,8 @@ internal sealed class DocumentChooser(PipelineLayers layers)
             records.Add(record);
             if (records.Count > topK || record.Group != records[0].Group)
             {
-                throw new LlocoException($"{scope} holds no passage that fits the question. Name documents, or use words of theirs.");
+                throw new LlocoException(
+                    $"{scope} holds no passage that fits the question. Name documents, or use words of theirs.");
             }
         }
 

@@ -94,7 +94,8 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         IReadOnlyList<Passage> passages = layers.Passages.Split(text);
         if (layers.Embedder is not null)
         {
-            passages = await PassageEmbedding.AttachAsync(layers.Embedder, text, passages, cancellationToken).ConfigureAwait(false);
+            passages = await PassageEmbedding.AttachAsync(
+                layers.Embedder, text, passages, cancellationToken).ConfigureAwait(false);
         }
 
         await layers.Index.PutAsync(
@@ -153,7 +154,8 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         long vectors = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength;
         if (vectors + FewestOtherPositions > layers.Decoder.NativeWindow)
         {
-            throw new LlocoException($"The document '{documentId}' has {cut.TokenCount} tokens: {vectors} summary embeddings, which the "
+            throw new LlocoException(
+                $"The document '{documentId}' has {cut.TokenCount} tokens: {vectors} summary embeddings, which the "
                 + $"native window of {layers.Decoder.NativeWindow} positions cannot hold beside a question. Ingest it in parts.");
         }
     }

@@ -83,7 +83,8 @@ internal static class PipelineValidator
     {
         if (settings.Decoder is not null && settings.Adapters.Count > 0)
         {
-            faults.Add("Adapters cannot be loaded into a decoder of the caller's own (UseDecoder with AddAdapter). Load them there.");
+            faults.Add(
+                "Adapters cannot be loaded into a decoder of the caller's own (UseDecoder with AddAdapter). Load them there.");
         }
 
         foreach ((string name, string folder) in settings.Adapters)

@@ -1,6 +1,7 @@
 namespace LLoCO.Core.Projection;
 
-/// <summary>Maps summary vectors of the encoder's width to the decoder's width. Implementations are safe for concurrent use.</summary>
+/// <summary>Maps summary vectors of the encoder's width to the decoder's width. Implementations are safe for concurrent
+/// use.</summary>
 public interface ISummaryProjector
 {
     /// <summary>Gets the width of the vectors that come in.</summary>
@@ -9,7 +10,8 @@ public interface ISummaryProjector
     /// <summary>Gets the width of the vectors that go out: the decoder's hidden size.</summary>
     int OutputWidth { get; }
 
-    /// <summary>Gets what the model fingerprint says about this projector: <c>identity</c>, or a kind and a hash of the weights.</summary>
+    /// <summary>Gets what the model fingerprint says about this projector: <c>identity</c>, or a kind and a hash of the
+    /// weights.</summary>
     string Fingerprint { get; }
 
     /// <summary>Projects vectors.</summary>

@@ -5,8 +5,8 @@ namespace LLoCO.Core.Tokenization;
 
 /// <summary>Learns a SentencePiece BPE vocabulary from text and writes it as a <c>tokenizer.model</c>.</summary>
 /// <remarks>
-/// The model is of LLaMA's kind: id 0 is <c>&lt;unk&gt;</c>, 1 <c>&lt;s&gt;</c>, 2 <c>&lt;/s&gt;</c>, 3 to 258 are the bytes, then
-/// come pieces by rank and single characters by frequency, score = -rank. Normalization is the identity, a space goes before
+/// The model is of LLaMA's kind: id 0 is <c>&lt;unk&gt;</c>, 1 <c>&lt;s&gt;</c>, 2 <c>&lt;/s&gt;</c>, 3 to 258 are the bytes,
+/// then come pieces by rank and single characters by frequency, score = -rank. Normalization is the identity, a space goes before
 /// the text, there is no padding id. Digits stay single, and no piece crosses the border of a word. Google's sentencepiece and
 /// Microsoft.ML.Tokenizers both read it. The same text and options give the same bytes.
 /// </remarks>

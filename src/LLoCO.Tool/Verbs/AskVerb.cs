@@ -34,7 +34,8 @@ internal static class AskVerb
             string file = parsed.GetValue(index)!;
             if (!File.Exists(file))
             {
-                throw new LlocoException($"The index '{file}' does not exist. Make it with 'lloco compress PATH --index {file}'.");
+                throw new LlocoException(
+                    $"The index '{file}' does not exist. Make it with 'lloco compress PATH --index {file}'.");
             }
 
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file);
@@ -57,7 +58,8 @@ internal static class AskVerb
     private static async Task RunAsync(
         LlocoPipeline pipeline, string question, AskOptions options, ToolConsole console, CancellationToken cancellationToken)
     {
-        await foreach (AnswerUpdate update in pipeline.AskStreamingAsync(question, options, cancellationToken).ConfigureAwait(false))
+        IAsyncEnumerable<AnswerUpdate> updates = pipeline.AskStreamingAsync(question, options, cancellationToken);
+        await foreach (AnswerUpdate update in updates.ConfigureAwait(false))
         {
             if (!console.Json)
             {
@@ -100,8 +102,10 @@ internal static class AskVerb
         $"""
 
         sources: {string.Join(", ", answer.Sources.Select(source => $"{source.DocumentId} [{source.Start}-{source.End}]"))}
-        tokens:  {answer.Tokens.Raw} of text as {answer.Tokens.Summary} summary embeddings ({answer.Tokens.Ratio:F1}x), {answer.Tokens.Prompt} prompt, {answer.Tokens.Generated} generated
+        tokens:  {answer.Tokens.Raw} of text as {answer.Tokens.Summary} summary embeddings ({answer.Tokens.Ratio:F1}x), {
+            answer.Tokens.Prompt} prompt, {answer.Tokens.Generated} generated
         adapter: {answer.Adapter ?? "none"}
-        seconds: {answer.Times.Retrieve.TotalSeconds:F3} to retrieve, {answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
+        seconds: {answer.Times.Retrieve.TotalSeconds:F3} to retrieve, {
+            answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
         """);
 }

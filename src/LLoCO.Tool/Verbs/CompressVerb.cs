@@ -20,7 +20,10 @@ internal static class CompressVerb
             Description = "The group whose adapter reads the documents.",
             DefaultValueFactory = _ => SourceDocument.DefaultGroup,
         };
-        var verb = new Command("compress", "Compresses documents into an index, one result line per document.") { paths, index, group };
+        var verb = new Command("compress", "Compresses documents into an index, one result line per document.")
+        {
+            paths, index, group,
+        };
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
@@ -66,7 +69,7 @@ internal static class CompressVerb
         ? $"{result.DocumentId}: failed: {failure.Message}"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.DocumentId}: {result.Outcome.ToString().ToLowerInvariant()}, {result.Tokens} tokens -> {result.SummaryVectors} "
-            + $"summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments compressed, "
+            $"{result.DocumentId}: {result.Outcome.ToString().ToLowerInvariant()}, {result.Tokens} tokens -> "
+            + $"{result.SummaryVectors} summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments compressed, "
             + $"{result.Elapsed.TotalSeconds:F2} s");
 }

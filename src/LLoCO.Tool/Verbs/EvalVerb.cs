@@ -22,7 +22,10 @@ internal static class EvalVerb
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
-        var index = new Option<string?>("--index") { Description = "Index file; in memory where it is left out.", HelpName = "FILE" };
+        var index = new Option<string?>("--index")
+        {
+            Description = "Index file; in memory where it is left out.", HelpName = "FILE",
+        };
         var limit = new Option<int?>("--limit") { Description = "Only the first N questions.", HelpName = "N" };
         var tokens = new Option<int>("--max-new-tokens")
         {
@@ -75,7 +78,8 @@ internal static class EvalVerb
             log.Write(mode, question);
             if (console.Verbose)
             {
-                console.Error.WriteLine($"{mode} {asked.Count}/{items.Count}: {question.Item.Question} -> {question.Answer.Text}");
+                console.Error.WriteLine(
+                    $"{mode} {asked.Count}/{items.Count}: {question.Item.Question} -> {question.Answer.Text}");
             }
         }
 
@@ -105,8 +109,8 @@ internal static class EvalVerb
             $"{metric.Key} {metric.Value:P1} [{report.Intervals[metric.Key].Low:P1}, {report.Intervals[metric.Key].High:P1}]")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Mode.ToString().ToLowerInvariant(),-10} adapter {report.Adapter ?? "none"}, {report.Questions} questions: {metrics}; "
-            + $"{report.DecoderTokens:F0} tokens in the decoder for {report.RawTokens:F0} of text ({report.Ratio:F1}x); "
+            $"{report.Mode.ToString().ToLowerInvariant(),-10} adapter {report.Adapter ?? "none"}, {report.Questions} questions: "
+            + $"{metrics}; {report.DecoderTokens:F0} tokens in the decoder for {report.RawTokens:F0} of text ({report.Ratio:F1}x); "
             + $"first token {report.SecondsFirstToken:F3} s, then {report.SecondsPerToken:F4} s each");
     }
 }

@@ -33,7 +33,8 @@ internal static class SynthVerb
         AtLeast(seed, 0);
         AtLeast(documents, 1);
         AtLeast(tokens, FewestTokens);
-        var verb = new Command("synth", "Writes documents/*.txt, questions.jsonl and facts.json: practice documents with questions.")
+        var verb = new Command(
+            "synth", "Writes documents/*.txt, questions.jsonl and facts.json: practice documents with questions.")
         {
             folder, seed, documents, tokens, groups,
         };
@@ -47,7 +48,13 @@ internal static class SynthVerb
             foreach (SynthDocument document in SynthFiles.Write(parsed.GetValue(folder)!, made, cancellationToken))
             {
                 console.Result(
-                    new { document = document.Id + ".txt", group = document.Group, characters = document.Text.Length, questions = document.Facts.Count },
+                    new
+                    {
+                        document = document.Id + ".txt",
+                        group = document.Group,
+                        characters = document.Text.Length,
+                        questions = document.Facts.Count,
+                    },
                     $"{document.Id}.txt: {document.Text.Length} characters, {document.Facts.Count} questions");
             }
 

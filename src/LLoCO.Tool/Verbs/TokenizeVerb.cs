@@ -14,7 +14,8 @@ public static class TokenizeVerb
         {
             Description = "tokenizer.model (SentencePiece or tiktoken), or its folder.", Required = true, HelpName = "FILE",
         };
-        var verb = new Command("tokenize", "Standard input, one JSON string a line, to token ids, one JSON array a line (no BOS).")
+        var verb = new Command(
+            "tokenize", "Standard input, one JSON string a line, to token ids, one JSON array a line (no BOS).")
         {
             file,
         };

@@ -15,7 +15,7 @@ public sealed class QuestionFileTests : IDisposable
     {
         File.WriteAllText(_folder.PathOf("log.txt"), "the log");
         string file = Write("""
-            {"id": "1", "group": "ship", "document_path": "log.txt", "question": "What?", "answers": ["a log"], "choices": ["x", "y"]}
+            {"id": "1", "group": "ship", "document_path": "log.txt", "question": "?", "answers": ["a log"], "choices": ["x", "y"]}
 
             {"document": "inline text", "question": "Who?", "answers": ["nobody", "none"]}
             {"document": "inline text", "question": "Where?", "answers": ["here"]}
@@ -58,7 +58,7 @@ public sealed class QuestionFileTests : IDisposable
         File.WriteAllText(_folder.PathOf("log.txt"), "one");
         File.WriteAllText(_folder.PathOf("b/log.txt"), "two");
         string file = Write("""
-            {"document_path": "log.txt", "question": "What?", "answers": ["x"]}
+            {"document_path": "log.txt", "question": "?", "answers": ["x"]}
             {"document_path": "./log.txt", "question": "What?", "answers": ["x"]}
             {"document_path": "b/log.txt", "question": "What?", "answers": ["x"]}
             """);

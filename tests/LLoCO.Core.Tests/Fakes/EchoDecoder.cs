@@ -55,7 +55,10 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
                 BeforeToken?.Invoke(i);
                 cancellationToken.ThrowIfCancellationRequested();
                 bool last = i + 1 == request.Options.MaxNewTokens;
-                FinishReason? finish = Unfinished ? null : i == ids.Length - 1 ? FinishReason.Stop : last ? FinishReason.Length : null;
+                FinishReason? finish = Unfinished ? null
+                    : i == ids.Length - 1 ? FinishReason.Stop
+                    : last ? FinishReason.Length
+                    : null;
                 yield return new DecodeStep(ids[i], -0.5f, finish);
                 if (finish is not null)
                 {

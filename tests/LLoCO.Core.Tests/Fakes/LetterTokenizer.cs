@@ -2,7 +2,8 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Core.Tests.Fakes;
 
-/// <summary>Writes the ids 0 to 127 of the golden models as 128 letters, so that golden ids travel through a pipeline as text.</summary>
+/// <summary>Writes the ids 0 to 127 of the golden models as 128 letters, so that golden ids travel through a pipeline as
+/// text.</summary>
 internal sealed class LetterTokenizer : ITokenizer
 {
     private const char First = '\u0100';

@@ -40,7 +40,8 @@ internal static class ModelFolders
 
         var config = new LlamaConfig
         {
-            VocabularySize = 300, HiddenSize = 32, IntermediateSize = 64, Layers = 2, Heads = 2, KeyValueHeads = 2, HeadDimension = 16,
+            VocabularySize = 300, HiddenSize = 32, IntermediateSize = 64, Layers = 2, Heads = 2, KeyValueHeads = 2,
+            HeadDimension = 16,
             MaxPositions = window, SummaryLength = 2, SegmentLength = 16,
         };
         LlamaConfigFile.Write(Path.Combine(folder, "config.json"), config);
@@ -57,6 +58,7 @@ internal static class ModelFolders
             adapters,
             new PeftAdapterConfig { Rank = 2, Alpha = 4, TargetModules = ["q_proj", "v_proj"] },
             [.. adapter.Named().Select(entry => TensorLoader.Describe(entry.Name, entry.Weight))],
-            (info, destination) => TensorLoader.Write(adapter.Named().Single(entry => entry.Name == info.Name).Weight, destination));
+            (info, destination) => TensorLoader.Write(
+                adapter.Named().Single(entry => entry.Name == info.Name).Weight, destination));
     }
 }

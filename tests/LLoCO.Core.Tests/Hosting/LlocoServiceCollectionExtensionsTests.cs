@@ -78,6 +78,8 @@ public sealed class LlocoServiceCollectionExtensionsTests
     {
         Interlocked.Increment(ref configured);
         var compressor = new CountingCompressor();
-        builder.UseTokenizer(new CharacterTokenizer()).UseCompressor(compressor).UseDecoder(new EchoDecoder(compressor.Fingerprint));
+        builder.UseTokenizer(new CharacterTokenizer())
+            .UseCompressor(compressor)
+            .UseDecoder(new EchoDecoder(compressor.Fingerprint));
     }
 }

@@ -6,7 +6,8 @@ namespace LLoCO.Core.Tests.Layers;
 /// <summary>Collects the named types of a signature: of <c>Dictionary&lt;string, Tensor[]&gt;</c> all three.</summary>
 internal sealed class SignatureTypes(MetadataReader metadata) : ISignatureTypeProvider<IEnumerable<TypeReference>, object?>
 {
-    public IEnumerable<TypeReference> GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+    public IEnumerable<TypeReference> GetTypeFromDefinition(
+        MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
         [Outermost(handle)];
 
     public IEnumerable<TypeReference> GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>

@@ -37,10 +37,14 @@ public sealed class LlocoPipelineBuilderTests
             .UsePrecision((WeightPrecision)9)
             .UseTopK(0);
 
-        LlocoConfigurationException error = await Assert.ThrowsAsync<LlocoConfigurationException>(() => builder.BuildAsync(Token));
+        LlocoConfigurationException error = await Assert.ThrowsAsync<LlocoConfigurationException>(
+            () => builder.BuildAsync(Token));
 
-        string[] expected = ["nowhere", "'none'", "adapter_config.json", "2 times", "MaxNewTokens", "TopP", "{question}", "two indexes",
-            "missing", "precision 9", "Top-k is 0"];
+        string[] expected =
+        [
+            "nowhere", "'none'", "adapter_config.json", "2 times", "MaxNewTokens", "TopP", "{question}", "two indexes", "missing",
+            "precision 9", "Top-k is 0",
+        ];
         Assert.All(expected, part => Assert.Contains(error.Faults, fault => fault.Contains(part, StringComparison.Ordinal)));
         Assert.All(error.Faults, fault => Assert.Contains(fault, error.Message, StringComparison.Ordinal));
     }

@@ -8,7 +8,8 @@ namespace LLoCO.Core.Tests.Pipeline;
 public sealed class PipelineAskTests
 {
     private static readonly SourceDocument Storm = new("storm", "The captain saw a storm near the cape at dawn.", "ship");
-    private static readonly SourceDocument Cargo = new("cargo", "The cargo was salted cod, and the storm spared the captain.", "ship");
+    private static readonly SourceDocument Cargo = new(
+        "cargo", "The cargo was salted cod, and the storm spared the captain.", "ship");
     private static readonly SourceDocument Mayor = new("mayor", "The mayor opened the market beside the church.", "town");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -134,7 +135,8 @@ public sealed class PipelineAskTests
     public async Task Ask_DocumentsExceedTheWindow_IsAnErrorOrFewerDocumentsAsChosen()
     {
         // storm takes 10 positions, cargo 12; the prompt 23 and the answer 20.
-        await using FakePipeline fake = await FilledAsync(fingerprint => new EchoDecoder(fingerprint, "ship") { NativeWindow = 60 });
+        await using FakePipeline fake = await FilledAsync(
+            fingerprint => new EchoDecoder(fingerprint, "ship") { NativeWindow = 60 });
         var options = new AskOptions { TopK = 2, Generation = new GenerationOptions { MaxNewTokens = 20 } };
 
         WindowExceededException error = await Assert.ThrowsAsync<WindowExceededException>(
@@ -152,7 +154,8 @@ public sealed class PipelineAskTests
     [Fact]
     public async Task Ask_Truncated_DropsTheEndOfTheRawText()
     {
-        await using FakePipeline fake = await FilledAsync(fingerprint => new EchoDecoder(fingerprint, "town") { NativeWindow = 50 });
+        await using FakePipeline fake = await FilledAsync(
+            fingerprint => new EchoDecoder(fingerprint, "town") { NativeWindow = 50 });
 
         LlocoAnswer answer = await fake.AskAsync("mayor", new AskOptions
         {
@@ -172,11 +175,13 @@ public sealed class PipelineAskTests
         await using FakePipeline fake = await FilledAsync(fingerprint => new EchoDecoder(fingerprint) { NativeWindow = 66 });
         AskOptions Options(int tokens) => new()
         {
-            Context = ContextMode.Full, ContextText = new string('x', 46), Generation = new GenerationOptions { MaxNewTokens = tokens },
+            Context = ContextMode.Full, ContextText = new string('x', 46),
+            Generation = new GenerationOptions { MaxNewTokens = tokens },
         };
 
         LlocoAnswer fits = await fake.AskAsync("mayor", Options(11));
-        WindowExceededException error = await Assert.ThrowsAsync<WindowExceededException>(() => fake.AskAsync("mayor", Options(12)));
+        WindowExceededException error = await Assert.ThrowsAsync<WindowExceededException>(
+            () => fake.AskAsync("mayor", Options(12)));
 
         Assert.Equal(new string('x', 46) + "Q mayor A", fake.Decoder.LastPrompt);
         Assert.Equal(46, fits.Tokens.Raw);
@@ -248,7 +253,8 @@ public sealed class PipelineAskTests
     public async Task Ask_ManyAtOnce_GivesTheAnswersOfOneAfterTheOther()
     {
         await using FakePipeline fake = await FilledAsync();
-        string[] questions = [.. Enumerable.Range(0, 60).Select(i => (i % 3) switch { 0 => "mayor", 1 => "cape dawn", _ => "cod" })];
+        string[] questions = [.. Enumerable.Range(0, 60)
+            .Select(i => (i % 3) switch { 0 => "mayor", 1 => "cape dawn", _ => "cod" })];
         var expected = new List<string>();
         foreach (string question in questions)
         {

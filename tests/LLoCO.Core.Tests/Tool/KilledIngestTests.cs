@@ -24,7 +24,9 @@ public sealed class KilledIngestTests : IDisposable
     public async Task Compress_KilledAndStartedAgain_EndsAsIfItHadRunThrough()
     {
         ModelFolders.MakeRandom(_folder.PathOf("model"), window: 2048);
-        File.WriteAllText(_folder.PathOf("log.txt"), string.Concat(Enumerable.Range(0, 120).Select(day => $"Day {day}: the captain saw a storm. ")));
+        File.WriteAllText(
+            _folder.PathOf("log.txt"),
+            string.Concat(Enumerable.Range(0, 120).Select(day => $"Day {day}: the captain saw a storm. ")));
 
         int kept = await CompressUntilKilledAsync("killed.db");
         DocumentRecord? half = await FindAsync("killed.db");

@@ -80,11 +80,14 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
         string details = _folder.PathOf("details.jsonl");
 
         ToolRun run = await RunAsync(
-            "eval", "--data", _folder.PathOf("data/questions.jsonl"), "--mode", "none", "truncate", "retrieve", "compressed", "lloco",
+            "eval", "--data", _folder.PathOf("data/questions.jsonl"), "--mode", "none", "truncate", "retrieve", "compressed",
+            "lloco",
             "--max-new-tokens", "4", "--details", details, "--json");
 
         Assert.Equal((0, string.Empty), (run.Code, run.Error));
-        Assert.Equal(["none", "truncate", "retrieve", "compressed", "lloco"], run.Json.Select(line => line.GetProperty("mode").GetString()));
+        Assert.Equal(
+            ["none", "truncate", "retrieve", "compressed", "lloco"],
+            run.Json.Select(line => line.GetProperty("mode").GetString()));
         Assert.Equal([null, null, null, null, "ship"], run.Json.Select(line => line.GetProperty("adapter").GetString()));
         Assert.All(run.Json, line =>
         {
@@ -94,7 +97,8 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
             Assert.True(line.GetProperty("seconds_first_token").GetDouble() > 0);
         });
         Assert.Equal(0, run.Json[0].GetProperty("raw_tokens").GetDouble());
-        Assert.True(run.Json[1].GetProperty("decoder_tokens").GetDouble() > run.Json[4].GetProperty("decoder_tokens").GetDouble());
+        Assert.True(
+            run.Json[1].GetProperty("decoder_tokens").GetDouble() > run.Json[4].GetProperty("decoder_tokens").GetDouble());
         Assert.True(run.Json[4].GetProperty("ratio").GetDouble() > 5);
         Assert.Equal(10, File.ReadAllLines(details).Length);
     }
@@ -105,7 +109,8 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
         ToolRun run = await ToolRun.OfAsync("inspect", model.Folder, "--json");
 
         JsonElement found = Assert.Single(run.Json);
-        Assert.Equal(("model", "Question: {question} Answer:"), (found.GetProperty("kind").GetString(), found.GetProperty("prompt").GetString()));
+        Assert.Equal("model", found.GetProperty("kind").GetString());
+        Assert.Equal("Question: {question} Answer:", found.GetProperty("prompt").GetString());
         Assert.Equal("ship", Assert.Single(found.GetProperty("adapters").EnumerateArray()).GetString());
 
         // Two layers of 4 * 32 * 32 + 3 * 32 * 64 + 2 * 32, the final norm, two tables of 300 * 32, two summary rows.

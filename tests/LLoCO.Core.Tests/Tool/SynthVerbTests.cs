@@ -47,7 +47,8 @@ public sealed class SynthVerbTests : IDisposable
         string[] files = [.. Directory.EnumerateFiles(_folder.PathOf("a"), "*", SearchOption.AllDirectories)];
         Assert.Equal(5, files.Length);
         Assert.All(files, file => Assert.Equal(
-            File.ReadAllBytes(file), File.ReadAllBytes(file.Replace(_folder.PathOf("a"), _folder.PathOf("b"), StringComparison.Ordinal))));
+            File.ReadAllBytes(file),
+            File.ReadAllBytes(file.Replace(_folder.PathOf("a"), _folder.PathOf("b"), StringComparison.Ordinal))));
     }
 
     [Fact]

@@ -26,7 +26,9 @@ public sealed class UsageTests
         ToolRun run = await ToolRun.OfAsync("--help");
 
         Assert.Equal(0, run.Code);
-        Assert.All(["ask", "compress", "eval", "inspect", "score", "tokenize"], verb => Assert.Contains(verb, run.Output, StringComparison.Ordinal));
+        Assert.All(
+            ["ask", "compress", "eval", "inspect", "score", "tokenize"],
+            verb => Assert.Contains(verb, run.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class VerifyVerbTests
         Assert.Contains("goldens.safetensors", failed[0].GetProperty("failures")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal("prompt.prefill_logits", failed[1].GetProperty("kind").GetString());
         Assert.StartsWith(
-            "prompt.with_softprompt.base.prefill_logits", failed[1].GetProperty("failures")[0].GetString(), StringComparison.Ordinal);
+            "prompt.with_softprompt.base.prefill_logits", failed[1].GetProperty("failures")[0].GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
