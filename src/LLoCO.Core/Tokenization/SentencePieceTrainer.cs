@@ -37,9 +37,9 @@ public static class SentencePieceTrainer
         if (learner.Chosen.Count > merges)
         {
             throw new ArgumentException(
-                $"A vocabulary of {options.VocabularySize} leaves {Math.Max(merges, 0)} merges beside {SpecialPieces + BytePieces} "
-                + $"special and {characters.Count} character pieces; the required words need {learner.Chosen.Count}. Raise "
-                + "VocabularySize or require fewer words.",
+                $"A vocabulary of {options.VocabularySize} leaves {Math.Max(merges, 0)} merges beside "
+                + $"{SpecialPieces + BytePieces} special and {characters.Count} character pieces; the required words need "
+                + $"{learner.Chosen.Count}. Raise VocabularySize or require fewer words.",
                 nameof(options));
         }
 

@@ -70,6 +70,6 @@ internal static class CompressVerb
         : string.Create(
             CultureInfo.InvariantCulture,
             $"{result.DocumentId}: {result.Outcome.ToString().ToLowerInvariant()}, {result.Tokens} tokens -> "
-            + $"{result.SummaryVectors} summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments compressed, "
-            + $"{result.Elapsed.TotalSeconds:F2} s");
+            + $"{result.SummaryVectors} summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments "
+            + $"compressed, {result.Elapsed.TotalSeconds:F2} s");
 }

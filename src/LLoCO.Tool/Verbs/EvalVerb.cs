@@ -110,7 +110,7 @@ internal static class EvalVerb
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Mode.ToString().ToLowerInvariant(),-10} adapter {report.Adapter ?? "none"}, {report.Questions} questions: "
-            + $"{metrics}; {report.DecoderTokens:F0} tokens in the decoder for {report.RawTokens:F0} of text ({report.Ratio:F1}x); "
-            + $"first token {report.SecondsFirstToken:F3} s, then {report.SecondsPerToken:F4} s each");
+            + $"{metrics}; {report.DecoderTokens:F0} tokens in the decoder for {report.RawTokens:F0} of text "
+            + $"({report.Ratio:F1}x); first token {report.SecondsFirstToken:F3} s, then {report.SecondsPerToken:F4} s each");
     }
 }
