@@ -10,6 +10,8 @@ namespace LLoCO.Core.Training;
 /// <summary>Takes the steps of a <see cref="TrainingStage"/>. One thread at a time.</summary>
 internal sealed class StageTrainer : IDisposable
 {
+    private const int PooledRows = 4;
+
     private readonly TrainingStage _stage;
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;
@@ -61,8 +63,8 @@ internal sealed class StageTrainer : IDisposable
             : _stage.FewestSegments + random.Next(_stage.MostSegments - _stage.FewestSegments + 1);
         int rows = Math.Max(2, _stage.BatchSegments / segments);
         TrainingExample[] examples = Enumerable.Range(0, rows).Select(_ => _compressed.Next(random, segments)).ToArray();
-        ItemBatch items = ItemBatch.From(examples.Select(example => example.Items).ToArray());
         bool pooled = !raw && random.NextDouble() < _stage.PooledShare;
+        ItemBatch items = ItemBatch.From(pooled ? Pool(examples) : examples.Select(example => example.Items).ToArray());
         Tensor logits = raw ? Raw(examples, items) : Compressed(examples, items, segments, pooled);
 
         Tensor losses = nn.functional.cross_entropy(logits, items.Labels, reduction: nn.Reduction.None);
@@ -101,11 +103,19 @@ internal sealed class StageTrainer : IDisposable
         {
             // All documents of the batch as one long prefix, the same for every row: what a question meets behind a long
             // document, for the price of short ones.
-            summary = summary.reshape(1, -1, _model.Config.HiddenSize).expand(examples.Length, -1, -1);
+            summary = summary.reshape(1, -1, _model.Config.HiddenSize).expand(items.Ids.size(0), -1, -1);
         }
 
-        Tensor lengths = full([examples.Length, 1], summary.size(1), dtype: ScalarType.Int64);
+        Tensor lengths = full([items.Ids.size(0), 1], summary.size(1), dtype: ScalarType.Int64);
         return _learner.Logits(summary, null, lengths, items, _adapter);
+    }
+
+    /// <summary>Deals the items of all documents out to a few rows: each row pays for the whole prefix.</summary>
+    private static IReadOnlyList<TrainingItem>[] Pool(TrainingExample[] examples)
+    {
+        TrainingItem[] all = examples.SelectMany(example => example.Items).ToArray();
+        return Enumerable.Range(0, Math.Min(PooledRows, all.Length))
+            .Select(row => all.Where((_, i) => i % PooledRows == row).ToArray()).ToArray();
     }
 
     private Tensor Compress(SegmentBatch[] places)
