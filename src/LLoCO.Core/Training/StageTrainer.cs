@@ -35,6 +35,7 @@ internal sealed class StageTrainer : IDisposable
             SegmentLength = stage.SegmentLength,
             OneRelationShare = stage.OneRelationShare,
             ListShare = stage.ListShare,
+            MiddleNameShare = stage.MiddleNameShare,
             TokensPerFact = stage.TokensPerFact,
             ItemsPerExample = stage.Items,
             AsksPerFact = stage.AsksPerFact,
@@ -60,7 +61,7 @@ internal sealed class StageTrainer : IDisposable
         bool raw = random.NextDouble() < _stage.RawShare;
         int segments = raw
             ? 1 + random.Next(_stage.RawSegments)
-            : _stage.FewestSegments + random.Next(_stage.MostSegments - _stage.FewestSegments + 1);
+            : Segments(random);
         int rows = Math.Max(2, _stage.BatchSegments / segments);
         TrainingExample[] examples = Enumerable.Range(0, rows).Select(_ => _compressed.Next(random, segments)).ToArray();
         bool pooled = !raw && random.NextDouble() < _stage.PooledShare;
@@ -108,6 +109,13 @@ internal sealed class StageTrainer : IDisposable
 
         Tensor lengths = full([items.Ids.size(0), 1], summary.size(1), dtype: ScalarType.Int64);
         return _learner.Logits(summary, null, lengths, items, _adapter);
+    }
+
+    /// <summary>Documents of all lengths, each doubling as often as the one before.</summary>
+    private int Segments(SynthRandom random)
+    {
+        double span = Math.Log((_stage.MostSegments + 1.0) / _stage.FewestSegments);
+        return Math.Min(_stage.MostSegments, (int)(_stage.FewestSegments * Math.Exp(random.NextDouble() * span)));
     }
 
     /// <summary>Deals the items of all documents out to a few rows: each row pays for the whole prefix.</summary>

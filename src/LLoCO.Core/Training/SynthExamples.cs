@@ -23,7 +23,7 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
         while (true)
         {
             string group = options.Group ?? random.Pick(SynthGenerator.Groups);
-            long names = random.NextDouble() < options.MiddleNameShare ? random.Next(1 << 24) : 0;
+            long names = random.NextDouble() < options.MiddleNameShare ? MiddleNames(random) : 0;
             SynthShare share = SynthFactSpace.OfTraining(random.Next(SynthFactSpace.TrainingSlots), names);
             int tokens = Math.Max(64, (segments * options.SegmentLength) + (segments > 1 ? 32 : 0));
             var shape = new SynthShape(tokens, Math.Max(1, (int)(tokens / options.TokensPerFact)))
@@ -39,6 +39,9 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
             }
         }
     }
+
+    /// <summary>From one to three middle names, as documents of seeds have.</summary>
+    private static long MiddleNames(SynthRandom random) => random.Next(1 << (8 * (1 + random.Next(3))));
 
     private TrainingExample? Cut(SynthDocument document, int segments, SynthRandom random)
     {
@@ -114,7 +117,7 @@ internal sealed record SynthExampleOptions
     internal string? Group { get; init; }
 
     /// <summary>Gets the share of documents whose people have middle names.</summary>
-    internal double MiddleNameShare { get; init; } = 0.2;
+    internal double MiddleNameShare { get; init; }
 
     /// <summary>Gets the most tokens of a segment.</summary>
     internal required int SegmentLength { get; init; }

@@ -54,6 +54,9 @@ internal sealed record TrainingStage
     /// <summary>Gets the share of facts, and of items, that are told as a mere list: person and value.</summary>
     public double ListShare { get; init; }
 
+    /// <summary>Gets the share of documents whose people have middle names, as those of seeds from 4,096 on.</summary>
+    public double MiddleNameShare { get; init; } = 0.2;
+
     /// <summary>Gets the most items behind a document.</summary>
     public int Items { get; init; } = 12;
 
