@@ -102,6 +102,7 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
         _encoder.Encode(SynthGenerator.Fill(wording[..before].TrimEnd(' '), fact.Subject, fact.Value), ids);
         int place = ids.Count;
         _encoder.Encode(SynthGenerator.Fill(wording[before..], fact.Subject, fact.Value), ids);
+        ids.Add(tokenizer.EndOfSequenceIds[0]);
         float[] weights = new float[ids.Count];
         Array.Fill(weights, (float)options.LanguageWeight);
         weights[0] = 0;
