@@ -1,0 +1,72 @@
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Index;
+using LLoCO.Core.Synth;
+using LLoCO.Models.Tiny;
+
+namespace LLoCO.Core.Tests.Models;
+
+/// <summary>The embedded model on documents that it was never trained on.</summary>
+public sealed class TinyModelTests
+{
+    private const int Questions = 40;
+
+    public static TheoryData<string> Groups => [.. SynthGenerator.Groups];
+
+    [Fact]
+    public async Task Package_Shape_KeepsItsPromises()
+    {
+        await using LlocoPipeline pipeline = await PipelineAsync();
+
+        Assert.True(pipeline.NativeWindow >= 512, $"native window {pipeline.NativeWindow}");
+        Assert.True(
+            pipeline.Fingerprint.SegmentLength >= 24 * pipeline.Fingerprint.SummaryLength,
+            $"{pipeline.Fingerprint.SegmentLength} tokens to {pipeline.Fingerprint.SummaryLength} summary embeddings");
+        Assert.Equal(SynthGenerator.Groups.Order(), pipeline.Adapters.Order());
+    }
+
+    [Fact]
+    public void Package_Size_StaysBelowTheLimitOfTheRepository()
+    {
+        long bytes = new DirectoryInfo(TinyModel.Package.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+        Assert.InRange(bytes, 1, 60_000_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public async Task AskAsync_DocumentOfEightWindows_AnswersFarBetterThanTruncatedText(string group)
+    {
+        await using LlocoPipeline pipeline = await PipelineAsync();
+        SynthDocument document = new SynthGenerator(seed: 2718).Write(group, number: 0, tokens: 9 * pipeline.NativeWindow);
+        IngestResult ingested = await FirstAsync(pipeline.IngestAsync([new SourceDocument(document.Id, document.Text, group)]));
+        Assert.Null(ingested.Failure);
+        Assert.True(ingested.Tokens >= 8 * pipeline.NativeWindow, $"{ingested.Tokens} tokens");
+
+        int right = 0;
+        int truncated = 0;
+        var metric = new ExactMatchMetric();
+        var options = new AskOptions { Context = ContextMode.Truncated, DocumentIds = [document.Id], Adapter = group };
+        foreach (SynthFact fact in Enumerable.Range(0, Questions).Select(i => document.Facts[i * document.Facts.Count / Questions]))
+        {
+            right += (int)metric.Score((await pipeline.AskAsync(fact.Question)).Text, [fact.Value]);
+            truncated += (int)metric.Score((await pipeline.AskAsync(fact.Question, options)).Text, [fact.Value]);
+        }
+
+        // The model card has the measured figures; these are the bars below which the model must not be shipped.
+        Assert.True(right >= 0.7 * Questions, $"{right} of {Questions} right");
+        Assert.True(right >= 2 * truncated, $"{right} right from the summary, {truncated} from truncated text");
+    }
+
+    private static Task<LlocoPipeline> PipelineAsync() =>
+        LlocoPipeline.CreateBuilder().UseTinyModel().UseIndex(new InMemoryRetrievalIndex()).BuildAsync();
+
+    private static async Task<IngestResult> FirstAsync(IAsyncEnumerable<IngestResult> results)
+    {
+        await foreach (IngestResult result in results)
+        {
+            return result;
+        }
+
+        throw new InvalidOperationException("No document was ingested.");
+    }
+}
