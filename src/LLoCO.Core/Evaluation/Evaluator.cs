@@ -7,8 +7,9 @@ namespace LLoCO.Core.Evaluation;
 /// <remarks>Documents are compressed once into the pipeline's index; an index that holds them already is used as it is.</remarks>
 /// <param name="pipeline">The pipeline; stays the caller's.</param>
 /// <param name="mode">What stands in front of a question.</param>
-/// <param name="adapter">Name of an adapter, or <see langword="null"/>: in mode <see cref="EvaluationMode.Lloco"/> the one named
-/// as the question's group, in the other modes the base model.</param>
+/// <param name="adapter">Name of an adapter, or <see langword="null"/>: the one named as the question's group, where there is
+/// one. <see cref="EvaluationMode.Compressed"/> has none unless it is named. The raw-text baselines so read with the weights that the
+/// method reads with, which is fair where the adapter was trained on raw text too, as the embedded model's are.</param>
 /// <param name="generation">How to answer; the pipeline's own with <see langword="null"/>.</param>
 public sealed class Evaluator(
     LlocoPipeline pipeline, EvaluationMode mode, string? adapter = null, GenerationOptions? generation = null)
@@ -83,7 +84,8 @@ public sealed class Evaluator(
         Generation = generation,
         DocumentIds = ReadsSummaries ? [item.DocumentId!] : [],
         ContextText = ReadsSummaries || mode == EvaluationMode.None ? null : item.Document,
-        Adapter = adapter ?? (mode == EvaluationMode.Lloco ? null : AskOptions.NoAdapter),
+        Adapter = adapter
+            ?? (mode != EvaluationMode.Compressed && pipeline.Adapters.Contains(item.Group) ? item.Group : AskOptions.NoAdapter),
         Context = mode switch
         {
             EvaluationMode.None => ContextMode.None,

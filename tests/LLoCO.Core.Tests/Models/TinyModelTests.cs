@@ -36,9 +36,10 @@ public sealed class TinyModelTests
     [MemberData(nameof(Groups))]
     public async Task AskAsync_DocumentOfEightWindows_AnswersFarBetterThanTruncatedText(string group)
     {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
         await using LlocoPipeline pipeline = await PipelineAsync();
         SynthDocument document = new SynthGenerator(seed: 2718).Write(group, number: 0, tokens: 9 * pipeline.NativeWindow);
-        IngestResult ingested = await FirstAsync(pipeline.IngestAsync([new SourceDocument(document.Id, document.Text, group)]));
+        IngestResult ingested = await FirstAsync(pipeline.IngestAsync([new SourceDocument(document.Id, document.Text, group)], null, cancel));
         Assert.Null(ingested.Failure);
         Assert.True(ingested.Tokens >= 8 * pipeline.NativeWindow, $"{ingested.Tokens} tokens");
 
@@ -48,8 +49,8 @@ public sealed class TinyModelTests
         var options = new AskOptions { Context = ContextMode.Truncated, DocumentIds = [document.Id], Adapter = group };
         foreach (SynthFact fact in Enumerable.Range(0, Questions).Select(i => document.Facts[i * document.Facts.Count / Questions]))
         {
-            right += (int)metric.Score((await pipeline.AskAsync(fact.Question)).Text, [fact.Value]);
-            truncated += (int)metric.Score((await pipeline.AskAsync(fact.Question, options)).Text, [fact.Value]);
+            right += (int)metric.Score((await pipeline.AskAsync(fact.Question, null, cancel)).Text, [fact.Value]);
+            truncated += (int)metric.Score((await pipeline.AskAsync(fact.Question, options, cancel)).Text, [fact.Value]);
         }
 
         // The model card has the measured figures; these are the bars below which the model must not be shipped.
@@ -58,7 +59,8 @@ public sealed class TinyModelTests
     }
 
     private static Task<LlocoPipeline> PipelineAsync() =>
-        LlocoPipeline.CreateBuilder().UseTinyModel().UseIndex(new InMemoryRetrievalIndex()).BuildAsync();
+        LlocoPipeline.CreateBuilder().UseTinyModel().UseIndex(new InMemoryRetrievalIndex())
+            .BuildAsync(TestContext.Current.CancellationToken);
 
     private static async Task<IngestResult> FirstAsync(IAsyncEnumerable<IngestResult> results)
     {
