@@ -12,11 +12,29 @@ internal sealed record GoldenCase(string Folder, GoldenTensors Tensors, LoadedMo
     /// <summary>Reads an int64 tensor, <c>[batch, seq]</c>, that stands in the JSON once more, and compares the two.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="field">Field with the tensor's name; the numbers are in <c>FIELD_values</c>.</param>
-    internal GoldenIds Ids(GoldenNode scenario, string field)
+    /// <param name="besides">A number that is allowed besides token ids.</param>
+    internal GoldenIds Ids(GoldenNode scenario, string field, long besides = 0)
     {
         GoldenIds ids = Ids(scenario[field].Text());
         GoldenNode values = scenario[field + "_values"];
         Report.Compare(GoldenKind.Inputs, values.Path, values.Integers(), ids.Values);
+        return TokensOnly(ids, scenario[field].Text(), besides);
+    }
+
+    /// <summary>Refuses numbers that are no token ids: libtorch would read past its tables.</summary>
+    /// <param name="ids">The numbers.</param>
+    /// <param name="name">Their name.</param>
+    /// <param name="besides">A number that is allowed besides token ids.</param>
+    internal GoldenIds TokensOnly(GoldenIds ids, string name, long besides = 0)
+    {
+        foreach (long id in ids.Values)
+        {
+            if (id != besides && (id < 0 || id >= Loaded.Config.VocabularySize))
+            {
+                throw new GoldenFault(name, $"{id} is no token id of the model");
+            }
+        }
+
         return ids;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Runtime;
@@ -111,7 +112,7 @@ public static class GoldenVerifier
             {
                 await run(golden, node, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is LlocoException or ArgumentException)
+            catch (Exception error) when (error is LlocoException or ArgumentException or OverflowException or ExternalException)
             {
                 // What stands behind the fault was not run either, but it is the fault that has to be named.
                 golden.Report.Fail(GoldenKind.Fixture, node.Path, error.Message);

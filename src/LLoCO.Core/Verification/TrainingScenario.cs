@@ -26,7 +26,7 @@ internal sealed class TrainingScenario
         _node = node;
         _expected = node["expected"];
         _ids = golden.Ids(node, "input_ids");
-        _labels = golden.Ids(node, "labels");
+        _labels = golden.Ids(node, "labels", besides: AnswerLoss.Ignored);
         _context = node["context_embeddings"].Text();
         long places = golden.Tensors.Shape(_context)[1] + _ids.Length;
         GoldenNode segment = node["segment_lengths"];

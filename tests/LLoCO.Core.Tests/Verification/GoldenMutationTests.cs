@@ -41,6 +41,7 @@ public sealed class GoldenMutationTests
     [Theory]
     [InlineData("c_rope", "compress.continue_from_softprompt.softprompt_in", "compress.continue_from_softprompt.summary.0")]
     [InlineData("c_rope", "sft.one_row.context_embeddings", "sft.one_row.logits")]
+    [InlineData("e_batch", "sft.two_rows.labels", "labels_values")]
     [InlineData("d_bf16", "cache.softprompts.pth.20005.ids", "cache.softprompts.pth.20005.softprompt")]
     public async Task VerifyAsync_AnInputChanged_NamesWhatFollowsFromIt(string name, string tensor, string named)
     {
