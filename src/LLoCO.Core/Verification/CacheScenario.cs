@@ -9,9 +9,6 @@ internal static class CacheScenario
     /// <summary>Half a step of bfloat16's eight bits, doubled: what rounding to it can do to a number, and a margin.</summary>
     private const double BFloat16Relative = 1.0 / 256;
 
-    /// <summary>The original cuts the documents of a cache into segments of this many tokens, always.</summary>
-    private const long SegmentLength = 1536;
-
     /// <summary>Runs a scenario.</summary>
     /// <param name="golden">The case.</param>
     /// <param name="node">The scenario.</param>
@@ -28,7 +25,7 @@ internal static class CacheScenario
         };
         using TorchArchive cache = TorchArchive.Open(Path.Combine(golden.Folder, Path.GetFileName(file)));
         GoldenNode lengths = node["segment_lengths"];
-        golden.Report.Compare(GoldenKind.Inputs, lengths.Path, [lengths.Integer()], [SegmentLength]);
+        golden.Report.Compare(GoldenKind.Inputs, lengths.Path, [lengths.Integer()], [CompressScenario.SegmentLength]);
         string[] keys = [.. node["keys"].Items.Select(key => key.Text())];
         golden.Report.Compare(GoldenKind.Inputs, node["keys"].Path, string.Join(", ", keys), string.Join(", ", cache.Names));
         string[] ids = [.. node["entries"].Items.Select(entry => entry["id"].Text())];

@@ -55,6 +55,7 @@ public sealed class GoldenMutationTests
     [InlineData("c_rope", "compress[0].ids_values[0][3]", 1)]
     [InlineData("c_rope", "compress[0].segment_token_counts[2]", 1)]
     [InlineData("c_rope", "compress[1].segment_lengths[2]", 1)]
+    [InlineData("c_rope", "compress[2].segment_lengths", 1)]
     [InlineData("c_rope", "compress[1].rope_calls[1].length", 1)]
     [InlineData("e_batch", "compress[2].rope_calls[1].packed_lengths[1]", 1)]
     [InlineData("c_rope", "prompts[0].softprompt_length", 1)]
