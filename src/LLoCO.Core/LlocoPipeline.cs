@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LLoCO.Core.Compression;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline;
 using LLoCO.Core.Tokenization;
@@ -85,6 +86,32 @@ public sealed class LlocoPipeline : IAsyncDisposable, IDisposable
         await foreach (SourceDocument document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             yield return await IngestAsync(document, progress, ++number, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts documents into the index with the vectors of a summary cache of the original, in place of compressing
+    /// them.</summary>
+    /// <param name="cache">The cache, opened with the fingerprint of the model that made it: this pipeline's
+    /// <see cref="Fingerprint"/>, if that is true. A document is found in it by its id.</param>
+    /// <param name="documents">The documents with the texts that the cache was made from; taken one at a time.</param>
+    /// <param name="cancellationToken">Checked before each document.</param>
+    /// <returns>One result per document. A document that the cache lacks, or that is cut into other segments than it says, is a
+    /// result with its <see cref="IngestResult.Failure"/>; one that the index holds already stays as it is.</returns>
+    /// <exception cref="FingerprintMismatchException">The cache was opened with another model's fingerprint.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async IAsyncEnumerable<IngestResult> ImportAsync(
+        SummaryCacheFile cache,
+        IEnumerable<SourceDocument> documents,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        ArgumentNullException.ThrowIfNull(documents);
+        Fingerprint.EnsureMatches(cache.Fingerprint, $"summary cache '{cache.Path}'");
+        int number = 0;
+        foreach (SourceDocument document in documents)
+        {
+            EnsureUsable();
+            yield return await _ingester.IngestAsync(document, ++number, null, cancellationToken, cache).ConfigureAwait(false);
         }
     }
 

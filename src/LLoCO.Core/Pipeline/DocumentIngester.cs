@@ -21,10 +21,15 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     /// <param name="number">Its place in the call, from 1.</param>
     /// <param name="progress">Told after each segment.</param>
     /// <param name="cancellationToken">Checked before each segment.</param>
+    /// <param name="cache">Holds the vectors of the document, which is then not compressed.</param>
     /// <returns>The result; a failure is in it.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<IngestResult> IngestAsync(
-        SourceDocument document, int number, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+        SourceDocument document,
+        int number,
+        IProgress<IngestProgress>? progress,
+        CancellationToken cancellationToken,
+        SummaryCacheFile? cache = null)
     {
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.ingest");
@@ -33,7 +38,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         IngestResult result;
         try
         {
-            result = await WorkAsync(document, number, progress, cancellationToken).ConfigureAwait(false);
+            result = await WorkAsync(document, number, progress, cache, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -62,7 +67,11 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     public void Dispose() => _oneAtATime.Dispose();
 
     private async Task<IngestResult> WorkAsync(
-        SourceDocument document, int number, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+        SourceDocument document,
+        int number,
+        IProgress<IngestProgress>? progress,
+        SummaryCacheFile? cache,
+        CancellationToken cancellationToken)
     {
         string text = await document.LoadAsync(cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(text))
@@ -82,9 +91,11 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
 
         var cut = CutDocument.From(layers.Tokenizer, layers.Compressor, text);
         EnsureReadable(document.Id, cut);
-        IngestPlan plan = await IngestPlanner.PlanAsync(
-            layers.Index, document.Id, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
-            .ConfigureAwait(false);
+        IngestPlan plan = cache is null
+            ? await IngestPlanner.PlanAsync(
+                layers.Index, document.Id, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
+                .ConfigureAwait(false)
+            : PlanImport(document.Id, cut, cache);
         Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
         var draft = new IngestDraft(
             document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
@@ -108,6 +119,16 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             Segments = cut.Segments.Count,
             SegmentsCompressed = cut.Segments.Count - plan.ReusedSegments,
         };
+    }
+
+    private static IngestPlan PlanImport(string documentId, CutDocument cut, SummaryCacheFile cache)
+    {
+        SummaryEmbeddings summary = cache.Read(documentId, cut.TokenCount);
+        IEnumerable<int> cached = summary.Segments.Select(segment => segment.TokenCount);
+        return cached.SequenceEqual(cut.Segments.Select(segment => segment.Length))
+            ? new IngestPlan(IngestAction.Resume, cut.Segments.Count, summary)
+            : throw new LlocoException($"The cache '{cache.Path}' holds '{documentId}' in segments of "
+                + $"{cache.Fingerprint.SegmentLength} tokens, but the compressor cuts it at other places.");
     }
 
     private async Task CompressAsync(
