@@ -4,10 +4,15 @@ namespace LLoCO.Core.Evaluation;
 public static class AnswerMetrics
 {
     /// <summary>Gets all metrics, in the order of reports.</summary>
-    public static IReadOnlyList<IAnswerMetric> All { get; } = [new ExactMatchMetric(), new TokenF1Metric()];
+    public static IReadOnlyList<IAnswerMetric> All { get; } =
+    [
+        new ExactMatchMetric(), new TokenF1Metric(), new RougeMetric(), new RougeMetric(RougeMeasure.Rouge1),
+        new RougeMetric(RougeMeasure.Rouge2), new RougeMetric(RougeMeasure.RougeL), new ChoiceMetric(),
+    ];
 
     /// <summary>Finds a metric.</summary>
-    /// <param name="name">Its <see cref="IAnswerMetric.Name"/>: <c>em</c> or <c>f1</c>.</param>
+    /// <param name="name">Its <see cref="IAnswerMetric.Name"/>: <c>em</c>, <c>f1</c>, <c>rouge</c> (the geometric mean),
+    /// <c>rouge1</c>, <c>rouge2</c>, <c>rougeL</c> or <c>choice</c>.</param>
     /// <returns>The metric.</returns>
     /// <exception cref="LlocoException">There is none of that name.</exception>
     public static IAnswerMetric ByName(string name) =>

@@ -11,9 +11,13 @@ namespace LLoCO.Core.Evaluation;
 /// one. <see cref="EvaluationMode.Compressed"/> has none unless it is named. The raw-text baselines so read with the weights that the
 /// method reads with, which is fair where the adapter was trained on raw text too, as the embedded model's are.</param>
 /// <param name="generation">How to answer; the pipeline's own with <see langword="null"/>.</param>
+/// <param name="scoring">How answers are judged; <see cref="AnswerScoring.Default"/> with <see langword="null"/>.</param>
 public sealed class Evaluator(
-    LlocoPipeline pipeline, EvaluationMode mode, string? adapter = null, GenerationOptions? generation = null)
+    LlocoPipeline pipeline, EvaluationMode mode, string? adapter = null, GenerationOptions? generation = null,
+    AnswerScoring? scoring = null)
 {
+    private readonly AnswerScoring _scoring = scoring ?? AnswerScoring.Default;
+
     /// <summary>Asks all questions.</summary>
     /// <param name="items">The questions.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
@@ -43,9 +47,7 @@ public sealed class Evaluator(
             }
 
             LlocoAnswer answer = await pipeline.AskAsync(item.Question, Options(item), cancellationToken).ConfigureAwait(false);
-            yield return new EvaluatedQuestion(
-                item, answer,
-                AnswerMetrics.All.ToDictionary(metric => metric.Name, metric => metric.Score(answer.Text, item.Answers)));
+            yield return new EvaluatedQuestion(item, answer, _scoring.Score(answer.Text, item.Answers));
         }
     }
 
@@ -61,7 +63,7 @@ public sealed class Evaluator(
             throw new LlocoException("There is no question to sum up. Give a question file that holds some.");
         }
 
-        IReadOnlyList<string> names = [.. AnswerMetrics.All.Select(metric => metric.Name)];
+        IReadOnlyList<string> names = [.. _scoring.Metrics.Select(metric => metric.Name)];
         IReadOnlyList<string?> adapters = [.. questions.Select(question => question.Answer.Adapter).Distinct()];
         return new EvaluationReport(
             mode,

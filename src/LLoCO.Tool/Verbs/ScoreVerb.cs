@@ -9,59 +9,137 @@ namespace LLoCO.Tool.Verbs;
 /// <summary><c>lloco score</c>: predictions against accepted answers.</summary>
 internal static class ScoreVerb
 {
+    private const string Rouge = "rouge";
+
     private static readonly JsonSerializerOptions Options = new() { PropertyNameCaseInsensitive = true };
 
     public static Command Create(ToolConsole console)
     {
         var metric = new Option<string>("--metric") { Description = "The metric.", Required = true };
-        metric.AcceptOnlyFromAmong([.. AnswerMetrics.All.Select(one => one.Name)]);
+        metric.AcceptOnlyFromAmong("em", "f1", Rouge, "choice");
+        var cut = new Option<bool>("--cut-at-full-stop")
+        {
+            Description = "Judges only what stands before the first full stop, as the original does with HotpotQA.",
+        };
+        var plain = new Option<bool>("--no-stem") { Description = "Leaves words as they are; only for rouge." };
         var verb = new Command(
             "score", "Standard input, one {\"prediction\", \"answers\"} a line, to the metric per line and its mean.")
         {
-            metric,
+            metric, cut, plain,
         };
         verb.SetAction((parsed, _) =>
         {
-            Run(AnswerMetrics.ByName(parsed.GetValue(metric)!), console);
+            string name = parsed.GetValue(metric)!;
+            if (parsed.GetValue(plain) && name != Rouge)
+            {
+                throw new ToolUsageException("--no-stem goes with --metric rouge only.");
+            }
+
+            IEnumerable<Line> lines = Read(console, parsed.GetValue(cut));
+            if (name == Rouge)
+            {
+                RunRouge(lines, !parsed.GetValue(plain), console);
+            }
+            else
+            {
+                Run(lines, AnswerMetrics.ByName(name), console);
+            }
+
             return Task.FromResult(0);
         });
         return verb;
     }
 
-    private static void Run(IAnswerMetric metric, ToolConsole console)
+    private static void Run(IEnumerable<Line> lines, IAnswerMetric metric, ToolConsole console)
     {
         var scores = new List<double>();
-        int number = 0;
-        while (console.In.ReadLine() is { } line)
+        foreach (Line line in lines)
         {
-            number++;
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                Line item = Read(line, number);
-                scores.Add(metric.Score(item.Prediction!, item.Answers!));
-                Write(console, metric.Name, scores[^1]);
-            }
+            double score = metric.Score(line.Prediction!, line.Answers!);
+            scores.Add(score);
+            console.Result(new { metric = metric.Name, score }, score.ToString("F4", CultureInfo.InvariantCulture));
         }
 
-        if (scores.Count == 0)
-        {
-            throw new LlocoException("Standard input holds no line to score.");
-        }
-
+        RequireSome(scores.Count);
         double mean = scores.Average();
         console.Result(
             new { metric = metric.Name, mean, count = scores.Count },
             string.Create(CultureInfo.InvariantCulture, $"mean {mean:F4} over {scores.Count}"));
     }
 
-    private static void Write(ToolConsole console, string metric, double score) =>
-        console.Result(new { metric, score }, score.ToString("F4", CultureInfo.InvariantCulture));
+    private static void RunRouge(IEnumerable<Line> lines, bool stem, ToolConsole console)
+    {
+        var all = new List<RougeScores>();
+        foreach (Line line in lines)
+        {
+            RougeScores scores = RougeScores.Of(line.Prediction!, line.Answers!, stem);
+            all.Add(scores);
+            console.Result(
+                new Dictionary<string, object>
+                {
+                    // Keys of a dictionary stay as they are; a property would become "rouge_l".
+                    ["metric"] = Rouge,
+                    ["score"] = scores.GeometricMean,
+                    ["rouge1"] = scores.Rouge1,
+                    ["rouge2"] = scores.Rouge2,
+                    ["rougeL"] = scores.RougeL,
+                    ["geometric_mean"] = scores.GeometricMean,
+                },
+                Describe(scores, scores.GeometricMean));
+        }
 
-    private static Line Read(string json, int number)
+        RequireSome(all.Count);
+        double mean = all.Average(scores => scores.GeometricMean);
+        RougeScores means = RougeScores.Mean(all);
+        Dictionary<string, object> summary = new()
+        {
+            ["metric"] = Rouge,
+            ["mean"] = mean,
+            ["rouge1"] = means.Rouge1,
+            ["rouge2"] = means.Rouge2,
+            ["rougeL"] = means.RougeL,
+            ["geometric_mean"] = means.GeometricMean,
+            ["count"] = all.Count,
+        };
+        console.Result(
+            summary,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"means {Describe(means, means.GeometricMean)}; mean of the lines' geometric means {mean:F4} over {all.Count}"));
+    }
+
+    private static string Describe(RougeScores scores, double geometricMean) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"rouge1 {scores.Rouge1:F4}, rouge2 {scores.Rouge2:F4}, rougeL {scores.RougeL:F4}, geometric mean {geometricMean:F4}");
+
+    private static void RequireSome(int count)
+    {
+        if (count == 0)
+        {
+            throw new LlocoException("Standard input holds no line to score.");
+        }
+    }
+
+    private static IEnumerable<Line> Read(ToolConsole console, bool cut)
+    {
+        int number = 0;
+        while (console.In.ReadLine() is { } text)
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(text))
+            {
+                Line line = Parse(text, number);
+                yield return cut ? line with { Prediction = AnswerScoring.BeforeFullStop(line.Prediction!) } : line;
+            }
+        }
+    }
+
+    private static Line Parse(string json, int number)
     {
         try
         {
             return JsonSerializer.Deserialize<Line>(json, Options) is { Prediction: not null, Answers.Count: > 0 } line
+                && line.Answers.All(answer => answer is not null)
                 ? line
                 : throw new LlocoException($"Line {number} of standard input needs 'prediction' and at least one of 'answers'.");
         }

@@ -41,8 +41,60 @@ public sealed class AnswerMetricTests
     {
         LlocoException error = Assert.Throws<LlocoException>(() => AnswerMetrics.ByName("beauty"));
 
-        Assert.Contains("em or f1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("em or f1 or rouge", error.Message, StringComparison.Ordinal);
         Assert.IsType<TokenF1Metric>(AnswerMetrics.ByName("f1"));
+    }
+
+    [Theory]
+    [InlineData("B", 1, "B. Paris")]
+    [InlineData("B. Paris", 1, "B")]
+    [InlineData(" \nC", 1, "C")]
+    [InlineData("Paris", 0, "B. Paris")]
+    [InlineData("because", 0, "B")] // case counts, as in the original's comparison of first characters
+    [InlineData("D", 1, "A", "D")]
+    [InlineData("", 0, "A")]
+    public void Choice_Score_ComparesFirstLetters(string prediction, double expected, params string[] answers) =>
+        Assert.Equal(expected, new ChoiceMetric().Score(prediction, answers));
+
+    [Theory]
+    [InlineData("Paris. It is the capital.", "Paris")]
+    [InlineData("Paris", "Paris")]
+    [InlineData(".Paris", "")]
+    public void BeforeFullStop_Answer_IsCutAsTheOriginalDoes(string answer, string expected) =>
+        Assert.Equal(expected, AnswerScoring.BeforeFullStop(answer));
+
+    [Fact]
+    public void Score_CutAtFullStop_JudgesTheFirstPart()
+    {
+        const string Prediction = "the blue harbour. It lies in the north.";
+
+        // Whole: blue, harbour, it, lies, in, north against blue, harbour: 2 * 2 / 8.
+        Assert.Equal(0.5, AnswerScoring.Default.Score(Prediction, ["blue harbour"])["f1"], 12);
+        Assert.Equal(1, (AnswerScoring.Default with { CutAtFullStop = true }).Score(Prediction, ["blue harbour"])["em"]);
+    }
+
+    [Fact]
+    public void PairedDifference_SameQuestions_IsNarrowerThanTwoIntervals()
+    {
+        // Of 100 questions both modes miss 50; the first gets 10 more than the second: every difference is 0 or 1, mean 0.1,
+        // standard error sqrt(0.1 * 0.9 / 100) = 0.03, so 0.1 -+ 1.96 * 0.03.
+        double[] first = [.. Enumerable.Range(0, 100).Select(i => i < 50 ? 1.0 : 0)];
+        double[] second = [.. Enumerable.Range(0, 100).Select(i => i < 40 ? 1.0 : 0)];
+
+        PairedDifference difference = PairedDifference.Of(first, second);
+
+        Assert.Equal(0.1, difference.Mean, 12);
+        Assert.InRange(difference.Interval.Low, 0.02, 0.06);
+        Assert.InRange(difference.Interval.High, 0.14, 0.18);
+        Assert.Equal(-0.1, PairedDifference.Of(second, first).Mean, 12);
+    }
+
+    [Fact]
+    public void PairedDifference_NotPairs_SaysHowMany()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => PairedDifference.Of([1, 0], [1]));
+
+        Assert.Contains("2 and 1 scores", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,8 @@ namespace LLoCO.Core.Tests.Tool;
 
 public sealed class ScoreVerbTests
 {
+    private static readonly Func<double, double, bool> Close = (one, other) => Math.Abs(one - other) < 1e-12;
+
     private const string Lines = """
         {"prediction": "The Cape!", "answers": ["a cape"]}
         {"prediction": "north cape storm", "answers": ["the storm", "cape storm"]}
@@ -28,6 +30,57 @@ public sealed class ScoreVerbTests
         ToolRun run = await ToolRun.WithInputAsync(Lines, "score", "--metric", "em");
 
         Assert.Equal("1.0000\n0.0000\nmean 0.5000 over 2\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Score_Rouge_GivesAllMeasuresPerLineAndTheirMeans()
+    {
+        const string Input = """
+            {"prediction": "testing one", "answers": ["testing one two"]}
+            {"prediction": "ships sail", "answers": ["a ship sails home", "nothing"]}
+            """;
+        ToolRun run = await ToolRun.WithInputAsync(Input, "score", "--metric", "rouge", "--json");
+
+        // Line 1, rouge_score's own test: 4/5, 2/3, 4/5. Line 2: 2 stems of 2 and 4: 2/3; 1 pair of 1 and 3: 1/2; 2/3.
+        double[][] expected = [[0.8, 2.0 / 3, 0.8], [2.0 / 3, 0.5, 2.0 / 3]];
+        string[] keys = ["rouge1", "rouge2", "rougeL"];
+        for (int line = 0; line < 2; line++)
+        {
+            Assert.Equal(expected[line], keys.Select(key => run.Json[line].GetProperty(key).GetDouble()), Close);
+            double mean = Math.Cbrt(expected[line].Aggregate(1.0, (product, factor) => product * factor));
+            Assert.Equal(mean, run.Json[line].GetProperty("geometric_mean").GetDouble(), 12);
+            Assert.Equal(mean, run.Json[line].GetProperty("score").GetDouble(), 12);
+        }
+
+        double[] means = [2.2 / 3, 3.5 / 6, 2.2 / 3];
+        Assert.Equal(means, keys.Select(key => run.Json[2].GetProperty(key).GetDouble()), Close);
+        Assert.Equal(Math.Cbrt(means[0] * means[1] * means[2]), run.Json[2].GetProperty("geometric_mean").GetDouble(), 12);
+        Assert.Equal(
+            (run.Json[0].GetProperty("score").GetDouble() + run.Json[1].GetProperty("score").GetDouble()) / 2,
+            run.Json[2].GetProperty("mean").GetDouble(), 12);
+    }
+
+    [Fact]
+    public async Task Score_RougeWithoutStemming_ComparesWordsAsTheyAre()
+    {
+        const string Input = "{\"prediction\": \"ships sail\", \"answers\": [\"a ship sails home\"]}";
+
+        ToolRun run = await ToolRun.WithInputAsync(Input, "score", "--metric", "rouge", "--no-stem", "--json");
+
+        Assert.Equal(0, run.Json[0].GetProperty("rouge1").GetDouble());
+        Assert.Equal(2, (await ToolRun.WithInputAsync(Input, "score", "--metric", "em", "--no-stem")).Code);
+    }
+
+    [Fact]
+    public async Task Score_ChoiceAndCut_JudgeTheBeginning()
+    {
+        ToolRun choice = await ToolRun.WithInputAsync(
+            "{\"prediction\": \"C. the harbour\", \"answers\": [\"C\"]}", "score", "--metric", "choice");
+        ToolRun cut = await ToolRun.WithInputAsync(
+            "{\"prediction\": \"Oslo. Yes\", \"answers\": [\"Oslo\"]}", "score", "--metric", "em", "--cut-at-full-stop");
+
+        Assert.StartsWith("1.0000\n", choice.Output, StringComparison.Ordinal);
+        Assert.StartsWith("1.0000\n", cut.Output, StringComparison.Ordinal);
     }
 
     [Theory]
