@@ -38,7 +38,7 @@ public sealed class TinyModelTests
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         await using LlocoPipeline pipeline = await PipelineAsync();
-        SynthDocument document = new SynthGenerator(seed: 2718).Write(group, number: 0, tokens: 9 * pipeline.NativeWindow);
+        SynthDocument document = new SynthGenerator(seed: 2718).Write(group, number: 0, tokens: (8 * pipeline.NativeWindow) + 100);
         IngestResult ingested = await FirstAsync(pipeline.IngestAsync([new SourceDocument(document.Id, document.Text, group)], null, cancel));
         Assert.Null(ingested.Failure);
         Assert.True(ingested.Tokens >= 8 * pipeline.NativeWindow, $"{ingested.Tokens} tokens");
