@@ -1,5 +1,7 @@
+using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Hosting;
+using LLoCO.Core.Index;
 using LLoCO.Core.Runtime;
 using LLoCO.Extensions.AI;
 using LLoCO.Models.Tiny;
@@ -108,6 +110,21 @@ internal static class DocumentationExamples
         builder.UseEmbedder(generator.AsPassageEmbedder());
         // end
         return builder;
+    }
+
+    /// <summary>docs/checkpoints.md: a summary cache of the original.</summary>
+    public static async Task<int> ImportAsync(LlocoPipeline pipeline, IEnumerable<SourceDocument> documents)
+    {
+        // sample
+        using SummaryCacheFile cache = SummaryCacheFile.Open("cache.pth", pipeline.Fingerprint);
+        await foreach (IngestResult result in pipeline.ImportAsync(cache, documents))
+        {
+            Console.WriteLine($"{result.DocumentId}: {result.Failure?.Message ?? "taken over"}");
+        }
+
+        int written = await pipeline.Index.ExportSummariesAsync("copy.pth");
+        // end
+        return written;
     }
 
     /// <summary>docs/troubleshooting.md: libtorch before anything else.</summary>
