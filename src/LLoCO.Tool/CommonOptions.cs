@@ -61,16 +61,20 @@ internal sealed class CommonOptions
         }
     }
 
+    /// <summary>Finds the model that the options ask for.</summary>
+    /// <param name="parsed">The command line.</param>
+    public ModelPackage Package(ParseResult parsed) =>
+        parsed.GetValue(Model) is { } folder ? new ModelPackage(folder) : EmbeddedModel.Package;
+
     /// <summary>Describes the pipeline that the options ask for.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="console">Where logs go.</param>
     public LlocoPipelineBuilder Describe(ParseResult parsed, ToolConsole console)
     {
-        string? model = parsed.GetValue(Model);
         LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder()
             .UseDevice(ParseDevice(parsed))
             .UsePrecision(parsed.GetValue(Precision))
-            .UseModel(model is null ? EmbeddedModel.Package : new ModelPackage(model));
+            .UseModel(Package(parsed));
         return console.Verbose ? builder.UseLogging(new WriterLoggerFactory(console.Error)) : builder;
     }
 

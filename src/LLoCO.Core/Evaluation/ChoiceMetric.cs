@@ -2,7 +2,7 @@ namespace LLoCO.Core.Evaluation;
 
 /// <summary>1 where the prediction begins with the letter of an accepted choice ("B. Paris", "B"), else 0. The metric of QuALITY
 /// in the original (<c>eval/quality_evaluator.py</c>).</summary>
-/// <remarks>White space in front does not count. Case does, as in the original: a sentence with "a" in front is no choice.</remarks>
+/// <remarks>White space in front does not count. Case does, as in the original: a sentence that starts in "a" is none.</remarks>
 public sealed class ChoiceMetric : IAnswerMetric
 {
     /// <inheritdoc/>

@@ -8,8 +8,8 @@ namespace LLoCO.Core.Evaluation;
 /// <param name="pipeline">The pipeline; stays the caller's.</param>
 /// <param name="mode">What stands in front of a question.</param>
 /// <param name="adapter">Name of an adapter, or <see langword="null"/>: the one named as the question's group, where there is
-/// one. <see cref="EvaluationMode.Compressed"/> has none unless it is named. The raw-text baselines so read with the weights that the
-/// method reads with, which is fair where the adapter was trained on raw text too, as the embedded model's are.</param>
+/// one. <see cref="EvaluationMode.Compressed"/> has none unless it is named. The raw-text baselines so read with the weights that
+/// the method reads with, which is fair where the adapter was trained on raw text too, as the embedded model's are.</param>
 /// <param name="generation">How to answer; the pipeline's own with <see langword="null"/>.</param>
 /// <param name="scoring">How answers are judged; <see cref="AnswerScoring.Default"/> with <see langword="null"/>.</param>
 public sealed class Evaluator(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LLoCO.Core.Evaluation.DataSets;
 using LLoCO.Core.Index;
 
 namespace LLoCO.Core.Evaluation;
@@ -17,28 +18,48 @@ public static class QuestionFile
     /// <returns>The questions in file order; documents named twice are read once.</returns>
     /// <exception cref="LlocoException">A line is not a question, or a document is not there; the message names the
     /// line.</exception>
-    public static IReadOnlyList<QuestionItem> Read(string file)
+    public static IReadOnlyList<QuestionItem> Read(string file) => [.. Stream(file)];
+
+    /// <summary>Reads the questions as they are asked for.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="skip">Is told of every broken line, which is then passed over; with <see langword="null"/> a broken line
+    /// is an error.</param>
+    /// <returns>The questions in file order; documents named twice are read once.</returns>
+    /// <exception cref="LlocoException">The file is absent, or a line is not a question or names a document that is not there and
+    /// <paramref name="skip"/> is <see langword="null"/>; the message names the line.</exception>
+    public static IEnumerable<QuestionItem> Stream(string file, Action<BrokenLine>? skip = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(file);
-        if (!File.Exists(file))
-        {
-            throw new LlocoException($"The question file '{file}' does not exist.");
-        }
+        return File.Exists(file) ? Lines(file, skip) : throw new LlocoException($"The question file '{file}' does not exist.");
+    }
 
+    private static IEnumerable<QuestionItem> Lines(string file, Action<BrokenLine>? skip)
+    {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        var items = new List<QuestionItem>();
         int number = 0;
         foreach (string line in File.ReadLines(file))
         {
             number++;
-            if (!string.IsNullOrWhiteSpace(line))
+            if (string.IsNullOrWhiteSpace(line))
             {
-                items.Add(ReadLine(line, $"{file}, line {number}", folder, texts));
+                continue;
             }
-        }
 
-        return items;
+            QuestionItem item;
+            string place = $"{file}, line {number}";
+            try
+            {
+                item = ReadLine(line, place, folder, texts);
+            }
+            catch (LlocoException fault) when (skip is not null)
+            {
+                skip(new BrokenLine(file, number, fault.Message.Replace(place + ": ", string.Empty, StringComparison.Ordinal)));
+                continue;
+            }
+
+            yield return item;
+        }
     }
 
     private static QuestionItem ReadLine(string json, string place, string folder, Dictionary<string, string> texts)

@@ -104,6 +104,51 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
     }
 
     [Fact]
+    public async Task Eval_PublishedFormat_WritesPredictionsAndPairedDifference()
+    {
+        Write("babi.txt", "1 The captain saw the storm.\n2 Who saw the storm? \tcaptain\t1\nbroken\n3 Who? \tmayor\t1\n");
+        string predictions = _folder.PathOf("answers.json");
+        string[] args =
+        [
+            "eval", "--data", _folder.PathOf("babi.txt"), "--format", "babi", "--mode", "none", "compressed",
+            "--against", "none", "--max-new-tokens", "3", "--predictions", predictions, "--json",
+        ];
+
+        ToolRun strict = await RunAsync(args);
+        ToolRun run = await RunAsync([.. args, "--skip-broken"]);
+
+        Assert.Equal(1, strict.Code);
+        Assert.Contains("line 3: a line must begin with its number", strict.Error, StringComparison.Ordinal);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("passed over", run.Error, StringComparison.Ordinal);
+        Assert.Equal(3, run.Json.Count);
+        Assert.Equal("compressed", run.Json[2].GetProperty("difference").GetString());
+        Assert.Equal("none", run.Json[2].GetProperty("against").GetString());
+        Assert.Equal(
+            run.Json[1].GetProperty("metrics").GetProperty("f1").GetDouble()
+                - run.Json[0].GetProperty("metrics").GetProperty("f1").GetDouble(),
+            run.Json[2].GetProperty("metrics").GetProperty("f1").GetDouble(), 12);
+        foreach (string mode in new[] { "none", "compressed" })
+        {
+            JsonElement answers = JsonDocument.Parse(File.ReadAllText(_folder.PathOf($"answers-{mode}.json"))).RootElement;
+            Assert.Equal(["babi_2", "babi_4"], answers.EnumerateObject().Select(answer => answer.Name));
+        }
+    }
+
+    [Theory]
+    [InlineData("--books", "--format", "babilong", "--mode", "none")]
+    [InlineData("--against", "--mode", "none", "--against", "full")]
+    public async Task Eval_OptionsThatDoNotGoTogether_AreWrongUsage(string named, params string[] args)
+    {
+        Write("q.jsonl", "{\"question\": \"Who?\", \"answers\": [\"x\"]}");
+
+        ToolRun run = await RunAsync(["eval", "--data", _folder.PathOf("q.jsonl"), .. args]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(named, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Inspect_Model_ListsConfigAdaptersAndWeights()
     {
         ToolRun run = await ToolRun.OfAsync("inspect", model.Folder, "--json");

@@ -1,0 +1,131 @@
+using LLoCO.Core.Retrieval;
+using LLoCO.Core.Synth;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Core.Evaluation.DataSets;
+
+/// <summary>Hides facts in book text by the recipe of BABILong (arXiv 2406.10149): sentences of a book follow each other up to a
+/// number of tokens, and the facts stand at random places between them, in their own order.</summary>
+/// <remarks>The same seed, books and id give the same text on every machine.</remarks>
+public sealed class BabiLongHaystack
+{
+    private readonly ITokenizer _tokenizer;
+    private readonly string[] _books;
+    private readonly int _tokens;
+    private readonly long _seed;
+
+    /// <summary>Describes the haystack.</summary>
+    /// <param name="books">A folder of books (<c>.md</c> or <c>.txt</c>).</param>
+    /// <param name="tokenizer">Counts the tokens.</param>
+    /// <param name="tokens">Most tokens of a document, facts included; at least 16.</param>
+    /// <param name="seed">Chooses books and places. Default 0.</param>
+    /// <exception cref="LlocoException">The folder holds no book.</exception>
+    public BabiLongHaystack(string books, ITokenizer tokenizer, int tokens, long seed = 0)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(books);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 16);
+        _tokenizer = tokenizer;
+        _tokens = tokens;
+        _seed = seed;
+        _books = Directory.Exists(books)
+            ? [.. Directory.EnumerateFiles(books).Where(IsBook).OrderBy(file => Path.GetFileName(file), StringComparer.Ordinal)]
+            : [];
+        if (_books.Length == 0)
+        {
+            throw new LlocoException($"The folder '{books}' holds no book (.md or .txt).");
+        }
+    }
+
+    /// <summary>Hides facts.</summary>
+    /// <param name="facts">The facts in order.</param>
+    /// <param name="id">The question's id, which with the seed decides book and places.</param>
+    internal string Hide(IReadOnlyList<string> facts, string id)
+    {
+        int left = _tokens - facts.Sum(fact => Count(fact));
+        if (left < 0)
+        {
+            throw new DataSetFault($"the facts alone need {_tokens - left} tokens, more than the {_tokens} asked for.");
+        }
+
+        SynthRandom random = SynthRandom.For(_seed, id);
+        List<string> noise = Noise(left, random);
+        while (true)
+        {
+            string text = Mix(facts, noise, SynthRandom.For(_seed, id + "/places"));
+            if (noise.Count == 0 || _tokenizer.Encode(text).Count <= _tokens)
+            {
+                return text;
+            }
+
+            // Sentences may need a token more side by side than alone.
+            noise.RemoveAt(noise.Count - 1);
+        }
+    }
+
+    private static string Mix(IReadOnlyList<string> facts, List<string> noise, SynthRandom random)
+    {
+        int[] places = [.. facts.Select(_ => random.Next(noise.Count + 1)).Order()];
+        var sentences = new List<string>(facts.Count + noise.Count);
+        int fact = 0;
+        for (int place = 0; place <= noise.Count; place++)
+        {
+            for (; fact < places.Length && places[fact] == place; fact++)
+            {
+                sentences.Add(facts[fact]);
+            }
+
+            if (place < noise.Count)
+            {
+                sentences.Add(noise[place]);
+            }
+        }
+
+        return string.Join(' ', sentences);
+    }
+
+    // From a random sentence on; the next book follows where one ends.
+    private List<string> Noise(int left, SynthRandom random)
+    {
+        var noise = new List<string>();
+        int first = random.Next(_books.Length);
+        for (int turn = 0; turn < _books.Length; turn++)
+        {
+            IReadOnlyList<string> sentences = Sentences(File.ReadAllText(_books[(first + turn) % _books.Length]));
+            for (int i = turn == 0 && sentences.Count > 0 ? random.Next(sentences.Count) : 0; i < sentences.Count; i++)
+            {
+                left -= Count(sentences[i]);
+                if (left < 0)
+                {
+                    return noise;
+                }
+
+                noise.Add(sentences[i]);
+            }
+        }
+
+        throw new DataSetFault($"the books hold too little text for {_tokens} tokens. Ask for fewer, or bring more books.");
+    }
+
+    private static IReadOnlyList<string> Sentences(string book)
+    {
+        var sentences = new List<string>();
+        int start = 0;
+        foreach (TextBreak end in TextBreaks.Find(book).Where(end => end.Kind >= BreakKind.Sentence))
+        {
+            string sentence = string.Join(
+                ' ', book[start..end.Position].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            start = end.Position;
+            if (sentence.Length > 0)
+            {
+                sentences.Add(sentence);
+            }
+        }
+
+        return sentences;
+    }
+
+    private static bool IsBook(string file) => Path.GetExtension(file) is ".md" or ".txt";
+
+    private int Count(string text) => _tokenizer.Encode(text).Count;
+}
