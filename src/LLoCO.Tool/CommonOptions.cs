@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Runtime;
 
@@ -36,6 +37,24 @@ internal sealed class CommonOptions
             + "the one named as the group where it is left out.",
         HelpName = "DIR|NAME",
     };
+
+    /// <summary>Gives a number a lower end; what is below it is wrong usage.</summary>
+    /// <param name="least">The least value.</param>
+    /// <param name="option">The option.</param>
+    /// <returns>The same option.</returns>
+    public static Option<T> AtLeast<T>(int least, Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            // What is no number has its own message already, and asking the result for its value would throw.
+            if (result.Tokens is [{ } token]
+                && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value < least)
+            {
+                result.AddError($"{option.Name} must be at least {least}.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Adds the options of a verb that loads a model.</summary>
     /// <param name="verb">The verb.</param>

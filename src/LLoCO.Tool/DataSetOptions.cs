@@ -25,7 +25,8 @@ internal sealed class DataSetOptions
         Description = "Passes over broken lines and names them on standard error; otherwise the first one ends the run.",
     };
 
-    private readonly Option<int?> _limit = new("--limit") { Description = "Only the first N questions.", HelpName = "N" };
+    private readonly Option<int?> _limit = CommonOptions.AtLeast(
+        1, new Option<int?>("--limit") { Description = "Only the first N questions.", HelpName = "N" });
 
     private readonly Option<string?> _books = new("--books")
     {

@@ -32,6 +32,12 @@ internal static class LlocoTool
         ParseResult parsed = root.Parse(args);
         console.Json = parsed.GetValue(common.Json);
         console.Verbose = parsed.GetValue(common.Verbose);
+        if (parsed.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        {
+            console.Fail(new ToolUsageException("An argument is empty. An unset variable of a script is a common cause."));
+            return WrongUsage;
+        }
+
         var invocation = new InvocationConfiguration
         {
             // Standard output is for results: help that follows wrong usage is not one.

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Core.Decoding;
@@ -12,6 +11,8 @@ public sealed record PromptSettings
 {
     /// <summary>Name of the file in a model folder.</summary>
     public const string FileName = "lloco.json";
+
+    private const int MostBytes = 1 << 20;
 
     /// <summary>Gets the template for every adapter without its own, and for the base model.</summary>
     public PromptTemplate Prompt { get; init; } = PromptTemplate.Default;
@@ -28,7 +29,8 @@ public sealed record PromptSettings
     /// <summary>Reads the settings of a model folder.</summary>
     /// <param name="folder">The model folder.</param>
     /// <returns>The settings; defaults where the file or a key is absent.</returns>
-    /// <exception cref="CheckpointFormatException">The file is not JSON, or a template lacks its mark.</exception>
+    /// <exception cref="CheckpointFormatException">The file is not a JSON object with distinct keys, or a template is no text
+    /// with its mark.</exception>
     public static PromptSettings Read(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -38,37 +40,27 @@ public sealed record PromptSettings
             return new PromptSettings();
         }
 
-        FileContent content;
-        try
+        using JsonDocument json = JsonFile.Read(file, MostBytes);
+        var fields = new JsonFields(file, json.RootElement);
+        var adapters = new Dictionary<string, PromptTemplate>(StringComparer.Ordinal);
+        if (fields.Child("prompts") is { } prompts)
         {
-            using FileStream stream = File.OpenRead(file);
-            content = JsonSerializer.Deserialize<FileContent>(stream) ?? new FileContent();
-        }
-        catch (JsonException error)
-        {
-            throw new CheckpointFormatException(
-                file, key: null, "is not the JSON object that it must be: " + error.Message, error);
+            foreach (JsonProperty entry in prompts.Object.EnumerateObject())
+            {
+                adapters.Add(entry.Name, Template(prompts, entry.Name) ?? throw prompts.Fault(entry.Name, "null is no template"));
+            }
         }
 
-        return new PromptSettings
-        {
-            Prompt = content.Prompt is null ? PromptTemplate.Default : Template(file, "prompt", content.Prompt),
-            Adapters = (content.Prompts ?? []).ToDictionary(
-                entry => entry.Key, entry => Template(file, "prompts." + entry.Key, entry.Value), StringComparer.Ordinal),
-        };
+        return new PromptSettings { Prompt = Template(fields, "prompt") ?? PromptTemplate.Default, Adapters = adapters };
     }
 
-    private static PromptTemplate Template(string file, string key, string text) =>
-        PromptTemplate.Fault(text) is { } fault
-            ? throw new CheckpointFormatException(file, key, fault)
-            : new PromptTemplate(text);
-
-    private sealed record FileContent
+    private static PromptTemplate? Template(JsonFields fields, string key)
     {
-        [JsonPropertyName("prompt")]
-        public string? Prompt { get; init; }
+        if (fields.Text(key) is not { } text)
+        {
+            return null;
+        }
 
-        [JsonPropertyName("prompts")]
-        public Dictionary<string, string>? Prompts { get; init; }
+        return PromptTemplate.Fault(text) is { } fault ? throw fields.Fault(key, fault) : new PromptTemplate(text);
     }
 }

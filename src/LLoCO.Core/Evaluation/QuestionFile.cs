@@ -99,6 +99,11 @@ public static class QuestionFile
 
     private static string LoadText(string path, string place, string folder, Dictionary<string, string> texts)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new LlocoException($"{place}: the document path holds a null character.");
+        }
+
         string full = Path.GetFullPath(path, folder);
         if (!full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {

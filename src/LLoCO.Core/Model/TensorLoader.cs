@@ -32,6 +32,13 @@ internal static class TensorLoader
                 $"the shape is [{string.Join(", ", info.Shape)}], config.json asks for [{string.Join(", ", shape)}].");
         }
 
+        if (type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && !IsFloatingPoint(info.ElementType))
+        {
+            // Quantized weights that lost their configuration would load, and answer nonsense.
+            throw new CheckpointFormatException(
+                file, name, $"the tensor holds {info.ElementType}, not floating-point numbers; quantized weights are not read.");
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor stored = empty(info.Shape.ToArray(), dtype: ToScalarType(info.ElementType));
         Fill(stored, source, name);
@@ -81,6 +88,9 @@ internal static class TensorLoader
     /// <summary>Describes a tensor for a writer.</summary>
     internal static TensorInfo Describe(string name, Tensor tensor) =>
         new(name, ToElementType(tensor.dtype), tensor.shape, tensor.numel() * tensor.element_size());
+
+    private static bool IsFloatingPoint(ElementType type) =>
+        type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16 or ElementType.Float64;
 
     private static unsafe void Fill(Tensor tensor, ITensorSource source, string name)
     {

@@ -14,12 +14,13 @@ internal static class AskVerb
         var index = new Option<string>("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
         var group = new Option<string?>("--group") { Description = "Only documents of this group." };
         var documents = new Option<string[]>("--document") { Description = "Read this document; may be repeated." };
-        var topK = new Option<int>("--top-k") { Description = "Most documents in one prefix.", DefaultValueFactory = _ => 1 };
-        var tokens = new Option<int>("--max-new-tokens")
+        Option<int> topK = CommonOptions.AtLeast(
+            1, new Option<int>("--top-k") { Description = "Most documents in one prefix.", DefaultValueFactory = _ => 1 });
+        Option<int> tokens = CommonOptions.AtLeast(1, new Option<int>("--max-new-tokens")
         {
             Description = "Most tokens to generate.",
             DefaultValueFactory = _ => new GenerationOptions().MaxNewTokens,
-        };
+        });
         var fewer = new Option<bool>("--fewer-documents")
         {
             Description = "Leave out the lowest ranked documents where not all fit the native window.",

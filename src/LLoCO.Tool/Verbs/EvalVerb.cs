@@ -30,10 +30,10 @@ internal static class EvalVerb
         {
             Description = "Index file; in memory where it is left out.", HelpName = "FILE",
         };
-        var tokens = new Option<int?>("--max-new-tokens")
+        Option<int?> tokens = CommonOptions.AtLeast(1, new Option<int?>("--max-new-tokens")
         {
             Description = "Most tokens to generate; the data set's own where it is left out.",
-        };
+        });
         var prompt = new Option<string>("--prompt")
         {
             Description = "Whose prompt is used: the model's, the data set's, or (auto) the model's where it brings one.",

@@ -30,9 +30,9 @@ internal static class SynthVerb
             AllowMultipleArgumentsPerToken = true,
         };
         groups.AcceptOnlyFromAmong([.. SynthGenerator.Groups]);
-        AtLeast(seed, 0);
-        AtLeast(documents, 1);
-        AtLeast(tokens, FewestTokens);
+        CommonOptions.AtLeast(0, seed);
+        CommonOptions.AtLeast(1, documents);
+        CommonOptions.AtLeast(FewestTokens, tokens);
         var verb = new Command(
             "synth", "Writes documents/*.txt, questions.jsonl and facts.json: practice documents with questions.")
         {
@@ -62,12 +62,4 @@ internal static class SynthVerb
         });
         return verb;
     }
-
-    private static void AtLeast(Option<int> option, int least) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() < least)
-        {
-            result.AddError($"{option.Name} must be at least {least}.");
-        }
-    });
 }

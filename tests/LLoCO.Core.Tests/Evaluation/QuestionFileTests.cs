@@ -40,6 +40,7 @@ public sealed class QuestionFileTests : IDisposable
     [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"../secret.txt\"}", "leaves the folder")]
     [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"/etc/hostname\"}", "leaves the folder")]
     [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"none.txt\"}", "no document 'none.txt'")]
+    [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"a\\u0000b\"}", "null character")]
     [InlineData("{\"question\": \"x\", \"answers\": [\"y\"], \"document_path\": \"a\", \"document\": \"b\"}", "not both")]
     public void Read_BadLine_NamesFileLineAndFault(string line, string fault)
     {

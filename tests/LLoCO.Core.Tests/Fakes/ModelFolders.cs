@@ -44,14 +44,7 @@ internal static class ModelFolders
             HeadDimension = 16,
             MaxPositions = window, SummaryLength = 2, SegmentLength = 16,
         };
-        LlamaConfigFile.Write(Path.Combine(folder, "config.json"), config);
-        File.WriteAllText(Path.Combine(folder, "lloco.json"), """{"prompt": "Question: {question} Answer:"}""");
-        using LlamaWeights weights = LlamaWeights.Random(config, 7, ScalarType.Float32, CPU);
-        Dictionary<string, Tensor> named = weights.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
-        SafetensorsWriter.Write(
-            Path.Combine(folder, "model.safetensors"),
-            [.. named.Select(entry => TensorLoader.Describe(entry.Key, entry.Value))],
-            (info, destination) => TensorLoader.Write(named[info.Name], destination));
+        WriteModel(folder, config);
         using LoraAdapter adapter = LoraAdapter.Fresh("ship", config, 2, 4, [LoraTarget.Query, LoraTarget.Value], 3, CPU);
         string adapters = Path.Combine(folder, ModelPackage.AdaptersFolder, "ship");
         PeftAdapterFolder.Write(
@@ -60,5 +53,34 @@ internal static class ModelFolders
             [.. adapter.Named().Select(entry => TensorLoader.Describe(entry.Name, entry.Weight))],
             (info, destination) => TensorLoader.Write(
                 adapter.Named().Single(entry => entry.Name == info.Name).Weight, destination));
+    }
+
+    /// <summary>Makes a small model with random weights of Llama-3's kind: tiktoken vocabulary, grouped queries, tied head,
+    /// llama3 rotary scaling, two end tokens.</summary>
+    public static void MakeLlama3(string folder, byte[] vocabulary)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "tokenizer.model"), vocabulary);
+        TiktokenFileTokenizer tokenizer = TiktokenFileTokenizer.Load(new MemoryStream(vocabulary));
+        WriteModel(folder, new LlamaConfig
+        {
+            VocabularySize = tokenizer.VocabularySize, HiddenSize = 32, IntermediateSize = 64, Layers = 2, Heads = 4,
+            KeyValueHeads = 2, HeadDimension = 8, RopeTheta = 500_000,
+            RopeScaling = new RopeScaling(RopeScalingKind.Llama3, 8, 1, 4, 64),
+            TieWordEmbeddings = true, MaxPositions = 256, SummaryLength = 2, SegmentLength = 16,
+            BeginOfSequenceId = tokenizer.BeginOfSequenceId, EndOfSequenceIds = tokenizer.EndOfSequenceIds,
+        });
+    }
+
+    private static void WriteModel(string folder, LlamaConfig config)
+    {
+        LlamaConfigFile.Write(Path.Combine(folder, "config.json"), config);
+        File.WriteAllText(Path.Combine(folder, "lloco.json"), """{"prompt": "Question: {question} Answer:"}""");
+        using LlamaWeights weights = LlamaWeights.Random(config, 7, ScalarType.Float32, CPU);
+        Dictionary<string, Tensor> named = weights.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        SafetensorsWriter.Write(
+            Path.Combine(folder, "model.safetensors"),
+            [.. named.Select(entry => TensorLoader.Describe(entry.Key, entry.Value))],
+            (info, destination) => TensorLoader.Write(named[info.Name], destination));
     }
 }

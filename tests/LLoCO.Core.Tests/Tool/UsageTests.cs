@@ -12,6 +12,16 @@ public sealed class UsageTests
     [InlineData("score", "--metric", "beauty")]
     [InlineData("ask", "why", "--index", "x", "--precision", "Float7")]
     [InlineData("eval", "--data", "x", "--mode", "magic")]
+    [InlineData("eval", "--data", "x", "--mode", "none", "--limit", "0")]
+    [InlineData("eval", "--data", "x", "--mode", "none", "--max-new-tokens", "0")]
+    [InlineData("ask", "why", "--index", "x", "--max-new-tokens", "-1")]
+    [InlineData("ask", "why", "--index", "x", "--top-k", "0")]
+    [InlineData("ask", "why", "--index", "x", "--top-k", "abc")]
+    [InlineData("synth", "--out", "x", "--seed", "abc")]
+    [InlineData("synth", "--out", "x", "--seed", "99999999999")]
+    [InlineData("ask", " ", "--index", "x")]
+    [InlineData("compress", "x", "--index", "")]
+    [InlineData("verify", "")]
     public async Task Run_WrongUsage_EndsWithTwoAndSaysWhy(params string[] args)
     {
         ToolRun run = await ToolRun.OfAsync(args);
