@@ -51,18 +51,19 @@ internal static class StageRun
     {
         var clock = Stopwatch.StartNew();
         var window = new List<StepResult>();
-        while (trainer.Optimizer.Steps < stage.Steps)
+        int last = stage.StopAfter ?? stage.Steps;
+        while (trainer.Optimizer.Steps < last)
         {
             window.Add(trainer.Step());
             long step = trainer.Optimizer.Steps;
-            if (step % ReportEvery == 0 || step == stage.Steps)
+            if (step % ReportEvery == 0 || step == last)
             {
                 Report(folder, step, trainer.Rate(step), window, clock.Elapsed.TotalSeconds);
                 window.Clear();
                 clock.Restart();
             }
 
-            if (step % SaveEvery == 0 || step == stage.Steps)
+            if (step % SaveEvery == 0 || step == last)
             {
                 StageCheckpoint.Save(folder, trained, trainer.Optimizer);
             }

@@ -15,6 +15,9 @@ internal sealed record TrainingStage
     /// <summary>Gets the optimizer steps.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>Gets the steps after which it ends all the same, its rate not yet at the end of the schedule.</summary>
+    public int? StopAfter { get; init; }
+
     /// <summary>Gets the highest learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
