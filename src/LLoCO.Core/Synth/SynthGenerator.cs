@@ -11,7 +11,7 @@ public sealed class SynthGenerator
 {
     // Tokens of the words and marks of such text, measured on the embedded model's tokenizer (about one per word or mark).
     private const double WordsPerToken = 0.86;
-    private const int TokensPerFact = 52;
+    private const int TokensPerFact = 70;
     private const int MostFacts = 96;
 
     private readonly int _seed;
