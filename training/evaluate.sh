@@ -9,5 +9,5 @@ trap 'rm -rf "$folder"' EXIT
 for group in ship town workshop; do
   ./build.sh lloco synth --out "$folder/$group" --seed "$seed" --documents "$documents" --tokens "$tokens" --groups "$group" >/dev/null
   echo "$group"
-  ./build.sh lloco eval --data "$folder/$group/questions.jsonl" --mode none truncate compressed lloco --max-new-tokens 8 --json
+  ./build.sh lloco eval --data "$folder/$group/questions.jsonl" --mode none truncate retrieve compressed lloco --max-new-tokens 8 --json
 done
