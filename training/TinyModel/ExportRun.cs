@@ -37,7 +37,8 @@ internal static class ExportRun
         foreach (TrainingStage stage in plan.Stages.Where(stage => stage.Adapter is not null && stage.From == baseStage))
         {
             using LoraAdapter adapter = Load(stage, config, Path.Combine(runs, stage.Name));
-            LoraAdapterFolder.Save(Path.Combine(folder, "adapters", stage.Adapter!), adapter, "LLoCO.Models.Tiny", model.Fingerprint);
+            string target = Path.Combine(folder, "adapters", stage.Adapter!);
+            LoraAdapterFolder.Save(target, adapter, "LLoCO.Models.Tiny", model.Fingerprint);
         }
 
         return 0;

@@ -16,8 +16,8 @@ internal static class TokenizerStage
         IEnumerable<string> lines = Enumerable.Range(0, Documents).SelectMany(i =>
             new SynthGenerator(i).Write(random.Pick(SynthGenerator.Groups), i, TokensPerDocument).Text.Split('\n'));
         using FileStream file = File.Create(path);
-        SentencePieceTrainer.Train(
-            lines, new SentencePieceTrainerOptions { VocabularySize = Vocabulary, RequiredWords = SynthVocabulary.Words() }, file);
+        var options = new SentencePieceTrainerOptions { VocabularySize = Vocabulary, RequiredWords = SynthVocabulary.Words() };
+        SentencePieceTrainer.Train(lines, options, file);
         return 0;
     }
 }

@@ -47,7 +47,8 @@ public sealed class SynthGenerator
             new SynthShape(tokens, facts));
     }
 
-    /// <summary>Writes a document with a given number of facts, spread evenly; fewer where the share has no more people.</summary>
+    /// <summary>Writes a document with a given number of facts, spread evenly; fewer where the share has no more
+    /// people.</summary>
     internal static SynthDocument Write(SynthGroup kind, string id, SynthRandom random, SynthShare share, SynthShape shape)
     {
         List<(string Person, SynthRelation Relation, string Value)> chosen = Choose(kind, random, share, shape);
@@ -66,7 +67,8 @@ public sealed class SynthGenerator
             string sentence = Fill(Statement(relation, random, shape.ListShare), person, value);
             text.Append(' ');
             written.Add(new SynthFact(
-                person, relation.Name, value, Fill(random.Pick(relation.Questions), person, value), text.Length, sentence.Length));
+                person, relation.Name, value, Fill(random.Pick(relation.Questions), person, value), text.Length,
+                sentence.Length));
             text.Append(sentence);
             words += CountWords(sentence);
         }

@@ -34,7 +34,8 @@ internal sealed class SynthGroup
     /// <exception cref="ArgumentException">There is no such group.</exception>
     internal static SynthGroup Named(string name) => All.FirstOrDefault(group => group.Name == name)
         ?? throw new ArgumentException(
-            $"There is no group '{name}' in the practice corpus; it has {string.Join(", ", All.Select(group => group.Name))}.", nameof(name));
+            $"There is no group '{name}' in the practice corpus; it has {string.Join(", ", All.Select(group => group.Name))}.",
+            nameof(name));
 
     private static SynthGroup Ship() => new(
         "ship",

@@ -1,6 +1,7 @@
 namespace LLoCO.Core.Synth;
 
-/// <summary>Names of people in the practice corpus: 256 first names and 512 surnames, put together from stems and endings.</summary>
+/// <summary>Names of people in the practice corpus: 256 first names and 512 surnames, put together from stems and
+/// endings.</summary>
 internal static class SynthLexicon
 {
     /// <summary>First names.</summary>

@@ -7,8 +7,10 @@ internal static class SynthProse
 {
     private static readonly string[] Shared =
     [
-        "Nothing more was done {while}.", "The morning was {mood} and the evening {mood}.", "It was {mood} {while}, as the old people say.",
-        "Some say the year will be {mood}.", "The {part} was looked at and found {mood}.", "Supper was {mood} and nobody complained.",
+        "Nothing more was done {while}.", "The morning was {mood} and the evening {mood}.",
+        "It was {mood} {while}, as the old people say.",
+        "Some say the year will be {mood}.", "The {part} was looked at and found {mood}.",
+        "Supper was {mood} and nobody complained.",
         "There was talk about the {part} {while}.", "A letter came from the {direction}, {count} days late.",
         "All was {mood} when the lights went out.", "We counted {count} stars over the {direction} {while}.",
         "The day passed {while} with small matters.", "Bread was baked and {count} candles were used up.",

@@ -21,7 +21,8 @@ internal sealed class SynthRelation
         Questions = questions;
         if (Values.Distinct().Count() != ValueCount)
         {
-            throw new InvalidOperationException($"The relation '{name}' has {Values.Distinct().Count()} values, not {ValueCount}.");
+            throw new InvalidOperationException(
+                $"The relation '{name}' has {Values.Distinct().Count()} values, not {ValueCount}.");
         }
     }
 

@@ -13,7 +13,8 @@ namespace LLoCO.Core.Training;
 /// <summary>Items behind prefixes, as one batch of rows.</summary>
 internal sealed class ItemBatch
 {
-    private ItemBatch(Tensor ids, Tensor positions, Tensor blocks, Tensor places, Tensor labels, Tensor weights, Tensor targets, int width)
+    private ItemBatch(
+        Tensor ids, Tensor positions, Tensor blocks, Tensor places, Tensor labels, Tensor weights, Tensor targets, int width)
     {
         Ids = ids;
         Positions = positions;
@@ -31,7 +32,8 @@ internal sealed class ItemBatch
     /// <summary>Gets positions counted from the end of the prefix, int64 <c>[rows, width]</c>.</summary>
     internal Tensor Positions { get; }
 
-    /// <summary>Gets the number of the item that each token belongs to, from 1; -1 for padding. Int64 <c>[rows, width]</c>.</summary>
+    /// <summary>Gets the number of the item that each token belongs to, from 1; -1 for padding. Int64 <c>[rows,
+    /// width]</c>.</summary>
     internal Tensor Blocks { get; }
 
     /// <summary>Gets the places whose next token is learned, as <c>row * width + column</c>, int64.</summary>

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Training;
 
-/// <summary>A stage's folder: the weights so far, the optimizer's moments and the steps taken. Every file is replaced whole.</summary>
+/// <summary>A stage's folder: the weights so far, the optimizer's moments and the steps taken. Every file is replaced
+/// whole.</summary>
 internal static class StageCheckpoint
 {
     private const string WeightsFile = "model.safetensors";

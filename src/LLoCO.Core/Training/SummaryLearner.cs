@@ -42,7 +42,8 @@ internal sealed class SummaryLearner(LlamaModel model)
             ? zeros([rows, length], dtype: ScalarType.Int64)
             : prefixValid.to(ScalarType.Int64) - 1;
         Tensor blocks = cat([prefixBlocks, batch.Blocks], 1);
-        Tensor positions = cat([arange(length, dtype: ScalarType.Int64).expand(rows, length), batch.Positions + prefixLengths], 1);
+        Tensor before = arange(length, dtype: ScalarType.Int64).expand(rows, length);
+        Tensor positions = cat([before, batch.Positions + prefixLengths], 1);
         var pass = new ForwardPass(positions, length + batch.Width + 1)
         {
             Mask = BlockMask(blocks),

@@ -61,7 +61,8 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
             return null;
         }
 
-        List<SynthFact> known = document.Facts.Where(fact => TokensBefore(document.Text, fact, starts, ids.Count) <= place).ToList();
+        List<SynthFact> known = document.Facts
+            .Where(fact => TokensBefore(document.Text, fact, starts, ids.Count) <= place).ToList();
         if (known.Count == 0)
         {
             return null;

@@ -1,6 +1,7 @@
 namespace LLoCO.Core.Training;
 
-/// <summary>A stretch of text that the model learns to write behind a document: a restatement, or a question with its answer.</summary>
+/// <summary>A stretch of text that the model learns to write behind a document: a restatement, or a question with its
+/// answer.</summary>
 /// <param name="Ids">Token ids.</param>
 /// <param name="Weights">Per token, its weight in the loss; 0 for a token that is given. The first token is always given.</param>
 /// <param name="Target">The token whose prediction tells whether the fact was looked up.</param>

@@ -9,7 +9,8 @@ internal sealed record TrainingStage
     /// <summary>Gets the stage whose weights it begins with; <see langword="null"/> for random ones.</summary>
     public string? From { get; init; }
 
-    /// <summary>Gets the group whose adapter is trained on a frozen base; <see langword="null"/> to train the base on all.</summary>
+    /// <summary>Gets the group whose adapter is trained on a frozen base; <see langword="null"/> to train the base on
+    /// all.</summary>
     public string? Adapter { get; init; }
 
     /// <summary>Gets the optimizer steps.</summary>
@@ -42,7 +43,8 @@ internal sealed record TrainingStage
     /// <summary>Gets the most segments of a compressed document.</summary>
     public int MostSegments { get; init; } = 1;
 
-    /// <summary>Gets the share of compressed batches in which each question sees the summaries of all documents of the batch.</summary>
+    /// <summary>Gets the share of compressed batches in which each question sees the summaries of all documents of the
+    /// batch.</summary>
     public double PooledShare { get; init; }
 
     /// <summary>Gets the tokens of a full segment.</summary>

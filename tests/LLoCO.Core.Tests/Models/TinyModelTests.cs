@@ -27,7 +27,8 @@ public sealed class TinyModelTests
     [Fact]
     public void Package_Size_StaysBelowTheLimitOfTheRepository()
     {
-        long bytes = new DirectoryInfo(TinyModel.Package.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        var folder = new DirectoryInfo(TinyModel.Package.Folder);
+        long bytes = folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
         Assert.InRange(bytes, 1, 60_000_000);
     }
@@ -38,8 +39,10 @@ public sealed class TinyModelTests
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         await using LlocoPipeline pipeline = await PipelineAsync();
-        SynthDocument document = new SynthGenerator(seed: 2718).Write(group, number: 0, tokens: (8 * pipeline.NativeWindow) + 100);
-        IngestResult ingested = await FirstAsync(pipeline.IngestAsync([new SourceDocument(document.Id, document.Text, group)], null, cancel));
+        int tokens = (8 * pipeline.NativeWindow) + 100;
+        SynthDocument document = new SynthGenerator(seed: 2718).Write(group, number: 0, tokens);
+        var source = new SourceDocument(document.Id, document.Text, group);
+        IngestResult ingested = await FirstAsync(pipeline.IngestAsync([source], null, cancel));
         Assert.Null(ingested.Failure);
         Assert.True(ingested.Tokens >= 8 * pipeline.NativeWindow, $"{ingested.Tokens} tokens");
 
@@ -47,8 +50,9 @@ public sealed class TinyModelTests
         int truncated = 0;
         var metric = new ExactMatchMetric();
         var options = new AskOptions { Context = ContextMode.Truncated, DocumentIds = [document.Id], Adapter = group };
-        foreach (SynthFact fact in Enumerable.Range(0, Questions).Select(i => document.Facts[i * document.Facts.Count / Questions]))
+        for (int i = 0; i < Questions; i++)
         {
+            SynthFact fact = document.Facts[i * document.Facts.Count / Questions];
             right += (int)metric.Score((await pipeline.AskAsync(fact.Question, null, cancel)).Text, [fact.Value]);
             truncated += (int)metric.Score((await pipeline.AskAsync(fact.Question, options, cancel)).Text, [fact.Value]);
         }

@@ -74,9 +74,9 @@ public sealed class SynthGeneratorTests
                 {
                     foreach (SynthFact fact in new SynthGenerator(seed).Write(group, number, 5000).Facts)
                     {
-                        int owner = owners.TryGetValue((group, fact.Subject, fact.Relation, fact.Value), out int found) ? found : seed;
-                        Assert.Equal(seed, owner);
-                        owners[(group, fact.Subject, fact.Relation, fact.Value)] = seed;
+                        (string, string, string, string) told = (group, fact.Subject, fact.Relation, fact.Value);
+                        Assert.Equal(seed, owners.GetValueOrDefault(told, seed));
+                        owners[told] = seed;
                     }
                 }
             }

@@ -12,7 +12,8 @@ public sealed class StageTrainerTests
 {
     private static readonly TrainingStage Stage = new()
     {
-        Name = "test", Steps = 6, WarmUp = 2, RawShare = 0.3, RawSegments = 1, MostSegments = 3, SegmentLength = 32, TokensPerFact = 12,
+        Name = "test", Steps = 6, WarmUp = 2, RawShare = 0.3, RawSegments = 1, MostSegments = 3, SegmentLength = 32,
+        TokensPerFact = 12,
         Items = 4, BatchSegments = 6, PooledShare = 0.3, MiddleNameShare = 0.5, FinalRate = 0.1,
     };
 
@@ -41,7 +42,8 @@ public sealed class StageTrainerTests
     {
         using var model = new LlamaModel(Weights());
         float[] before = Numbers(model.Weights.Named());
-        using LoraAdapter adapter = LoraAdapter.Fresh("town", model.Config, 2, 4, [LoraTarget.Query, LoraTarget.Value], 3, CPU).AsParameters();
+        LoraTarget[] targets = [LoraTarget.Query, LoraTarget.Value];
+        using LoraAdapter adapter = LoraAdapter.Fresh("town", model.Config, 2, 4, targets, 3, CPU).AsParameters();
         float[] fresh = Numbers(adapter.Named());
         using var trainer = new StageTrainer(Stage with { Adapter = "town", QuestionShare = 1 }, model, adapter, Tokenizer());
 
@@ -97,7 +99,8 @@ public sealed class StageTrainerTests
     private static LlamaWeights Weights() => LlamaWeights.Random(
         new LlamaConfig
         {
-            VocabularySize = Tokenizer().VocabularySize, HiddenSize = 16, IntermediateSize = 24, Layers = 1, Heads = 2, KeyValueHeads = 2,
+            VocabularySize = Tokenizer().VocabularySize, HiddenSize = 16, IntermediateSize = 24, Layers = 1, Heads = 2,
+            KeyValueHeads = 2,
             HeadDimension = 8, MaxPositions = 256, TieWordEmbeddings = true, SummaryLength = 2, SegmentLength = 32,
         },
         seed: 4,
