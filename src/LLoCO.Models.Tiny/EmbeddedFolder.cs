@@ -4,7 +4,7 @@ using LLoCO.Core;
 
 namespace LLoCO.Models.Tiny;
 
-/// <summary>Files inside an assembly, laid out on disk, since weights are memory-mapped and a mapping needs a file.</summary>
+/// <summary>Files inside an assembly, laid out on disk, since weights are read from files at any offset.</summary>
 internal static class EmbeddedFolder
 {
     /// <summary>Writes the files, unless they are there.</summary>
