@@ -13,10 +13,10 @@ internal sealed class LlamaModel : IDisposable
 {
     private readonly RotaryTable _rotary;
 
-    internal LlamaModel(LlamaWeights weights, RotaryTable? rotary = null)
+    internal LlamaModel(LlamaWeights weights)
     {
         Weights = weights;
-        _rotary = rotary ?? new RotaryTable(weights.Config, weights.Device);
+        _rotary = new RotaryTable(weights.Config, weights.Device);
     }
 
     /// <summary>Gets the weights.</summary>

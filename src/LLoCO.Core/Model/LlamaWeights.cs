@@ -92,14 +92,6 @@ internal sealed class LlamaWeights : IDisposable
             Config, (name, _) => new TorchSharp.Modules.Parameter(weights[name], requires_grad: true).DetachFromDisposeScope());
     }
 
-    /// <summary>Casts all weights differentiably: gradients of a pass in another precision reach these weights. The result
-    /// belongs to the open dispose scope.</summary>
-    internal LlamaWeights Cast(ScalarType type)
-    {
-        Dictionary<string, Tensor> weights = Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
-        return new LlamaWeights(Config, (name, _) => weights[name].to(type));
-    }
-
     /// <summary>All weights with the names a checkpoint gives them; a tied head appears once, as the embedding.</summary>
     internal IEnumerable<(string Name, Tensor Weight)> Named()
     {

@@ -54,19 +54,6 @@ internal sealed class SummaryLearner(LlamaModel model)
         return model.Logits(items.index_select(0, batch.LossPlaces));
     }
 
-    /// <summary>Next-token logits of segments by themselves, for the language-model objective.</summary>
-    /// <param name="segments">The segments.</param>
-    /// <returns>Logits <c>[rows * (width - 1), vocabulary]</c> and labels, -100 at padding.</returns>
-    internal (Tensor Logits, Tensor Labels) Language(SegmentBatch segments)
-    {
-        long width = segments.Ids.size(1);
-        Tensor hidden = model.Forward(model.Embed(segments.Ids), ForwardPass.Consecutive(0, width, model.Weights.Device));
-        Tensor logits = model.Logits(hidden.narrow(1, 0, width - 1).reshape(-1, model.Config.HiddenSize));
-        Tensor next = segments.Ids.narrow(1, 1, width - 1);
-        Tensor labels = where(segments.Valid.narrow(1, 1, width - 1), next, full_like(next, -100));
-        return (logits, labels.reshape(-1));
-    }
-
     private Tensor CompressOne(SegmentBatch segments, Tensor? last, DifferentiableKeyValues earlier)
     {
         long rows = segments.Ids.size(0);
