@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Tool.Verbs;
+using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool;
 
@@ -77,6 +78,7 @@ internal static class LlocoTool
     private static IEnumerable<Command> Verbs(CommonOptions common, ToolConsole console) =>
     [
         AskVerb.Create(common, console),
+        BenchVerb.Create(common, console),
         CompressVerb.Create(common, console),
         EvalVerb.Create(common, console),
         InspectVerb.Create(console),

@@ -84,6 +84,43 @@ internal sealed class LlamaWeights : IDisposable
         });
     }
 
+    /// <summary>Makes weights for measurements: a bank of random numbers, repeated through all of them, so that billions take
+    /// seconds. Deviations as in <see cref="Random"/>.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="seed">Seed of libtorch's generator.</param>
+    /// <param name="type">Number format.</param>
+    /// <param name="device">Where to keep them.</param>
+    internal static LlamaWeights Repeating(LlamaConfig config, long seed, ScalarType type, Device device)
+    {
+        // A prime length, so that no two rows of a matrix are alike.
+        const long BankLength = 1_048_573;
+        using DisposeScope outer = NewDisposeScope();
+        using var generator = new Generator((ulong)seed, CPU);
+        Tensor bank = (randn([BankLength], generator: generator) * 0.02).to(type).to(device);
+        Tensor residual = bank / Math.Sqrt(2.0 * config.Layers);
+        return new LlamaWeights(config, (name, shape) =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (shape.Length == 1)
+            {
+                return ones(shape, dtype: type, device: device).DetachFromDisposeScope();
+            }
+
+            bool output = name.EndsWith("o_proj.weight", StringComparison.Ordinal)
+                || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
+            Tensor weight = empty(shape, dtype: type, device: device);
+            Tensor flat = weight.view(-1);
+            long count = flat.size(0);
+            for (long start = 0; start < count; start += BankLength)
+            {
+                long length = Math.Min(BankLength, count - start);
+                flat.narrow(0, start, length).copy_((output ? residual : bank).narrow(0, 0, length));
+            }
+
+            return weight.DetachFromDisposeScope();
+        });
+    }
+
     /// <summary>Hands the weights over as trainable parameters. This object must not be used afterwards.</summary>
     internal LlamaWeights AsParameters()
     {

@@ -1,0 +1,62 @@
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/// <summary>The model shapes that measurements use, and random weights for them: speed depends on shapes, not on what the
+/// numbers mean.</summary>
+internal static class ModelShapes
+{
+    private const int Vocabulary = 32_000;
+    private const int Window = 1 << 18;
+
+    private static readonly Dictionary<string, LlamaConfig> Shapes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["15M"] = Shape(288, 6, 6, 6, 768, tied: true),
+        ["110M"] = Shape(768, 12, 12, 12, 2_048, tied: true),
+        ["1.1B"] = Shape(2_048, 22, 32, 4, 5_632, tied: false),
+        ["7B"] = Shape(4_096, 32, 32, 32, 11_008, tied: false),
+    };
+
+    /// <summary>Gets the names of the shapes, smallest first.</summary>
+    internal static IReadOnlyCollection<string> Names => Shapes.Keys;
+
+    /// <summary>Finds a shape.</summary>
+    /// <param name="name">One of <see cref="Names"/>, in any case.</param>
+    /// <returns>The shape: vocabulary 32,000, segments of 1,536 tokens to 50 summary vectors, and a window that holds every
+    /// measured context.</returns>
+    /// <exception cref="LlocoException">There is no such shape.</exception>
+    internal static LlamaConfig Find(string name) => Shapes.TryGetValue(name, out LlamaConfig? config)
+        ? config
+        : throw new LlocoException($"There is no model shape '{name}'. Known: {string.Join(", ", Names)}.");
+
+    /// <summary>Counts the weights that generating one token reads: all but the token embedding, of which it reads one row
+    /// (a tied one is the head, and is read).</summary>
+    /// <param name="config">The shape.</param>
+    internal static long WeightsPerToken(LlamaConfig config)
+    {
+        long layer = LlamaLayerWeights.Shapes(config).Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
+        return (config.Layers * layer) + config.HiddenSize + ((long)config.VocabularySize * config.HiddenSize);
+    }
+
+    /// <summary>Makes a model of a shape with random weights.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="type">Number format.</param>
+    /// <param name="device">Where to keep the weights.</param>
+    internal static LlamaModel MakeModel(LlamaConfig config, long seed, ScalarType type, Device device) =>
+        new(LlamaWeights.Repeating(config, seed, type, device));
+
+    private static LlamaConfig Shape(int hidden, int layers, int heads, int keyValueHeads, int inner, bool tied) => new()
+    {
+        VocabularySize = Vocabulary,
+        HiddenSize = hidden,
+        IntermediateSize = inner,
+        Layers = layers,
+        Heads = heads,
+        KeyValueHeads = keyValueHeads,
+        HeadDimension = hidden / heads,
+        MaxPositions = Window,
+        TieWordEmbeddings = tied,
+        SummaryLength = 50,
+    };
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using LLoCO.Core.Model;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary>Options that several measurements share.</summary>
+internal static class BenchOptions
+{
+    /// <summary>The number of threads; all cores by default.</summary>
+    public static Option<int> Threads() => CommonOptions.AtLeast(1, new Option<int>("--threads")
+    {
+        Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount,
+    });
+
+    /// <summary>The model shape.</summary>
+    public static Option<string> Shape()
+    {
+        var option = new Option<string>("--shape") { Description = "Model shape.", DefaultValueFactory = _ => "110M" };
+        option.AcceptOnlyFromAmong([.. ModelShapes.Names]);
+        return option;
+    }
+}

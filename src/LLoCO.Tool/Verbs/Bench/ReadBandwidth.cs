@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary>Measures how fast memory can be read: the ceiling of whatever reads weights.</summary>
+internal static unsafe class ReadBandwidth
+{
+    /// <summary>Far more than any cache holds, of each thread.</summary>
+    private const long BytesPerThread = 1L << 29;
+
+    private const int Passes = 5;
+
+    /// <summary>Measures.</summary>
+    /// <param name="threads">Threads that read, each its own part.</param>
+    /// <returns>GB/s (10^9 bytes), the best of five passes: what disturbs only takes away.</returns>
+    public static double Measure(int threads)
+    {
+        long bytes = BytesPerThread * threads;
+        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        try
+        {
+            // Each thread touches its part first, so that the memory is real and near.
+            InParallel(threads, part => new Span<byte>(memory + (part * BytesPerThread), (int)BytesPerThread).Fill(1));
+            double best = double.PositiveInfinity;
+            for (int pass = 0; pass < Passes; pass++)
+            {
+                long started = Stopwatch.GetTimestamp();
+                InParallel(threads, part => Read(memory + (part * BytesPerThread)));
+                best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            }
+
+            return bytes / best / 1e9;
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+    }
+
+    private static void InParallel(int threads, Action<int> work)
+    {
+        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(part => new Thread(() => work(part)))];
+        foreach (Thread other in others)
+        {
+            other.Start();
+        }
+
+        work(0);
+        foreach (Thread other in others)
+        {
+            other.Join();
+        }
+    }
+
+    private static void Read(byte* start)
+    {
+        var sums = (Vector512<long>.Zero, Vector512<long>.Zero, Vector512<long>.Zero, Vector512<long>.Zero);
+        for (byte* at = start; at < start + BytesPerThread; at += 256)
+        {
+            sums.Item1 += Vector512.Load((long*)at);
+            sums.Item2 += Vector512.Load((long*)(at + 64));
+            sums.Item3 += Vector512.Load((long*)(at + 128));
+            sums.Item4 += Vector512.Load((long*)(at + 192));
+        }
+
+        // What is computed must be used, or the compiler may leave it out.
+        if (Vector512.Sum(sums.Item1 + sums.Item2 + sums.Item3 + sums.Item4) == 0)
+        {
+            throw new InvalidOperationException("The memory that was filled reads as zeros.");
+        }
+    }
+}
