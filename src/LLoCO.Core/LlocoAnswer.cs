@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core;
 
@@ -18,7 +19,12 @@ public sealed record LlocoAnswer(
     string? Adapter,
     IReadOnlyList<AnswerSource> Sources,
     AnswerTokens Tokens,
-    AnswerTimes Times);
+    AnswerTimes Times)
+{
+    /// <summary>Gets how sure the model was.</summary>
+    /// <remarks>It costs nothing: the probabilities of the tokens come with them.</remarks>
+    public AnswerConfidence Confidence { get; init; }
+}
 
 /// <summary>A passage of a document that was read for an answer.</summary>
 /// <param name="DocumentId">The document.</param>

@@ -79,6 +79,7 @@ internal static class LlocoTool
     [
         AskVerb.Create(common, console),
         BenchVerb.Create(common, console),
+        CalibrateVerb.Create(common, console),
         CompressVerb.Create(common, console),
         EvalVerb.Create(common, console),
         InspectVerb.Create(console),

@@ -6,6 +6,7 @@ using LLoCO.Core.Projection;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Pipeline;
 
@@ -64,6 +65,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
             Index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
                 ? new InMemoryRetrievalIndex()
                 : SqliteRetrievalIndex.Open(settings.IndexFile)),
+            Calibrations = LoadCalibrations(decoder.Fingerprint),
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
     }
@@ -71,20 +73,46 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private LlamaAnswerDecoder MakeDecoder(
         LoadedModel model, ITokenizer tokenizer, ModelFingerprint fingerprint, CancellationToken cancellationToken)
     {
-        // An adapter that the caller names takes the place of one of that name that the model ships.
-        var adapters = new Dictionary<string, string>(settings.Model!.FindAdapters(), StringComparer.Ordinal);
-        foreach ((string name, string folder) in settings.Adapters)
-        {
-            adapters[name] = folder;
-        }
-
-        foreach ((string name, string folder) in adapters)
+        foreach ((string name, string folder) in AdapterFolders(settings.Model!))
         {
             cancellationToken.ThrowIfCancellationRequested();
             model.LoadAdapter(name, folder, fingerprint);
         }
 
         return Own(new LlamaAnswerDecoder(model, fingerprint, tokenizer));
+    }
+
+    private Dictionary<string, string> AdapterFolders(ModelPackage model)
+    {
+        // An adapter that the caller names takes the place of one of that name that the model ships.
+        var adapters = new Dictionary<string, string>(model.FindAdapters(), StringComparer.Ordinal);
+        foreach ((string name, string folder) in settings.Adapters)
+        {
+            adapters[name] = folder;
+        }
+
+        return adapters;
+    }
+
+    private Dictionary<string, CalibrationFile> LoadCalibrations(ModelFingerprint fingerprint)
+    {
+        var found = new Dictionary<string, CalibrationFile>(StringComparer.Ordinal);
+        if (settings.Model is not { } model || settings.Decoder is not null)
+        {
+            return found;
+        }
+
+        foreach ((string adapter, string folder) in AdapterFolders(model).Append(new(string.Empty, model.Folder)))
+        {
+            if (CalibrationFile.Read(folder) is { } calibration)
+            {
+                fingerprint.EnsureMatches(
+                    calibration.Fingerprint, $"calibration '{Path.Combine(folder, CalibrationFile.FileName)}'");
+                found.Add(adapter, calibration);
+            }
+        }
+
+        return found;
     }
 
     private static void CheckFit(PipelineLayers layers)

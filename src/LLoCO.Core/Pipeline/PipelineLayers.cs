@@ -4,6 +4,7 @@ using LLoCO.Core.Index;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Retrieval;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Pipeline;
 
@@ -24,11 +25,21 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
 
     public required PromptSettings Prompts { get; init; }
 
+    /// <summary>Gets the calibrations by adapter; the base model's under the empty name.</summary>
+    public required IReadOnlyDictionary<string, CalibrationFile> Calibrations { get; init; }
+
     public required TimeSpan LoadTime { get; init; }
 
     public IPassageEmbedder? Embedder => Settings.Embedder;
 
     public PassageSplitter Passages { get; } = new();
+
+    /// <summary>Finds the calibration of answers.</summary>
+    /// <param name="adapter">The adapter that answers, or <see langword="null"/> for the base model.</param>
+    /// <param name="context">What it reads; case does not matter.</param>
+    public ConfidenceCalibration? FindCalibration(string? adapter, string context) =>
+        Calibrations.GetValueOrDefault(adapter ?? string.Empty)?.Contexts
+            .GetValueOrDefault(context.ToLowerInvariant())?.Calibration;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline;
@@ -25,12 +26,14 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         using Activity? activity = record.StartDecode();
         await using IAsyncEnumerator<DecodeStep> steps =
             record.Guard(() => layers.Decoder.DecodeAsync(plan.Request, cancellationToken)).GetAsyncEnumerator(cancellationToken);
+        var confidence = new ConfidenceMeter();
         FinishReason? finish = null;
         while (finish is null && await record.GuardAsync(steps.MoveNextAsync()).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             record.CountToken();
             DecodeStep step = steps.Current;
+            confidence.Add(step.LogProbability);
             string piece = text.Add(step.TokenId);
             finish = text.Stopped ? FinishReason.Stop : step.Finish;
             if (piece.Length > 0)
@@ -49,7 +52,10 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         var answer = new LlocoAnswer(
             text.Shown, reason, plan.Group, plan.Request.Adapter, plan.Sources,
             new AnswerTokens(plan.RawTokens, plan.SummaryVectors, plan.Request.Prompt.Length, record.Generated),
-            record.Answered(plan));
+            record.Answered(plan))
+        {
+            Confidence = confidence.Read(layers.FindCalibration(plan.Request.Adapter, options.Context.ToString())),
+        };
         Log.QuestionAnswered(
             logger, record.Generated, answer.Times.FirstToken.TotalSeconds, answer.Times.Total.TotalSeconds);
         Log.QuestionContent(logger, question, answer.Text);

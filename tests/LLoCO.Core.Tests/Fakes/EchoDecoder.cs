@@ -20,6 +20,9 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
     public Func<DecodeRequest, string> Answer { get; init; } = request =>
         $" [{string.Join('+', request.Prefix.Select(one => one.DocumentId))}|{request.Adapter ?? "base"}] ";
 
+    /// <summary>Gets the log-probability of a token, by its number; -0.5 by default.</summary>
+    public Func<DecodeRequest, int, float> LogProbability { get; init; } = (_, _) => -0.5f;
+
     /// <summary>Gets what happens before each token, by its number.</summary>
     public Action<int>? BeforeToken { get; init; }
 
@@ -59,7 +62,7 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
                     : i == ids.Length - 1 ? FinishReason.Stop
                     : last ? FinishReason.Length
                     : null;
-                yield return new DecodeStep(ids[i], -0.5f, finish);
+                yield return new DecodeStep(ids[i], LogProbability(request, i), finish);
                 if (finish is not null)
                 {
                     yield break;
