@@ -16,7 +16,7 @@ namespace LLoCO.Core;
 /// after the other. Disposal ends what the pipeline made; layers that the caller brought stay the caller's. Dispose it when no
 /// call is under way.
 /// </remarks>
-public sealed class LlocoPipeline : IAsyncDisposable, IDisposable
+public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
 {
     private readonly PipelineLayers _layers;
     private readonly DocumentIngester _ingester;

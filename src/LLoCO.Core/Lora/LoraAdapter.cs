@@ -36,8 +36,12 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>Gets alpha: the pair's output is scaled by alpha / r.</summary>
     internal double Alpha { get; }
 
-    /// <summary>Gets the probability of dropping an input of A; only training sets it.</summary>
+    /// <summary>Gets the probability of dropping an input of A; only training uses it.</summary>
     internal double Dropout { get; init; }
+
+    /// <summary>Gets or sets what dropout draws from, on the model's device. Training seeds one for each step, so that a run that
+    /// was interrupted drops the same inputs as one that was not. Dropout is off without it.</summary>
+    internal Generator? DropoutRandom { get; set; }
 
     /// <summary>Gets the pairs.</summary>
     internal IReadOnlyDictionary<(int Layer, LoraTarget Target), LoraPair> Pairs => _pairs;
@@ -73,13 +77,14 @@ internal sealed class LoraAdapter : IDisposable
     }
 
     /// <summary>Hands the pairs over as trainable parameters. This object must not be used afterwards.</summary>
-    internal LoraAdapter AsParameters() => new(
+    /// <param name="dropout">Probability of dropping an input of A while training.</param>
+    internal LoraAdapter AsParameters(double dropout = 0) => new(
         Name,
         Rank,
         Alpha,
         _pairs.ToDictionary(entry => entry.Key, entry => new LoraPair(Trainable(entry.Value.Down), Trainable(entry.Value.Up))))
     {
-        Dropout = Dropout,
+        Dropout = dropout,
     };
 
     /// <summary>Adds the adapter's share to a linear layer's output.</summary>
@@ -95,9 +100,10 @@ internal sealed class LoraAdapter : IDisposable
         }
 
         Tensor narrow = input.to(ScalarType.Float32);
-        if (Dropout > 0)
+        if (Dropout > 0 && DropoutRandom is { } random)
         {
-            narrow = nn.functional.dropout(narrow, Dropout, training: true);
+            Tensor kept = rand(narrow.shape, generator: random, device: narrow.device).ge(Dropout);
+            narrow = narrow * kept / (1 - Dropout);
         }
 
         Tensor low = nn.functional.linear(narrow, pair.Down);

@@ -66,6 +66,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
                 ? new InMemoryRetrievalIndex()
                 : SqliteRetrievalIndex.Open(settings.IndexFile)),
             Calibrations = LoadCalibrations(decoder.Fingerprint),
+            Model = settings.Compressor is null && settings.Decoder is null ? model : null,
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
     }

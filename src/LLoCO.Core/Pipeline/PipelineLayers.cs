@@ -3,6 +3,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Retrieval;
+using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
 using LLoCO.Core.Trust;
 
@@ -27,6 +28,9 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
 
     /// <summary>Gets the calibrations by adapter; the base model's under the empty name.</summary>
     public required IReadOnlyDictionary<string, CalibrationFile> Calibrations { get; init; }
+
+    /// <summary>Gets the model, where both compressor and decoder are the library's own.</summary>
+    public LoadedModel? Model { get; init; }
 
     public required TimeSpan LoadTime { get; init; }
 

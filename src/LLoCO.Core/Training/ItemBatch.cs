@@ -51,9 +51,13 @@ internal sealed class ItemBatch
     /// <summary>Gets the tokens per row.</summary>
     internal int Width { get; }
 
+    /// <summary>Gets whether no row holds two items: then every token sees all before it.</summary>
+    internal bool OneItemPerRow { get; private init; }
+
     /// <summary>Lays items out in rows.</summary>
     /// <param name="rows">The items of each row.</param>
-    internal static ItemBatch From(IReadOnlyList<IReadOnlyList<TrainingItem>> rows)
+    /// <param name="device">Where the model is; the CPU by default.</param>
+    internal static ItemBatch From(IReadOnlyList<IReadOnlyList<TrainingItem>> rows, Device? device = null)
     {
         int width = Math.Max(1, rows.Max(items => items.Sum(item => item.Ids.Length)));
         long[] ids = new long[rows.Count * width];
@@ -88,7 +92,11 @@ internal sealed class ItemBatch
 
         long[] shape = [rows.Count, width];
         return new ItemBatch(
-            tensor(ids, shape), tensor(positions, shape), tensor(blocks, shape),
-            tensor(places.ToArray()), tensor(labels.ToArray()), tensor(weights.ToArray()), tensor(targets.ToArray()), width);
+            tensor(ids, shape, device: device), tensor(positions, shape, device: device), tensor(blocks, shape, device: device),
+            tensor(places.ToArray(), device: device), tensor(labels.ToArray(), device: device),
+            tensor(weights.ToArray(), device: device), tensor(targets.ToArray(), device: device), width)
+        {
+            OneItemPerRow = rows.All(items => items.Count <= 1),
+        };
     }
 }

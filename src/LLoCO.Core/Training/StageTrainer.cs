@@ -79,12 +79,8 @@ internal sealed class StageTrainer : IDisposable
     }
 
     /// <summary>The learning rate of a step.</summary>
-    internal double Rate(long step)
-    {
-        double warm = Math.Min(1, (step + 1.0) / _stage.WarmUp);
-        double cosine = 0.5 * (1 + Math.Cos(Math.PI * step / _stage.Steps));
-        return _stage.LearningRate * warm * (_stage.FinalRate + ((1 - _stage.FinalRate) * cosine));
-    }
+    internal double Rate(long step) =>
+        new RateSchedule(_stage.LearningRate, _stage.Steps, _stage.WarmUp, _stage.FinalRate).At(step);
 
     /// <inheritdoc/>
     public void Dispose() => Optimizer.Dispose();

@@ -38,15 +38,15 @@ internal sealed class SummaryLearner(LlamaModel model)
     {
         long rows = prefix.size(0);
         long length = prefix.size(1);
-        Tensor prefixBlocks = prefixValid is null
-            ? zeros([rows, length], dtype: ScalarType.Int64)
-            : prefixValid.to(ScalarType.Int64) - 1;
-        Tensor blocks = cat([prefixBlocks, batch.Blocks], 1);
-        Tensor before = arange(length, dtype: ScalarType.Int64).expand(rows, length);
+        Tensor before = arange(length, dtype: ScalarType.Int64, device: prefix.device).expand(rows, length);
         Tensor positions = cat([before, batch.Positions + prefixLengths], 1);
+
+        // Nothing to hide: padding comes last, where nobody looks back at it. Causal attention needs no mask in memory.
+        bool plain = prefixValid is null && batch.OneItemPerRow;
         var pass = new ForwardPass(positions, length + batch.Width + 1)
         {
-            Mask = BlockMask(blocks),
+            Mask = plain ? null : BlockMask(cat([Blocks(prefix, prefixValid), batch.Blocks], 1)),
+            Causal = plain,
             Adapter = adapter,
         };
         Tensor hidden = model.Forward(cat([prefix, model.Embed(batch.Ids)], 1), pass);
@@ -85,6 +85,11 @@ internal sealed class SummaryLearner(LlamaModel model)
         return hidden.narrow(1, given + width, summary);
     }
 
+    /// <summary>Zero for places of the prefix, -1 for its padding.</summary>
+    private static Tensor Blocks(Tensor prefix, Tensor? valid) => valid is null
+        ? zeros([prefix.size(0), prefix.size(1)], dtype: ScalarType.Int64, device: prefix.device)
+        : valid.to(ScalarType.Int64) - 1;
+
     /// <summary>Who sees whom: earlier places of the prefix or of the same item, and always oneself.</summary>
     private static Tensor BlockMask(Tensor blocks)
     {
@@ -92,7 +97,7 @@ internal sealed class SummaryLearner(LlamaModel model)
         Tensor keys = blocks.unsqueeze(1);
         Tensor same = keys.eq(blocks.unsqueeze(2));
         Tensor prefix = keys.eq(0);
-        Tensor causal = ones([length, length], dtype: ScalarType.Bool).tril();
+        Tensor causal = ones([length, length], dtype: ScalarType.Bool, device: blocks.device).tril();
         return same.logical_or(prefix).logical_and(causal).unsqueeze(1);
     }
 }
