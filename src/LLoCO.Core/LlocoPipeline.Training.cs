@@ -29,7 +29,10 @@ public sealed partial class LlocoPipeline
     /// <returns>One example per question, in order.</returns>
     /// <exception cref="LlocoException">A document cannot be compressed.</exception>
     public async Task<IReadOnlyList<AdapterExample>> LoadExamplesAsync(
-        IEnumerable<QuestionItem> questions, string? adapter = null, bool raw = false, CancellationToken cancellationToken = default)
+        IEnumerable<QuestionItem> questions,
+        string? adapter = null,
+        bool raw = false,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
         EnsureUsable();

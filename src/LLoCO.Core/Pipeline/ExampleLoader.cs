@@ -24,8 +24,12 @@ internal sealed class ExampleLoader(LlocoPipeline pipeline, PipelineLayers layer
             examples.Add(new AdapterExample
             {
                 Id = item.Id,
-                Documents = raw || item.DocumentId is null ? [] : [await SummaryAsync(item, cancellationToken).ConfigureAwait(false)],
-                RawText = raw && item.DocumentId is not null ? await TextAsync(item, cancellationToken).ConfigureAwait(false) : default,
+                Documents = raw || item.DocumentId is null
+                    ? []
+                    : [await SummaryAsync(item, cancellationToken).ConfigureAwait(false)],
+                RawText = raw && item.DocumentId is not null
+                    ? await TextAsync(item, cancellationToken).ConfigureAwait(false)
+                    : default(ReadOnlyMemory<int>),
                 Prompt = ids,
                 Answer = AnswerEncoding.Encode(layers.Tokenizer, prompt, ids, item.Answers[0]),
                 AcceptedAnswers = item.Answers,

@@ -84,8 +84,9 @@ internal sealed class AdapterExampleCheck(LoadedModel model, ModelFingerprint fi
         {
             throw new LlocoException(
                 $"The {what} takes {example.Positions} positions ({example.Documents.Sum(document => document.Count)} summary "
-                + $"embeddings, {example.RawText.Length} of raw text, {example.Prompt.Length} of prompt, {example.Answer.Length} of "
-                + $"answer); the native window has {model.Config.MaxPositions}. Leave it out, or give it fewer documents.");
+                + $"embeddings, {example.RawText.Length} of raw text, {example.Prompt.Length} of prompt, "
+                + $"{example.Answer.Length} of answer); the native window has {model.Config.MaxPositions}. Leave it out, or give it "
+                + "fewer documents.");
         }
 
         if (example.Teacher is { } teacher)
@@ -99,7 +100,8 @@ internal sealed class AdapterExampleCheck(LoadedModel model, ModelFingerprint fi
         if (teacher.Count != example.Answer.Length)
         {
             throw new LlocoException(
-                $"The {what} has {teacher.Count} teacher tokens for {example.Answer.Length} tokens of answer; there must be one each.");
+                $"The {what} has {teacher.Count} teacher tokens for {example.Answer.Length} tokens of answer; there must be one "
+                + "each.");
         }
 
         foreach (TeacherToken token in teacher)
@@ -107,8 +109,8 @@ internal sealed class AdapterExampleCheck(LoadedModel model, ModelFingerprint fi
             if (token.Ids.Length == 0 || token.Ids.Length != token.LogProbabilities.Length)
             {
                 throw new LlocoException(
-                    $"A teacher token of {what} has {token.Ids.Length} ids and {token.LogProbabilities.Length} log-probabilities; "
-                    + "there must be at least one, and as many of both.");
+                    $"A teacher token of {what} has {token.Ids.Length} ids and {token.LogProbabilities.Length} "
+                    + "log-probabilities; there must be at least one, and as many of both.");
             }
 
             model.CheckIds(token.Ids.Span, $"teacher of {what}");

@@ -53,7 +53,7 @@ internal sealed class AdapterRun : ITrainingRun
         _optimizer = new AdamWOptimizer(_adapter.Named()) { Beta2 = options.Beta2, WeightDecay = options.WeightDecay };
         _best = _validation.Length == 0
             ? []
-            : [.. _adapter.Named().Select(entry => ("best." + entry.Name, entry.Weight.detach().clone().DetachFromDisposeScope()))];
+            : [.. _adapter.Named().Select(entry => ("best." + entry.Name, Copy(entry.Weight)))];
     }
 
     /// <inheritdoc/>
@@ -147,6 +147,8 @@ internal sealed class AdapterRun : ITrainingRun
 
         LoraAdapterFolder.Save(folder, _adapter, _baseModel, _fingerprint);
     }
+
+    private static Tensor Copy(Tensor weight) => weight.detach().clone().DetachFromDisposeScope();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -78,7 +78,12 @@ internal sealed class TrainingLoop(
         double epoch = (double)run.Step / run.StepsPerEpoch;
         _files.Append(new
         {
-            run.Step, Epoch = Math.Round(epoch, 4), outcome.Loss, outcome.LearningRate, outcome.Tokens, Seconds = taken.TotalSeconds,
+            run.Step,
+            Epoch = Math.Round(epoch, 4),
+            outcome.Loss,
+            outcome.LearningRate,
+            outcome.Tokens,
+            Seconds = taken.TotalSeconds,
         });
         bool last = run.Step >= run.Steps;
         _note = _note with { Loss = outcome.Loss, Ended = last };

@@ -53,7 +53,8 @@ public sealed class AdapterTrainerGoldenTests : IDisposable
         double[] expected = [.. node.GetProperty("expected").GetProperty("loss_per_step").EnumerateArray()
             .Select(loss => loss.GetDouble())];
         Assert.Equal(3, result.Steps);
-        Assert.All(expected.Zip([.. losses, result.Validation!.Loss]), pair => Assert.Equal(pair.First, pair.Second, LossTolerance));
+        Assert.All(
+            expected.Zip([.. losses, result.Validation!.Loss]), pair => Assert.Equal(pair.First, pair.Second, LossTolerance));
         AssertTrained(tensors, node.GetProperty("expected").GetProperty("trained_prefix").GetString()!);
     }
 
