@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using LLoCO.Core.Model;
 
 namespace LLoCO.Core.Checkpoints;
@@ -23,65 +20,9 @@ public static class CheckpointHash
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(tensors);
-        TensorInfo[] weights =
-        [
-            .. tensors.Tensors.Values.Where(t => IsWeight(config, t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal),
-        ];
-
-        // A hash of hashes: the weights can then be read on several cores, in any order.
-        var lines = new string[weights.Length];
-        try
-        {
-            var options = new ParallelOptions
-            {
-                MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 8),
-                CancellationToken = cancellationToken,
-            };
-            Parallel.For(0, weights.Length, options, i => lines[i] = Describe(weights[i], tensors));
-        }
-        catch (AggregateException errors) when (errors.InnerExceptions[0] is CheckpointFormatException first)
-        {
-            throw new CheckpointFormatException(first.File, first.Key, first.Fault, first);
-        }
-
-        string text = $"lloco-model-1\n{Describe(config)}\n{string.Join('\n', lines)}\n";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-    }
-
-    private static bool IsWeight(LlamaConfig config, string name) =>
-        !name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
-        && !(config.TieWordEmbeddings && name == "lm_head.weight");
-
-    private static string Describe(LlamaConfig config)
-    {
-        RopeScaling rope = config.RopeScaling;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{config.VocabularySize} {config.HiddenSize} {config.IntermediateSize} {config.Layers} {config.Heads} "
-            + $"{config.KeyValueHeads} {config.HeadDimension} {config.NormEpsilon:R} {config.RopeTheta:R} "
-            + $"{config.TieWordEmbeddings} {config.SummaryLength} {config.AccumulateSummary} {rope.Kind}")
-            + Describe(rope);
-    }
-
-    /// <summary>Only what the rule looks at: the defaults of the other parameters must not tell equal models apart.</summary>
-    private static string Describe(RopeScaling rope) => rope.Kind switch
-    {
-        RopeScalingKind.None => string.Empty,
-        RopeScalingKind.Linear => string.Create(CultureInfo.InvariantCulture, $" {rope.Factor:R}"),
-        _ => string.Create(
-            CultureInfo.InvariantCulture,
-            $" {rope.Factor:R} {rope.LowFrequencyFactor:R} {rope.HighFrequencyFactor:R} {rope.OriginalMaxPositions}"),
-    };
-
-    private static string Describe(TensorInfo tensor, ITensorSource tensors)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        tensors.CopyTo(tensor.Name, hash.AppendData);
-        string digest = Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        // The length in front keeps a line feed within a name from passing for the next line.
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{tensor.Name.Length}:{tensor.Name} {tensor.ElementType} [{string.Join(',', tensor.Shape)}] {digest}");
+        var digest = new CheckpointDigest(config);
+        ParallelTensors.Run(
+            [.. tensors.Tensors.Values.Where(digest.Covers)], int.MaxValue, weight => digest.Add(weight, tensors), cancellationToken);
+        return digest.Finish();
     }
 }

@@ -52,14 +52,52 @@ internal sealed class LlamaWeights : IDisposable
     /// <summary>Gets where the weights are.</summary>
     internal Device Device => TokenEmbedding.device;
 
-    /// <summary>Loads the weights one tensor at a time; memory holds the model once.</summary>
+    /// <summary>Loads the weights in one pass over the files; memory holds the model once.</summary>
     /// <param name="source">The checkpoint's tensors.</param>
-    /// <param name="config">The model's shape; every weight is checked against it.</param>
+    /// <param name="config">The model's shape; every weight is checked against it before the first is read.</param>
     /// <param name="type">The format to keep them in, or <see langword="null"/> for each as it is stored.</param>
     /// <param name="device">Where to keep them.</param>
     /// <param name="file">The checkpoint's path, for messages.</param>
-    internal static LlamaWeights Load(ITensorSource source, LlamaConfig config, ScalarType? type, Device device, string file) =>
-        new(config, (name, shape) => TensorLoader.Load(source, name, shape, type, device, file));
+    /// <param name="digest">Takes the hash of every tensor that it covers, of those that are not loaded too.</param>
+    /// <param name="cancellationToken">Checked before each weight.</param>
+    internal static LlamaWeights Load(
+        ITensorSource source, LlamaConfig config, ScalarType? type, Device device, string file,
+        CheckpointDigest? digest = null, CancellationToken cancellationToken = default)
+    {
+        var loaded = new WeightsReader(source, type, device, file, digest);
+        foreach ((string name, long[] shape) in Shapes(config))
+        {
+            loaded.Expect(name, shape);
+        }
+
+        Dictionary<string, Tensor> weights = loaded.Read(cancellationToken);
+        return new LlamaWeights(config, (name, _) => weights[name]);
+    }
+
+    /// <summary>Names and shapes of all weights of a model, as a checkpoint holds them; a tied head appears once.</summary>
+    internal static IEnumerable<(string Name, long[] Shape)> Shapes(LlamaConfig config)
+    {
+        long hidden = config.HiddenSize;
+        yield return ("model.embed_tokens.weight", [config.VocabularySize, hidden]);
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            foreach ((string name, long[] shape) in LlamaLayerWeights.Shapes(config))
+            {
+                yield return (LayerPrefix(layer) + name, shape);
+            }
+        }
+
+        yield return ("model.norm.weight", [hidden]);
+        if (!config.TieWordEmbeddings)
+        {
+            yield return ("lm_head.weight", [config.VocabularySize, hidden]);
+        }
+
+        if (config.SummaryLength > 0)
+        {
+            yield return ("embed_summary.weight", [config.SummaryLength, hidden]);
+        }
+    }
 
     /// <summary>Makes random weights: normal with deviation 0.02, outputs into the residual stream scaled by depth
     /// (GPT-2).</summary>

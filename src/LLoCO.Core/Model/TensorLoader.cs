@@ -16,9 +16,43 @@ internal static class TensorLoader
     /// <param name="type">The format to convert it to, or <see langword="null"/> to keep the stored one.</param>
     /// <param name="device">Where to put it.</param>
     /// <param name="file">The file's path, for messages.</param>
+    /// <param name="seen">Sees the stored bytes as they pass, for a hash; <see langword="null"/> for nobody.</param>
     /// <returns>A tensor owned by the caller, in no dispose scope.</returns>
+    /// <remarks>Memory holds the tensor and one piece of the file, whether numbers are converted or not.</remarks>
     internal static Tensor Load(
-        ITensorSource source, string name, long[]? shape, ScalarType? type, Device device, string file)
+        ITensorSource source, string name, long[]? shape, ScalarType? type, Device device, string file,
+        TensorWriter? seen = null)
+    {
+        TensorInfo info = Check(source, name, shape, type, file);
+        using DisposeScope scope = NewDisposeScope();
+        ScalarType stored = ToScalarType(info.ElementType);
+        Tensor tensor = empty(info.Shape.ToArray(), dtype: type ?? stored, device: device);
+        if (tensor.numel() == 0)
+        {
+            return tensor.DetachFromDisposeScope();
+        }
+
+        bool isCpu = device.type == DeviceType.CPU;
+        if (isCpu)
+        {
+            HugePages.Ask(tensor);
+        }
+
+        if (isCpu && tensor.dtype == stored)
+        {
+            Fill(tensor, source, name, seen);
+        }
+        else
+        {
+            Convert(tensor, stored, info.ElementType.Size(), source, name, seen);
+        }
+
+        return tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>Makes sure that a tensor is there and what is asked for.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static TensorInfo Check(ITensorSource source, string name, long[]? shape, ScalarType? type, string file)
     {
         if (!source.Tensors.TryGetValue(name, out TensorInfo? info))
         {
@@ -39,10 +73,7 @@ internal static class TensorLoader
                 file, name, $"the tensor holds {info.ElementType}, not floating-point numbers; quantized weights are not read.");
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        Tensor stored = empty(info.Shape.ToArray(), dtype: ToScalarType(info.ElementType));
-        Fill(stored, source, name);
-        return stored.to(type ?? stored.dtype).to(device).DetachFromDisposeScope();
+        return info;
     }
 
     /// <summary>Hands out a tensor's bytes, contiguous and little-endian.</summary>
@@ -92,22 +123,47 @@ internal static class TensorLoader
     private static bool IsFloatingPoint(ElementType type) =>
         type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16 or ElementType.Float64;
 
-    private static unsafe void Fill(Tensor tensor, ITensorSource source, string name)
+    private static unsafe void Fill(Tensor tensor, ITensorSource source, string name, TensorWriter? seen)
     {
-        // Tensor.bytes is a Span and ends at 2 GiB; a large tensor does not. libtorch's memory does not move, so the address
-        // of the first element serves for all of them.
-        if (tensor.numel() == 0)
-        {
-            return;
-        }
-
-        using Tensor first = tensor.view(-1).narrow(0, 0, 1);
-        byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        byte* start = Address(tensor);
+        long size = tensor.numel() * tensor.element_size();
         long offset = 0;
         source.CopyTo(name, bytes =>
         {
-            bytes.CopyTo(new Span<byte>(start + offset, bytes.Length));
+            // While the piece is still in the processor's cache.
+            seen?.Invoke(bytes);
+            bytes.CopyTo(new Span<byte>(start + offset, checked((int)Math.Min(bytes.Length, size - offset))));
             offset += bytes.Length;
         });
+    }
+
+    /// <summary>Converts piece by piece: a whole copy in the stored format would take as much memory again.</summary>
+    private static unsafe void Convert(
+        Tensor tensor, ScalarType stored, int size, ITensorSource source, string name, TensorWriter? seen)
+    {
+        using IDisposable guard = no_grad();
+        using Tensor flat = tensor.view(-1);
+        long done = 0;
+        source.CopyTo(name, bytes =>
+        {
+            seen?.Invoke(bytes);
+            int count = bytes.Length / size;
+            using Tensor piece = empty([count], dtype: stored);
+            bytes.CopyTo(new Span<byte>(Address(piece), bytes.Length));
+            using Tensor place = flat.narrow(0, done, count);
+            place.copy_(piece);
+            done += count;
+        });
+    }
+
+    /// <summary>
+    /// Where the numbers of a contiguous tensor begin, of which there is at least one. <c>Tensor.bytes</c> is a span and ends at 2 GiB; a large tensor does not.
+    /// libtorch's memory does not move, so the address of the first element serves for all of them.
+    /// </summary>
+    internal static unsafe byte* Address(Tensor tensor)
+    {
+        using Tensor flat = tensor.view(-1);
+        using Tensor first = flat.narrow(0, 0, 1);
+        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }

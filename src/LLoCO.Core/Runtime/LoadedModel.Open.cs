@@ -8,7 +8,7 @@ namespace LLoCO.Core.Runtime;
 /// <content>Loading from files.</content>
 internal sealed partial class LoadedModel
 {
-    /// <summary>Loads a model folder. Blocking: a 7B model takes as long as its files take to read twice.</summary>
+    /// <summary>Loads a model folder. Blocking: a 7B model takes as long as its files take to read, once.</summary>
     /// <param name="folder"><c>config.json</c> and weights, as Hugging Face lays them out.</param>
     /// <param name="device">Where to keep the weights.</param>
     /// <param name="precision">In which format.</param>
@@ -26,10 +26,11 @@ internal sealed partial class LoadedModel
         LlocoRuntime.EnsureAvailable(device);
         LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
         using CheckpointFolder files = CheckpointFolder.Open(folder);
-        string hash = CheckpointHash.Compute(config, files, cancellationToken);
-        LlamaWeights weights = LlamaWeights.Load(files, config, Format(files, precision), device.ToTorch(), folder);
+        var digest = new CheckpointDigest(config);
+        LlamaWeights weights = LlamaWeights.Load(
+            files, config, Format(files, precision), device.ToTorch(), folder, digest, cancellationToken);
         var fingerprint = new ModelFingerprint(
-            hash, tokenizerFingerprint, config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector);
+            digest.Finish(), tokenizerFingerprint, config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector);
         return new LoadedModel(new LlamaModel(weights), fingerprint);
     }
 

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using LLoCO.Core.Model;
+
+namespace LLoCO.Core.Checkpoints;
+
+/// <summary>
+/// The hash of a model while it comes together: weights are added in any order and from several threads, as they are read.
+/// </summary>
+/// <remarks>
+/// The hash is always taken from the very bytes that are loaded, and kept nowhere. A hash remembered beside the files, by their
+/// sizes and times, would save less than the reading costs, and could not be trusted: sizes and times stay the same when a file
+/// is copied over another of the same shape with its time kept, and anyone who may write the folder could write the hash. What
+/// such a model compresses would carry another model's fingerprint, the silent wrong answer that fingerprints exist to prevent.
+/// </remarks>
+/// <param name="config">The model's settings.</param>
+internal sealed class CheckpointDigest(LlamaConfig config)
+{
+    private readonly ConcurrentDictionary<string, string> _lines = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a tensor changes what the model computes.</summary>
+    internal bool Covers(TensorInfo tensor) =>
+        !tensor.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
+        && !(config.TieWordEmbeddings && tensor.Name == "lm_head.weight");
+
+    /// <summary>Reads a weight for the hash alone.</summary>
+    internal void Add(TensorInfo tensor, ITensorSource source)
+    {
+        using IncrementalHash hash = Begin();
+        source.CopyTo(tensor.Name, hash.AppendData);
+        Add(tensor, hash);
+    }
+
+    /// <summary>Begins the hash of one weight; its bytes are appended by whoever reads them.</summary>
+    internal static IncrementalHash Begin() => IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Takes the hash of one weight.</summary>
+    /// <param name="tensor">The weight, as it is stored.</param>
+    /// <param name="hash">All of its stored bytes.</param>
+    internal void Add(TensorInfo tensor, IncrementalHash hash)
+    {
+        string digest = Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        // The length in front keeps a line feed within a name from passing for the next line.
+        _lines[tensor.Name] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{tensor.Name.Length}:{tensor.Name} {tensor.ElementType} [{string.Join(',', tensor.Shape)}] {digest}");
+    }
+
+    /// <summary>Gives the hash of all that was added.</summary>
+    /// <returns>64 lower-case hex digits.</returns>
+    internal string Finish()
+    {
+        // A hash of hashes: that is what lets the weights be read on several cores, in any order.
+        IEnumerable<string> lines = _lines.OrderBy(line => line.Key, StringComparer.Ordinal).Select(line => line.Value);
+        string text = $"lloco-model-1\n{Describe(config)}\n{string.Join('\n', lines)}\n";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static string Describe(LlamaConfig config)
+    {
+        RopeScaling rope = config.RopeScaling;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{config.VocabularySize} {config.HiddenSize} {config.IntermediateSize} {config.Layers} {config.Heads} "
+            + $"{config.KeyValueHeads} {config.HeadDimension} {config.NormEpsilon:R} {config.RopeTheta:R} "
+            + $"{config.TieWordEmbeddings} {config.SummaryLength} {config.AccumulateSummary} {rope.Kind}")
+            + Describe(rope);
+    }
+
+    /// <summary>Only what the rule looks at: the defaults of the other parameters must not tell equal models apart.</summary>
+    private static string Describe(RopeScaling rope) => rope.Kind switch
+    {
+        RopeScalingKind.None => string.Empty,
+        RopeScalingKind.Linear => string.Create(CultureInfo.InvariantCulture, $" {rope.Factor:R}"),
+        _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $" {rope.Factor:R} {rope.LowFrequencyFactor:R} {rope.HighFrequencyFactor:R} {rope.OriginalMaxPositions}"),
+    };
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using LLoCO.Core.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/*
+ *   file ──► piece of 1 MiB ──┬──► hash of the tensor ──► hash of the model (fingerprint)
+ *                             └──► the tensor's place in memory
+ *
+ * Each byte of a checkpoint is read once. The fingerprint is that of the numbers in memory, not of what the files held when
+ * somebody looked at them before.
+ */
+
+/// <summary>Reads the weights of a model from its checkpoint, on several cores, and hashes them as they pass.</summary>
+/// <param name="source">The checkpoint's tensors.</param>
+/// <param name="type">The format to keep them in, or <see langword="null"/> for each as it is stored.</param>
+/// <param name="device">Where to keep them.</param>
+/// <param name="file">The checkpoint's path, for messages.</param>
+/// <param name="digest">Takes the hashes; <see langword="null"/> for none.</param>
+internal sealed class WeightsReader(
+    ITensorSource source, ScalarType? type, Device device, string file, CheckpointDigest? digest)
+{
+    private readonly Dictionary<string, TensorInfo> _expected = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _loaded = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+
+    /// <summary>Asks for a weight.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <exception cref="CheckpointFormatException">The checkpoint has none such.</exception>
+    internal void Expect(string name, long[] shape) =>
+        _expected.Add(name, TensorLoader.Check(source, name, shape, type, file));
+
+    /// <summary>Reads all weights that were asked for, and hashes the other tensors of the checkpoint.</summary>
+    /// <returns>The weights by name, owned by the caller. Where a read fails, none is left behind.</returns>
+    internal Dictionary<string, Tensor> Read(CancellationToken cancellationToken)
+    {
+        TensorInfo[] all =
+            [.. source.Tensors.Values.Where(tensor => _expected.ContainsKey(tensor.Name) || digest?.Covers(tensor) == true)];
+
+        // Only copies are made on several threads. libtorch's own operators, which convert and which move to a GPU, bring their
+        // threads along: each caller would get a team of its own.
+        bool copies = device.type == DeviceType.CPU
+            && _expected.Values.All(tensor => type is null || type == TensorLoader.ToScalarType(tensor.ElementType));
+        try
+        {
+            ParallelTensors.Run(all, copies ? int.MaxValue : 1, Read, cancellationToken);
+            return _loaded;
+        }
+        catch
+        {
+            foreach (Tensor tensor in _loaded.Values)
+            {
+                tensor.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private void Read(TensorInfo tensor)
+    {
+        bool hashed = digest?.Covers(tensor) == true;
+        if (!_expected.ContainsKey(tensor.Name))
+        {
+            digest!.Add(tensor, source);
+            return;
+        }
+
+        using IncrementalHash hash = CheckpointDigest.Begin();
+        Tensor weight = TensorLoader.Load(
+            source, tensor.Name, null, type, device, file, hashed ? hash.AppendData : null);
+        lock (_gate)
+        {
+            _loaded.Add(tensor.Name, weight);
+        }
+
+        if (hashed)
+        {
+            digest!.Add(tensor, hash);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
+
+namespace LLoCO.Tool.Bench;
+
+/// <summary>Loads a checkpoint with random weights several times, in turn with plain reading of its files.</summary>
+internal sealed class LoadBench(string folder, LlamaConfig config, bool cold, ToolConsole console)
+{
+    private const int SegmentTokens = 64;
+    private const int PromptTokens = 8;
+    private static readonly string[] Adapters = ["first", "second"];
+    private IReadOnlyList<string> _files = [];
+    private long _bytes;
+
+    /// <summary>Writes the model and two adapters.</summary>
+    /// <param name="format">The kind of weight files.</param>
+    /// <param name="shardBytes">Most bytes in one file.</param>
+    /// <param name="cancellationToken">Checked before each tensor.</param>
+    public void Write(WeightFormat format, long shardBytes, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        _files = RandomCheckpoint.WriteModel(folder, config, format, shardBytes, seed: 1, cancellationToken);
+        _bytes = _files.Sum(file => new FileInfo(file).Length);
+        for (int i = 0; i < Adapters.Length; i++)
+        {
+            RandomCheckpoint.WriteAdapter(Path.Combine(folder, Adapters[i]), config, seed: i);
+        }
+
+        console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"wrote {_bytes / 1e9:F2} GB in {_files.Count} files in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s"));
+    }
+
+    /// <summary>Measures and writes one row.</summary>
+    /// <param name="name">The row's name.</param>
+    /// <param name="repeats">Times to read and to load.</param>
+    /// <param name="cancellationToken">Checked before each weight.</param>
+    public async Task RunAsync(string name, int repeats, CancellationToken cancellationToken)
+    {
+        LlocoRuntime.EnsureAvailable();
+        var reads = new List<double>();
+        var loads = new List<double>();
+        long peak = 0;
+        long before = 0;
+        var answer = new Answer();
+        for (int i = 0; i < repeats; i++)
+        {
+            ForgetFiles();
+            reads.Add(FileReading.Time(_files).TotalSeconds);
+            ForgetFiles();
+            ProcessMemory.ForgetPeak();
+            before = ProcessMemory.Resident;
+            long started = Stopwatch.GetTimestamp();
+            await using LoadedModel model =
+                LoadedModel.Open(folder, LlocoDevice.Cpu, WeightPrecision.AsStored, "none", cancellationToken);
+            loads.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            peak = Math.Max(peak, ProcessMemory.Peak);
+            if (i == repeats - 1)
+            {
+                answer = await AskAsync(model, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        Report(name, BenchVerb.Median(loads), BenchVerb.Median(reads), before, peak, answer);
+    }
+
+    private void ForgetFiles()
+    {
+        if (cold)
+        {
+            FileReading.Forget(_files);
+        }
+    }
+
+    /// <summary>Compresses a segment, answers behind it, then answers with one adapter again and again, and with two in
+    /// turn.</summary>
+    private async Task<Answer> AskAsync(LoadedModel model, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var compressor = new AutoCompressor(model, tokens => [tokens.Length]);
+        ReadOnlyMemory<int> segment = Tokens(SegmentTokens);
+        float[] vectors = [];
+        await foreach (float[] summary in compressor.CompressAsync([segment], default, cancellationToken).ConfigureAwait(false))
+        {
+            vectors = summary;
+        }
+
+        await using var decoder = new LlamaAnswerDecoder(model, model.Fingerprint, tokenizer: null);
+        var prefix = new SummaryEmbeddings(
+            "document", config.SummaryLength, config.HiddenSize, SummaryEncoding.Float32,
+            SummaryPayload.Encode(vectors, config.HiddenSize, SummaryEncoding.Float32),
+            [new SegmentSummary(0, 0, SegmentTokens, 0, config.SummaryLength)], model.Fingerprint);
+        await TimeAsync(decoder, prefix, null, cancellationToken).ConfigureAwait(false);
+        double first = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        long peak = ProcessMemory.Peak;
+
+        var loading = new List<double>();
+        foreach (string adapter in Adapters)
+        {
+            long begun = Stopwatch.GetTimestamp();
+            model.LoadAdapter(adapter, Path.Combine(folder, adapter), model.Fingerprint);
+            loading.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            await TimeAsync(decoder, prefix, adapter, cancellationToken).ConfigureAwait(false);
+        }
+
+        var same = new List<double>();
+        var switched = new List<double>();
+        for (int i = 0; i < 3; i++)
+        {
+            // first, first again, second, second again: every other question finds another adapter before it.
+            foreach (string adapter in Adapters)
+            {
+                switched.Add(await TimeAsync(decoder, prefix, adapter, cancellationToken).ConfigureAwait(false));
+                same.Add(await TimeAsync(decoder, prefix, adapter, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return new Answer(first, peak, BenchVerb.Median(loading), BenchVerb.Median(same), BenchVerb.Median(switched));
+    }
+
+    private static async Task<double> TimeAsync(
+        LlamaAnswerDecoder decoder, SummaryEmbeddings prefix, string? adapter, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var request = new DecodeRequest(
+            [prefix], Tokens(PromptTokens), adapter, new GenerationOptions { MaxNewTokens = 1 });
+        await foreach (DecodeStep step in decoder.DecodeAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            Debug.Assert(step.Finish is not null, "One token was asked for.");
+        }
+
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static int[] Tokens(int count) => [.. Enumerable.Range(3, count)];
+
+    private void Report(string name, double load, double read, long before, long peak, Answer answer) => console.Result(
+        new
+        {
+            name,
+            seconds = load,
+            seconds_read = read,
+            ratio = load / read,
+            bytes = _bytes,
+            gigabytes_per_second = _bytes / load / 1e9,
+            resident_before = before,
+            peak_resident = peak,
+            peak_ratio = (double)peak / _bytes,
+            seconds_first_answer = answer.First,
+            peak_resident_answer = answer.Peak,
+            peak_ratio_answer = (double)answer.Peak / _bytes,
+            seconds_adapter_load = answer.LoadAdapter,
+            seconds_same_adapter = answer.Same,
+            seconds_other_adapter = answer.Switched,
+        },
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {name}: {_bytes / 1e9:F2} GB
+              loading      {load:F2} s ({_bytes / load / 1e9:F2} GB/s), reading alone {read:F2} s, ratio {load / read:F2}
+              memory       peak {peak / 1e9:F2} GB, {(double)peak / _bytes:F2} times the files ({before / 1e9:F2} GB before)
+              first answer {answer.First:F2} s after loading, with compressing {SegmentTokens} tokens; peak {answer.Peak / 1e9:F2} GB
+              adapters     {1000 * answer.LoadAdapter:F1} ms to load one; a token takes {1000 * answer.Same:F1} ms with the adapter of the one before, {1000 * answer.Switched:F1} ms with another
+            """));
+
+    private readonly record struct Answer(double First, long Peak, double LoadAdapter, double Same, double Switched);
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Model;
+
+namespace LLoCO.Tool.Bench;
+
+/// <summary><c>lloco bench load</c>: writes a checkpoint with random weights, loads it, asks it.</summary>
+internal static class LoadBenchVerb
+{
+    /// <summary>Describes the verb.</summary>
+    /// <param name="console">Where to write.</param>
+    public static Command Create(ToolConsole console)
+    {
+        Option<string> shape = BenchVerb.Shape("110M");
+        var format = new Option<WeightFormat>("--format") { Description = "Kind of weight files." };
+        Option<double> shard = new("--shard-gb")
+        {
+            Description = "Most gigabytes (10^9 bytes) of weights in one file.",
+            DefaultValueFactory = _ => 5,
+        };
+        Option<int> repeats = CommonOptions.AtLeast(
+            1, new Option<int>("--repeats") { Description = "Times to read and to load.", DefaultValueFactory = _ => 5 });
+        var folder = new Option<string?>("--out")
+        {
+            Description = "Folder to write the checkpoint into; by default a temporary one. Deleted afterwards.",
+            HelpName = "DIR",
+        };
+        var cold = new Option<bool>("--cold") { Description = "Drop the files from the page cache before each reading (Linux)." };
+        var verb = new Command("load", "Loading: times, memory, first answer, switching adapters.")
+        {
+            shape, format, shard, repeats, folder, cold,
+        };
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            string parent = parsed.GetValue(folder) ?? Path.GetTempPath();
+            LlamaConfig config = LlamaShapes.Find(parsed.GetValue(shape)!);
+            EnsureRoom(parent, config);
+            string made = Path.Combine(parent, "lloco-bench-" + Guid.NewGuid().ToString("N"));
+            BenchVerb.WriteEnvironment(console);
+            try
+            {
+                var bench = new LoadBench(made, config, parsed.GetValue(cold), console);
+                bench.Write(parsed.GetValue(format), (long)(parsed.GetValue(shard) * 1e9), cancellationToken);
+                string name = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"load-{parsed.GetValue(shape)}-{parsed.GetValue(format).ToString().ToLowerInvariant()}{(parsed.GetValue(cold) ? "-cold" : "")}");
+                await bench.RunAsync(name, parsed.GetValue(repeats), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (Directory.Exists(made))
+                {
+                    Directory.Delete(made, recursive: true);
+                }
+            }
+
+            return 0;
+        });
+        return verb;
+    }
+
+    private static void EnsureRoom(string parent, LlamaConfig config)
+    {
+        Directory.CreateDirectory(parent);
+        long needed = LlamaWeights.Shapes(config).Sum(entry => 2 * entry.Shape.Aggregate(1L, (product, size) => product * size));
+        long free = new DriveInfo(Path.GetFullPath(parent)).AvailableFreeSpace;
+        if (free < needed + (1L << 30))
+        {
+            throw new LlocoException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The checkpoint takes {needed / 1e9:F1} GB, '{parent}' has {free / 1e9:F1} GB free. Name another folder with --out."));
+        }
+    }
+}

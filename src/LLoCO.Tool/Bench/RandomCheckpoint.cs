@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+
+namespace LLoCO.Tool.Bench;
+
+/// <summary>Writes model and adapter folders with random weights of any shape, holding a few megabytes in memory.</summary>
+internal static class RandomCheckpoint
+{
+    private const int PoolNumbers = 1 << 22;
+    private const int PieceBytes = 1 << 20;
+
+    /// <summary>Writes a bf16 model without a tokenizer.</summary>
+    /// <param name="folder">The folder; made if it is not there.</param>
+    /// <param name="config">The shape.</param>
+    /// <param name="format">The kind of files.</param>
+    /// <param name="shardBytes">Most bytes of weights in one file.</param>
+    /// <param name="seed">Seed of the numbers.</param>
+    /// <param name="cancellationToken">Checked before each tensor.</param>
+    /// <returns>The files with weights.</returns>
+    public static IReadOnlyList<string> WriteModel(
+        string folder, LlamaConfig config, WeightFormat format, long shardBytes, int seed, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        LlamaConfigFile.Write(Path.Combine(folder, LlamaConfigFile.FileName), config);
+        ushort[] pool = Pool(seed);
+        var random = new Random(seed);
+        TensorInfo[] tensors = [.. LlamaWeights.Shapes(config).Select(entry => Describe(entry.Name, entry.Shape))];
+        return ShardedWriter.Write(
+            folder,
+            tensors,
+            (tensor, destination) =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Write(tensor, pool, random, destination);
+            },
+            format,
+            shardBytes);
+    }
+
+    /// <summary>Writes an adapter as the paper has it: rank 8, alpha 16, on the four projections of attention, float32.</summary>
+    /// <param name="folder">The folder; made if it is not there.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="seed">Seed of the numbers.</param>
+    public static void WriteAdapter(string folder, LlamaConfig config, int seed)
+    {
+        LoraTarget[] targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
+        var settings = new PeftAdapterConfig { Rank = 8, Alpha = 16, TargetModules = [.. targets.Select(t => t.PeftName())] };
+        var tensors = new List<TensorInfo>();
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            foreach (LoraTarget target in targets)
+            {
+                (long output, long input) = target.Shape(config);
+                string prefix = $"base_model.model.model.layers.{layer}.{target.ModuleName()}.";
+                tensors.Add(Float32(prefix + "lora_A.weight", settings.Rank, input));
+                tensors.Add(Float32(prefix + "lora_B.weight", output, settings.Rank));
+            }
+        }
+
+        var random = new Random(seed);
+        PeftAdapterFolder.Write(folder, settings, tensors, (tensor, destination) =>
+        {
+            var numbers = new float[tensor.ByteLength / sizeof(float)];
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = (float)(0.02 * Normal(random));
+            }
+
+            destination(MemoryMarshal.AsBytes(numbers.AsSpan()));
+        });
+    }
+
+    private static TensorInfo Describe(string name, long[] shape) =>
+        new(name, ElementType.BFloat16, shape, 2 * shape.Aggregate(1L, (product, size) => product * size));
+
+    private static TensorInfo Float32(string name, long rows, long columns) =>
+        new(name, ElementType.Float32, [rows, columns], sizeof(float) * rows * columns);
+
+    /// <summary>Norms are ones; other weights are cut from the pool at random places: a generator for each of seven thousand
+    /// million numbers would take longer than the disk.</summary>
+    private static void Write(TensorInfo tensor, ushort[] pool, Random random, TensorWriter destination)
+    {
+        Span<byte> ones = stackalloc byte[] { 0x80, 0x3F };
+        long left = tensor.ByteLength;
+        if (tensor.Shape.Count == 1)
+        {
+            for (; left > 0; left -= ones.Length)
+            {
+                destination(ones);
+            }
+        }
+
+        while (left > 0)
+        {
+            int length = (int)Math.Min(left, PieceBytes);
+            int start = random.Next(PoolNumbers - (PieceBytes / sizeof(ushort)));
+            destination(MemoryMarshal.AsBytes(pool.AsSpan(start, length / sizeof(ushort))));
+            left -= length;
+        }
+    }
+
+    /// <summary>Normal numbers with deviation 0.02, as bf16.</summary>
+    private static ushort[] Pool(int seed)
+    {
+        var random = new Random(seed);
+        var pool = new ushort[PoolNumbers];
+        for (int i = 0; i < pool.Length; i++)
+        {
+            pool[i] = (ushort)(BitConverter.SingleToUInt32Bits((float)(0.02 * Normal(random))) >> 16);
+        }
+
+        return pool;
+    }
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
