@@ -22,5 +22,6 @@ internal static class BenchVerb
     private static IEnumerable<Command> Measurements(CommonOptions common, ToolConsole console) =>
     [
         BenchEnvironmentVerb.Create(common, console),
+        BenchLoadVerb.Create(console),
     ];
 }

@@ -4,16 +4,16 @@ using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Model;
 
-namespace LLoCO.Tool.Bench;
+namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary><c>lloco bench load</c>: writes a checkpoint with random weights, loads it, asks it.</summary>
-internal static class LoadBenchVerb
+internal static class BenchLoadVerb
 {
     /// <summary>Describes the verb.</summary>
     /// <param name="console">Where to write.</param>
     public static Command Create(ToolConsole console)
     {
-        Option<string> shape = BenchVerb.Shape("110M");
+        Option<string> shape = BenchOptions.Shape();
         var format = new Option<WeightFormat>("--format") { Description = "Kind of weight files." };
         Option<double> shard = new("--shard-gb")
         {
@@ -35,13 +35,13 @@ internal static class LoadBenchVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string parent = parsed.GetValue(folder) ?? Path.GetTempPath();
-            LlamaConfig config = LlamaShapes.Find(parsed.GetValue(shape)!);
+            LlamaConfig config = ModelShapes.Find(parsed.GetValue(shape)!);
             EnsureRoom(parent, config);
             string made = Path.Combine(parent, "lloco-bench-" + Guid.NewGuid().ToString("N"));
-            BenchVerb.WriteEnvironment(console);
+            console.Error.WriteLine(BenchEnvironment.Describe(Environment.ProcessorCount));
             try
             {
-                var bench = new LoadBench(made, config, parsed.GetValue(cold), console);
+                var bench = new LoadMeasurement(made, config, parsed.GetValue(cold), console);
                 bench.Write(parsed.GetValue(format), (long)(parsed.GetValue(shard) * 1e9), cancellationToken);
                 string name = string.Create(
                     CultureInfo.InvariantCulture,

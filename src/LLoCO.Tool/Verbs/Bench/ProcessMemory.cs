@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace LLoCO.Tool.Bench;
+namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>The resident memory of this process, now and at its peak.</summary>
 internal static class ProcessMemory

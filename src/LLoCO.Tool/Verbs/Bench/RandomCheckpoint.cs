@@ -3,7 +3,7 @@ using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 
-namespace LLoCO.Tool.Bench;
+namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Writes model and adapter folders with random weights of any shape, holding a few megabytes in memory.</summary>
 internal static class RandomCheckpoint

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace LLoCO.Tool.Bench;
+namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>What the disk or the page cache gives: files read through and forgotten, the yardstick for loading them.</summary>
 internal static partial class FileReading

@@ -7,10 +7,10 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 
-namespace LLoCO.Tool.Bench;
+namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Loads a checkpoint with random weights several times, in turn with plain reading of its files.</summary>
-internal sealed class LoadBench(string folder, LlamaConfig config, bool cold, ToolConsole console)
+internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool cold, ToolConsole console)
 {
     private const int SegmentTokens = 64;
     private const int PromptTokens = 8;
@@ -67,7 +67,7 @@ internal sealed class LoadBench(string folder, LlamaConfig config, bool cold, To
             }
         }
 
-        Report(name, BenchVerb.Median(loads), BenchVerb.Median(reads), before, peak, answer);
+        Report(name, Medians.Of(loads), Medians.Of(reads), before, peak, answer);
     }
 
     private void ForgetFiles()
@@ -121,7 +121,7 @@ internal sealed class LoadBench(string folder, LlamaConfig config, bool cold, To
             }
         }
 
-        return new Answer(first, peak, BenchVerb.Median(loading), BenchVerb.Median(same), BenchVerb.Median(switched));
+        return new Answer(first, peak, Medians.Of(loading), Medians.Of(same), Medians.Of(switched));
     }
 
     private static async Task<double> TimeAsync(
