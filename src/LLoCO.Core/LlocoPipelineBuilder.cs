@@ -88,6 +88,12 @@ public sealed class LlocoPipelineBuilder
     public LlocoPipelineBuilder UseGeneration(GenerationOptions generation) =>
         Set(settings => settings.Generation = NotNull(generation));
 
+    /// <summary>Sets what computes generated tokens, and in which format it reads the weights.</summary>
+    /// <param name="decoding">The options; by default this library's kernels on a CPU, over the weights as they are stored.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseDecoding(DecodingOptions decoding) =>
+        Set(settings => settings.Decoding = NotNull(decoding));
+
     /// <summary>Sets the prompt in place of the model's own (<c>lloco.json</c>).</summary>
     /// <param name="template">A text that holds <see cref="PromptTemplate.QuestionMark"/> once.</param>
     /// <returns>This builder.</returns>

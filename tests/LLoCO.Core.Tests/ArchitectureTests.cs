@@ -14,7 +14,7 @@ public sealed class ArchitectureTests
     private const string Root = "LLoCO.Core";
     private const string Hosting = "Hosting";
 
-    private static readonly string[] UnderTheRoad = ["Model", "Lora", "Checkpoints", "Runtime"];
+    private static readonly string[] UnderTheRoad = ["Kernels", "Model", "Lora", "Checkpoints", "Runtime"];
 
     /// <summary>What knows the pipeline: itself, its parts, and what is built on it.</summary>
     private static readonly string?[] OverTheRoad = [string.Empty, "Pipeline", "Evaluation", Hosting];

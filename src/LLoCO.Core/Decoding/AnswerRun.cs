@@ -11,8 +11,8 @@ internal sealed class AnswerRun : IDisposable
     private readonly TokenSampler _sampler;
     private readonly HashSet<int> _endIds;
     private readonly StopStringWatch? _watch;
-    private float[] _logits;
-    private int? _unfed;
+    private float[]? _promptLogits;
+    private int _unfed;
     private int _generated;
 
     /// <summary>Begins to answer: feeds the prompt.</summary>
@@ -34,7 +34,7 @@ internal sealed class AnswerRun : IDisposable
         _sampler.Observe(prompt);
         _endIds = [.. endIds, .. options.StopTokenIds];
         _watch = options.StopStrings.Count == 0 ? null : new StopStringWatch(tokenizer!, options.StopStrings);
-        _logits = session.FeedTokens(prompt);
+        _promptLogits = session.FeedTokens(prompt);
     }
 
     /// <summary>Gets whether the answer has ended.</summary>
@@ -62,12 +62,9 @@ internal sealed class AnswerRun : IDisposable
     /// <summary>Generates one token.</summary>
     internal DecodeStep Next()
     {
-        if (_unfed is { } last)
-        {
-            _logits = _session.FeedTokens([last]);
-        }
-
-        (int id, float logProbability) = _sampler.Next(_logits);
+        ReadOnlySpan<float> logits = _promptLogits ?? _session.FeedToken(_unfed);
+        _promptLogits = null;
+        (int id, float logProbability) = _sampler.Next(logits);
         _unfed = id;
         _generated++;
         FinishReason? finish = _endIds.Contains(id) || (_watch?.Sees(id) ?? false) ? FinishReason.Stop

@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ namespace LLoCO.Core.Decoding;
  *   inputs      [ summary prefix ]    [ prompt ]       [ token ] [ token ] …
  *   passes      1, or copied from     1                1 each
  *               the prefix cache
+ *   computed    libtorch              libtorch         kernels, where there are any
  *
  * The prefix is a pass of its own, whether it is cached or not: then an answer does not depend on what was asked before.
  */
@@ -20,13 +22,19 @@ internal sealed class DecodeSession : IDisposable
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;
     private readonly KeyValueCache _cache;
+    private readonly KernelDecoder? _kernels;
+    private readonly float[] _logits;
+    private DecodeRow? _row;
 
     /// <summary>Allocates room for a whole answer.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="capacity">Positions of prefix, prompt and answer together.</param>
-    internal DecodeSession(LlamaModel model, LoraAdapter? adapter, long capacity)
+    /// <param name="kernels">Generates tokens, or <see langword="null"/> for libtorch.</param>
+    internal DecodeSession(LlamaModel model, LoraAdapter? adapter, long capacity, KernelDecoder? kernels = null)
     {
+        _kernels = kernels;
+        _logits = kernels is null ? [] : new float[model.Config.VocabularySize];
         _model = model;
         _adapter = adapter;
         _cache = new KeyValueCache(model.Config, 1, capacity, model.Weights.Type, model.Weights.Device);
@@ -71,7 +79,7 @@ internal sealed class DecodeSession : IDisposable
     }
 
     /// <summary>Feeds tokens.</summary>
-    /// <param name="ids">Prompt tokens, or the one token that was chosen last.</param>
+    /// <param name="ids">Prompt tokens.</param>
     /// <param name="all">Whether logits of all these places are wanted, or of the last one only.</param>
     /// <returns>The logits row by row, one per id of the vocabulary.</returns>
     internal float[] FeedTokens(ReadOnlySpan<int> ids, bool all = false)
@@ -79,6 +87,27 @@ internal sealed class DecodeSession : IDisposable
         Tensor hidden = Feed(_model.Embed(CompressionRun.Ids(ids, _model.Weights.Device)));
         Tensor asked = all ? hidden : hidden.narrow(1, hidden.size(1) - 1, 1);
         return _model.Logits(asked).cpu().data<float>().ToArray();
+    }
+
+    /// <summary>Feeds the token that was chosen last.</summary>
+    /// <param name="id">The token.</param>
+    /// <returns>The logits of its place, valid until the next call.</returns>
+    internal ReadOnlySpan<float> FeedToken(int id)
+    {
+        if (_kernels is null)
+        {
+            return FeedTokens([id]);
+        }
+
+        _row ??= _kernels.Begin(_cache, _adapter);
+        _row.Token = id;
+        _row.Position = checked((int)_cache.Length);
+        _kernels.Engine.Step(new ReadOnlySpan<DecodeRow>(in _row));
+        _cache.Commit(1);
+
+        // Others may step before these are read.
+        _kernels.Engine.Logits(0).CopyTo(_logits);
+        return _logits;
     }
 
     /// <inheritdoc/>

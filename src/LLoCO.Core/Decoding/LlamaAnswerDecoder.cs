@@ -22,6 +22,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
     private readonly LoadedModel _model;
     private readonly ITokenizer? _tokenizer;
     private readonly PrefixCache _prefixes;
+    private readonly DecodingOptions _decoding;
+    private KernelDecoder? _kernels;
+    private bool _asked;
 
     /// <summary>Creates a decoder over a loaded model.</summary>
     /// <param name="model">The model; not disposed here.</param>
@@ -29,9 +32,16 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
     /// <param name="tokenizer">Gives end tokens and finds stop strings; without one the model's own end tokens are used and stop
     /// strings are refused.</param>
     /// <param name="prefixBytes">Most bytes of prefix states to keep.</param>
+    /// <param name="decoding">What generates tokens; the defaults where it is left out.</param>
     internal LlamaAnswerDecoder(
-        LoadedModel model, ModelFingerprint fingerprint, ITokenizer? tokenizer, long prefixBytes = DefaultPrefixBytes)
+        LoadedModel model,
+        ModelFingerprint fingerprint,
+        ITokenizer? tokenizer,
+        long prefixBytes = DefaultPrefixBytes,
+        DecodingOptions? decoding = null)
     {
+        _decoding = decoding ?? new DecodingOptions();
+        Validator.ValidateObject(_decoding, new ValidationContext(_decoding), validateAllProperties: true);
         _model = model;
         _tokenizer = tokenizer;
         _prefixes = new PrefixCache(prefixBytes);
@@ -64,13 +74,31 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
     {
         try
         {
-            await _model.Worker.RunAsync(_prefixes.Dispose).ConfigureAwait(false);
+            await _model.Worker.RunAsync(Release).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
             // The model's thread has ended, so nobody else uses them any more.
-            _prefixes.Dispose();
+            Release();
         }
+    }
+
+    private void Release()
+    {
+        _prefixes.Dispose();
+        _kernels?.Dispose();
+    }
+
+    /// <summary>The kernels, made ready by the first answer: a pipeline that only compresses needs none.</summary>
+    private KernelDecoder? Kernels()
+    {
+        if (!_asked)
+        {
+            _kernels = KernelDecoder.Create(_model.Model, _decoding);
+            _asked = true;
+        }
+
+        return _kernels;
     }
 
     private async IAsyncEnumerable<DecodeStep> Stream(
@@ -125,7 +153,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
     private AnswerRun Begin(DecodeRequest request, LoraAdapter? adapter)
     {
         int capacity = request.Prefix.Sum(document => document.Count) + request.Prompt.Length + request.Options.MaxNewTokens;
-        var session = new DecodeSession(_model.Model, adapter, capacity);
+        var session = new DecodeSession(_model.Model, adapter, capacity, Kernels());
         try
         {
             session.FeedPrefix(request.Prefix, _prefixes);

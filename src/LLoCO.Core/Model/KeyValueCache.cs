@@ -1,3 +1,4 @@
+using LLoCO.Core.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -63,6 +64,19 @@ internal sealed class KeyValueCache : KeyValueStore
 
     /// <inheritdoc/>
     internal override void Commit(long positions) => _length += positions;
+
+    /// <summary>Shows one row's keys and values to the decoding kernels, which read them and write the positions behind those
+    /// that are stored; <see cref="Commit"/> makes what they wrote part of the cache.</summary>
+    internal DecoderCache Show() => new(
+        _keys[0].dtype switch
+        {
+            ScalarType.Float32 => MatrixFormat.Float32,
+            ScalarType.BFloat16 => MatrixFormat.BFloat16,
+            _ => MatrixFormat.Float16,
+        },
+        checked((int)_capacity),
+        Array.ConvertAll(_keys, TensorMemory.AddressOf),
+        Array.ConvertAll(_values, TensorMemory.AddressOf));
 
     /// <summary>Forgets all positions from the given one on.</summary>
     /// <param name="length">Positions to keep.</param>

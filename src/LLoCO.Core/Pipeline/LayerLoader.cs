@@ -80,7 +80,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
             model.LoadAdapter(name, folder, fingerprint);
         }
 
-        return Own(new LlamaAnswerDecoder(model, fingerprint, tokenizer));
+        return Own(new LlamaAnswerDecoder(model, fingerprint, tokenizer, decoding: settings.Decoding));
     }
 
     private Dictionary<string, string> AdapterFolders(ModelPackage model)

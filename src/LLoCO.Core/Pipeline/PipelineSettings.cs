@@ -35,6 +35,8 @@ internal sealed class PipelineSettings
 
     public GenerationOptions Generation { get; set; } = new();
 
+    public DecodingOptions Decoding { get; set; } = new();
+
     public string? Prompt { get; set; }
 
     public IPassageEmbedder? Embedder { get; set; }

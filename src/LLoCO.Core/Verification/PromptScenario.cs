@@ -47,40 +47,48 @@ internal sealed class PromptScenario
         await loaded.Worker.RunAsync(
             () =>
             {
-                scenario.CompareFed(loaded.Model, adapter);
-                scenario.CompareGreedy(loaded.Model, adapter);
+                scenario.CompareFed(loaded.Model, adapter, kernels: null);
+                scenario.CompareGreedy(loaded.Model, adapter, kernels: null);
+
+                // What generates by default on a CPU; elsewhere there are no kernels to compare.
+                using var kernels = KernelDecoder.Create(loaded.Model, new DecodingOptions());
+                if (kernels is not null)
+                {
+                    scenario.CompareFed(loaded.Model, adapter, kernels);
+                    scenario.CompareGreedy(loaded.Model, adapter, kernels);
+                }
             },
             cancellationToken).ConfigureAwait(false);
         await scenario.CompareStopAsync(cancellationToken).ConfigureAwait(false);
         scenario.ComparePositions();
     }
 
-    private void CompareFed(LlamaModel model, LoraAdapter? adapter)
+    private void CompareFed(LlamaModel model, LoraAdapter? adapter, KernelDecoder? kernels)
     {
         long vocabulary = model.Config.VocabularySize;
         string name = _expected["decode_ids"].Text();
         GoldenIds fed = _case.TokensOnly(_case.Ids(name), name);
-        using DecodeSession session = Begin(model, adapter, fed.Length);
+        using DecodeSession session = Begin(model, adapter, fed.Length, kernels);
         float[] prefill = session.FeedTokens(_prompt, all: true);
         _case.Compare(
             GoldenKind.PrefillLogits, _expected["prefill_logits"].Text(), [1, _prompt.Length, vocabulary], prefill);
-        float[] decoded = [.. fed.Row(0, 0, fed.Length).SelectMany(id => session.FeedTokens([id]))];
+        float[] decoded = [.. fed.Row(0, 0, fed.Length).SelectMany(id => session.FeedToken(id).ToArray())];
         _case.Compare(GoldenKind.DecodeLogits, _expected["decode_logits"].Text(), [1, fed.Length, vocabulary], decoded);
     }
 
-    private void CompareGreedy(LlamaModel model, LoraAdapter? adapter)
+    private void CompareGreedy(LlamaModel model, LoraAdapter? adapter, KernelDecoder? kernels)
     {
         string name = _expected["greedy_ids"].Text();
         GoldenIds expected = _case.Ids(name);
         GoldenIds fed = _case.Ids(_expected["decode_ids"].Text());
-        using DecodeSession session = Begin(model, adapter, expected.Length);
+        using DecodeSession session = Begin(model, adapter, expected.Length, kernels);
         var sampler = new TokenSampler(new GenerationOptions());
         float[] logits = session.FeedTokens(_prompt);
         var chosen = new List<long>();
         double smallest = double.PositiveInfinity;
         for (int i = 0; i < expected.Length; i++)
         {
-            logits = i == 0 ? logits : session.FeedTokens([(int)chosen[^1]]);
+            logits = i == 0 ? logits : session.FeedToken((int)chosen[^1]).ToArray();
             smallest = Math.Min(smallest, Margin(logits));
             chosen.Add(sampler.Next(logits).Id);
         }
@@ -137,9 +145,9 @@ internal sealed class PromptScenario
         }
     }
 
-    private DecodeSession Begin(LlamaModel model, LoraAdapter? adapter, int newTokens)
+    private DecodeSession Begin(LlamaModel model, LoraAdapter? adapter, int newTokens, KernelDecoder? kernels)
     {
-        var session = new DecodeSession(model, adapter, _count + _prompt.Length + newTokens);
+        var session = new DecodeSession(model, adapter, _count + _prompt.Length + newTokens, kernels);
         if (_count > 0)
         {
             session.FeedVectors(_softprompt, _count);

@@ -1,0 +1,101 @@
+using LLoCO.Core.Kernels;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Decoding;
+
+/// <summary>Shows libtorch's weights to the decoding kernels: floating-point ones where they are, quantized ones as copies made
+/// here.</summary>
+internal static unsafe class KernelWeights
+{
+    /// <summary>Gets whether the kernels can read a model's weights: they lie in main memory in a format known to them.</summary>
+    internal static bool CanRead(LlamaModel model) =>
+        model.Weights.Device.type == DeviceType.CPU
+        && model.Weights.Type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16;
+
+    /// <summary>Makes the kernels' weights. Call on the model's thread; the model must outlive them.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="format">How matrices are to be read.</param>
+    internal static DecoderWeights Of(LlamaModel model, DecodeWeights format)
+    {
+        LlamaWeights weights = model.Weights;
+        LlamaConfig config = model.Config;
+        return new DecoderWeights
+        {
+            Shape = new DecoderShape
+            {
+                Vocabulary = config.VocabularySize,
+                Hidden = config.HiddenSize,
+                Inner = config.IntermediateSize,
+                Heads = config.Heads,
+                KeyValueHeads = config.KeyValueHeads,
+                HeadWidth = config.HeadDimension,
+                Epsilon = (float)config.NormEpsilon,
+                Frequencies = RotaryTable.Frequencies(config),
+            },
+            Embedding = Shared(weights.TokenEmbedding),
+            Layers = Array.ConvertAll(weights.Layers, layer => Layer(layer, format)),
+            FinalNorm = Floats(weights.FinalNorm),
+            Head = Matrix(weights.Head, format),
+        };
+    }
+
+    /// <summary>Shows an adapter's pairs to the kernels; the adapter must outlive them.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="layers">Decoder layers.</param>
+    internal static DecoderAdapter Adapter(LoraAdapter adapter, int layers)
+    {
+        var shown = new DecoderAdapter(layers, (float)(adapter.Alpha / adapter.Rank));
+        foreach (((int layer, LoraTarget target), LoraPair pair) in adapter.Pairs)
+        {
+            shown[layer, (DecoderMatrix)target] = new AdapterPair(
+                TensorMemory.AddressOf(pair.Down), TensorMemory.AddressOf(pair.Up), (int)pair.Down.size(0));
+        }
+
+        return shown;
+    }
+
+    /// <summary>The kernels' name of a number format.</summary>
+    internal static MatrixFormat FormatOf(ScalarType type) => type switch
+    {
+        ScalarType.Float32 => MatrixFormat.Float32,
+        ScalarType.BFloat16 => MatrixFormat.BFloat16,
+        ScalarType.Float16 => MatrixFormat.Float16,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "The kernels do not read this format."),
+    };
+
+    private static DecoderLayer Layer(LlamaLayerWeights layer, DecodeWeights format) => new(
+        Floats(layer.InputNorm),
+        Floats(layer.PostAttentionNorm),
+        [
+            Matrix(layer.Query, format), Matrix(layer.Key, format), Matrix(layer.Value, format), Matrix(layer.Output, format),
+            Matrix(layer.Gate, format), Matrix(layer.Up, format), Matrix(layer.Down, format),
+        ]);
+
+    private static WeightMatrix Shared(Tensor weight) =>
+        new(FormatOf(weight.dtype), (int)weight.size(0), (int)weight.size(1), (void*)TensorMemory.AddressOf(weight));
+
+    private static WeightMatrix Matrix(Tensor weight, DecodeWeights format) => format switch
+    {
+        DecodeWeights.AsStored => Shared(weight),
+        DecodeWeights.Int8 => MatrixQuantizer.Quantize(Shared(weight), MatrixFormat.Int8),
+        DecodeWeights.Int4 => MatrixQuantizer.Quantize(Shared(weight), MatrixFormat.Int4),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown format of decoding weights."),
+    };
+
+    private static NativeBlock Floats(Tensor vector)
+    {
+        int count = checked((int)vector.numel());
+        var block = new NativeBlock(4L * count);
+        MatrixFormat format = FormatOf(vector.dtype);
+        byte* numbers = (byte*)TensorMemory.AddressOf(vector);
+        for (int index = 0; index < count; index++)
+        {
+            block.Floats[index] = Numbers.Read(format, numbers, index);
+        }
+
+        return block;
+    }
+}

@@ -1,0 +1,215 @@
+namespace LLoCO.Core.Kernels;
+
+/// <summary>Attention of all rows as one job: a task is one key/value head of one row, or, where there are fewer of those than
+/// threads want, a part of its positions.</summary>
+internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
+{
+    private const int TasksPerThread = 4;
+    private const int LeastPositions = 512;
+
+    private readonly KernelSet _kernels;
+    private readonly KernelPool _pool;
+    private readonly DecoderShape _shape;
+    private readonly NativeBlock _angles;
+    private readonly NativeBlock _scratch;
+    private readonly NativeBlock _partial;
+    private readonly int _scratchFloats;
+    private readonly int _partialFloats;
+    private readonly float _scale;
+    private DecodeRow[] _rows = [];
+    private float* _query;
+    private float* _key;
+    private float* _value;
+    private Activations _outputs = null!;
+    private int _layer;
+    private int _splits;
+
+    /// <summary>Creates the phase.</summary>
+    /// <param name="shape">The model's shape.</param>
+    /// <param name="kernels">The kernels.</param>
+    /// <param name="pool">The threads.</param>
+    /// <param name="rows">Most rows.</param>
+    internal AttentionPhase(DecoderShape shape, KernelSet kernels, KernelPool pool, int rows)
+    {
+        _kernels = kernels;
+        _pool = pool;
+        _shape = shape;
+        _scale = 1 / MathF.Sqrt(shape.HeadWidth);
+        _angles = new NativeBlock(4L * rows * shape.HeadWidth);
+        int queries = shape.Group * shape.HeadWidth;
+        _scratchFloats = Round(queries + AttentionTask.ScratchFloats(shape.Group, shape.HeadWidth));
+        _scratch = new NativeBlock(4L * pool.Threads * _scratchFloats);
+        _partialFloats = Round(queries + (2 * shape.Group));
+        int tasks = (rows * shape.KeyValueHeads) + (TasksPerThread * pool.Threads);
+        _partial = new NativeBlock(4L * 2 * tasks * _partialFloats);
+    }
+
+    /// <summary>Computes the rows' angles: cosines, then sines, of each pair of dimensions.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="count">How many.</param>
+    internal void Turn(DecodeRow[] rows, int count)
+    {
+        int pairs = _shape.HeadWidth / 2;
+        for (int row = 0; row < count; row++)
+        {
+            float* cosines = Angles(row);
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                (double sine, double cosine) = Math.SinCos(rows[row].Position * _shape.Frequencies[pair]);
+                cosines[pair] = (float)cosine;
+                cosines[pairs + pair] = (float)sine;
+            }
+        }
+    }
+
+    /// <summary>Attends: puts keys and values into the caches, and the heads' results into the inputs of the next
+    /// phase.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="layer">The decoder layer.</param>
+    /// <param name="query">Queries, not turned yet.</param>
+    /// <param name="key">Keys, not turned yet.</param>
+    /// <param name="value">Values.</param>
+    /// <param name="outputs">Takes the results.</param>
+    internal void Run(DecodeRow[] rows, int count, int layer, float* query, float* key, float* value, Activations outputs)
+    {
+        (_rows, _layer, _outputs) = (rows, layer, outputs);
+        _query = query;
+        _key = key;
+        _value = value;
+        int longest = 0;
+        for (int row = 0; row < count; row++)
+        {
+            longest = Math.Max(longest, rows[row].Position + 1);
+        }
+
+        int heads = count * _shape.KeyValueHeads;
+        int wanted = ((TasksPerThread * _pool.Threads) + heads - 1) / heads;
+        _splits = Math.Clamp(wanted, 1, 1 + (longest / LeastPositions));
+        _pool.Run(this, heads * _splits);
+        if (_splits > 1)
+        {
+            for (int head = 0; head < heads; head++)
+            {
+                Merge(head);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Run(int task, int thread)
+    {
+        (int place, int split) = (task / _splits, task % _splits);
+        (int index, int head) = (place / _shape.KeyValueHeads, place % _shape.KeyValueHeads);
+        DecodeRow row = _rows[index];
+        int width = _shape.HeadWidth;
+        int positions = row.Position + 1;
+        float* queries = _scratch.Floats + ((long)thread * _scratchFloats);
+        float* given = _query + ((long)index * _shape.QueryWidth) + ((long)head * _shape.Group * width);
+        for (int number = 0; number < _shape.Group; number++)
+        {
+            Rotate(given + (number * width), Angles(index), _scale, queries + (number * width));
+        }
+
+        DecoderCache cache = row.Cache;
+        long start = (long)head * cache.Capacity * width * Numbers.BytesOf(cache.Format);
+        float* partial = _partial.Floats + ((long)task * _partialFloats);
+        var attention = new AttentionTask
+        {
+            Queries = queries,
+            Group = _shape.Group,
+            Width = width,
+            Keys = (byte*)cache.Keys[_layer] + start,
+            Values = (byte*)cache.Values[_layer] + start,
+            Format = cache.Format,
+            From = (int)((long)positions * split / _splits),
+            To = (int)((long)positions * (split + 1) / _splits),
+            Sums = partial,
+            Largest = partial + (_shape.Group * width),
+            Totals = partial + (_shape.Group * width) + _shape.Group,
+            Scratch = queries + (_shape.Group * width),
+        };
+        if (attention.To == positions)
+        {
+            Store(index, head, attention, positions - 1);
+        }
+
+        _kernels.Attend(attention);
+        if (_splits == 1)
+        {
+            Merge(place);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _angles.Dispose();
+        _scratch.Dispose();
+        _partial.Dispose();
+    }
+
+    private static int Round(int floats) => (floats + 15) / 16 * 16;
+
+    private float* Angles(int row) => _angles.Floats + ((long)row * _shape.HeadWidth);
+
+    /// <summary>Turns a head: dimension i together with i + width/2.</summary>
+    private void Rotate(float* from, float* angles, float factor, float* to)
+    {
+        int pairs = _shape.HeadWidth / 2;
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            (float cosine, float sine) = (angles[pair] * factor, angles[pairs + pair] * factor);
+            (float first, float second) = (from[pair], from[pairs + pair]);
+            to[pair] = (first * cosine) - (second * sine);
+            to[pairs + pair] = (second * cosine) + (first * sine);
+        }
+    }
+
+    /// <summary>Puts the new position's key and value into the cache.</summary>
+    private void Store(int row, int head, in AttentionTask task, int position)
+    {
+        int width = _shape.HeadWidth;
+        float* key = task.Scratch;
+        float* value = _value + ((long)row * _shape.KeyValueWidth) + (head * width);
+        Rotate(_key + ((long)row * _shape.KeyValueWidth) + (head * width), Angles(row), 1, key);
+        long first = (long)position * width;
+        for (int column = 0; column < width; column++)
+        {
+            Numbers.Write(task.Format, task.Keys, first + column, key[column]);
+            Numbers.Write(task.Format, task.Values, first + column, value[column]);
+        }
+    }
+
+    /// <summary>Joins the parts of a head's positions.</summary>
+    private void Merge(int place)
+    {
+        int width = _shape.HeadWidth;
+        int numbers = _shape.Group * width;
+        float* first = _partial.Floats + ((long)place * _splits * _partialFloats);
+        float* output = _outputs.Row(place / _shape.KeyValueHeads) + ((long)(place % _shape.KeyValueHeads) * numbers);
+        for (int head = 0; head < _shape.Group; head++)
+        {
+            float largest = float.NegativeInfinity;
+            for (int split = 0; split < _splits; split++)
+            {
+                largest = MathF.Max(largest, first[((long)split * _partialFloats) + numbers + head]);
+            }
+
+            float total = 0;
+            for (int split = 0; split < _splits; split++)
+            {
+                float* part = first + ((long)split * _partialFloats) + numbers + head;
+                total += part[_shape.Group] * MathF.Exp(*part - largest);
+            }
+
+            new Span<float>(output + (head * width), width).Clear();
+            for (int split = 0; split < _splits; split++)
+            {
+                float* part = first + ((long)split * _partialFloats);
+                float factor = MathF.Exp(part[numbers + head] - largest) / total;
+                _kernels.AddScaled(output + (head * width), part + (head * width), factor, width);
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+namespace LLoCO.Core.Kernels;
+
+/*
+ *   per layer, a job of the pool each:           between the jobs, on the caller's thread:
+ *     q, k, v        (one job)                   norm, inputs laid out for the weights' format
+ *     attention      per row and kv head         (angles once per step)
+ *     o, added to the residual stream
+ *     gate, up, silu (one job)                   norm, inputs
+ *     down, added to the residual stream         inputs
+ *   at the end: head
+ */
+
+/// <summary>Feeds one token to each of several answers: a step of the LLaMA decoder over the weights in memory, all weights
+/// read once. Allocates nothing and calls nothing outside .NET.</summary>
+/// <remarks>One step at a time. Rows are independent of each other: each has its own cache, position and adapter.</remarks>
+internal sealed unsafe class DecodeEngine : IDisposable
+{
+    private readonly DecoderWeights _weights;
+    private readonly KernelSet _kernels;
+    private readonly MatrixPhase _matrices;
+    private readonly AttentionPhase _attention;
+    private readonly Activations _wide;
+    private readonly Activations _inner;
+    private readonly NativeBlock _hidden;
+    private readonly NativeBlock _projected;
+    private readonly NativeBlock _logits;
+    private readonly DecodeRow[] _rows;
+
+    /// <summary>Allocates the work space.</summary>
+    /// <param name="weights">The weights; not disposed here.</param>
+    /// <param name="pool">The threads; not disposed here.</param>
+    /// <param name="kernels">The kernels.</param>
+    /// <param name="rows">Most answers of a step.</param>
+    internal DecodeEngine(DecoderWeights weights, KernelPool pool, KernelSet kernels, int rows)
+    {
+        DecoderShape shape = weights.Shape;
+        _weights = weights;
+        _kernels = kernels;
+        _rows = new DecodeRow[rows];
+        _matrices = new MatrixPhase(kernels, pool, rows);
+        _attention = new AttentionPhase(shape, kernels, pool, rows);
+        _wide = new Activations(rows, Math.Max(shape.Hidden, shape.QueryWidth));
+        _inner = new Activations(rows, shape.Inner);
+        _hidden = new NativeBlock(4L * rows * shape.Hidden);
+        int projected = Math.Max(shape.QueryWidth + (2 * shape.KeyValueWidth), Math.Max(shape.Hidden, shape.Inner));
+        _projected = new NativeBlock(4L * rows * projected);
+        _logits = new NativeBlock(4L * rows * shape.Vocabulary);
+    }
+
+    /// <summary>Gets the most answers of a step.</summary>
+    internal int MaxRows => _rows.Length;
+
+    /// <summary>Feeds each row's token at its position. Positions are not moved on here.</summary>
+    /// <param name="rows">The answers; 1 to <see cref="MaxRows"/>.</param>
+    internal void Step(ReadOnlySpan<DecodeRow> rows)
+    {
+        int count = rows.Length;
+        rows.CopyTo(_rows);
+        Check(rows);
+        DecoderShape shape = _weights.Shape;
+        for (int row = 0; row < count; row++)
+        {
+            Embed(rows[row].Token, _hidden.Floats + ((long)row * shape.Hidden));
+        }
+
+        _attention.Turn(_rows, count);
+        for (int layer = 0; layer < _weights.Layers.Length; layer++)
+        {
+            Attend(layer, count);
+            FeedForward(layer, count);
+        }
+
+        Norm(_weights.FinalNorm, count);
+        _matrices.Begin(-1, _wide, count).With(_weights.Head, DecoderMatrix.Query, _logits.Floats, shape.Vocabulary).Run(_rows);
+    }
+
+    /// <summary>The logits of a row after a step, valid until the next one.</summary>
+    /// <param name="row">Its place in the step.</param>
+    internal ReadOnlySpan<float> Logits(int row) =>
+        new(_logits.Floats + ((long)row * _weights.Shape.Vocabulary), _weights.Shape.Vocabulary);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _matrices.Dispose();
+        _attention.Dispose();
+        _wide.Dispose();
+        _inner.Dispose();
+        _hidden.Dispose();
+        _projected.Dispose();
+        _logits.Dispose();
+    }
+
+    private static void Check(ReadOnlySpan<DecodeRow> rows)
+    {
+        foreach (DecodeRow row in rows)
+        {
+            // The kernels write where they are told to: past the end would be another object's memory.
+            if ((uint)row.Position >= (uint)row.Cache.Capacity)
+            {
+                throw new InvalidOperationException(
+                    $"The key/value cache holds {row.Cache.Capacity} positions; position {row.Position} does not fit.");
+            }
+        }
+    }
+
+    private void Attend(int layer, int count)
+    {
+        DecoderShape shape = _weights.Shape;
+        DecoderLayer weights = _weights.Layers[layer];
+        float* query = _projected.Floats;
+        float* key = query + ((long)MaxRows * shape.QueryWidth);
+        float* value = key + ((long)MaxRows * shape.KeyValueWidth);
+        Norm(weights.InputNorm, count);
+        _matrices.Begin(layer, _wide, count)
+            .With(weights[DecoderMatrix.Query], DecoderMatrix.Query, query, shape.QueryWidth)
+            .With(weights[DecoderMatrix.Key], DecoderMatrix.Key, key, shape.KeyValueWidth)
+            .With(weights[DecoderMatrix.Value], DecoderMatrix.Value, value, shape.KeyValueWidth)
+            .Run(_rows);
+        _attention.Run(_rows, count, layer, query, key, value, _wide);
+        _matrices.Begin(layer, _wide, count)
+            .With(weights[DecoderMatrix.Output], DecoderMatrix.Output, _projected.Floats, shape.Hidden)
+            .Run(_rows, AfterProduct.Add, _hidden.Floats);
+    }
+
+    private void FeedForward(int layer, int count)
+    {
+        DecoderShape shape = _weights.Shape;
+        DecoderLayer weights = _weights.Layers[layer];
+        Norm(weights.PostAttentionNorm, count);
+        _matrices.Begin(layer, _wide, count)
+            .With(weights[DecoderMatrix.Gate], DecoderMatrix.Gate, _inner.Row(0), _inner.Stride)
+            .With(weights[DecoderMatrix.Up], DecoderMatrix.Up, _projected.Floats, shape.Inner)
+            .Run(_rows, AfterProduct.Gate);
+        _matrices.Begin(layer, _inner, count)
+            .With(weights[DecoderMatrix.Down], DecoderMatrix.Down, _projected.Floats, shape.Hidden)
+            .Run(_rows, AfterProduct.Add, _hidden.Floats);
+    }
+
+    private void Norm(NativeBlock weight, int count)
+    {
+        int hidden = _weights.Shape.Hidden;
+        for (int row = 0; row < count; row++)
+        {
+            _kernels.Norm(
+                _hidden.Floats + ((long)row * hidden), weight.Floats, _wide.Row(row), hidden, _weights.Shape.Epsilon);
+        }
+    }
+
+    private void Embed(int token, float* to)
+    {
+        WeightMatrix embedding = _weights.Embedding;
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)embedding.Rows, nameof(token));
+        byte* row = embedding.Data + (token * embedding.RowBytes);
+        for (int column = 0; column < embedding.Columns; column++)
+        {
+            to[column] = Numbers.Read(embedding.Format, row, column);
+        }
+    }
+}

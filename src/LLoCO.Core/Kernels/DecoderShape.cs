@@ -1,0 +1,38 @@
+namespace LLoCO.Core.Kernels;
+
+/// <summary>What the kernels need to know of a model's shape.</summary>
+internal sealed record DecoderShape
+{
+    /// <summary>Gets the number of token ids.</summary>
+    internal required int Vocabulary { get; init; }
+
+    /// <summary>Gets the width of the residual stream.</summary>
+    internal required int Hidden { get; init; }
+
+    /// <summary>Gets the width inside the SwiGLU block.</summary>
+    internal required int Inner { get; init; }
+
+    /// <summary>Gets the query heads.</summary>
+    internal required int Heads { get; init; }
+
+    /// <summary>Gets the key/value heads; divides <see cref="Heads"/>.</summary>
+    internal required int KeyValueHeads { get; init; }
+
+    /// <summary>Gets the numbers of a head; even.</summary>
+    internal required int HeadWidth { get; init; }
+
+    /// <summary>Gets the epsilon of the norms.</summary>
+    internal required float Epsilon { get; init; }
+
+    /// <summary>Gets the radians per position of each pair of a head's dimensions.</summary>
+    internal required double[] Frequencies { get; init; }
+
+    /// <summary>Gets the query heads of a key/value head.</summary>
+    internal int Group => Heads / KeyValueHeads;
+
+    /// <summary>Gets the numbers of all query heads.</summary>
+    internal int QueryWidth => Heads * HeadWidth;
+
+    /// <summary>Gets the numbers of all key/value heads.</summary>
+    internal int KeyValueWidth => KeyValueHeads * HeadWidth;
+}

@@ -1,0 +1,73 @@
+using System.Runtime.Intrinsics;
+
+namespace LLoCO.Core.Kernels.Simd;
+
+/// <summary>Vector operations of one width, so that a kernel is written once: the compiler makes code of its own for each
+/// implementation and puts these methods in line.</summary>
+/// <typeparam name="TVector">The vector of floats.</typeparam>
+internal unsafe interface ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Gets the floats in a vector.</summary>
+    static abstract int Lanes { get; }
+
+    /// <summary>Gets zeros.</summary>
+    static abstract TVector Zero { get; }
+
+    /// <summary>Reads floats.</summary>
+    static abstract TVector Load(float* from);
+
+    /// <summary>Writes floats.</summary>
+    static abstract void Store(TVector value, float* to);
+
+    /// <summary>Fills a vector with one number.</summary>
+    static abstract TVector Broadcast(float value);
+
+    /// <summary>Adds.</summary>
+    static abstract TVector Add(TVector left, TVector right);
+
+    /// <summary>Multiplies.</summary>
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    /// <summary>Divides.</summary>
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary><c>left * right + addend</c>.</summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>The larger ones.</summary>
+    static abstract TVector Max(TVector left, TVector right);
+
+    /// <summary>e to the power of each.</summary>
+    static abstract TVector Exp(TVector value);
+
+    /// <summary>Adds all lanes.</summary>
+    static abstract float Sum(TVector value);
+
+    /// <summary>The largest lane.</summary>
+    static abstract float Largest(TVector value);
+
+    /// <summary>Adds the lanes of each of four vectors.</summary>
+    static abstract Vector128<float> SumEach(TVector first, TVector second, TVector third, TVector fourth);
+
+    /// <summary>Widens consecutive bfloat16 numbers.</summary>
+    static abstract TVector LoadBFloat16(ushort* from);
+
+    /// <summary>Widens consecutive float16 numbers.</summary>
+    static abstract TVector LoadFloat16(ushort* from);
+
+    /// <summary>Of twice as many bfloat16 numbers as lanes, those at even places.</summary>
+    static abstract TVector EvenBFloat16(ushort* from);
+
+    /// <summary>Of twice as many bfloat16 numbers as lanes, those at odd places.</summary>
+    static abstract TVector OddBFloat16(ushort* from);
+
+    /// <summary>Of twice as many float16 numbers as lanes, those at even places.</summary>
+    static abstract TVector EvenFloat16(ushort* from);
+
+    /// <summary>Of twice as many float16 numbers as lanes, those at odd places.</summary>
+    static abstract TVector OddFloat16(ushort* from);
+
+    /// <summary>Asks for a cache line that will be read soon.</summary>
+    static abstract void Prefetch(byte* address);
+}
