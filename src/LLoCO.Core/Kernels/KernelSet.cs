@@ -20,13 +20,22 @@ internal abstract unsafe class KernelSet
         if (Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx2.IsSupported)
         {
             sets.Add(AvxVnni.IsSupported
-                ? new SimdKernels<Simd512, Vector512<float>, ByteDot256<VnniProducts>, Vector256<int>, Vector256<float>>("avx512-vnni")
-                : new SimdKernels<Simd512, Vector512<float>, ByteDot256<PlainProducts>, Vector256<int>, Vector256<float>>("avx512"));
+                ? new SimdKernels<Simd512, Vector512<float>, ByteDot256<VnniProducts>, Vector256<int>, Vector256<float>>(
+                    "avx512-vnni")
+                : new SimdKernels<Simd512, Vector512<float>, ByteDot256<PlainProducts>, Vector256<int>, Vector256<float>>(
+                    "avx512"));
         }
 
         if (Avx2.IsSupported && Fma.IsSupported)
         {
-            sets.Add(new SimdKernels<Simd256, Vector256<float>, ByteDot256<PlainProducts>, Vector256<int>, Vector256<float>>("avx2"));
+            if (AvxVnni.IsSupported)
+            {
+                sets.Add(new SimdKernels<Simd256, Vector256<float>, ByteDot256<VnniProducts>, Vector256<int>, Vector256<float>>(
+                    "avx2-vnni"));
+            }
+
+            sets.Add(new SimdKernels<Simd256, Vector256<float>, ByteDot256<PlainProducts>, Vector256<int>, Vector256<float>>(
+                "avx2"));
         }
 
         if (Vector128.IsHardwareAccelerated)

@@ -88,7 +88,8 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
         {
             WeightMatrix matrix = _parts[part].Matrix;
             long least = Math.Max(LeastTaskBytes / Math.Max(1, matrix.RowBytes), matrix.Rows / (_pool.Threads * TasksPerThread));
-            int chunk = (int)((Math.Max(1, least) + WeightMatrix.BlockRows - 1) / WeightMatrix.BlockRows * WeightMatrix.BlockRows);
+            long blocks = (Math.Max(1, least) + WeightMatrix.BlockRows - 1) / WeightMatrix.BlockRows;
+            int chunk = (int)blocks * WeightMatrix.BlockRows;
             _parts[part].Chunk = chunk;
             _parts[part].FirstTask = tasks;
             tasks += (matrix.Rows + chunk - 1) / chunk;

@@ -44,9 +44,10 @@ internal sealed unsafe class PlainKernels : KernelSet
             float* output = outputs + ((long)input * outputStride);
             for (int row = 0; row < rows; row++)
             {
+                float* plain = matrix.Format == MatrixFormat.Float32 ? inputs.Row(input) : inputs.Laid(input);
                 output[row] = matrix.IsQuantized
                     ? Quantized(matrix, firstRow + row, inputs, input)
-                    : Plain(matrix, firstRow + row, matrix.Format == MatrixFormat.Float32 ? inputs.Row(input) : inputs.Laid(input));
+                    : Plain(matrix, firstRow + row, plain);
             }
         }
     }

@@ -44,7 +44,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) => Vector512.Max(left, right);
+    public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) =>
+        Vector512.Max(left, right);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,11 +75,13 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadBFloat16(ushort* from) => (Avx512F.ConvertToVector512UInt32(Vector256.Load(from)) << 16).AsSingle();
+    public static Vector512<float> LoadBFloat16(ushort* from) =>
+        (Avx512F.ConvertToVector512UInt32(Vector256.Load(from)) << 16).AsSingle();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadFloat16(ushort* from) => FromFloat16(Avx512F.ConvertToVector512UInt32(Vector256.Load(from)) << 16);
+    public static Vector512<float> LoadFloat16(ushort* from) =>
+        FromFloat16(Avx512F.ConvertToVector512UInt32(Vector256.Load(from)) << 16);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
