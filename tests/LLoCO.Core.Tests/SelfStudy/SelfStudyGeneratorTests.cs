@@ -24,7 +24,7 @@ public sealed class SelfStudyGeneratorTests : IDisposable
         StudyResult result = await Generator(teacher, new SelfStudyOptions { ChunkTokens = 20 }).RunAsync([Ann, Bob], null, Token);
 
         Assert.Equal(
-            [("ann", "Ann", 0, 19), ("ann", "Ann", 20, 17), ("bob", "Bob", 0, 17), ("bob", "in", 18, 10)],
+            [("ann", "Ann", 0, 19), ("ann", "Ann", 20, 17), ("bob", "Bob", 0, 13), ("bob", "Lisbon", 14, 14)],
             result.Pairs.Select(pair => (pair.DocumentId, pair.Answer, pair.Start, pair.Length)));
         Assert.Equal((4, 0, 4), (result.Requests, result.Cached, result.Replies));
         Assert.Empty(result.Dropped);
