@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline;
-using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tokenization;
 using Microsoft.Extensions.Logging;
 
@@ -165,20 +164,6 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(question);
         EnsureUsable();
         return _answerer.AskAsync(question, options ?? new AskOptions(), cancellationToken);
-    }
-
-    /// <summary>Lets the pipeline's model write questions and answers about raw text (self-study). It shares the weights with the
-    /// pipeline and must not be used after it.</summary>
-    /// <param name="options">How it writes; defaults with <see langword="null"/>.</param>
-    /// <returns>The teacher.</returns>
-    /// <exception cref="LlocoException">Compressor and decoder are both the caller's, so there is no model here; or there is no
-    /// adapter of the name in the options.</exception>
-    public ITeacher CreateTeacher(ModelTeacherOptions? options = null)
-    {
-        EnsureUsable();
-        return _layers.Model is { } model
-            ? new ModelTeacher(model, _layers.Tokenizer, options ?? new ModelTeacherOptions())
-            : throw new LlocoException("This pipeline has no model of its own to be a teacher: its layers are the caller's.");
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,11 @@ public sealed class Evaluator(
 {
     private readonly AnswerScoring _scoring = scoring ?? AnswerScoring.Default;
 
+    /// <summary>Gets how many other documents of the question's group stand in the prefix beside its own, in random order.</summary>
+    /// <value>Default 0. Others are drawn from the documents of the questions asked; the same questions get the same ones. Only for
+    /// modes that read summaries.</value>
+    public int Distractors { get; init; }
+
     /// <summary>Asks all questions.</summary>
     /// <param name="items">The questions.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
@@ -28,6 +33,7 @@ public sealed class Evaluator(
         IEnumerable<QuestionItem> items, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
+        DistractorDraw? draw = Distractors > 0 && ReadsSummaries ? new DistractorDraw(items = [.. items], Distractors) : null;
         var ingested = new HashSet<string>(StringComparer.Ordinal);
         foreach (QuestionItem item in items)
         {
@@ -41,12 +47,14 @@ public sealed class Evaluator(
                 throw new LlocoException($"There is no adapter for the group '{item.Group}'. Name one, or use mode Compressed.");
             }
 
-            if (ReadsSummaries && ingested.Add(item.DocumentId!))
+            QuestionItem[] read = !ReadsSummaries ? [] : draw?.For(item) ?? [item];
+            foreach (QuestionItem one in read.Where(one => ingested.Add(one.DocumentId!)))
             {
-                await IngestAsync(item, cancellationToken).ConfigureAwait(false);
+                await IngestAsync(one, cancellationToken).ConfigureAwait(false);
             }
 
-            LlocoAnswer answer = await pipeline.AskAsync(item.Question, Options(item), cancellationToken).ConfigureAwait(false);
+            LlocoAnswer answer = await pipeline.AskAsync(item.Question, Options(item, read), cancellationToken)
+                .ConfigureAwait(false);
             yield return new EvaluatedQuestion(item, answer, _scoring.Score(answer.Text, item.Answers));
         }
     }
@@ -81,10 +89,10 @@ public sealed class Evaluator(
 
     private bool ReadsSummaries => mode is EvaluationMode.Compressed or EvaluationMode.Lloco;
 
-    private AskOptions Options(QuestionItem item) => new()
+    private AskOptions Options(QuestionItem item, QuestionItem[] read) => new()
     {
         Generation = generation,
-        DocumentIds = ReadsSummaries ? [item.DocumentId!] : [],
+        DocumentIds = [.. read.Select(one => one.DocumentId!)],
         ContextText = ReadsSummaries || mode == EvaluationMode.None ? null : item.Document,
         Adapter = adapter
             ?? (mode != EvaluationMode.Compressed && pipeline.Adapters.Contains(item.Group) ? item.Group : AskOptions.NoAdapter),

@@ -57,7 +57,6 @@ internal sealed class LayerLoader(PipelineSettings settings)
         return new PipelineLayers(_owned)
         {
             Settings = settings,
-            Model = model,
             Tokenizer = tokenizer,
             Compressor = compressor,
             Projector = settings.Projector ?? new IdentityProjector(compressor.Width),

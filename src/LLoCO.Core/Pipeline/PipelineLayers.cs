@@ -14,9 +14,6 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
 {
     public required PipelineSettings Settings { get; init; }
 
-    /// <summary>Gets the model that compressor and decoder share; <see langword="null"/> where both are the caller's.</summary>
-    public required LoadedModel? Model { get; init; }
-
     public required ITokenizer Tokenizer { get; init; }
 
     public required IContextCompressor Compressor { get; init; }

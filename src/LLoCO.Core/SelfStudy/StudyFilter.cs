@@ -36,7 +36,7 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
             List<ReplyToken> tokens = AnswerTokens(one, reply);
             var pair = new StudyPair(document.Id, prompt.Name, one.Question, one.Answer, chunk.Start, chunk.Length)
             {
-                AnswerTokens = Same(one.Answer, tokens) ? tokens : [],
+                AnswerTokens = tokens,
                 Confidence = tokens.Count == 0 ? 1 : Math.Exp(tokens.Average(token => token.LogProbability)),
             };
             if (Fault(pair, prompt, text) is { } fault)
@@ -94,10 +94,6 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
 
         return tokens;
     }
-
-    /// <summary>Whether the student will be given the answer in the tokens in which the teacher wrote it.</summary>
-    private bool Same(string answer, List<ReplyToken> tokens) => tokens
-        .Select(token => token.Id).Where(id => !tokenizer.EndOfSequenceIds.Contains(id)).SequenceEqual(tokenizer.Encode(answer));
 
     private static bool IsGrounded(StudyPair pair, string text)
     {

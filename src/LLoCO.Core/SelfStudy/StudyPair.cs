@@ -16,7 +16,7 @@ public sealed record StudyPair(string DocumentId, string Prompt, string Question
 {
     /// <summary>Gets the answer's tokens with the likeliest tokens at each place: what a student is trained on besides the
     /// answer.</summary>
-    /// <value>Empty where the teacher does not tell, or where the student's tokens of the answer differ.</value>
+    /// <value>Empty where the teacher does not tell.</value>
     public IReadOnlyList<ReplyToken> AnswerTokens { get; init; } = [];
 
     /// <summary>Gets the probability that the teacher gave its answer, the geometric mean over the tokens.</summary>

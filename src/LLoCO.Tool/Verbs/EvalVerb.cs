@@ -50,9 +50,14 @@ internal static class EvalVerb
                 + "the original and of SCROLLS read; with several modes the mode's name goes into the file's.",
             HelpName = "FILE",
         };
+        Option<int> distractors = CommonOptions.AtLeast(0, new Option<int>("--distractors")
+        {
+            Description = "Other documents of the group in the prefix beside the right one, in modes that read summaries.",
+            HelpName = "N",
+        });
         var verb = new Command("eval", "Measures modes over a data set: metrics with their 95 % interval, tokens, times.")
         {
-            modes, against, index, tokens, prompt, details, predictions, common.Adapter,
+            modes, against, index, tokens, prompt, details, predictions, distractors, common.Adapter,
         };
         dataSet.AddTo(verb);
         common.AddModelTo(verb);
@@ -88,7 +93,10 @@ internal static class EvalVerb
             {
                 // The mode without an adapter has none, whatever the others are measured with.
                 var evaluator = new Evaluator(
-                    pipeline, mode, mode == EvaluationMode.Compressed ? null : adapter, scoring: format.Scoring);
+                    pipeline, mode, mode == EvaluationMode.Compressed ? null : adapter, scoring: format.Scoring)
+                {
+                    Distractors = parsed.GetValue(distractors),
+                };
                 results[mode] = await RunAsync(evaluator, mode, items, log, console, cancellationToken).ConfigureAwait(false);
                 if (parsed.GetValue(predictions) is { } target)
                 {

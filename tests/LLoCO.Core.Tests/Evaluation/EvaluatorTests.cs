@@ -37,6 +37,32 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public async Task Lloco_Distractors_StandBesideTheOwnDocumentFromItsGroupOnly()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+        QuestionItem[] items =
+        [
+            .. Enumerable.Range(0, 12).Select(
+                i => new QuestionItem($"{i}", "ship", $"log{i % 4}", $"ten chars {i % 4}", $"What {i}?", ["x"], [])),
+            Items[2],
+        ];
+        var evaluator = new Evaluator(fake.Pipeline, EvaluationMode.Lloco) { Distractors = 2 };
+
+        List<EvaluatedQuestion> asked = await evaluator.AskAsync(items, Token).ToListAsync(Token);
+        List<EvaluatedQuestion> again = await evaluator.AskAsync(items, Token).ToListAsync(Token);
+
+        string[][] read = [.. asked.Select(one => one.Answer.Text.Trim('[', ']').Split('|')[0].Split('+'))];
+        Assert.All(read[..12].Zip(items), pair =>
+        {
+            Assert.Equal(3, pair.First.Distinct().Count());
+            Assert.Contains(pair.Second.DocumentId, pair.First);
+        });
+        Assert.Equal(["book"], read[12]);
+        Assert.Equal([0, 1, 2], read[..12].Zip(items, (ids, item) => Array.IndexOf(ids, item.DocumentId)).Distinct().Order());
+        Assert.Equal(asked.Select(one => one.Answer.Text), again.Select(one => one.Answer.Text));
+    }
+
+    [Fact]
     public async Task Compressed_AnyGroup_UsesTheBaseModel()
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();
