@@ -46,6 +46,8 @@ public sealed partial class LlocoPipeline
             documents.Add(new StudyDocument(record.Id, text));
         }
 
+        options ??= new SelfStudyOptions();
+        options = options with { ChunkTokens = options.ChunkTokens ?? Fingerprint.SegmentLength };
         return documents.Count > 0
             ? await new SelfStudyGenerator(teacher, Tokenizer, options, cache)
                 .RunAsync(documents, progress, cancellationToken).ConfigureAwait(false)

@@ -29,7 +29,9 @@ internal sealed class ModelTeacher : ITeacher
         _model = model;
         _tokenizer = tokenizer;
         _options = options;
-        _adapter = model.FindAdapter(options.Adapter);
+        string name = options.Adapter
+            ?? (model.Adapters.Contains(ModelTeacherOptions.TeacherAdapter) ? ModelTeacherOptions.TeacherAdapter : string.Empty);
+        _adapter = model.FindAdapter(name.Length == 0 ? null : name);
         MaxPromptTokens = model.Config.MaxPositions - options.MaxNewTokens;
         if (MaxPromptTokens < 1)
         {
@@ -40,7 +42,7 @@ internal sealed class ModelTeacher : ITeacher
 
         Fingerprint = string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Fingerprint.Model}/{model.Fingerprint.Tokenizer}/{options.Adapter}/{options.Temperature}/{options.TopP}/"
+            $"{model.Fingerprint.Model}/{model.Fingerprint.Tokenizer}/{_adapter?.Hash()}/{options.Temperature}/{options.TopP}/"
             + $"{options.MaxNewTokens}/{options.TopLogits}");
     }
 

@@ -5,6 +5,9 @@ namespace LLoCO.Core.SelfStudy;
 /// <summary>How a local model writes questions and answers.</summary>
 public sealed record ModelTeacherOptions
 {
+    /// <summary>Name of an adapter that was trained to write questions and answers about raw text.</summary>
+    public const string TeacherAdapter = "teacher";
+
     /// <summary>Gets the divisor of the logits before a token is drawn.</summary>
     /// <value>Default 1. Behind <see cref="TeacherRequest.GreedyAfter"/> nothing is drawn.</value>
     [Range(0, 100)]
@@ -26,7 +29,8 @@ public sealed record ModelTeacherOptions
     [Range(0, 1024)]
     public int TopLogits { get; init; } = 8;
 
-    /// <summary>Gets the name of the adapter that the teacher reads with.</summary>
-    /// <value>Default <see langword="null"/>: the base model.</value>
+    /// <summary>Gets the name of the adapter that the teacher reads and writes with; empty for the base model.</summary>
+    /// <value>Default <see langword="null"/>: the one named <see cref="TeacherAdapter"/> where there is one, as in the embedded model,
+    /// otherwise the base model.</value>
     public string? Adapter { get; init; }
 }

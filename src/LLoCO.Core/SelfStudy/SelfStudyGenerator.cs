@@ -22,6 +22,8 @@ namespace LLoCO.Core.SelfStudy;
 public sealed class SelfStudyGenerator(
     ITeacher teacher, ITokenizer tokenizer, SelfStudyOptions? options = null, StudyCache? cache = null)
 {
+    private const int DefaultChunkTokens = 512;
+
     private readonly SelfStudyOptions _options = Checked(options ?? new SelfStudyOptions());
 
     /// <summary>Asks about documents and keeps what is of use.</summary>
@@ -112,7 +114,7 @@ public sealed class SelfStudyGenerator(
     {
         // Two tokens for what may fall differently at the borders of the text.
         int around = tokenizer.Encode(prompt.Format(string.Empty, _options.PairsPerRequest)).Count + 2;
-        int room = Math.Min(_options.ChunkTokens, teacher.MaxPromptTokens - around);
+        int room = Math.Min(_options.ChunkTokens ?? DefaultChunkTokens, teacher.MaxPromptTokens - around);
         return room >= 16
             ? room
             : throw new LlocoException(

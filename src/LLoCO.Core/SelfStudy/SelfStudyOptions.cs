@@ -11,9 +11,10 @@ public sealed record SelfStudyOptions
     public IReadOnlyList<StudyPrompt> Prompts { get; init; } = [StudyPrompt.Cue];
 
     /// <summary>Gets the most tokens of a stretch of text, by the student's tokenizer.</summary>
-    /// <value>Default 512; less where the teacher's window is smaller.</value>
+    /// <value>Default <see langword="null"/>: a segment of the student's compressor, or 512 where there is none; in any case no more
+    /// than the teacher's window holds beside the prompt.</value>
     [Range(16, 1 << 20)]
-    public int ChunkTokens { get; init; } = 512;
+    public int? ChunkTokens { get; init; }
 
     /// <summary>Gets how often each stretch is asked about with each prompt, from another seed each time.</summary>
     /// <value>Default 1.</value>

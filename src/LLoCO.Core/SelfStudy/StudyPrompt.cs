@@ -32,9 +32,9 @@ public sealed record StudyPrompt
         Text = text;
     }
 
-    /// <summary>Gets the cue of models that were trained to go on behind it with one question and its answer, as the embedded
-    /// one: the text, a new line, <c>Ask:</c>.</summary>
-    public static StudyPrompt Cue { get; } = new("facts", ChunkMark + "\nAsk:") { GreedyAfter = "?", Extractive = true };
+    /// <summary>Gets the cue of models that were trained to go on behind it with one question and its answer, as the embedded one's
+    /// adapter <c>teacher</c>: the text, a space, <c>Ask:</c>.</summary>
+    public static StudyPrompt Cue { get; } = new("facts", ChunkMark + " Ask:") { GreedyAfter = "?", Extractive = true };
 
     /// <summary>Gets seed prompts for teachers that follow instructions: facts, summary, structure, use. What each is after is
     /// the division of self-study (arXiv 2506.06266, section 4).</summary>

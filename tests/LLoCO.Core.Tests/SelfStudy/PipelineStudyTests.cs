@@ -41,14 +41,14 @@ public sealed class PipelineStudyTests(RandomModel model) : IClassFixture<Random
         IReadOnlyList<AdapterExample> examples = await pipeline.LoadExamplesAsync([told, other], "ship", Token);
 
         int end = pipeline.Tokenizer.EndOfSequenceIds[0];
-        Assert.Equal([.. pipeline.Tokenizer.Encode("captain"), end], examples[0].Answer.ToArray());
-        Assert.Equal(pipeline.Tokenizer.Encode("Question: Who saw it? Answer:"), examples[0].Prompt.ToArray());
+        Assert.Equal<int>([.. pipeline.Tokenizer.Encode("captain"), end], examples[0].Answer.ToArray());
+        Assert.Equal<int>([.. pipeline.Tokenizer.Encode("Question: Who saw it? Answer:")], examples[0].Prompt.ToArray());
         Assert.Equal("log", Assert.Single(examples[0].Documents).DocumentId);
         Assert.Equal(examples[0].Answer.Length, examples[0].Teacher!.Count);
         Assert.All(
             examples[0].Teacher!.Zip(examples[0].Answer.ToArray()),
-            pair => Assert.Equal([pair.Second, 5], pair.First.Ids.ToArray()));
-        Assert.Equal(examples[0].Teacher![0].LogProbabilities.ToArray(), [-0.25f, -2f]);
+            pair => Assert.Equal<int>([pair.Second, 5], pair.First.Ids.ToArray()));
+        Assert.Equal<float>([-0.25f, -2f], examples[0].Teacher![0].LogProbabilities.ToArray());
         Assert.Null(examples[1].Teacher);
     }
 

@@ -28,7 +28,7 @@ public sealed class SelfStudyGeneratorTests : IDisposable
             result.Pairs.Select(pair => (pair.DocumentId, pair.Answer, pair.Start, pair.Length)));
         Assert.Equal((4, 0, 4), (result.Requests, result.Cached, result.Replies));
         Assert.Empty(result.Dropped);
-        Assert.Equal("Ann went to Manila.\nAsk:", teacher.Asked.First().Prompt);
+        Assert.Equal("Ann went to Manila. Ask:", teacher.Asked.First().Prompt);
     }
 
     [Fact]

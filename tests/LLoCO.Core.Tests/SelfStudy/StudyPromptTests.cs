@@ -5,7 +5,8 @@ namespace LLoCO.Core.Tests.SelfStudy;
 public sealed class StudyPromptTests
 {
     [Fact]
-    public void Cue_Text_StandsInFrontOfAsk() => Assert.Equal("A log.\nAsk:", StudyPrompt.Cue.Format("A log.", 8));
+    public void Cue_Text_StandsInFrontOfAsk() =>
+        Assert.Equal("A log. Ask:", StudyPrompt.Cue.Format("A log.", 8));
 
     [Fact]
     public void Instructed_FourKinds_HoldTextAndCount()
