@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Evaluation;
 using LLoCO.Core.Evaluation.DataSets;
@@ -6,15 +7,17 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Tool;
 
-/// <summary>The options that name a data set, and the questions they stand for.</summary>
+/// <summary>The options that name data sets, and the questions they stand for.</summary>
 internal sealed class DataSetOptions
 {
     private const int DefaultTokens = 4096;
 
-    private readonly Option<string> _data = new("--data")
+    private readonly Option<string[]> _data = new("--data")
     {
-        Description = "Data set, as it is published: a file; for fairytaleqa also a folder of question files.",
+        Description = "Data set, as it is published: a file; for fairytaleqa also a folder of question files. May be repeated; "
+            + "NAME=PATH gives it a name in the results.",
         Required = true,
+        AllowMultipleArgumentsPerToken = true,
         HelpName = "PATH",
     };
 
@@ -26,17 +29,37 @@ internal sealed class DataSetOptions
     };
 
     private readonly Option<int?> _limit = CommonOptions.AtLeast(
-        1, new Option<int?>("--limit") { Description = "Only the first N questions.", HelpName = "N" });
+        1, new Option<int?>("--limit")
+        {
+            Description = "Only N questions of each data set, spread evenly over it.", HelpName = "N",
+        });
+
+    private readonly Option<int?> _documents = CommonOptions.AtLeast(
+        1, new Option<int?>("--documents")
+        {
+            Description = "Only questions about the first N documents of each data set.", HelpName = "N",
+        });
 
     private readonly Option<string?> _books = new("--books")
     {
         Description = "Folder of books in which babilong hides its facts.", HelpName = "FOLDER",
     };
 
-    private readonly Option<int> _tokens = new("--tokens")
+    private readonly Option<string?> _booksOnly = new("--books-only")
     {
-        Description = "Most tokens of a document of babilong, by the model's tokenizer.",
-        DefaultValueFactory = _ => DefaultTokens,
+        Description = "Only the books that this list names, one file name a line.", HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _booksExcept = new("--books-except")
+    {
+        Description = "All books but those that this list names, such as training/books.txt.", HelpName = "FILE",
+    };
+
+    private readonly Option<int[]> _tokens = new("--tokens")
+    {
+        Description = "Most tokens of a document of babilong, by the model's tokenizer; several lengths are several data sets.",
+        DefaultValueFactory = _ => [DefaultTokens],
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<long> _seed = new("--seed") { Description = "Chooses the books and places of babilong." };
@@ -46,40 +69,93 @@ internal sealed class DataSetOptions
     public void AddTo(Command verb)
     {
         _format.AcceptOnlyFromAmong([.. DataSetFormats.All.Select(format => format.Name), DataSetFormats.BabiLongName]);
-        foreach (Option option in new Option[] { _data, _format, _skipBroken, _limit, _books, _tokens, _seed })
+        foreach (Option option in new Option[]
+        {
+            _data, _format, _skipBroken, _limit, _documents, _books, _booksOnly, _booksExcept, _tokens, _seed,
+        })
         {
             verb.Options.Add(option);
         }
     }
 
-    /// <summary>Finds the format that is asked for.</summary>
+    /// <summary>Finds the data sets that are asked for, and reads through them, so that a fault in them shows before a model is
+    /// loaded.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">Its tokenizer counts the tokens of babilong.</param>
-    /// <exception cref="ToolUsageException">babilong is asked for without books.</exception>
-    public DataSetFormat Format(ParseResult parsed, ModelPackage model)
+    /// <param name="console">Where broken lines are named.</param>
+    /// <exception cref="ToolUsageException">babilong is asked for without books, or two data sets would have one
+    /// name.</exception>
+    public IReadOnlyList<NamedDataSet> Find(ParseResult parsed, ModelPackage model, ToolConsole console)
     {
-        string name = parsed.GetValue(_format)!;
-        if (name != DataSetFormats.BabiLongName)
+        (string Name, string Path)[] files = [.. parsed.GetValue(_data)!.Select(Split)];
+        IEnumerable<NamedDataSet> sets = parsed.GetValue(_format) == DataSetFormats.BabiLongName
+            ? BabiLong(parsed, model, files)
+            : files.Select(file => Plain(parsed, file));
+        NamedDataSet[] found = [.. sets];
+        if (found.GroupBy(set => set.Name).FirstOrDefault(same => same.Count() > 1) is { } doubled)
         {
-            return DataSetFormats.ByName(name);
+            throw new ToolUsageException($"Two data sets would be called '{doubled.Key}'. Give each a name: --data NAME=PATH.");
         }
 
-        string books = parsed.GetValue(_books)
-            ?? throw new ToolUsageException("--format babilong needs --books, a folder of books to hide the facts in.");
-        ITokenizer tokenizer = TokenizerFile.Load(model.Folder);
-        return DataSetFormats.BabiLong(
-            new BabiLongHaystack(books, tokenizer, parsed.GetValue(_tokens), parsed.GetValue(_seed)));
-    }
-
-    /// <summary>Reads the questions, before a model is loaded for them.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="format">Their format.</param>
-    /// <param name="console">Where broken lines are named.</param>
-    public IReadOnlyList<QuestionItem> Read(ParseResult parsed, DataSetFormat format, ToolConsole console)
-    {
         Action<BrokenLine>? skip = parsed.GetValue(_skipBroken)
             ? line => console.Error.WriteLine($"lloco: passed over {line}")
             : null;
-        return [.. format.Reader.Read(parsed.GetValue(_data)!, skip).Take(parsed.GetValue(_limit) ?? int.MaxValue)];
+        foreach (NamedDataSet set in found)
+        {
+            set.Choose(skip);
+        }
+
+        return found.Length == 1 && !parsed.GetValue(_data)![0].Contains('=', StringComparison.Ordinal)
+            ? [found[0] with { Name = string.Empty }]
+            : found;
     }
+
+    private static (string Name, string Path) Split(string data)
+    {
+        int equals = data.IndexOf('=', StringComparison.Ordinal);
+        if (equals > 0 && !Path.Exists(data))
+        {
+            return (data[..equals], data[(equals + 1)..]);
+        }
+
+        // The files of the practice corpus all have one name: the folder's tells them apart.
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
+        string name = Path.GetFileNameWithoutExtension(full);
+        return (name == "questions" ? Path.GetFileName(Path.GetDirectoryName(full)!) : name, data);
+    }
+
+    private NamedDataSet Plain(ParseResult parsed, (string Name, string Path) file)
+    {
+        DataSetFormat format = DataSetFormats.ByName(parsed.GetValue(_format)!);
+        return new NamedDataSet(file.Name, file.Path, format, null, Skips(parsed), Limit(parsed), Documents(parsed));
+    }
+
+    private IEnumerable<NamedDataSet> BabiLong(ParseResult parsed, ModelPackage model, (string Name, string Path)[] files)
+    {
+        string folder = parsed.GetValue(_books)
+            ?? throw new ToolUsageException("--format babilong needs --books, a folder of books to hide the facts in.");
+        IReadOnlyList<string> books = BookFiles.Find(folder, parsed.GetValue(_booksOnly), parsed.GetValue(_booksExcept));
+        ITokenizer tokenizer = TokenizerFile.Load(model.Folder);
+        int[] lengths = parsed.GetValue(_tokens)!;
+        foreach (int tokens in lengths)
+        {
+            var haystack = new BabiLongHaystack(books, tokenizer, tokens, parsed.GetValue(_seed));
+            DataSetFormat format = DataSetFormats.BabiLong(haystack);
+            foreach ((string name, string path) in files)
+            {
+                string length = tokens % 1024 == 0
+                    ? string.Create(CultureInfo.InvariantCulture, $"{tokens / 1024}k")
+                    : tokens.ToString(CultureInfo.InvariantCulture);
+                yield return new NamedDataSet(
+                    lengths.Length == 1 ? name : $"{name}@{length}", path, format, haystack, Skips(parsed), Limit(parsed),
+                    Documents(parsed));
+            }
+        }
+    }
+
+    private bool Skips(ParseResult parsed) => parsed.GetValue(_skipBroken);
+
+    private int Limit(ParseResult parsed) => parsed.GetValue(_limit) ?? int.MaxValue;
+
+    private int Documents(ParseResult parsed) => parsed.GetValue(_documents) ?? int.MaxValue;
 }

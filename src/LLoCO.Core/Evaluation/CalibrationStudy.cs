@@ -58,12 +58,12 @@ public sealed record CalibrationStudy(
         }
 
         // Questions about one document err together: what is measured must come from documents that were not fitted.
-        List<string?> documents = [.. questions.Select(question => question.Item.DocumentId).Distinct()];
+        List<string?> documents = [.. questions.Select(question => question.Document).Distinct()];
         bool byDocument = documents.Count > 1;
         ILookup<bool, (AnswerConfidence Confidence, bool Right)> halves = questions
             .Select((question, place) => (
-                Place: byDocument ? documents.IndexOf(question.Item.DocumentId) : place,
-                Answer: (question.Answer.Confidence, question.Scores[metric] >= least)))
+                Place: byDocument ? documents.IndexOf(question.Document) : place,
+                Answer: (question.Confidence, question.Scores[metric] >= least)))
             .ToLookup(one => one.Place % 2 == 0, one => one.Answer);
         (AnswerConfidence Confidence, bool Right)[] test = [.. halves[false]];
         ConfidenceCalibration calibration = ConfidenceCalibration.Fit([.. halves[true]], method, signal);

@@ -7,6 +7,9 @@ namespace LLoCO.Core.Pipeline;
 /// the method is compared with.</summary>
 internal sealed class RawContextReader(PipelineLayers layers)
 {
+    // The next question is often about the same text, and to tokenize and cut a long one takes longer than to answer.
+    private volatile PreparedText? _last;
+
     /// <summary>Reads.</summary>
     /// <param name="question">The question.</param>
     /// <param name="chosen">The documents.</param>
@@ -32,7 +35,7 @@ internal sealed class RawContextReader(PipelineLayers layers)
         List<Excerpt> excerpts = options.Context == ContextMode.Passages
             ? Rank(question, texts)
             : [.. texts.Select(one => new Excerpt(one.Id, 0, one.Text, 0))];
-        int raw = texts.Sum(one => layers.Tokenizer.Encode(one.Text).Count);
+        int raw = texts.Sum(one => Prepare(one.Text).Tokens.Count);
         return Fill(excerpts, room, raw, cutEach: options.Context != ContextMode.Passages);
     }
 
@@ -42,7 +45,7 @@ internal sealed class RawContextReader(PipelineLayers layers)
         var excerpts = new List<Excerpt>();
         foreach ((string? id, string text) in texts)
         {
-            foreach (Passage passage in layers.Passages.Split(text))
+            foreach (Passage passage in Prepare(text).Passages)
             {
                 string content = text.Substring(passage.Start, passage.Length);
                 words.Add(excerpts.Count, content);
@@ -63,7 +66,9 @@ internal sealed class RawContextReader(PipelineLayers layers)
         var sources = new List<AnswerSource>();
         foreach (Excerpt excerpt in excerpts)
         {
-            IReadOnlyList<TextToken> all = layers.Tokenizer.EncodeWithOffsets(excerpt.Text);
+            IReadOnlyList<TextToken> all = _last is { } last && last.Text == excerpt.Text
+                ? last.Tokens
+                : layers.Tokenizer.EncodeWithOffsets(excerpt.Text);
             int taken = Math.Min(all.Count, room - tokens.Count);
             if (taken == 0 || (taken < all.Count && tokens.Count > 0 && !cutEach))
             {
@@ -82,6 +87,16 @@ internal sealed class RawContextReader(PipelineLayers layers)
 
         return new RawContext(tokens, sources, raw);
     }
+
+    private PreparedText Prepare(string text)
+    {
+        PreparedText? last = _last;
+        return last is not null && last.Text == text
+            ? last
+            : _last = new PreparedText(text, layers.Tokenizer.EncodeWithOffsets(text), layers.Passages.Split(text));
+    }
+
+    private sealed record PreparedText(string Text, IReadOnlyList<TextToken> Tokens, IReadOnlyList<Passage> Passages);
 
     private sealed record Excerpt(string? Id, int Start, string Text, double Score);
 }

@@ -54,7 +54,8 @@ internal static class CalibrateVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             ModelPackage model = common.Package(parsed);
-            DataSetFormat format = dataSet.Format(parsed, model);
+            IReadOnlyList<NamedDataSet> sets = dataSet.Find(parsed, model, console);
+            DataSetFormat format = sets[0].Format;
             string judge = parsed.GetValue(metric)!;
             if (format.Scoring.Metrics.All(one => one.Name != judge))
             {
@@ -62,7 +63,6 @@ internal static class CalibrateVerb
                     + string.Join(", ", format.Scoring.Metrics.Select(one => one.Name)) + ".");
             }
 
-            IReadOnlyList<QuestionItem> items = dataSet.Read(parsed, format, console);
             LlocoPipelineBuilder builder = common.Describe(parsed, console)
                 .UseGeneration(new GenerationOptions { MaxNewTokens = parsed.GetValue(tokens) ?? format.MaxNewTokens });
             string? adapter = common.AddAdapter(parsed, builder);
@@ -72,14 +72,20 @@ internal static class CalibrateVerb
             }
 
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
-            var evaluator = new Evaluator(pipeline, parsed.GetValue(mode), adapter, scoring: format.Scoring);
+            var evaluator = new Evaluator(
+                pipeline, [new EvaluationRow(parsed.GetValue(mode), adapter)], scoring: format.Scoring);
             var asked = new List<EvaluatedQuestion>();
-            await foreach (EvaluatedQuestion one in evaluator.AskAsync(items, cancellationToken).ConfigureAwait(false))
+            foreach (NamedDataSet set in sets)
             {
-                asked.Add(one);
+                await foreach (EvaluatedQuestion one in
+                    evaluator.AskAsync(set.Read(), set.Name, null, cancellationToken).ConfigureAwait(false))
+                {
+                    asked.Add(one);
+                }
             }
 
-            foreach (IGrouping<string?, EvaluatedQuestion> ofAdapter in asked.GroupBy(one => one.Answer.Adapter))
+            foreach (IGrouping<string?, EvaluatedQuestion> ofAdapter in
+                asked.Where(one => one.LeftOut is null).GroupBy(one => one.Adapter))
             {
                 CalibrationStudy study = CalibrationStudy.Of(
                     [.. ofAdapter], judge, 0.5, parsed.GetValue(method), parsed.GetValue(signal), parsed.GetValue(bins));

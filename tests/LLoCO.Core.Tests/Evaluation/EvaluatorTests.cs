@@ -20,12 +20,10 @@ public sealed class EvaluatorTests
     public async Task Lloco_QuestionsOfTwoGroups_UsesTheGroupsAdaptersAndSumsUp()
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();
-        var evaluator = new Evaluator(fake.Pipeline, EvaluationMode.Lloco);
+        List<EvaluatedQuestion> asked = await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Lloco));
+        EvaluationReport report = EvaluationReport.Of(asked);
 
-        List<EvaluatedQuestion> asked = await evaluator.AskAsync(Items, Token).ToListAsync(Token);
-        EvaluationReport report = evaluator.Report(asked);
-
-        Assert.Equal(["[log|ship]", "[log|ship]", "[book|town]"], asked.Select(one => one.Answer.Text));
+        Assert.Equal(["[log|ship]", "[log|ship]", "[book|town]"], asked.Select(one => one.Prediction));
         Assert.Equal(("group", 3), (report.Adapter, report.Questions));
         Assert.Equal(2 / 3.0, report.Metrics["em"], 12);
 
@@ -37,38 +35,11 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public async Task Lloco_Distractors_StandBesideTheOwnDocumentFromItsGroupOnly()
-    {
-        await using FakePipeline fake = await FakePipeline.CreateAsync();
-        QuestionItem[] items =
-        [
-            .. Enumerable.Range(0, 12).Select(
-                i => new QuestionItem($"{i}", "ship", $"log{i % 4}", $"ten chars {i % 4}", $"What {i}?", ["x"], [])),
-            Items[2],
-        ];
-        var evaluator = new Evaluator(fake.Pipeline, EvaluationMode.Lloco) { Distractors = 2 };
-
-        List<EvaluatedQuestion> asked = await evaluator.AskAsync(items, Token).ToListAsync(Token);
-        List<EvaluatedQuestion> again = await evaluator.AskAsync(items, Token).ToListAsync(Token);
-
-        string[][] read = [.. asked.Select(one => one.Answer.Text.Trim('[', ']').Split('|')[0].Split('+'))];
-        Assert.All(read[..12].Zip(items), pair =>
-        {
-            Assert.Equal(3, pair.First.Distinct().Count());
-            Assert.Contains(pair.Second.DocumentId, pair.First);
-        });
-        Assert.Equal(["book"], read[12]);
-        Assert.Equal([0, 1, 2], read[..12].Zip(items, (ids, item) => Array.IndexOf(ids, item.DocumentId)).Distinct().Order());
-        Assert.Equal(asked.Select(one => one.Answer.Text), again.Select(one => one.Answer.Text));
-    }
-
-    [Fact]
     public async Task Compressed_AnyGroup_UsesTheBaseModel()
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();
-        var evaluator = new Evaluator(fake.Pipeline, EvaluationMode.Compressed);
-
-        EvaluationReport report = evaluator.Report(await evaluator.AskAsync(Items, Token).ToListAsync(Token));
+        EvaluationReport report = EvaluationReport.Of(
+            await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Compressed, "town")));
 
         Assert.Null(report.Adapter);
         Assert.Equal(0, report.Metrics["em"]);
@@ -78,32 +49,81 @@ public sealed class EvaluatorTests
     public async Task Truncate_Questions_ReadRawTextWithoutCompressing()
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();
-        var evaluator = new Evaluator(fake.Pipeline, EvaluationMode.Truncate, "town");
-
-        List<EvaluatedQuestion> asked = await evaluator.AskAsync(Items, Token).ToListAsync(Token);
+        List<EvaluatedQuestion> asked = await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Truncate, "town"));
 
         Assert.Equal("ten chars.Q Where? A", fake.Decoder.LastPrompt);
-        Assert.Equal("town", evaluator.Report(asked).Adapter);
+        Assert.Equal("town", EvaluationReport.Of(asked).Adapter);
         Assert.Empty(fake.Compressor.Compressed);
     }
+
+    [Fact]
+    public async Task SeveralRows_EachQuestionIsAskedInAllBeforeTheNextAndCompressedOnce()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+
+        List<EvaluatedQuestion> asked = await AskAsync(
+            fake, Items, new EvaluationRow(EvaluationMode.None), new EvaluationRow(EvaluationMode.Lloco, EvaluationRow.OwnAdapter),
+            new EvaluationRow(EvaluationMode.Lloco, "ship=town,town=ship"));
+
+        Assert.Equal(
+            ["none", "lloco", "lloco:ship=town,town=ship"], asked.Take(3).Select(one => one.Row));
+        Assert.Equal(["[|ship]", "[log|ship]", "[log|town]"], asked.Take(3).Select(one => one.Prediction));
+        Assert.Equal(["[|town]", "[book|town]", "[book|ship]"], asked.Skip(6).Select(one => one.Prediction));
+
+        // The two documents of two segments and of one, once each.
+        Assert.Equal(3, fake.Compressor.Compressed.Count);
+    }
+
+    [Fact]
+    public async Task Full_DocumentThatDoesNotFit_IsLeftOutAndCounted()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync(
+            fingerprint => new EchoDecoder(fingerprint, "ship", "town") { NativeWindow = 84 });
+
+        List<EvaluatedQuestion> asked = await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Full));
+        EvaluationReport report = EvaluationReport.Of(asked);
+
+        // 64 new tokens leave 20 positions: the third document with its prompt takes just these.
+        Assert.Equal((1, 2), (report.Questions, report.LeftOut));
+        Assert.Contains("84", asked[0].LeftOut, StringComparison.Ordinal);
+        Assert.Empty(asked[0].Scores);
+        Assert.Equal(20, report.DecoderTokens);
+    }
+
+    [Fact]
+    public async Task QuestionsOfOneId_AreToldApart()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+
+        List<EvaluatedQuestion> asked = await AskAsync(
+            fake, [Items[0], Items[1] with { Id = "1" }], new EvaluationRow(EvaluationMode.None));
+
+        Assert.Equal(["1", "1#2"], asked.Select(one => one.Id));
+        Assert.NotEqual(asked[0].Digest, asked[1].Digest);
+    }
+
+    [Theory]
+    [InlineData("ship=town,ship=town")]
+    [InlineData("=town,ship=town")]
+    public void Row_ListThatIsNotOneAdapterForEachGroup_IsAnError(string adapter) => Assert.Contains(
+        adapter, Assert.Throws<LlocoException>(() => new EvaluationRow(EvaluationMode.Lloco, adapter)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task Lloco_GroupWithoutAdapter_IsAnErrorNotTheBaseModel()
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();
-        var evaluator = new Evaluator(fake.Pipeline, EvaluationMode.Lloco);
 
         LlocoException error = await Assert.ThrowsAsync<LlocoException>(
-            async () => await evaluator.AskAsync([Items[0] with { Group = "moon" }], Token).ToListAsync(Token));
+            () => AskAsync(fake, [Items[0] with { Group = "moon" }], new EvaluationRow(EvaluationMode.Lloco)));
 
         Assert.Contains("'moon'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Report_NoQuestions_IsAnError()
-    {
-        await using FakePipeline fake = await FakePipeline.CreateAsync();
+    public void Report_NoQuestions_IsAnError() => Assert.Throws<LlocoException>(() => EvaluationReport.Of([]));
 
-        Assert.Throws<LlocoException>(() => new Evaluator(fake.Pipeline, EvaluationMode.None).Report([]));
-    }
+    private static async Task<List<EvaluatedQuestion>> AskAsync(
+        FakePipeline fake, IEnumerable<QuestionItem> items, params EvaluationRow[] rows) =>
+        await new Evaluator(fake.Pipeline, rows).AskAsync(items, cancellationToken: Token).ToListAsync(Token);
 }

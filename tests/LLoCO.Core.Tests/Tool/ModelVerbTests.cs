@@ -77,12 +77,12 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
             {"id": "1", "group": "ship", "document_path": "log.txt", "question": "What?", "answers": ["the storm"]}
             {"id": "2", "group": "ship", "document_path": "log.txt", "question": "Who?", "answers": ["the mayor"]}
             """);
-        string details = _folder.PathOf("details.jsonl");
+        string results = _folder.PathOf("results.jsonl");
 
         ToolRun run = await RunAsync(
             "eval", "--data", _folder.PathOf("data/questions.jsonl"), "--mode", "none", "truncate", "retrieve", "compressed",
             "lloco",
-            "--max-new-tokens", "4", "--details", details, "--json");
+            "--max-new-tokens", "4", "--results", results, "--json");
 
         Assert.Equal((0, string.Empty), (run.Code, run.Error));
         Assert.Equal(
@@ -100,7 +100,7 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
         Assert.True(
             run.Json[1].GetProperty("decoder_tokens").GetDouble() > run.Json[4].GetProperty("decoder_tokens").GetDouble());
         Assert.True(run.Json[4].GetProperty("ratio").GetDouble() > 5);
-        Assert.Equal(10, File.ReadAllLines(details).Length);
+        Assert.Equal(1 + 10, File.ReadAllLines(results).Length);
     }
 
     [Fact]

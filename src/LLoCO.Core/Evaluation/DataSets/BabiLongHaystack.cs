@@ -1,4 +1,3 @@
-using LLoCO.Core.Retrieval;
 using LLoCO.Core.Synth;
 using LLoCO.Core.Tokenization;
 
@@ -10,31 +9,25 @@ namespace LLoCO.Core.Evaluation.DataSets;
 public sealed class BabiLongHaystack
 {
     private readonly ITokenizer _tokenizer;
-    private readonly string[] _books;
+    private readonly IReadOnlyList<string> _books;
     private readonly int _tokens;
     private readonly long _seed;
 
     /// <summary>Describes the haystack.</summary>
-    /// <param name="books">A folder of books (<c>.md</c> or <c>.txt</c>).</param>
+    /// <param name="books">The files of the books; at least one (<see cref="BookFiles.Find"/>).</param>
     /// <param name="tokenizer">Counts the tokens.</param>
     /// <param name="tokens">Most tokens of a document, facts included; at least 16.</param>
     /// <param name="seed">Chooses books and places. Default 0.</param>
-    /// <exception cref="LlocoException">The folder holds no book.</exception>
-    public BabiLongHaystack(string books, ITokenizer tokenizer, int tokens, long seed = 0)
+    public BabiLongHaystack(IReadOnlyList<string> books, ITokenizer tokenizer, int tokens, long seed = 0)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(books);
+        ArgumentNullException.ThrowIfNull(books);
+        ArgumentOutOfRangeException.ThrowIfZero(books.Count, nameof(books));
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 16);
         _tokenizer = tokenizer;
         _tokens = tokens;
         _seed = seed;
-        _books = Directory.Exists(books)
-            ? [.. Directory.EnumerateFiles(books).Where(IsBook).OrderBy(file => Path.GetFileName(file), StringComparer.Ordinal)]
-            : [];
-        if (_books.Length == 0)
-        {
-            throw new LlocoException($"The folder '{books}' holds no book (.md or .txt).");
-        }
+        _books = books;
     }
 
     /// <summary>Hides facts.</summary>
@@ -88,10 +81,10 @@ public sealed class BabiLongHaystack
     private List<string> Noise(int left, SynthRandom random)
     {
         var noise = new List<string>();
-        int first = random.Next(_books.Length);
-        for (int turn = 0; turn < _books.Length; turn++)
+        int first = random.Next(_books.Count);
+        for (int turn = 0; turn < _books.Count; turn++)
         {
-            IReadOnlyList<string> sentences = Sentences(File.ReadAllText(_books[(first + turn) % _books.Length]));
+            IReadOnlyList<string> sentences = BookFiles.Sentences(_books[(first + turn) % _books.Count]);
             for (int i = turn == 0 && sentences.Count > 0 ? random.Next(sentences.Count) : 0; i < sentences.Count; i++)
             {
                 left -= Count(sentences[i]);
@@ -106,26 +99,6 @@ public sealed class BabiLongHaystack
 
         throw new DataSetFault($"the books hold too little text for {_tokens} tokens. Ask for fewer, or bring more books.");
     }
-
-    private static IReadOnlyList<string> Sentences(string book)
-    {
-        var sentences = new List<string>();
-        int start = 0;
-        foreach (TextBreak end in TextBreaks.Find(book).Where(end => end.Kind >= BreakKind.Sentence))
-        {
-            string sentence = string.Join(
-                ' ', book[start..end.Position].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-            start = end.Position;
-            if (sentence.Length > 0)
-            {
-                sentences.Add(sentence);
-            }
-        }
-
-        return sentences;
-    }
-
-    private static bool IsBook(string file) => Path.GetExtension(file) is ".md" or ".txt";
 
     private int Count(string text) => _tokenizer.Encode(text).Count;
 }

@@ -5,7 +5,9 @@ namespace LLoCO.Core.Evaluation.DataSets;
 /// <summary>bAbI (arXiv 1502.05698) text files: lines <c>N fact</c> and <c>N question TAB answer TAB supporting lines</c>; N
 /// starts at 1 again with each story. The document of a question is the facts told before it.</summary>
 /// <param name="haystack">Hides the facts in book text, as BABILong does; <see langword="null"/> for the facts alone.</param>
-public sealed class BabiReader(BabiLongHaystack? haystack = null) : IQuestionReader
+/// <param name="only">Ids of the questions to read, so that the documents of no others are composed; all with
+/// <see langword="null"/>.</param>
+public sealed class BabiReader(BabiLongHaystack? haystack = null, IReadOnlySet<string>? only = null) : IQuestionReader
 {
     /// <inheritdoc/>
     public IEnumerable<QuestionItem> Read(string path, Action<BrokenLine>? skip = null)
@@ -53,13 +55,18 @@ public sealed class BabiReader(BabiLongHaystack? haystack = null) : IQuestionRea
             return [];
         }
 
+        if (only?.Contains(id) == false)
+        {
+            return [];
+        }
+
         string answer = DataSetFault.RequireText(fields[1], "answer").Trim();
         string document = haystack is null ? string.Join('\n', facts) : haystack.Hide(facts, id);
         (string documentId, string text) = texts.Share(document);
         return
         [
             new QuestionItem(
-                id, haystack is null ? "babi" : "babilong", documentId, text,
+                id, "babi", documentId, text,
                 DataSetFault.RequireText(fields[0], "question").Trim(), Accepted(answer), []),
         ];
     }

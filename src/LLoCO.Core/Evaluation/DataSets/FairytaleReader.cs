@@ -52,7 +52,7 @@ public sealed class FairytaleReader : IQuestionReader
     }
 
     private static QuestionItem Item(CsvRow row, string name, string documentId, string text) => new(
-        $"{name}_{row.Get("question_id")}", "fairytaleqa", documentId, text,
+        $"{name}_{row.Get("question_id")}", "fairytale", documentId, text,
         DataSetFault.RequireText(row.Get("question"), "question").Trim(),
         DataSetFault.RequireAnswers(Enumerable.Range(1, 6).Select(number => row.Find($"answer{number}")?.Trim()), "answer1"), []);
 

@@ -66,7 +66,7 @@ public sealed class SharedDataSetTests
     public void BabiLong_AnyBudget_KeepsFactsInOrderWithinIt()
     {
         ITokenizer tokenizer = TokenizerFile.Load(SharedTokenizers.Require("llama2/tokenizer.model"));
-        string books = SharedData.Require("books");
+        IReadOnlyList<string> books = BookFiles.Find(SharedData.Require("books"));
         string stories = SharedData.Require("babi/qa2_valid.txt");
         QuestionItem[] plain = [.. new BabiReader().Read(stories).Take(3)];
         QuestionItem[] hidden = [.. new BabiReader(new BabiLongHaystack(books, tokenizer, 2000, 7)).Read(stories).Take(3)];

@@ -1,0 +1,107 @@
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Core.Evaluation;
+
+/// <summary>One row of an evaluation's table: what stands in front of a question, and which adapter reads it.</summary>
+public sealed record EvaluationRow
+{
+    /// <summary>As <see cref="Adapter"/>: the adapter named as the question's group.</summary>
+    public const string OwnAdapter = "own";
+
+    private readonly Dictionary<string, string>? _adapterOfGroup;
+
+    /// <summary>Describes a row.</summary>
+    /// <param name="mode">What stands in front of the question.</param>
+    /// <param name="adapter">The adapter; see <see cref="Adapter"/>.</param>
+    /// <exception cref="LlocoException">The adapter is a list in which an entry is not <c>GROUP=NAME</c>.</exception>
+    public EvaluationRow(EvaluationMode mode, string? adapter = null)
+    {
+        Mode = mode;
+        Adapter = adapter == OwnAdapter ? null : adapter;
+        _adapterOfGroup = Adapter?.Contains('=', StringComparison.Ordinal) == true ? Parse(Adapter) : null;
+    }
+
+    /// <summary>Gets what stands in front of the question.</summary>
+    public EvaluationMode Mode { get; }
+
+    /// <summary>Gets the adapter: a name, <c>none</c>, or one for each group (<c>ship=town,town=ship</c>).</summary>
+    /// <value><see langword="null"/>: the one named as the question's group, where there is one.</value>
+    /// <remarks>Not looked at in <see cref="EvaluationMode.Compressed"/>, which has no adapter. The raw-text modes read with it
+    /// too, which is fair where the adapter was trained on raw text as well, as the embedded model's are.</remarks>
+    public string? Adapter { get; }
+
+    /// <summary>Gets the name in reports: the mode, and the adapter where one is named.</summary>
+    public string Name => Mode == EvaluationMode.Compressed || Adapter is null
+        ? Mode.ToString().ToLowerInvariant()
+        : $"{Mode.ToString().ToLowerInvariant()}:{Adapter}";
+
+    /// <summary>Gets whether documents must be compressed for it.</summary>
+    public bool ReadsSummaries => Mode is EvaluationMode.Compressed or EvaluationMode.Lloco;
+
+    /// <summary>Works out how a question is asked. Every mode's meaning stands here and nowhere else.</summary>
+    /// <param name="item">The question.</param>
+    /// <param name="loaded">The adapters that the pipeline has.</param>
+    /// <param name="generation">How to answer; the pipeline's own with <see langword="null"/>.</param>
+    /// <exception cref="LlocoException">The question has no document or its group no adapter, and the mode needs one.</exception>
+    internal AskOptions Ask(QuestionItem item, IReadOnlyCollection<string> loaded, GenerationOptions? generation)
+    {
+        if (Mode != EvaluationMode.None && item.Document is null)
+        {
+            throw new LlocoException($"The question '{item.Id}' has no document, which mode {Mode} needs.");
+        }
+
+        return new AskOptions
+        {
+            Generation = generation,
+            Adapter = AdapterOf(item.Group, loaded),
+            DocumentIds = ReadsSummaries ? [item.DocumentId!] : [],
+            ContextText = ReadsSummaries || Mode == EvaluationMode.None ? null : item.Document,
+            Context = Mode switch
+            {
+                EvaluationMode.None => ContextMode.None,
+                EvaluationMode.Truncate => ContextMode.Truncated,
+                EvaluationMode.Full => ContextMode.Full,
+                EvaluationMode.Retrieve => ContextMode.Passages,
+                _ => ContextMode.Summary,
+            },
+        };
+    }
+
+    private static Dictionary<string, string> Parse(string list)
+    {
+        var adapters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string entry in list.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (entry.Split('=') is not [{ Length: > 0 } group, { Length: > 0 } name] || !adapters.TryAdd(group, name))
+            {
+                throw new LlocoException($"'{list}' does not say one adapter for each group. Write GROUP=NAME,GROUP=NAME.");
+            }
+        }
+
+        return adapters;
+    }
+
+    private string AdapterOf(string group, IReadOnlyCollection<string> loaded)
+    {
+        if (Mode == EvaluationMode.Compressed)
+        {
+            return AskOptions.NoAdapter;
+        }
+
+        if (_adapterOfGroup is not null)
+        {
+            return _adapterOfGroup.TryGetValue(group, out string? named)
+                ? named
+                : throw new LlocoException($"'{Adapter}' names no adapter for the group '{group}'. Add {group}=NAME.");
+        }
+
+        if (Adapter is not null || loaded.Contains(group))
+        {
+            return Adapter ?? group;
+        }
+
+        return Mode == EvaluationMode.Lloco
+            ? throw new LlocoException($"There is no adapter for the group '{group}'. Name one, or use mode Compressed.")
+            : AskOptions.NoAdapter;
+    }
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+
+namespace LLoCO.Tool;
+
+/// <summary>The options of <c>lloco eval</c> beside those that name data sets and model.</summary>
+internal sealed class EvalOptions
+{
+    /// <summary>As <see cref="Prompt"/>: the model's where it brings one, else the data set's.</summary>
+    public const string AutoPrompt = "auto";
+
+    /// <summary>As <see cref="Prompt"/>: the data set's.</summary>
+    public const string DataSetPrompt = "dataset";
+
+    /// <summary>Gets the modes.</summary>
+    public Option<string[]> Modes { get; } = new("--mode")
+    {
+        Description = "What stands in front of a question; may be repeated.",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary>Gets the adapters.</summary>
+    public Option<string[]> Adapters { get; } = new("--adapter")
+    {
+        Description = "Who reads: own (the adapter named as the question's group, which is the default), the name of one that the "
+            + "model ships, a PEFT folder, none, or one for each group (ship=town,town=ship). May be repeated: mode lloco then "
+            + "makes a row for each, the raw-text modes read with the first.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "DIR|NAME",
+    };
+
+    /// <summary>Gets the row that the others are compared with.</summary>
+    public Option<string?> Against { get; } = new("--against")
+    {
+        Description = "One of the rows, such as truncate: the others' paired difference to it, with its 95 % interval, comes "
+            + "last.",
+        HelpName = "ROW",
+    };
+
+    /// <summary>Gets the index.</summary>
+    public Option<string?> Index { get; } = new("--index")
+    {
+        Description = "Index file, in which documents stay compressed; in memory where it is left out.", HelpName = "FILE",
+    };
+
+    /// <summary>Gets the length of answers.</summary>
+    public Option<int?> MaxNewTokens { get; } = CommonOptions.AtLeast(1, new Option<int?>("--max-new-tokens")
+    {
+        Description = "Most tokens to generate; the data set's own where it is left out.",
+    });
+
+    /// <summary>Gets whose prompt is used.</summary>
+    public Option<string> Prompt { get; } = new("--prompt")
+    {
+        Description = "Whose prompt is used: the model's, the data set's, or (auto) the model's where it brings one.",
+        DefaultValueFactory = _ => AutoPrompt,
+    };
+
+    /// <summary>Gets the results file.</summary>
+    public Option<string?> Results { get; } = new("--results")
+    {
+        Description = "Keeps every answer with its scores in this file, JSON lines, at once. The same command goes on where the "
+            + "last one stopped: what the file holds is not asked again.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Gets the report's folder.</summary>
+    public Option<string?> Report { get; } = new("--report")
+    {
+        Description = "Writes index.html, report.md and report.json to this folder, and the results file where none is named.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Gets the metric of the report's charts.</summary>
+    public Option<string?> Metric { get; } = new("--metric")
+    {
+        Description = "The metric of the report's charts; the first of the format where it is left out.",
+    };
+
+    /// <summary>Gets where predictions go.</summary>
+    public Option<string?> Predictions { get; } = new("--predictions")
+    {
+        Description = "Writes the answers to this file, one JSON object of question id to answer, which the evaluators of "
+            + "the original and of SCROLLS read; with several rows or data sets their names go into the file's.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Adds the options to the verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        Modes.AcceptOnlyFromAmong([.. EvaluationRows.ModeNames]);
+        Prompt.AcceptOnlyFromAmong(AutoPrompt, "model", DataSetPrompt);
+        foreach (Option option in new Option[]
+        {
+            Modes, Adapters, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, Predictions,
+        })
+        {
+            verb.Options.Add(option);
+        }
+    }
+}

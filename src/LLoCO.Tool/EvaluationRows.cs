@@ -1,0 +1,66 @@
+using LLoCO.Core;
+using LLoCO.Core.Evaluation;
+
+namespace LLoCO.Tool;
+
+/// <summary>The rows of an evaluation that <c>--mode</c> and <c>--adapter</c> ask for.</summary>
+internal static class EvaluationRows
+{
+    /// <summary>As a mode: all of them.</summary>
+    public const string AllModes = "all";
+
+    // The baselines first, the method last, as in the papers' tables.
+    private static readonly EvaluationMode[] Order =
+    [
+        EvaluationMode.None, EvaluationMode.Truncate, EvaluationMode.Full, EvaluationMode.Retrieve, EvaluationMode.Compressed,
+        EvaluationMode.Lloco,
+    ];
+
+    /// <summary>Gets the names of the modes.</summary>
+    public static IReadOnlyList<string> ModeNames { get; } =
+        [AllModes, .. All().Select(mode => mode.ToString().ToLowerInvariant())];
+
+    /// <summary>Makes the rows. Summaries are read with each adapter in turn, raw text with the first.</summary>
+    /// <param name="modes">Modes by name, <see cref="AllModes"/> among them for all.</param>
+    /// <param name="adapters">Adapters by name; empty for the own one.</param>
+    public static IReadOnlyList<EvaluationRow> Of(IReadOnlyList<string> modes, IReadOnlyList<string> adapters)
+    {
+        IEnumerable<EvaluationMode> asked = modes.Contains(AllModes)
+            ? All()
+            : modes.Select(mode => Enum.Parse<EvaluationMode>(mode, ignoreCase: true)).Distinct();
+        string?[] readers = adapters.Count == 0 ? [null] : [.. adapters.Distinct()];
+        return
+        [
+            .. asked.SelectMany(mode => mode == EvaluationMode.Lloco
+                ? readers.Select(adapter => new EvaluationRow(mode, adapter))
+                : [new EvaluationRow(mode, mode == EvaluationMode.Compressed ? null : readers[0])]),
+        ];
+    }
+
+    /// <summary>Loads adapters that are named by their folder.</summary>
+    /// <param name="adapters">Folders, names, <c>own</c>, <c>none</c>, or one for each group.</param>
+    /// <param name="builder">The pipeline's description.</param>
+    /// <returns>Names by which the pipeline has them, and the folders that were added.</returns>
+    public static (IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Folders) AddAdapters(
+        IReadOnlyList<string> adapters, LlocoPipelineBuilder builder)
+    {
+        var folders = new Dictionary<string, string>(StringComparer.Ordinal);
+        var names = new List<string>();
+        foreach (string adapter in adapters)
+        {
+            string name = adapter;
+            if (Directory.Exists(adapter))
+            {
+                name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter)));
+                folders.Add(name, adapter);
+                builder.AddAdapter(name, adapter);
+            }
+
+            names.Add(name);
+        }
+
+        return (names, folders);
+    }
+
+    private static IEnumerable<EvaluationMode> All() => Order.Union(Enum.GetValues<EvaluationMode>());
+}

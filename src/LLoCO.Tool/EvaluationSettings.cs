@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Evaluation.DataSets;
+
+namespace LLoCO.Tool;
+
+/// <summary>What the answers of an evaluation depend on besides their questions: a results file carries it, and is refused under
+/// other settings.</summary>
+internal static class EvaluationSettings
+{
+    private const int HashLength = 16;
+
+    /// <summary>Collects.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="model">Its model.</param>
+    /// <param name="adapters">Folders of adapters that were added.</param>
+    /// <param name="prompt">The prompt in place of the model's own; <see langword="null"/> for that one.</param>
+    /// <param name="maxNewTokens">Most tokens of an answer.</param>
+    /// <param name="format">The data set's format.</param>
+    public static IReadOnlyDictionary<string, string> Of(
+        LlocoPipeline pipeline, ModelPackage model, IReadOnlyDictionary<string, string> adapters, string? prompt,
+        int maxNewTokens, DataSetFormat format)
+    {
+        string prompts = Path.Combine(model.Folder, PromptSettings.FileName);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["fingerprint"] = pipeline.Fingerprint.ToString(),
+            ["format"] = format.Name,
+            ["prompt"] = prompt ?? (File.Exists(prompts) ? File.ReadAllText(prompts).Trim() : "default"),
+            ["max_new_tokens"] = maxNewTokens.ToString(CultureInfo.InvariantCulture),
+            ["metrics"] = string.Join(' ', format.Scoring.Metrics.Select(metric => metric.Name)),
+        };
+        foreach ((string name, string folder) in model.FindAdapters().Concat(adapters))
+        {
+            settings[$"adapter {name}"] = HashOf(folder);
+        }
+
+        return settings;
+    }
+
+    private static string HashOf(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in Directory.EnumerateFiles(folder, "adapter_*").Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HashLength];
+    }
+}

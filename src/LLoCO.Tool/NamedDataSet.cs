@@ -1,0 +1,56 @@
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Evaluation.DataSets;
+
+namespace LLoCO.Tool;
+
+/// <summary>A data set of an evaluation; read anew each time, so that its documents are not all held.</summary>
+/// <param name="Name">Name in the results; empty where there is only one.</param>
+/// <param name="Path">The file or folder.</param>
+/// <param name="Format">Its format.</param>
+/// <param name="Haystack">Where its facts are hidden; <see langword="null"/> where they are not.</param>
+/// <param name="SkipsBroken">Whether broken lines are passed over.</param>
+/// <param name="Limit">Most questions.</param>
+/// <param name="Documents">Most documents.</param>
+internal sealed record NamedDataSet(
+    string Name, string Path, DataSetFormat Format, BabiLongHaystack? Haystack, bool SkipsBroken, int Limit, int Documents)
+{
+    private HashSet<int> _chosen = [];
+
+    /// <summary>Gets the number of questions that <see cref="Read"/> gives.</summary>
+    public int Count => _chosen.Count;
+
+    /// <summary>Reads through the data set and chooses its questions: all, or as many as the limit says, spread evenly, since the
+    /// first ones are often about the beginning of a document.</summary>
+    /// <param name="skip">Is told of broken lines; with <see langword="null"/> one is an error.</param>
+    public void Choose(Action<BrokenLine>? skip)
+    {
+        // The facts alone: to compose a document is work that only those chosen are worth.
+        IQuestionReader reader = Haystack is null ? Format.Reader : new BabiReader();
+        int count = OfFirstDocuments(reader.Read(Path, skip)).Count();
+        int chosen = Math.Min(count, Limit);
+        _chosen = [.. Enumerable.Range(0, chosen).Select(i => (int)((long)i * count / chosen))];
+    }
+
+    /// <summary>Reads the chosen questions as they are asked for. Broken lines were named when they were chosen.</summary>
+    public IEnumerable<QuestionItem> Read()
+    {
+        Action<BrokenLine>? silent = SkipsBroken ? _ => { } : null;
+        if (Haystack is null)
+        {
+            return Chosen(OfFirstDocuments(Format.Reader.Read(Path, silent)));
+        }
+
+        HashSet<string> ids = [.. Chosen(OfFirstDocuments(new BabiReader().Read(Path, silent))).Select(item => item.Id)];
+        return new BabiReader(Haystack, ids).Read(Path, silent);
+    }
+
+    private IEnumerable<QuestionItem> Chosen(IEnumerable<QuestionItem> items) =>
+        items.Where((_, place) => _chosen.Contains(place));
+
+    private IEnumerable<QuestionItem> OfFirstDocuments(IEnumerable<QuestionItem> items)
+    {
+        var documents = new HashSet<string>(StringComparer.Ordinal);
+        return items.TakeWhile(item => item.DocumentId is null || documents.Contains(item.DocumentId)
+            || (documents.Count < Documents && documents.Add(item.DocumentId)));
+    }
+}
