@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Tool.Verbs;
+using LLoCO.Tool.Verbs.Train;
 using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool;
@@ -82,7 +83,9 @@ internal static class LlocoTool
         CalibrateVerb.Create(common, console),
         CompressVerb.Create(common, console),
         EvalVerb.Create(common, console),
+        FinetuneVerb.Create(common, console),
         InspectVerb.Create(console),
+        PretrainVerb.Create(common, console),
         ScoreVerb.Create(console),
         SynthVerb.Create(console),
         TokenizeVerb.Create(console),

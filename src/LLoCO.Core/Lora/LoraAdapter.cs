@@ -111,6 +111,23 @@ internal sealed class LoraAdapter : IDisposable
         return output + share.to(output.dtype);
     }
 
+    /// <summary>A base weight with the update worked in: <c>W + alpha / r · B A</c>.</summary>
+    /// <param name="name">The weight's name in a checkpoint.</param>
+    /// <param name="weight">The weight.</param>
+    /// <returns>The sum in the weight's format, or <see langword="null"/> where the weight has no update.</returns>
+    internal Tensor? Merged(string name, Tensor weight)
+    {
+        foreach (((int layer, LoraTarget target), LoraPair pair) in _pairs)
+        {
+            if (name == $"{LlamaWeights.LayerPrefix(layer)}{target.ModuleName()}.weight")
+            {
+                return (weight.to(ScalarType.Float32) + (pair.Up.mm(pair.Down) * (Alpha / Rank))).to(weight.dtype);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>All parameters under their names in a PEFT file.</summary>
     internal IEnumerable<(string Name, Tensor Weight)> Named()
     {

@@ -160,12 +160,19 @@ internal sealed class LlamaWeights : IDisposable
     }
 
     /// <summary>Hands the weights over as trainable parameters. This object must not be used afterwards.</summary>
-    internal LlamaWeights AsParameters()
+    /// <param name="which">Chooses by name; all with <see langword="null"/>. The others stay as they are.</param>
+    internal LlamaWeights AsParameters(Func<string, bool>? which = null)
     {
         Dictionary<string, Tensor> weights = Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
-        return new LlamaWeights(
-            Config, (name, _) => new TorchSharp.Modules.Parameter(weights[name], requires_grad: true).DetachFromDisposeScope());
+        return From(Config, name => which?.Invoke(name) ?? true
+            ? new TorchSharp.Modules.Parameter(weights[name], requires_grad: true).DetachFromDisposeScope()
+            : weights[name]);
     }
+
+    /// <summary>Builds from tensors at hand.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="weight">Gives the weight of a name, owned by the result.</param>
+    internal static LlamaWeights From(LlamaConfig config, Func<string, Tensor> weight) => new(config, (name, _) => weight(name));
 
     /// <summary>All weights with the names a checkpoint gives them; a tied head appears once, as the embedding.</summary>
     internal IEnumerable<(string Name, Tensor Weight)> Named()
@@ -200,5 +207,6 @@ internal sealed class LlamaWeights : IDisposable
         }
     }
 
-    private static string LayerPrefix(int layer) => $"model.layers.{layer}.";
+    /// <summary>What precedes the names of a layer's weights.</summary>
+    internal static string LayerPrefix(int layer) => $"model.layers.{layer}.";
 }

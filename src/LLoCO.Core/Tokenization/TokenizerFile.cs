@@ -5,6 +5,9 @@ namespace LLoCO.Core.Tokenization;
 /// <summary>Loads a model's vocabulary file, whichever of the two formats it is in.</summary>
 public static class TokenizerFile
 {
+    /// <summary>Name of the file in a model folder.</summary>
+    internal const string FileName = "tokenizer.model";
+
     private const string Remedy =
         "bring the model's own tokenizer.model: SentencePiece for Llama 1 and 2, tiktoken for Llama 3 (in its repository under "
         + "'original/tokenizer.model')";
@@ -22,7 +25,7 @@ public static class TokenizerFile
     public static ITokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string file = Directory.Exists(path) ? InFolder(path) : path;
+        string file = Directory.Exists(path) ? Find(path) : path;
         byte[] start = new byte[1024];
         int length;
         using (FileStream stream = File.OpenRead(file))
@@ -39,9 +42,12 @@ public static class TokenizerFile
         return TiktokenFile.LooksLikeOne(head) ? TiktokenFileTokenizer.Load(file) : SentencePieceTokenizer.Load(file);
     }
 
-    private static string InFolder(string folder)
+    /// <summary>Finds the file in a model folder.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    internal static string Find(string folder)
     {
-        string[] candidates = [Path.Combine(folder, "tokenizer.model"), Path.Combine(folder, "original", "tokenizer.model")];
+        string[] candidates = [Path.Combine(folder, FileName), Path.Combine(folder, "original", FileName)];
         return Array.Find(candidates, File.Exists)
             ?? throw new FileNotFoundException(
                 File.Exists(Path.Combine(folder, "tokenizer.json"))

@@ -8,6 +8,7 @@ namespace LLoCO.Core.Training;
 internal sealed class DifferentiableKeyValues(int layers) : KeyValueStore
 {
     private readonly (Tensor Keys, Tensor Values)?[] _stored = new (Tensor, Tensor)?[layers];
+    private readonly (Tensor Keys, Tensor Values)?[] _moved = new (Tensor, Tensor)?[layers];
     private readonly (Tensor Keys, Tensor Values)[] _last = new (Tensor, Tensor)[layers];
     private long _length;
 
@@ -38,9 +39,34 @@ internal sealed class DifferentiableKeyValues(int layers) : KeyValueStore
         }
     }
 
+    /// <summary>Takes what is stored out of the present dispose scope into the one around it, and lets go of everything else:
+    /// the memory of a window of segments then ends with the window's scope.</summary>
+    internal void MoveOut()
+    {
+        for (int layer = 0; layer < _stored.Length; layer++)
+        {
+            _last[layer] = default;
+            if (_stored[layer] is not { } stored)
+            {
+                continue;
+            }
+
+            // A view would keep the memory of the whole pass.
+            (Tensor Keys, Tensor Values) kept =
+                (stored.Keys.clone().MoveToOuterDisposeScope(), stored.Values.clone().MoveToOuterDisposeScope());
+            if (_moved[layer] is { } earlier)
+            {
+                earlier.Keys.Dispose();
+                earlier.Values.Dispose();
+            }
+
+            _stored[layer] = _moved[layer] = kept;
+        }
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
-        // The tensors belong to the dispose scope of the training step.
+        // The tensors belong to the dispose scopes of the training step.
     }
 }

@@ -8,8 +8,13 @@ namespace LLoCO.Core.Training;
 /// <param name="Lengths">Int64 <c>[rows, 1]</c>.</param>
 internal sealed record SegmentBatch(Tensor Ids, Tensor Valid, Tensor Lengths)
 {
+    /// <summary>Gets whether any place is padding.</summary>
+    internal bool Padded { get; private init; }
+
     /// <summary>Lays segments out in rows.</summary>
-    internal static SegmentBatch From(IReadOnlyList<int[]> segments)
+    /// <param name="segments">The segments.</param>
+    /// <param name="device">Where the model is; the CPU by default.</param>
+    internal static SegmentBatch From(IReadOnlyList<int[]> segments, Device? device = null)
     {
         int width = segments.Max(segment => segment.Length);
         long[] ids = new long[segments.Count * width];
@@ -25,7 +30,10 @@ internal sealed record SegmentBatch(Tensor Ids, Tensor Valid, Tensor Lengths)
 
         long[] shape = [segments.Count, width];
         return new SegmentBatch(
-            tensor(ids, shape), tensor(valid, shape),
-            tensor(segments.Select(segment => (long)segment.Length).ToArray(), [segments.Count, 1]));
+            tensor(ids, shape, device: device), tensor(valid, shape, device: device),
+            tensor(segments.Select(segment => (long)segment.Length).ToArray(), [segments.Count, 1], device: device))
+        {
+            Padded = valid.AsSpan().Contains(false),
+        };
     }
 }

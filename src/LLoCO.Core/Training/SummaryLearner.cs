@@ -1,3 +1,4 @@
+using LLoCO.Core.Compression;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ internal sealed class SummaryLearner(LlamaModel model)
         var summaries = new List<Tensor>();
         foreach (SegmentBatch segments in places)
         {
-            summaries.Add(CompressOne(segments, summaries.Count > 0 ? summaries[^1] : null, earlier));
+            summaries.Add(Read(segments, summaries.Count > 0 ? summaries[^1] : null, earlier).Summary!);
         }
 
         return cat(summaries.ToArray(), 1);
@@ -54,35 +55,74 @@ internal sealed class SummaryLearner(LlamaModel model)
         return model.Logits(items.index_select(0, batch.LossPlaces));
     }
 
-    private Tensor CompressOne(SegmentBatch segments, Tensor? last, DifferentiableKeyValues earlier)
+    /// <summary>Reads one segment of several documents behind their earlier summaries, and summarises it.</summary>
+    /// <param name="segments">The segments.</param>
+    /// <param name="last">The summary of the segment before, <c>[rows, summary length, hidden]</c>, as input: gradients flow
+    /// into it. <see langword="null"/> at the start.</param>
+    /// <param name="earlier">Keys and values of the summaries before that; the last one's are added.</param>
+    /// <param name="adapter">The adapter, or <see langword="null"/>.</param>
+    /// <returns>Final-norm outputs at the tokens, from which the next tokens are predicted, and the summary; none where the model
+    /// has no summary embeddings.</returns>
+    internal SegmentOutput Read(
+        SegmentBatch segments, Tensor? last, DifferentiableKeyValues earlier, LoraAdapter? adapter = null)
     {
+        Device device = segments.Ids.device;
         long rows = segments.Ids.size(0);
         long width = segments.Ids.size(1);
         long summary = model.Config.SummaryLength;
         long stored = earlier.Length;
         long given = last?.size(1) ?? 0;
-        Tensor queries = model.Weights.SummaryEmbedding!.expand(rows, summary, -1);
         Tensor embedded = model.Embed(segments.Ids);
-        Tensor inputs = last is null ? cat([embedded, queries], 1) : cat([last, embedded, queries], 1);
+        var parts = new List<Tensor>();
+        if (last is not null)
+        {
+            parts.Add(last);
+        }
+
+        parts.Add(embedded);
+        if (summary > 0)
+        {
+            parts.Add(model.Weights.SummaryEmbedding!.to(embedded.dtype).expand(rows, summary, -1));
+        }
+
         Tensor positions = cat(
             [
-                arange(stored, stored + given + width, dtype: ScalarType.Int64).expand(rows, given + width),
-                segments.Lengths + arange(stored + given, stored + given + summary, dtype: ScalarType.Int64).view(1, summary),
+                arange(stored, stored + given + width, dtype: ScalarType.Int64, device: device).expand(rows, given + width),
+                segments.Lengths
+                    + arange(stored + given, stored + given + summary, dtype: ScalarType.Int64, device: device).view(1, summary),
             ],
             1);
-        Tensor always = ones([rows, stored + given], dtype: ScalarType.Bool);
-        Tensor valid = cat([always, segments.Valid, ones([rows, summary], dtype: ScalarType.Bool)], 1);
         long length = given + width + summary;
-        Tensor causal = ones([length, stored + length], dtype: ScalarType.Bool).tril(stored);
-        Tensor self = eye(length, stored + length, dtype: ScalarType.Bool).roll([stored], [1]);
+        bool plain = stored == 0 && !segments.Padded;
         var pass = new ForwardPass(positions, stored + length)
         {
-            Mask = causal.unsqueeze(0).logical_and(valid.unsqueeze(1)).logical_or(self.unsqueeze(0)).unsqueeze(1),
+            Mask = plain ? null : ReadMask(segments, stored, given, summary),
+            Causal = plain,
             Cache = earlier,
+            Adapter = adapter,
         };
-        Tensor hidden = model.Forward(inputs, pass);
+        Tensor hidden = model.Forward(cat(parts.ToArray(), 1), pass);
         earlier.Commit(given);
-        return hidden.narrow(1, given + width, summary);
+        return new SegmentOutput(
+            hidden.narrow(1, given, width), summary > 0 ? hidden.narrow(1, given + width, summary) : null);
+    }
+
+    /// <summary>Causal behind the stored places; padding is seen by itself only.</summary>
+    private static Tensor ReadMask(SegmentBatch segments, long stored, long given, long summary)
+    {
+        Device device = segments.Ids.device;
+        long rows = segments.Ids.size(0);
+        long length = given + segments.Ids.size(1) + summary;
+        Tensor causal = ones([length, stored + length], dtype: ScalarType.Bool, device: device).tril(stored).unsqueeze(0);
+        if (!segments.Padded)
+        {
+            return causal.unsqueeze(1);
+        }
+
+        Tensor always = ones([rows, stored + given], dtype: ScalarType.Bool, device: device);
+        Tensor valid = cat([always, segments.Valid, ones([rows, summary], dtype: ScalarType.Bool, device: device)], 1);
+        Tensor self = eye(length, stored + length, dtype: ScalarType.Bool, device: device).roll([stored], [1]);
+        return causal.logical_and(valid.unsqueeze(1)).logical_or(self.unsqueeze(0)).unsqueeze(1);
     }
 
     /// <summary>Zero for places of the prefix, -1 for its padding.</summary>

@@ -47,7 +47,7 @@ public sealed class AdapterTrainerGoldenTests : IDisposable
         var losses = new List<double>();
 
         TrainingResult result = await trainer.TrainAsync(
-            new AdapterExampleList(examples), _folder.PathOf("out"), examples, new Steps(step => losses.Add(step.Loss)),
+            new AdapterExampleList(examples), _folder.PathOf("out"), examples, new ProgressList(step => losses.Add(step.Loss)),
             TestContext.Current.CancellationToken);
 
         double[] expected = [.. node.GetProperty("expected").GetProperty("loss_per_step").EnumerateArray()
@@ -101,9 +101,4 @@ public sealed class AdapterTrainerGoldenTests : IDisposable
 
     private static int[][] Rows(JsonElement rows) =>
         [.. rows.EnumerateArray().Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray())];
-
-    private sealed class Steps(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value);
-    }
 }

@@ -23,5 +23,6 @@ internal static class BenchVerb
     [
         BenchEnvironmentVerb.Create(common, console),
         BenchLoadVerb.Create(console),
+        BenchFinetuneVerb.Create(common, console),
     ];
 }

@@ -1,0 +1,219 @@
+using LLoCO.Core.Compression;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Training;
+
+/*
+ *   segments      1      2   |   3      4   |   5 …          windows of two
+ *   graph       [────────────]  [────────────]               each window's loss is sent back and its memory let go
+ *   summaries     1 ───► 2  ──►  3 ───► 4  ──►               across a border they are numbers, not a graph
+ */
+
+/// <summary>The losses of documents with the same number of segments: next tokens behind summaries, segments anew from their
+/// summaries, answers behind all of them. The caller owns the optimizer.</summary>
+/// <param name="model">The model.</param>
+/// <param name="adapter">The LoRA update in training, or <see langword="null"/>.</param>
+/// <param name="options">Checked options.</param>
+internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, CompressorTrainingOptions options)
+{
+    private readonly SummaryLearner _learner = new(model);
+    private readonly int _marker = model.Config.BeginOfSequenceId ?? model.Config.EndOfSequenceIds[0];
+
+    /// <summary>Runs documents window by window.</summary>
+    /// <param name="rows">The documents with their segments, the same number each.</param>
+    /// <param name="totals">What each loss is divided by.</param>
+    /// <param name="learn">Whether gradients are sent back.</param>
+    internal CompressorLoss Run(IReadOnlyList<SegmentedDocument> rows, CompressorTotals totals, bool learn)
+    {
+        using DisposeScope outer = NewDisposeScope();
+        int count = rows[0].Segments.Length;
+        using var earlier = new DifferentiableKeyValues(model.Config.Layers);
+        var summaries = new List<Tensor>();
+        bool asked = options.QuestionWeight > 0 && rows.Any(row => row.Questions.Count > 0) && model.Config.SummaryLength > 0;
+        var sum = new CompressorLoss();
+        Tensor? last = null;
+        for (int start = 0; start < count; start += options.GradientSegments)
+        {
+            using DisposeScope window = NewDisposeScope();
+            int end = Math.Min(count, start + options.GradientSegments);
+            var losses = new List<Tensor>();
+            var inside = new List<Tensor>();
+            for (int place = start; place < end; place++)
+            {
+                SegmentBatch segments =
+                    SegmentBatch.From([.. rows.Select(row => row.Segments[place])], model.Weights.Device);
+                SegmentOutput output = _learner.Read(segments, last, earlier, adapter);
+                sum.Positions += segments.Ids.numel();
+                AddLanguage(losses, sum, output.Tokens, rows, place, totals);
+                last = output.Summary;
+                if (last is not null)
+                {
+                    inside.Add(last);
+                    AddReconstruction(losses, sum, last, rows, place, totals);
+                }
+            }
+
+            if (asked && end == count)
+            {
+                AddQuestions(losses, sum, cat([.. summaries, .. inside], 1), rows, totals);
+            }
+
+            if (losses.Count > 0)
+            {
+                Tensor loss = losses.Aggregate((one, other) => one + other);
+                sum.Loss += loss.item<float>();
+                if (learn && loss.requires_grad)
+                {
+                    loss.backward();
+                }
+            }
+
+            last = last?.detach().clone().MoveToOuterDisposeScope();
+            summaries.AddRange(asked ? inside.Select(one => one.detach().clone().MoveToOuterDisposeScope()) : []);
+            earlier.MoveOut();
+        }
+
+        return sum;
+    }
+
+    /// <summary>Every token but a document's first is predicted by the place before it, in its own segment or at the end of the
+    /// one before.</summary>
+    private void AddLanguage(
+        List<Tensor> losses, CompressorLoss sum, Tensor tokens, IReadOnlyList<SegmentedDocument> rows, int place,
+        CompressorTotals totals)
+    {
+        if (options.LanguageWeight <= 0 || totals.Language == 0)
+        {
+            return;
+        }
+
+        long width = tokens.size(1);
+        var places = new List<long>();
+        var labels = new List<long>();
+        for (int row = 0; row < rows.Count; row++)
+        {
+            int[] segment = rows[row].Segments[place];
+            int[]? next = place + 1 < rows[row].Segments.Length ? rows[row].Segments[place + 1] : null;
+            for (int i = 0; i < segment.Length; i++)
+            {
+                if (i + 1 < segment.Length || next is not null)
+                {
+                    places.Add((row * width) + i);
+                    labels.Add(i + 1 < segment.Length ? segment[i + 1] : next![0]);
+                }
+            }
+        }
+
+        if (places.Count == 0)
+        {
+            return;
+        }
+
+        Tensor hidden = tokens.reshape(-1, tokens.size(2)).index_select(0, tensor(places.ToArray(), device: tokens.device));
+        Tensor wanted = tensor(labels.ToArray(), device: tokens.device);
+        Tensor logits = model.Logits(hidden);
+        losses.Add(nn.functional.cross_entropy(logits, wanted, reduction: nn.Reduction.Sum)
+            * (options.LanguageWeight / totals.Language));
+        sum.Right += logits.detach().argmax(1).eq(wanted).sum().item<long>();
+        sum.Predicted += places.Count;
+    }
+
+    private void AddReconstruction(
+        List<Tensor> losses, CompressorLoss sum, Tensor summary, IReadOnlyList<SegmentedDocument> rows, int place,
+        CompressorTotals totals)
+    {
+        if (options.ReconstructionWeight <= 0)
+        {
+            return;
+        }
+
+        // Behind a summary stands the next segment, so a mark says that this one is meant.
+        TrainingItem[][] items = [.. rows.Select(row => new[] { Item([_marker], row.Segments[place]) })];
+        ItemBatch batch = ItemBatch.From(items, model.Weights.Device);
+        (Tensor loss, _) = Loss(summary, batch);
+        losses.Add(loss * (options.ReconstructionWeight / totals.Reconstruction));
+        sum.Positions += batch.Ids.numel() + (summary.size(0) * summary.size(1));
+    }
+
+    private void AddQuestions(
+        List<Tensor> losses, CompressorLoss sum, Tensor prefix, IReadOnlyList<SegmentedDocument> rows, CompressorTotals totals)
+    {
+        TrainingItem[][] items = [.. rows.Select(row => row.Questions
+            .Select(question => Item(question.Prompt.Span, question.Answer.Span)).ToArray())];
+        ItemBatch batch = ItemBatch.From(items, model.Weights.Device);
+        (Tensor loss, Tensor right) = Loss(prefix, batch);
+        losses.Add(loss * (options.QuestionWeight / totals.Questions));
+        int[] lengths = [.. rows.SelectMany(row => row.Questions).Select(question => question.Answer.Length)];
+        sum.Exact += new AdapterLoss(loss, right, lengths, 0).CountExact();
+        sum.Asked += lengths.Length;
+        sum.Positions += batch.Ids.numel() + (prefix.size(0) * prefix.size(1));
+    }
+
+    private (Tensor Loss, Tensor Right) Loss(Tensor prefix, ItemBatch batch)
+    {
+        Tensor lengths = full(
+            [prefix.size(0), 1], prefix.size(1), dtype: ScalarType.Int64, device: prefix.device);
+        Tensor logits = _learner.Logits(prefix, null, lengths, batch, adapter);
+        Tensor loss = nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum);
+        return (loss, logits.detach().argmax(1).eq(batch.Labels));
+    }
+
+    private static TrainingItem Item(ReadOnlySpan<int> given, ReadOnlySpan<int> learned)
+    {
+        int[] ids = [.. given, .. learned];
+        float[] weights = new float[ids.Length];
+        Array.Fill(weights, 1f, given.Length, learned.Length);
+        return new TrainingItem(ids, weights, Target: -1);
+    }
+}
+
+/// <summary>A document as one step cuts it.</summary>
+/// <param name="Segments">Ids of its segments.</param>
+/// <param name="Questions">Its questions.</param>
+internal sealed record SegmentedDocument(int[][] Segments, IReadOnlyList<CompressorQuestion> Questions);
+
+/// <summary>Learned tokens of a whole step, by which its losses are divided.</summary>
+/// <param name="Language">Next tokens.</param>
+/// <param name="Reconstruction">Tokens written anew.</param>
+/// <param name="Questions">Tokens of answers.</param>
+internal readonly record struct CompressorTotals(long Language, long Reconstruction, long Questions)
+{
+    /// <summary>Counts.</summary>
+    internal static CompressorTotals Of(IReadOnlyCollection<SegmentedDocument> documents)
+    {
+        long tokens = documents.Sum(document => (long)document.Segments.Sum(segment => segment.Length));
+        return new CompressorTotals(
+            tokens - documents.Count,
+            tokens,
+            documents.Sum(document => document.Questions.Sum(question => (long)question.Answer.Length)));
+    }
+}
+
+/// <summary>What documents gave.</summary>
+internal sealed class CompressorLoss
+{
+    internal double Loss { get; set; }
+
+    internal long Right { get; set; }
+
+    internal long Predicted { get; set; }
+
+    internal int Exact { get; set; }
+
+    internal int Asked { get; set; }
+
+    internal long Positions { get; set; }
+
+    internal void Add(CompressorLoss other)
+    {
+        Loss += other.Loss;
+        Right += other.Right;
+        Predicted += other.Predicted;
+        Exact += other.Exact;
+        Asked += other.Asked;
+        Positions += other.Positions;
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Training;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The options of <c>lloco finetune</c> that say what is learned and how.</summary>
+internal sealed class FinetuneOptions
+{
+    private readonly TrainingFlags _flags = new();
+    private readonly Option<int?> _rank = TrainingFlags.Count("--rank", "Rank of the adapter.");
+    private readonly Option<double?> _alpha = new("--alpha") { Description = "Alpha of the adapter." };
+    private readonly Option<double?> _dropout = new("--dropout") { Description = "Share of inputs that a step drops." };
+    private readonly Option<LoraTarget[]> _targets = new("--targets")
+    {
+        Description = "Layers that are adapted.", AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<int?> _perPrefix =
+        TrainingFlags.Count("--questions-per-prefix", "Questions that share one copy of their document's prefix.");
+
+    private readonly Option<string?> _from = new("--from") { Description = "PEFT folder to go on from.", HelpName = "DIR" };
+
+    /// <summary>Gets the questions file.</summary>
+    public Option<string> Data { get; } = new("--data")
+    {
+        Description = "Question file (JSON lines: id, group, document or document_path, question, answers).",
+        Required = true,
+        HelpName = "FILE",
+    };
+
+    /// <summary>Gets the file of validation questions.</summary>
+    public Option<string?> Validation { get; } = new("--validation")
+    {
+        Description = "Question file to validate on; a part of --data where it is left out.", HelpName = "FILE",
+    };
+
+    /// <summary>Gets the share of questions that is held out.</summary>
+    public Option<double> HoldOut { get; } = new("--hold-out")
+    {
+        Description = "Share of the questions that is validated on instead of learned, where there is no --validation.",
+        DefaultValueFactory = _ => 0.1,
+    };
+
+    /// <summary>Gets the metric of generated answers.</summary>
+    public Option<string?> Metric { get; } = new("--metric")
+    {
+        Description = "Also generates answers to held-out questions and judges them: "
+            + string.Join(", ", AnswerMetrics.All.Select(metric => metric.Name)) + ".",
+    };
+
+    /// <summary>Gets the most questions for the metric.</summary>
+    public Option<int> MetricQuestions { get; } = CommonOptions.AtLeast(1, new Option<int>("--metric-questions")
+    {
+        Description = "Most questions that the metric generates answers to.", DefaultValueFactory = _ => 50,
+    });
+
+    /// <summary>Gets whether raw text is read.</summary>
+    public Option<bool> Raw { get; } = new("--raw")
+    {
+        Description = "Reads the documents' raw text instead of their summary embeddings: the baseline.",
+    };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[]
+        {
+            Data, Validation, HoldOut, Metric, MetricQuestions, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _from,
+        })
+        {
+            verb.Options.Add(option);
+        }
+
+        _flags.AddTo(verb);
+    }
+
+    /// <summary>How to train: what is asked for, otherwise what the model recommends.</summary>
+    public AdapterTrainingOptions Read(ParseResult parsed, ModelPackage model)
+    {
+        AdapterTrainingOptions own = _flags.Apply(parsed, ModelTrainingDefaults.Read(model.Folder));
+        return own with
+        {
+            Rank = parsed.GetValue(_rank) ?? own.Rank,
+            Alpha = parsed.GetValue(_alpha) ?? own.Alpha,
+            Dropout = parsed.GetValue(_dropout) ?? own.Dropout,
+            Targets = parsed.GetValue(_targets) is { Length: > 0 } targets ? targets : own.Targets,
+            QuestionsPerPrefix = parsed.GetValue(_perPrefix) ?? own.QuestionsPerPrefix,
+            StartFrom = parsed.GetValue(_from),
+        };
+    }
+}

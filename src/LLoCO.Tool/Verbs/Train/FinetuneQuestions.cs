@@ -1,0 +1,70 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Index;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The questions of a finetuning run.</summary>
+/// <param name="Group">The group, where an adapter of its own is trained for it.</param>
+/// <param name="Learned">Questions that are learned.</param>
+/// <param name="HeldOut">Questions that are validated on.</param>
+internal sealed record FinetuneQuestions(
+    string? Group, IReadOnlyList<QuestionItem> Learned, IReadOnlyList<QuestionItem> HeldOut)
+{
+    /// <summary>Reads and parts the questions.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="group">Only this group, or all.</param>
+    /// <param name="seed">Chooses what is held out.</param>
+    /// <exception cref="LlocoException">There is no question to learn.</exception>
+    public static FinetuneQuestions Read(ParseResult parsed, FinetuneOptions options, string? group, long seed)
+    {
+        string data = parsed.GetValue(options.Data)!;
+        List<QuestionItem> all = Of(data, group);
+        if (parsed.GetValue(options.Validation) is { } validation)
+        {
+            return new FinetuneQuestions(null, all, Of(validation, group));
+        }
+
+        double share = parsed.GetValue(options.HoldOut);
+        if (share is not (>= 0 and < 1))
+        {
+            throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
+        }
+
+        // By a hash of the question, not by its place: a file that grows keeps what it held out.
+        bool IsHeldOut(QuestionItem item) =>
+            Convert.ToUInt32(ContentHash.OfText($"{seed}\n{item.Id}\n{item.Question}")[..8], 16) < share * uint.MaxValue;
+        List<QuestionItem> held = [.. all.Where(IsHeldOut)];
+        List<QuestionItem> learned = [.. all.Where(item => !IsHeldOut(item))];
+        return learned.Count > 0
+            ? new FinetuneQuestions(null, learned, held)
+            : throw new LlocoException($"'{data}' has {all.Count} questions, and all were held out. Lower --hold-out.");
+    }
+
+    /// <summary>Parts the questions by group.</summary>
+    public IEnumerable<FinetuneQuestions> ByGroup() => Learned.Select(item => item.Group).Distinct().Order(StringComparer.Ordinal)
+        .Select(group => new FinetuneQuestions(
+            Named(group),
+            [.. Learned.Where(item => item.Group == group)],
+            [.. HeldOut.Where(item => item.Group == group)]));
+
+    private static List<QuestionItem> Of(string file, string? group)
+    {
+        IReadOnlyList<QuestionItem> all = QuestionFile.Read(file);
+        List<QuestionItem> found = [.. all.Where(item => group is null || item.Group == group)];
+        return found.Count > 0
+            ? found
+            : throw new LlocoException(all.Count == 0
+                ? $"'{file}' holds no question."
+                : $"'{file}' holds no question of group '{group}'; its groups: "
+                    + string.Join(", ", all.Select(item => item.Group).Distinct().Order(StringComparer.Ordinal)) + ".");
+    }
+
+    /// <summary>A group's name becomes a folder's.</summary>
+    private static string Named(string group) =>
+        group is "." or ".." || group.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0
+            ? throw new LlocoException($"The group '{group}' cannot be the name of a folder. Train it alone, with --group.")
+            : group;
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Training;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The options of <c>lloco pretrain</c> that name its documents.</summary>
+internal sealed class PretrainCorpus
+{
+    private readonly Option<string[]> _corpus = new("--corpus")
+    {
+        Description = "Text: files, or folders of .txt and .md files.", AllowMultipleArgumentsPerToken = true, HelpName = "PATH",
+    };
+
+    private readonly Option<string?> _questions = new("--questions")
+    {
+        Description = "Question file: its documents are read whole, and asked behind their summaries.", HelpName = "FILE",
+    };
+
+    private readonly Option<int> _segments = CommonOptions.AtLeast(1, new Option<int>("--segments")
+    {
+        Description = "Segments of a sequence of text.", DefaultValueFactory = _ => 4, HelpName = "N",
+    });
+
+    private readonly Option<double> _holdOut = new("--hold-out")
+    {
+        Description = "Share of the sequences and documents that is validated on instead of learned.",
+        DefaultValueFactory = _ => 0.05,
+    };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[] { _corpus, _questions, _segments, _holdOut })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>All texts, for a tokenizer to learn from.</summary>
+    public IEnumerable<string> Texts(ParseResult parsed) => Files(parsed).Concat(
+        Questions(parsed).SelectMany(item => item.Document is null ? (string[])[item.Question] : [item.Document, item.Question]));
+
+    /// <summary>Reads the documents.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="trainer">Gives the tokenizer and the length of a sequence.</param>
+    /// <param name="model">The model folder, whose prompt is used.</param>
+    /// <param name="seed">Chooses what is held out.</param>
+    public PretrainDocuments Read(ParseResult parsed, CompressorTrainer trainer, string? model, long seed)
+    {
+        double share = parsed.GetValue(_holdOut);
+        if (share is not (>= 0 and < 1))
+        {
+            throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
+        }
+
+        var all = new List<CompressorDocument>();
+        if (parsed.GetValue(_corpus) is { Length: > 0 })
+        {
+            CompressorCorpus sequences = CompressorCorpus.FromTexts(
+                trainer.Tokenizer, Files(parsed), parsed.GetValue(_segments) * trainer.Config.SegmentLength);
+            all.AddRange(Enumerable.Range(0, sequences.Count).Select(index => sequences.Get(index, 0)));
+        }
+
+        PromptSettings prompts = model is null ? new PromptSettings() : PromptSettings.Read(model);
+        foreach (IGrouping<string?, QuestionItem> document in Questions(parsed).GroupBy(item => item.DocumentId))
+        {
+            all.Add(Document(document, trainer.Tokenizer, prompts));
+        }
+
+        if (all.Count == 0)
+        {
+            throw new ToolUsageException("There is nothing to train on. Name text with --corpus, or questions with --questions.");
+        }
+
+        // Every N-th of them, from a place that the seed chooses: held out is what stands throughout the corpus.
+        int every = share > 0 ? (int)Math.Max(2, Math.Round(1 / share)) : int.MaxValue;
+        bool IsHeldOut(int place) => all.Count > 1 && share > 0 && (place + seed) % every == every - 1;
+        return new PretrainDocuments(
+            new CompressorCorpus(all.Where((_, place) => !IsHeldOut(place))),
+            [.. all.Where((_, place) => IsHeldOut(place))]);
+    }
+
+    private static CompressorDocument Document(
+        IGrouping<string?, QuestionItem> items, ITokenizer tokenizer, PromptSettings prompts)
+    {
+        string text = items.First().Document
+            ?? throw new LlocoException($"The question '{items.First().Id}' has no document.");
+        return new CompressorDocument(
+            items.Key!,
+            tokenizer.Encode(text).ToArray(),
+            [.. items.Select(item =>
+            {
+                string prompt = prompts.For(item.Group).Format(item.Question);
+                int[] ids = [.. tokenizer.Encode(prompt)];
+                return new CompressorQuestion(ids, AnswerEncoding.Encode(tokenizer, prompt, ids, item.Answers[0]));
+            })]);
+    }
+
+    private IReadOnlyList<QuestionItem> Questions(ParseResult parsed) =>
+        parsed.GetValue(_questions) is { } file ? QuestionFile.Read(file) : [];
+
+    private IEnumerable<string> Files(ParseResult parsed) => parsed.GetValue(_corpus) is { Length: > 0 } paths
+        ? DocumentFiles.Find(paths, SourceDocument.DefaultGroup).Select(document => document.LoadAsync(default).AsTask().GetAwaiter().GetResult())
+        : [];
+}
+
+/// <summary>The documents of a pretraining run.</summary>
+/// <param name="Learned">Documents that are learned.</param>
+/// <param name="HeldOut">Documents that are validated on.</param>
+internal sealed record PretrainDocuments(CompressorCorpus Learned, IReadOnlyList<CompressorDocument> HeldOut);

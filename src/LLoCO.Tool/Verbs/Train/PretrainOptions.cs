@@ -1,0 +1,65 @@
+using System.CommandLine;
+using LLoCO.Core.Training;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The options of <c>lloco pretrain</c> that say how is trained.</summary>
+internal sealed class PretrainOptions
+{
+    private readonly TrainingFlags _flags = new();
+    private readonly Option<int?> _segment = TrainingFlags.Count("--segment-length", "Mean tokens of a segment.");
+    private readonly Option<int?> _summary = CommonOptions.AtLeast(0, new Option<int?>("--summary-length")
+    {
+        Description = "Summary embeddings per segment; 0 for a plain language model.", HelpName = "N",
+    });
+
+    private readonly Option<int?> _gradient = TrainingFlags.Count("--gradient-segments", "Segments that gradients flow through.");
+    private readonly Option<double?> _shortest = new("--shortest") { Description = "Shortest segment as a share of the mean." };
+    private readonly Option<double?> _longest = new("--longest") { Description = "Longest segment as a share of the mean." };
+    private readonly Option<double?> _language = new("--language") { Description = "Weight of the next-token loss." };
+    private readonly Option<double?> _reconstruction = new("--reconstruction")
+    {
+        Description = "Weight of the loss of writing a segment anew from its summary.",
+    };
+
+    private readonly Option<double?> _question = new("--question-weight") { Description = "Weight of the loss of answers." };
+    private readonly Option<int?> _rank = CommonOptions.AtLeast(0, new Option<int?>("--lora-rank")
+    {
+        Description = "Rank of the update through which the weights are trained; 0 trains all weights.", HelpName = "N",
+    });
+
+    private readonly Option<double?> _alpha = new("--lora-alpha") { Description = "Alpha of that update." };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[]
+        {
+            _segment, _summary, _gradient, _shortest, _longest, _language, _reconstruction, _question, _rank, _alpha,
+        })
+        {
+            verb.Options.Add(option);
+        }
+
+        _flags.AddTo(verb);
+    }
+
+    /// <summary>How to train.</summary>
+    public CompressorTrainingOptions Read(ParseResult parsed)
+    {
+        CompressorTrainingOptions own = _flags.Apply(parsed, new CompressorTrainingOptions());
+        return own with
+        {
+            SegmentLength = parsed.GetValue(_segment),
+            SummaryLength = parsed.GetValue(_summary),
+            GradientSegments = parsed.GetValue(_gradient) ?? own.GradientSegments,
+            ShortestSegment = parsed.GetValue(_shortest) ?? own.ShortestSegment,
+            LongestSegment = parsed.GetValue(_longest) ?? own.LongestSegment,
+            LanguageWeight = parsed.GetValue(_language) ?? own.LanguageWeight,
+            ReconstructionWeight = parsed.GetValue(_reconstruction) ?? own.ReconstructionWeight,
+            QuestionWeight = parsed.GetValue(_question) ?? own.QuestionWeight,
+            LoraRank = parsed.GetValue(_rank) ?? own.LoraRank,
+            LoraAlpha = parsed.GetValue(_alpha) ?? own.LoraAlpha,
+        };
+    }
+}

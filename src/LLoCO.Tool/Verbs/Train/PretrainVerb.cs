@@ -1,0 +1,64 @@
+using System.CommandLine;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Training;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary><c>lloco pretrain</c>: trains a compressor, or a model from scratch.</summary>
+internal static class PretrainVerb
+{
+    /// <summary>Describes the verb.</summary>
+    public static Command Create(CommonOptions common, ToolConsole console)
+    {
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder of the model; an interrupted run in it is gone on with.", Required = true, HelpName = "DIR",
+        };
+        var corpus = new PretrainCorpus();
+        var options = new PretrainOptions();
+        var scratch = new ScratchOptions();
+        var verb = new Command(
+            "pretrain", "Trains a model's compressor on text, or a model from scratch (--from-scratch): to a model folder.")
+        {
+            output, common.Model, common.Device,
+        };
+        corpus.AddTo(verb);
+        options.AddTo(verb);
+        scratch.AddTo(verb);
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            string folder = parsed.GetValue(output)!;
+            CompressorTrainingOptions training = options.Read(parsed);
+            string? model = scratch.Asked(parsed) ? null : common.Package(parsed).Folder;
+            CompressorTrainer trainer = model is null
+                ? FromScratch(scratch, scratch.Tokenizer(parsed, corpus, folder), parsed, training, common.ParseDevice(parsed))
+                : CompressorTrainer.FromModel(model, training, common.ParseDevice(parsed));
+            PretrainDocuments documents = corpus.Read(parsed, trainer, model, training.Seed);
+            string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+            console.Error.WriteLine(
+                $"{name}: {documents.Learned.Count} documents of {documents.Learned.Tokens} tokens, "
+                + $"{documents.HeldOut.Count} held out");
+            try
+            {
+                TrainingResult result = await trainer.TrainAsync(
+                    documents.Learned, folder, documents.HeldOut, new TrainingDisplay(console.Error, name), cancellationToken)
+                    .ConfigureAwait(false);
+                TrainingReport.Write(console, name, documents.Learned.Count, documents.HeldOut.Count, result);
+            }
+            catch (OperationCanceledException)
+            {
+                LossChart.Draw(folder);
+                throw;
+            }
+
+            return 0;
+        });
+        return verb;
+    }
+
+    private static CompressorTrainer FromScratch(
+        ScratchOptions scratch, string tokenizer, ParseResult parsed, CompressorTrainingOptions training, LlocoDevice device) =>
+        CompressorTrainer.FromScratch(
+            scratch.Config(parsed, TokenizerFile.Load(tokenizer)), tokenizer, training, device);
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Model;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The options of <c>lloco pretrain</c> that describe a model from scratch.</summary>
+internal sealed class ScratchOptions
+{
+    private readonly Option<bool> _asked = new("--from-scratch") { Description = "Begins with random weights." };
+    private readonly Option<string?> _tokenizer = new("--tokenizer")
+    {
+        Description = "tokenizer.model of a model from scratch; learned from the corpus where it is left out.", HelpName = "FILE",
+    };
+
+    private readonly Option<int> _vocabulary = Count("--vocabulary", "Pieces of a tokenizer that is learned.", 4096);
+    private readonly Option<int> _hidden = Count("--hidden", "Width of a model from scratch.", 128);
+    private readonly Option<int> _layers = Count("--layers", "Its layers.", 4);
+    private readonly Option<int> _heads = Count("--heads", "Its attention heads.", 4);
+    private readonly Option<int> _inner = Count("--inner", "Width of its feed-forward part.", 352);
+    private readonly Option<int> _window = Count("--window", "Its native window.", 1024);
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[]
+        {
+            _asked, _tokenizer, _vocabulary, _hidden, _layers, _heads, _inner, _window,
+        })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Whether a model from scratch is asked for.</summary>
+    public bool Asked(ParseResult parsed) => parsed.GetValue(_asked);
+
+    /// <summary>The file of the tokenizer; learned from the corpus the first time, where none is named.</summary>
+    public string Tokenizer(ParseResult parsed, PretrainCorpus corpus, string folder)
+    {
+        if (parsed.GetValue(_tokenizer) is { } named)
+        {
+            return named;
+        }
+
+        string file = LearnedFile(folder);
+        if (!File.Exists(file))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            var options = new SentencePieceTrainerOptions { VocabularySize = parsed.GetValue(_vocabulary) };
+            AtomicFile.Write(file, stream => SentencePieceTrainer.Train(corpus.Texts(parsed), options, stream));
+        }
+
+        return file;
+    }
+
+    /// <summary>The shape. Its vocabulary is the tokenizer's, which must be there.</summary>
+    public LlamaConfig Config(ParseResult parsed, ITokenizer tokenizer)
+    {
+        int hidden = parsed.GetValue(_hidden);
+        int heads = parsed.GetValue(_heads);
+        return hidden % (2 * heads) != 0
+            ? throw new ToolUsageException($"--hidden {hidden} is no even multiple of --heads {heads}.")
+            : new LlamaConfig
+            {
+                VocabularySize = tokenizer.VocabularySize,
+                HiddenSize = hidden,
+                IntermediateSize = parsed.GetValue(_inner),
+                Layers = parsed.GetValue(_layers),
+                Heads = heads,
+                KeyValueHeads = heads,
+                HeadDimension = hidden / heads,
+                MaxPositions = parsed.GetValue(_window),
+                TieWordEmbeddings = true,
+                SummaryLength = 4,
+                SegmentLength = 128,
+                BeginOfSequenceId = tokenizer.BeginOfSequenceId,
+                EndOfSequenceIds = tokenizer.EndOfSequenceIds,
+            };
+    }
+
+    private static string LearnedFile(string folder) =>
+        Path.Combine(folder, Core.Training.TrainingFiles.Folder, "tokenizer.model");
+
+    private static Option<int> Count(string name, string description, int otherwise) =>
+        CommonOptions.AtLeast(1, new Option<int>(name)
+        {
+            Description = description, DefaultValueFactory = _ => otherwise, HelpName = "N",
+        });
+}

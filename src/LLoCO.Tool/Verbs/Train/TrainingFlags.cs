@@ -1,0 +1,69 @@
+using System.CommandLine;
+using LLoCO.Core.Training;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The options that all training verbs share. What is left out is the model's own, or the original's.</summary>
+internal sealed class TrainingFlags
+{
+    private readonly Option<double?> _rate = new("--learning-rate") { Description = "Highest learning rate." };
+    private readonly Option<double?> _finalRate = new("--final-rate")
+    {
+        Description = "Share of the rate that is left at the end; 1 for a constant one.",
+    };
+
+    private readonly Option<double?> _warmUp = new("--warm-up") { Description = "Share of the steps in which the rate rises." };
+    private readonly Option<double?> _decay = new("--weight-decay") { Description = "AdamW's weight decay." };
+    private readonly Option<double?> _clip = new("--clip") { Description = "Norm to which gradients are scaled down; 0: none." };
+    private readonly Option<int?> _epochs = Count("--epochs", "How often all examples are seen.");
+    private readonly Option<int?> _steps = Count("--steps", "Steps after which training ends all the same.");
+    private readonly Option<int?> _batch = Count("--batch", "Examples of one pass.");
+    private readonly Option<int?> _accumulation = Count("--accumulation", "Passes of one step.");
+    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of weights, order and dropout." };
+    private readonly Option<int?> _checkpoint = Count("--checkpoint-every", "Steps between checkpoints.");
+    private readonly Option<int?> _validate = Count("--validate-every", "Steps between validations; each epoch by default.");
+    private readonly Option<int?> _patience = CommonOptions.AtLeast(0, new Option<int?>("--patience")
+    {
+        Description = "Validations without a lower loss after which training ends; 0: it does not end early.",
+    });
+
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[]
+        {
+            _rate, _finalRate, _warmUp, _decay, _clip, _epochs, _steps, _batch, _accumulation, _seed, _checkpoint, _validate,
+            _patience,
+        })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Puts what was asked for in the place of defaults.</summary>
+    /// <typeparam name="T">The kind of options.</typeparam>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The defaults.</param>
+    public T Apply<T>(ParseResult parsed, T options)
+        where T : TrainingOptions => (T)(options with
+        {
+            LearningRate = parsed.GetValue(_rate) ?? options.LearningRate,
+            FinalRate = parsed.GetValue(_finalRate) ?? options.FinalRate,
+            WarmUp = parsed.GetValue(_warmUp) ?? options.WarmUp,
+            WeightDecay = parsed.GetValue(_decay) ?? options.WeightDecay,
+            ClipNorm = parsed.GetValue(_clip) ?? options.ClipNorm,
+            Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
+            MaxSteps = parsed.GetValue(_steps) ?? options.MaxSteps,
+            BatchSize = parsed.GetValue(_batch) ?? options.BatchSize,
+            AccumulationSteps = parsed.GetValue(_accumulation) ?? options.AccumulationSteps,
+            Seed = parsed.GetValue(_seed) ?? options.Seed,
+            CheckpointEvery = parsed.GetValue(_checkpoint) ?? options.CheckpointEvery,
+            ValidateEvery = parsed.GetValue(_validate) ?? options.ValidateEvery,
+            Patience = parsed.GetValue(_patience) ?? options.Patience,
+        });
+
+    /// <summary>An option that counts from 1.</summary>
+    public static Option<int?> Count(string name, string description) =>
+        CommonOptions.AtLeast(1, new Option<int?>(name) { Description = description, HelpName = "N" });
+}

@@ -1,0 +1,149 @@
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Model;
+using LLoCO.Core.Tests.Fakes;
+using LLoCO.Core.Tests.Index;
+using LLoCO.Core.Tests.Tool;
+using LLoCO.Core.Training;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Training;
+
+public sealed class CompressorTrainerTests(RandomModel model) : IClassFixture<RandomModel>, IDisposable
+{
+    private static readonly string Text =
+        string.Concat(Enumerable.Range(0, 30).Select(_ => "The captain saw the storm. The mayor saw the market. "));
+
+    private static readonly CompressorTrainingOptions Options = new()
+    {
+        LearningRate = 5e-3, WarmUp = 0, BatchSize = 4, Epochs = 4,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task TrainAsync_Text_LowersTheLossAndLeavesAModelThatRuns()
+    {
+        CompressorTrainer trainer = CompressorTrainer.FromModel(
+            model.Folder, Options with { ReconstructionWeight = 0.5, Epochs = 30 });
+        CompressorCorpus corpus = CompressorCorpus.FromTexts(trainer.Tokenizer, [Text], 64);
+        var losses = new List<double>();
+
+        TrainingResult result = await trainer.TrainAsync(
+            corpus, _folder.PathOf("out"), [corpus.Get(0, 0)], new ProgressList(step => losses.Add(step.Loss)), Token);
+
+        Assert.True(losses[^1] < 0.7 * losses[0], $"{losses[0]} to {losses[^1]}");
+        Assert.True(result.Validation!.Exact > 0.2);
+        await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
+            .UseCheckpoint(_folder.PathOf("out")).BuildAsync(Token);
+        await foreach (IngestResult document in pipeline.IngestAsync([new SourceDocument("d", Text[..200])], null, Token))
+        {
+            Assert.Null(document.Failure);
+        }
+
+        Assert.NotEmpty((await pipeline.AskAsync("Who saw the storm?", null, Token)).Sources);
+    }
+
+    [Fact]
+    public async Task TrainAsync_ModelWithoutSummaryTokens_BeginsWithTheEndTokens()
+    {
+        ModelFolders.MakeRandom(_folder.PathOf("plain"));
+        LlamaConfig config = LlamaConfigFile.Read(_folder.PathOf("plain/config.json"));
+        LlamaConfigFile.Write(_folder.PathOf("plain/config.json"), config with { SummaryLength = 0 });
+        CompressorTrainer trainer = CompressorTrainer.FromModel(
+            _folder.PathOf("plain"), Options with { SummaryLength = 3, LearningRate = 0, MaxSteps = 1 });
+
+        await trainer.TrainAsync(
+            CompressorCorpus.FromTexts(trainer.Tokenizer, [Text], 64), _folder.PathOf("out"), null, null, Token);
+
+        using SafetensorsFile trained = SafetensorsFile.Open(_folder.PathOf("out/model.safetensors"));
+        Assert.Equal([3, 32], trained.Tensors["embed_summary.weight"].Shape);
+        float[] end = trained.ReadFloats("model.embed_tokens.weight")[(2 * 32)..(3 * 32)];
+        Assert.Equal([.. end, .. end, .. end], trained.ReadFloats("embed_summary.weight"));
+        Assert.Equal(3, LlamaConfigFile.Read(_folder.PathOf("out/config.json")).SummaryLength);
+    }
+
+    [Fact]
+    public async Task TrainAsync_Lora_TrainsItsLayersAndTheSummaryTokensOnly()
+    {
+        CompressorTrainer trainer = CompressorTrainer.FromModel(model.Folder, Options with { LoraRank = 4, MaxSteps = 3 });
+
+        await trainer.TrainAsync(
+            CompressorCorpus.FromTexts(trainer.Tokenizer, [Text], 64), _folder.PathOf("out"), null, null, Token);
+
+        using SafetensorsFile before = SafetensorsFile.Open(Path.Combine(model.Folder, "model.safetensors"));
+        using SafetensorsFile after = SafetensorsFile.Open(_folder.PathOf("out/model.safetensors"));
+        string[] changed = [.. before.Tensors.Keys
+            .Where(name => !before.ReadFloats(name).SequenceEqual(after.ReadFloats(name))).Order(StringComparer.Ordinal)];
+        string[] expected = [
+            "embed_summary.weight",
+            .. from layer in (int[])[0, 1]
+               from part in (string[])["k", "o", "q", "v"]
+               select $"model.layers.{layer}.self_attn.{part}_proj.weight"];
+        Assert.Equal(expected, changed);
+    }
+
+    [Fact]
+    public async Task TrainAsync_FromScratchWithoutSummaries_LearnsLanguage()
+    {
+        LlamaConfig config = LlamaConfigFile.Read(Path.Combine(model.Folder, "config.json")) with { SummaryLength = 0 };
+        CompressorTrainer trainer = CompressorTrainer.FromScratch(
+            config, Path.Combine(model.Folder, "tokenizer.model"), Options with { SegmentLength = 48, Epochs = 12 });
+        var losses = new List<double>();
+
+        await trainer.TrainAsync(
+            CompressorCorpus.FromTexts(trainer.Tokenizer, [Text], 48), _folder.PathOf("out"), null,
+            new ProgressList(step => losses.Add(step.Loss)), Token);
+
+        Assert.Equal(Math.Log(300), losses[0], 0.3);
+        Assert.True(losses[^1] < 2, $"{losses[^1]}");
+    }
+
+    [Fact]
+    public async Task TrainAsync_Cancelled_GoesOnAndEndsTheSame()
+    {
+        await RunAsync("through", null);
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync("stopped", stop));
+        Assert.False(File.Exists(_folder.PathOf("stopped/model.safetensors")));
+        await RunAsync("stopped", null);
+
+        Assert.Equal(
+            File.ReadAllBytes(_folder.PathOf("through/model.safetensors")),
+            File.ReadAllBytes(_folder.PathOf("stopped/model.safetensors")));
+    }
+
+    [Fact]
+    public async Task TrainAsync_DocumentBeyondTheWindow_IsNamed()
+    {
+        CompressorTrainer trainer = CompressorTrainer.FromModel(model.Folder, Options);
+        var corpus = new CompressorCorpus([new("long one", Enumerable.Repeat(5, 2000).ToArray(), [])]);
+
+        LlocoException error = await Assert.ThrowsAsync<LlocoException>(
+            () => trainer.TrainAsync(corpus, _folder.PathOf("out"), null, null, Token));
+
+        Assert.Contains("'long one'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("128", error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task RunAsync(string folder, CancellationTokenSource? stop)
+    {
+        TorchSharp.torch.set_num_threads(1);
+        CompressorTrainer trainer = CompressorTrainer.FromModel(model.Folder, Options with { MaxSteps = 8, CheckpointEvery = 3 });
+        await trainer.TrainAsync(
+            CompressorCorpus.FromTexts(trainer.Tokenizer, [Text], 64),
+            _folder.PathOf(folder),
+            null,
+            new ProgressList(step =>
+            {
+                if (step.Step == 4)
+                {
+                    stop?.Cancel();
+                }
+            }),
+            stop?.Token ?? Token);
+    }
+}
