@@ -85,8 +85,8 @@ internal sealed class AdapterExampleCheck(LoadedModel model, ModelFingerprint fi
             throw new LlocoException(
                 $"The {what} takes {example.Positions} positions ({example.Documents.Sum(document => document.Count)} summary "
                 + $"embeddings, {example.RawText.Length} of raw text, {example.Prompt.Length} of prompt, "
-                + $"{example.Answer.Length} of answer); the native window has {model.Config.MaxPositions}. Leave it out, or give it "
-                + "fewer documents.");
+                + $"{example.Answer.Length} of answer); the native window has {model.Config.MaxPositions}. Leave it out, or give "
+                + "it fewer documents.");
         }
 
         if (example.Teacher is { } teacher)

@@ -93,8 +93,9 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
         if (most > Config.MaxPositions)
         {
             throw new LlocoException(
-                $"The document '{document.Id}' ({document.Tokens.Length} tokens, {segments} segments) takes up to {most} positions; "
-                + $"the native window has {Config.MaxPositions}. Cut it, or train longer segments or fewer summary embeddings.");
+                $"The document '{document.Id}' ({document.Tokens.Length} tokens, {segments} segments) takes up to {most} "
+                + $"positions; the native window has {Config.MaxPositions}. Cut it, or train longer segments or fewer summary "
+                + "embeddings.");
         }
     }
 

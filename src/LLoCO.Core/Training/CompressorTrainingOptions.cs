@@ -83,7 +83,8 @@ public sealed record CompressorTrainingOptions : TrainingOptions
 
         if (LanguageWeight + ReconstructionWeight + QuestionWeight <= 0)
         {
-            yield return $"{nameof(LanguageWeight)}, {nameof(ReconstructionWeight)} and {nameof(QuestionWeight)} cannot all be 0.";
+            yield return $"{nameof(LanguageWeight)}, {nameof(ReconstructionWeight)} and {nameof(QuestionWeight)} cannot all be "
+                + "0.";
         }
     }
 }

@@ -174,7 +174,8 @@ public sealed class AdapterTrainerTests(RandomModel model) : IClassFixture<Rando
     {
         var losses = new List<double>();
         await pipeline.CreateAdapterTrainer(options).TrainAsync(
-            new AdapterExampleList(examples), _folder.PathOf(folder), null, new ProgressList(step => losses.Add(step.Loss)), Token);
+            new AdapterExampleList(examples), _folder.PathOf(folder), null, new ProgressList(step => losses.Add(step.Loss)),
+            Token);
         return [.. losses];
     }
 

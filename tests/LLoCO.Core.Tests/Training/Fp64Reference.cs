@@ -64,7 +64,8 @@ internal sealed class Fp64Reference : IDisposable
     private Tensor Loss(float[] context, int[] ids, int answer)
     {
         Tensor tokens = tensor(ids.Select(id => (long)id).ToArray());
-        Tensor vectors = tensor(context.Select(value => (double)value).ToArray(), [context.Length / (Heads * Width), Heads * Width]);
+        long places = context.Length / (Heads * Width);
+        Tensor vectors = tensor(context.Select(value => (double)value).ToArray(), [places, Heads * Width]);
         Tensor hidden = cat([vectors, _weights["model.embed_tokens.weight"].index_select(0, tokens)], 0);
         long length = hidden.size(0);
         for (int layer = 0; layer < Layers; layer++)
@@ -77,10 +78,10 @@ internal sealed class Fp64Reference : IDisposable
         }
 
         Tensor logits = Norm(hidden, "model.norm.weight").mm(_weights["lm_head.weight"].t());
-        Tensor places = logits.narrow(0, length - answer - 1, answer);
+        Tensor chosen = logits.narrow(0, length - answer - 1, answer);
         Tensor wanted = tokens.narrow(0, ids.Length - answer, answer);
-        Tensor normaliser = places.exp().sum(1).log();
-        return (normaliser - places.gather(1, wanted.unsqueeze(1)).squeeze(1)).mean();
+        Tensor normaliser = chosen.exp().sum(1).log();
+        return (normaliser - chosen.gather(1, wanted.unsqueeze(1)).squeeze(1)).mean();
     }
 
     private Tensor Attention(Tensor input, string at, long length)

@@ -22,7 +22,7 @@ internal static class BenchVerb
     private static IEnumerable<Command> Measurements(CommonOptions common, ToolConsole console) =>
     [
         BenchEnvironmentVerb.Create(common, console),
-        BenchLoadVerb.Create(console),
         BenchFinetuneVerb.Create(common, console),
+        BenchLoadVerb.Create(console),
     ];
 }

@@ -104,8 +104,11 @@ internal sealed class PretrainCorpus
         parsed.GetValue(_questions) is { } file ? QuestionFile.Read(file) : [];
 
     private IEnumerable<string> Files(ParseResult parsed) => parsed.GetValue(_corpus) is { Length: > 0 } paths
-        ? DocumentFiles.Find(paths, SourceDocument.DefaultGroup).Select(document => document.LoadAsync(default).AsTask().GetAwaiter().GetResult())
+        ? DocumentFiles.Find(paths, SourceDocument.DefaultGroup).Select(Load)
         : [];
+
+    // A file's text comes at once; a tokenizer's training takes texts one after the other, not asynchronously.
+    private static string Load(SourceDocument document) => document.LoadAsync(default).AsTask().GetAwaiter().GetResult();
 }
 
 /// <summary>The documents of a pretraining run.</summary>

@@ -39,8 +39,8 @@ internal static class TrainingReport
             },
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {examples} examples, {result.Steps} steps in {result.Elapsed.TotalSeconds:F0} s, last loss {result.Loss:F4}"
-                + $"{Held(result)}; peak memory {peak / 1e6:N0} MB")
+                $"{name}: {examples} examples, {result.Steps} steps in {result.Elapsed.TotalSeconds:F0} s, last loss "
+                + $"{result.Loss:F4}{Held(result)}; peak memory {peak / 1e6:N0} MB")
             + $"\nresult: {result.Folder}\nmetrics: {metrics}\ncurves: {chart ?? "none"}");
     }
 
