@@ -4,14 +4,22 @@ using TinyModel;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
-    case ["tokenizer", string tokenizer]:
-        return TokenizerStage.Run(tokenizer);
-    case ["stage", string stages, string name, string runs]:
-        return StageRun.Run(stages, name, runs);
+    case ["tokenizer", string tokenizer, string data]:
+        return TokenizerStage.Run(tokenizer, Data(data, "training/books.txt"));
+    case ["stage", string stages, string name, string runs, string data]:
+        return StageRun.Run(stages, name, runs, Data(data, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(stages))!, "books.txt")));
+    case ["grow", string oldStages, string oldRuns, string oldStage, string newStages, string newRuns, string name]:
+        return GrowRun.Run(oldStages, oldRuns, oldStage, newStages, newRuns, name);
+    case ["check", string data]:
+        return BabiCheck.Run(data);
     case ["export", string stages, string name, string runs, string folder]:
         return await ExportRun.RunAsync(stages, name, runs, folder);
     default:
         await Console.Error.WriteLineAsync(
-            "usage: TinyModel tokenizer FILE | stage STAGES.json NAME RUNS | export STAGES.json BASE-STAGE RUNS FOLDER\nSee docs/training.md.");
+            "usage: TinyModel tokenizer FILE DATA | stage STAGES.json NAME RUNS DATA | check DATA\n"
+            + "     | grow OLD-STAGES.json OLD-RUNS OLD-STAGE STAGES.json RUNS NAME | export STAGES.json BASE-STAGE RUNS FOLDER\n"
+            + "DATA is the folder of public data. See docs/training.md.");
         return 2;
 }
+
+static TrainingData Data(string folder, string books) => new(folder, books);

@@ -19,7 +19,8 @@ internal static class StageRun
 
     private const int ReportEvery = 25;
     private const int SaveEvery = 100;
-    internal static int Run(string stagesFile, string name, string runs)
+    
+    internal static int Run(string stagesFile, string name, string runs, TrainingData data)
     {
         StageFile plan = StageFile.Read(stagesFile);
         TrainingStage stage = plan.Stages.FirstOrDefault(candidate => candidate.Name == name)
@@ -34,7 +35,7 @@ internal static class StageRun
         using LoraAdapter? adapter = stage.Adapter is null
             ? null
             : LoraAdapter.Fresh(stage.Adapter, config, stage.Rank, stage.Alpha, Targets, stage.DataSeed, CPU).AsParameters();
-        using var trainer = new StageTrainer(stage, model, adapter, tokenizer);
+        using var trainer = new StageTrainer(stage, model, adapter, new StageExamples(stage, tokenizer, data));
         string folder = Path.Combine(runs, stage.Name);
         (string Name, Tensor Weight)[] trained = (adapter?.Named() ?? model.Weights.Named()).ToArray();
         if (StageCheckpoint.Exists(folder))
@@ -87,9 +88,9 @@ internal static class StageRun
         Console.WriteLine(line);
     }
 
-    private static double? Share(IEnumerable<StepResult> results)
-    {
-        long asked = results.Sum(result => result.Asked);
-        return asked == 0 ? null : Math.Round((double)results.Sum(result => result.Right) / asked, 4);
-    }
+    private static SortedDictionary<string, double> Share(IEnumerable<StepResult> results) => new(
+        results.SelectMany(result => result.Kinds).GroupBy(kind => kind.Key).ToDictionary(
+            kind => kind.Key,
+            kind => Math.Round((double)kind.Sum(count => count.Value.Right) / kind.Sum(count => count.Value.Asked), 4)),
+        StringComparer.Ordinal);
 }

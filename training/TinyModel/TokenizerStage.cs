@@ -4,19 +4,28 @@ using LLoCO.Core.Tokenization;
 
 namespace TinyModel;
 
-/// <summary>Trains the embedded model's tokenizer on documents of the practice corpus.</summary>
+/// <summary>Trains the embedded model's tokenizer on documents of the practice corpus and on the public training texts.</summary>
 internal static class TokenizerStage
 {
     private const int Documents = 600;
     private const int TokensPerDocument = 2000;
     private const int FactsPerDocument = 40;
-    private const int Vocabulary = 3072;
+    private const int Vocabulary = 8192;
+    private const int CharactersPerBook = 160_000;
 
-    internal static int Run(string path)
+    internal static int Run(string path, TrainingData data)
     {
         var random = new SynthRandom(1);
-        IEnumerable<string> lines = Enumerable.Range(0, Documents).SelectMany(slot => Write(slot, random).Text.Split('\n'));
-        var options = new SentencePieceTrainerOptions { VocabularySize = Vocabulary, RequiredWords = SynthVocabulary.Words() };
+        IEnumerable<string> practice = Enumerable.Range(0, Documents).Select(slot => Write(slot, random).Text);
+        IEnumerable<string> books = data.Books().Select(File.ReadAllText).Select(text => text[..Math.Min(text.Length, CharactersPerBook)]);
+        IEnumerable<string> stories = data.Fairytales().DistinctBy(item => item.DocumentId).Select(item => item.Document!);
+        IEnumerable<string> questions = data.Fairytales().SelectMany(item => item.Answers.Prepend(item.Question));
+        var options = new SentencePieceTrainerOptions
+        {
+            VocabularySize = Vocabulary,
+            RequiredWords = [.. SynthVocabulary.Words().Concat(BabiExamples.Words(data)).Distinct()],
+        };
+        IEnumerable<string> lines = practice.Concat(books).Concat(stories).Concat(questions).SelectMany(text => text.Split('\n'));
         AtomicFile.Write(path, file => SentencePieceTrainer.Train(lines, options, file));
         return 0;
     }

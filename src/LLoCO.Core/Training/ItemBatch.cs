@@ -14,7 +14,7 @@ namespace LLoCO.Core.Training;
 internal sealed class ItemBatch
 {
     private ItemBatch(
-        Tensor ids, Tensor positions, Tensor blocks, Tensor places, Tensor labels, Tensor weights, Tensor targets, int width)
+        Tensor ids, Tensor positions, Tensor blocks, Tensor places, Tensor labels, Tensor weights, string?[] targets, int width)
     {
         Ids = ids;
         Positions = positions;
@@ -45,8 +45,9 @@ internal sealed class ItemBatch
     /// <summary>Gets their weights, float32.</summary>
     internal Tensor Weights { get; }
 
-    /// <summary>Gets which of those places look a fact up, boolean.</summary>
-    internal Tensor Targets { get; }
+    /// <summary>Gets for each of those places the kind of item where it looks a fact up, <see langword="null"/> where it does
+    /// not.</summary>
+    internal IReadOnlyList<string?> Targets { get; }
 
     /// <summary>Gets the tokens per row.</summary>
     internal int Width { get; }
@@ -67,7 +68,7 @@ internal sealed class ItemBatch
         var places = new List<long>();
         var labels = new List<long>();
         var weights = new List<float>();
-        var targets = new List<bool>();
+        var targets = new List<string?>();
         for (int row = 0; row < rows.Count; row++)
         {
             int place = row * width;
@@ -84,7 +85,7 @@ internal sealed class ItemBatch
                         places.Add(place - 1);
                         labels.Add(item.Ids[i]);
                         weights.Add(item.Weights[i]);
-                        targets.Add(i == item.Target);
+                        targets.Add(i == item.Target ? item.Kind : null);
                     }
                 }
             }
@@ -94,7 +95,7 @@ internal sealed class ItemBatch
         return new ItemBatch(
             tensor(ids, shape, device: device), tensor(positions, shape, device: device), tensor(blocks, shape, device: device),
             tensor(places.ToArray(), device: device), tensor(labels.ToArray(), device: device),
-            tensor(weights.ToArray(), device: device), tensor(targets.ToArray(), device: device), width)
+            tensor(weights.ToArray(), device: device), targets.ToArray(), width)
         {
             OneItemPerRow = rows.All(items => items.Count <= 1),
         };

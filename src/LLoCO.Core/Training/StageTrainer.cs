@@ -1,7 +1,6 @@
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Synth;
-using LLoCO.Core.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,32 +15,20 @@ internal sealed class StageTrainer : IDisposable
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;
     private readonly SummaryLearner _learner;
-    private readonly SynthExamples _compressed;
+    private readonly ITrainingExamples _examples;
 
     /// <summary>Prepares a stage.</summary>
     /// <param name="stage">What to do.</param>
     /// <param name="model">The model; its weights are parameters where the base is trained.</param>
     /// <param name="adapter">The adapter to train, whose pairs are parameters; <see langword="null"/> to train the base.</param>
-    /// <param name="tokenizer">The model's tokenizer.</param>
-    internal StageTrainer(TrainingStage stage, LlamaModel model, LoraAdapter? adapter, ITokenizer tokenizer)
+    /// <param name="examples">The documents.</param>
+    internal StageTrainer(TrainingStage stage, LlamaModel model, LoraAdapter? adapter, ITrainingExamples examples)
     {
         _stage = stage;
         _model = model;
         _adapter = adapter;
         _learner = new SummaryLearner(model);
-        _compressed = new SynthExamples(tokenizer, new SynthExampleOptions
-        {
-            Group = stage.Adapter,
-            SegmentLength = stage.SegmentLength,
-            OneRelationShare = stage.OneRelationShare,
-            ListShare = stage.ListShare,
-            MiddleNameShare = stage.MiddleNameShare,
-            TokensPerFact = stage.TokensPerFact,
-            ItemsPerExample = stage.Items,
-            AsksPerFact = stage.AsksPerFact,
-            QuestionShare = stage.QuestionShare,
-            LanguageWeight = stage.LanguageWeight,
-        });
+        _examples = examples;
         Optimizer = new AdamWOptimizer(adapter?.Named() ?? model.Weights.Named())
         {
             Beta2 = adapter is null ? 0.98 : 0.999,
@@ -63,8 +50,8 @@ internal sealed class StageTrainer : IDisposable
             ? 1 + random.Next(_stage.RawSegments)
             : Segments(random);
         int rows = Math.Max(2, _stage.BatchSegments / segments);
-        TrainingExample[] examples = Enumerable.Range(0, rows).Select(_ => _compressed.Next(random, segments)).ToArray();
         bool pooled = !raw && random.NextDouble() < _stage.PooledShare;
+        TrainingExample[] examples = Enumerable.Range(0, rows).Select(row => Example(random, segments, !pooled || row == 0)).ToArray();
         ItemBatch items = ItemBatch.From(pooled ? Pool(examples) : examples.Select(example => example.Items).ToArray());
         Tensor logits = raw ? Raw(examples, items) : Compressed(examples, items, segments, pooled);
 
@@ -73,9 +60,11 @@ internal sealed class StageTrainer : IDisposable
         loss.backward();
         Optimizer.Step(Rate(step), clip: 1);
 
-        Tensor right = logits.argmax(1).eq(items.Labels).logical_and(items.Targets);
+        bool[] right = logits.argmax(1).eq(items.Labels).data<bool>().ToArray();
+        Dictionary<string, (long Right, long Asked)> kinds = items.Targets.Zip(right).Where(place => place.First is not null)
+            .GroupBy(place => place.First!).ToDictionary(kind => kind.Key, kind => (kind.LongCount(place => place.Second), kind.LongCount()));
         long tokens = examples.Sum(example => (long)example.Segments.Sum(part => part.Length)) + items.Ids.numel();
-        return new StepResult(raw, loss.item<float>(), right.sum().item<long>(), items.Targets.sum().item<long>(), tokens);
+        return new StepResult(raw, loss.item<float>(), kinds, tokens);
     }
 
     /// <summary>The learning rate of a step.</summary>
@@ -84,6 +73,17 @@ internal sealed class StageTrainer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Optimizer.Dispose();
+
+    private TrainingExample Example(SynthRandom random, int segments, bool alone)
+    {
+        while (true)
+        {
+            if (_examples.Next(random, segments, alone) is { } example)
+            {
+                return example;
+            }
+        }
+    }
 
     private Tensor Raw(TrainingExample[] examples, ItemBatch items)
     {
@@ -138,7 +138,7 @@ internal sealed class StageTrainer : IDisposable
 /// <summary>What a step came to.</summary>
 /// <param name="Raw">Whether the prefix was raw text.</param>
 /// <param name="Loss">The loss.</param>
-/// <param name="Right">Facts whose value was predicted.</param>
-/// <param name="Asked">Facts asked.</param>
+/// <param name="Kinds">Per kind of item, the facts whose value was predicted, and those asked.</param>
 /// <param name="Tokens">Tokens seen.</param>
-internal readonly record struct StepResult(bool Raw, float Loss, long Right, long Asked, long Tokens);
+internal readonly record struct StepResult(
+    bool Raw, float Loss, IReadOnlyDictionary<string, (long Right, long Asked)> Kinds, long Tokens);

@@ -7,13 +7,22 @@ using LLoCO.Core.Tokenization;
 namespace LLoCO.Core.Training;
 
 /// <summary>Turns documents of the practice corpus into training examples. One thread at a time.</summary>
-internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions options)
+internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions options) : ITrainingExamples
 {
+    /// <summary>Long documents hold no more facts than those of the generator, about.</summary>
+    private const int MostFacts = 128;
+
     private readonly WordEncoder _encoder = new(tokenizer);
     private readonly Segmenter _segmenter = new(options.SegmentLength, SegmentBoundary.Sentence, tokenizer);
 
+    /// <summary>What stands behind a chunk that a teacher shall ask about.</summary>
+    internal const string TeacherCue = "Ask:";
+
     /// <summary>Puts a question as the model learns to be asked.</summary>
     internal static string Prompt(string question) => $"Question: {question} Answer:";
+
+    /// <inheritdoc/>
+    TrainingExample? ITrainingExamples.Next(SynthRandom random, int segments, bool alone) => Next(random, segments);
 
     /// <summary>Writes a document and cuts it.</summary>
     /// <param name="random">Draws seed, group and number.</param>
@@ -26,7 +35,7 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
             long names = random.NextDouble() < options.MiddleNameShare ? MiddleNames(random) : 0;
             SynthShare share = SynthFactSpace.OfTraining(random.Next(SynthFactSpace.TrainingSlots), names);
             int tokens = Math.Max(64, (segments * options.SegmentLength) + (segments > 1 ? 32 : 0));
-            var shape = new SynthShape(tokens, Math.Max(1, (int)(tokens / options.TokensPerFact)))
+            var shape = new SynthShape(tokens, Math.Clamp((int)(tokens / options.TokensPerFact), 1, MostFacts))
             {
                 OneRelation = random.NextDouble() < options.OneRelationShare,
                 ListShare = options.ListShare,
@@ -86,6 +95,11 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
     {
         SynthRelation relation = group.Relations.First(candidate => candidate.Name == fact.Relation);
         var ids = new List<int>();
+        if (options.Teacher)
+        {
+            return Teach(relation, fact, random);
+        }
+
         bool question = random.NextDouble() < options.QuestionShare;
         if (question)
         {
@@ -98,6 +112,29 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
             return new TrainingItem(ids.ToArray(), answer, target);
         }
 
+        return Restate(relation, fact, random);
+    }
+
+    /// <summary>What a teacher writes about a chunk: a question and its answer. Which fact it asks about is its own choice, so the
+    /// loss of the person's name is that of a free choice.</summary>
+    private TrainingItem Teach(SynthRelation relation, SynthFact fact, SynthRandom random)
+    {
+        var ids = new List<int>();
+        string question = SynthGenerator.Fill(random.Pick(relation.Questions), fact.Subject, fact.Value);
+        _encoder.Encode(TeacherCue, ids);
+        int given = ids.Count;
+        _encoder.Encode(Prompt(question), ids);
+        int target = ids.Count;
+        _encoder.Encode(fact.Value, ids);
+        ids.Add(tokenizer.EndOfSequenceIds[0]);
+        float[] weights = new float[ids.Count];
+        Array.Fill(weights, 1f, given, ids.Count - given);
+        return new TrainingItem(ids.ToArray(), weights, target);
+    }
+
+    private TrainingItem Restate(SynthRelation relation, SynthFact fact, SynthRandom random)
+    {
+        var ids = new List<int>();
         string wording = random.NextDouble() < options.ListShare ? SynthRelation.ListWording : random.Pick(relation.Restatements);
         int before = wording.IndexOf("{V}", StringComparison.Ordinal);
         _encoder.Encode(SynthGenerator.Fill(wording[..before].TrimEnd(' '), fact.Subject, fact.Value), ids);
@@ -110,38 +147,4 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
         weights[place] = 1;
         return new TrainingItem(ids.ToArray(), weights, place);
     }
-}
-
-/// <summary>What training examples are made of.</summary>
-internal sealed record SynthExampleOptions
-{
-    /// <summary>Gets the only group, or <see langword="null"/> for all.</summary>
-    internal string? Group { get; init; }
-
-    /// <summary>Gets the share of documents whose people have middle names.</summary>
-    internal double MiddleNameShare { get; init; }
-
-    /// <summary>Gets the most tokens of a segment.</summary>
-    internal required int SegmentLength { get; init; }
-
-    /// <summary>Gets about how many tokens of a document stand to one fact.</summary>
-    internal double TokensPerFact { get; init; } = 52;
-
-    /// <summary>Gets the share of documents that tell the same thing of all their people.</summary>
-    internal double OneRelationShare { get; init; }
-
-    /// <summary>Gets the share of facts and items that are told as a mere list.</summary>
-    internal double ListShare { get; init; }
-
-    /// <summary>Gets the most items of an example.</summary>
-    internal int ItemsPerExample { get; init; } = 12;
-
-    /// <summary>Gets how often a fact may be asked, in other words each time, where there are fewer facts than items.</summary>
-    internal int AsksPerFact { get; init; } = 1;
-
-    /// <summary>Gets the share of items that are questions; the rest are restatements.</summary>
-    internal double QuestionShare { get; init; }
-
-    /// <summary>Gets the loss weight of a restatement's tokens besides the value.</summary>
-    internal double LanguageWeight { get; init; } = 0.1;
 }

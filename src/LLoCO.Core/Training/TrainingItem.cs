@@ -5,7 +5,8 @@ namespace LLoCO.Core.Training;
 /// <param name="Ids">Token ids.</param>
 /// <param name="Weights">Per token, its weight in the loss; 0 for a token that is given. The first token is always given.</param>
 /// <param name="Target">The token whose prediction tells whether the fact was looked up.</param>
-internal sealed record TrainingItem(int[] Ids, float[] Weights, int Target);
+/// <param name="Kind">What kind of item it is, for the metrics.</param>
+internal sealed record TrainingItem(int[] Ids, float[] Weights, int Target, string Kind = "synth");
 
 /// <summary>A document as training sees it.</summary>
 /// <param name="Segments">Token ids of its segments.</param>

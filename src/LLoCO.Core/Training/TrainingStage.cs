@@ -9,9 +9,12 @@ internal sealed record TrainingStage
     /// <summary>Gets the stage whose weights it begins with; <see langword="null"/> for random ones.</summary>
     public string? From { get; init; }
 
-    /// <summary>Gets the group whose adapter is trained on a frozen base; <see langword="null"/> to train the base on
-    /// all.</summary>
+    /// <summary>Gets the name of the adapter that is trained on a frozen base; <see langword="null"/> to train the
+    /// base.</summary>
     public string? Adapter { get; init; }
+
+    /// <summary>Gets the only group of the practice corpus; <see langword="null"/> for all of them.</summary>
+    public string? Group { get; init; }
 
     /// <summary>Gets the optimizer steps.</summary>
     public required int Steps { get; init; }
@@ -52,6 +55,19 @@ internal sealed record TrainingStage
 
     /// <summary>Gets about how many tokens of a document stand to one fact.</summary>
     public double TokensPerFact { get; init; } = 52;
+
+    /// <summary>Gets the share of documents that are stories of the bAbI tasks among sentences of books.</summary>
+    public double BabiShare { get; init; }
+
+    /// <summary>Gets the share of documents that are stories and books: their next words are learned, or questions on
+    /// them.</summary>
+    public double TextShare { get; init; }
+
+    /// <summary>Gets whether the items are those of a teacher, who writes question and answer.</summary>
+    public bool Teacher { get; init; }
+
+    /// <summary>Gets the most tokens of noise per fact of a bAbI story in a document of one segment.</summary>
+    public double Noise { get; init; } = 30;
 
     /// <summary>Gets the share of documents that tell the same thing of all their people.</summary>
     public double OneRelationShare { get; init; }

@@ -45,7 +45,7 @@ public sealed class StageTrainerTests
         LoraTarget[] targets = [LoraTarget.Query, LoraTarget.Value];
         using LoraAdapter adapter = LoraAdapter.Fresh("town", model.Config, 2, 4, targets, 3, CPU).AsParameters();
         float[] fresh = Numbers(adapter.Named());
-        using var trainer = new StageTrainer(Stage with { Adapter = "town", QuestionShare = 1 }, model, adapter, Tokenizer());
+        using var trainer = Trainer(Stage with { Adapter = "town", Group = "town", QuestionShare = 1 }, model, adapter);
 
         StepResult first = trainer.Step();
         trainer.Step();
@@ -59,7 +59,7 @@ public sealed class StageTrainerTests
     public void Rate_WarmUpAndCosine_FollowTheSchedule()
     {
         using var model = new LlamaModel(Weights().AsParameters());
-        using var trainer = new StageTrainer(Stage with { LearningRate = 1, Steps = 100, WarmUp = 10 }, model, null, Tokenizer());
+        using var trainer = Trainer(Stage with { LearningRate = 1, Steps = 100, WarmUp = 10 }, model, null);
 
         // Worked by hand: a tenth after the first step of ten; halfway 0.1 + 0.9 / 2; at the end the final rate.
         Assert.Equal(0.1, trainer.Rate(0), 1e-9);
@@ -70,7 +70,7 @@ public sealed class StageTrainerTests
     private static float[] Train(int until, string? save, string? restore)
     {
         using var model = new LlamaModel(Weights().AsParameters());
-        using var trainer = new StageTrainer(Stage, model, null, Tokenizer());
+        using var trainer = Trainer(Stage, model, null);
         (string Name, Tensor Weight)[] weights = model.Weights.Named().ToArray();
         if (restore is not null)
         {
@@ -89,6 +89,9 @@ public sealed class StageTrainerTests
 
         return Numbers(weights);
     }
+
+    private static StageTrainer Trainer(TrainingStage stage, LlamaModel model, LoraAdapter? adapter) =>
+        new(stage, model, adapter, new SynthExamples(Tokenizer(), SynthExampleOptions.For(stage)));
 
     private static float[] Numbers(IEnumerable<(string Name, Tensor Weight)> weights) =>
         weights.SelectMany(weight => weight.Weight.detach().data<float>().ToArray()).ToArray();

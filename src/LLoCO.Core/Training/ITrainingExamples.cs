@@ -1,0 +1,15 @@
+using LLoCO.Core.Synth;
+
+namespace LLoCO.Core.Training;
+
+/// <summary>Makes the documents that a stage trains on. One thread at a time.</summary>
+internal interface ITrainingExamples
+{
+    /// <summary>Makes a document of a given number of segments with what is asked behind it.</summary>
+    /// <param name="random">Decides everything that is drawn.</param>
+    /// <param name="segments">Segments that the example shall have.</param>
+    /// <param name="alone">Whether its items see this document only; <see langword="false"/> where they see others of its kind
+    /// too, so that no two of them may speak of the same things.</param>
+    /// <returns>The example; <see langword="null"/> where this source has none of that length.</returns>
+    TrainingExample? Next(SynthRandom random, int segments, bool alone);
+}

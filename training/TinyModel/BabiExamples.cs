@@ -1,0 +1,176 @@
+using LLoCO.Core.Model;
+using LLoCO.Core.Segments;
+using LLoCO.Core.Synth;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Training;
+
+namespace TinyModel;
+
+/// <summary>Stories of bAbI's training split among sentences of books (BABILong's recipe), their people, places and things
+/// exchanged at random. The base learns to restate what is true, adapters to answer bAbI's questions.</summary>
+internal sealed class BabiExamples : ITrainingExamples
+{
+    private static readonly string[][] Exchanged =
+    [
+        ["bathroom", "hallway", "garden", "office", "bedroom", "kitchen"], ["football", "milk", "apple", "cake"],
+        ["Mary", "John", "Daniel", "Sandra", "Fred", "Bill", "Jeff", "Julie"],
+    ];
+
+    private readonly TrainingStage _stage;
+    private readonly ITokenizer _tokenizer;
+    private readonly WordEncoder _encoder;
+    private readonly Segmenter _segmenter;
+    private readonly BookNoise _noise;
+    private readonly (string Task, string[][] Stories)[] _tasks;
+
+    internal BabiExamples(TrainingStage stage, ITokenizer tokenizer, WordEncoder encoder, BookNoise noise, TrainingData data)
+    {
+        (_stage, _tokenizer, _encoder, _noise) = (stage, tokenizer, encoder, noise);
+        _segmenter = new Segmenter(stage.SegmentLength, SegmentBoundary.Sentence, tokenizer);
+        _tasks = [.. TrainingData.BabiTasks.Select(task => (task, Stories(data.Babi(task)).ToArray()))];
+    }
+
+    /// <summary>The words of the stories and of their restatements, for the training of a tokenizer.</summary>
+    internal static IEnumerable<string> Words(TrainingData data) => TrainingData.BabiTasks.SelectMany(data.Babi)
+        .SelectMany(line => line.Split([' ', '\t', '.', '?'])).Concat(["place", "gift", "giver", "receiver", "Ask"])
+        .Where(word => word.Length > 0 && word.All(char.IsLetter)).Distinct();
+
+    /// <inheritdoc/>
+    public TrainingExample? Next(SynthRandom random, int segments, bool alone)
+    {
+        if (!alone)
+        {
+            return null;
+        }
+
+        (string task, string[][] stories) = random.Pick(_tasks);
+        Func<string, string> exchange = Exchange(random);
+        string[] story = [.. random.Pick(stories).Select(exchange)];
+        int told = Math.Min(story.Length, 2 + random.Next(story.Length));
+        List<(int[] Ids, string? Fact)> sentences = Mix(story[..told], segments, random);
+        int[] ids = [.. sentences.SelectMany(sentence => sentence.Ids)];
+        int[] cuts = [.. _segmenter.Cut(ids).Take(segments)];
+        if (cuts.Length < segments)
+        {
+            return null;
+        }
+
+        int end = cuts.Sum();
+        var world = new BabiWorld();
+        int place = 0;
+        foreach ((int[] words, string? fact) in sentences)
+        {
+            place += words.Length;
+            if (place <= end && fact is not null)
+            {
+                world.Tell(fact);
+            }
+        }
+
+        List<BabiFact> facts = [.. world.Facts(task)];
+        random.Shuffle(facts);
+        TrainingItem[] items = [.. facts.Take(Math.Min(_stage.Items, 12)).Select(fact => Item(task, fact, random))];
+        return items.Length == 0 ? null : new TrainingExample(Cut(ids, cuts), items);
+    }
+
+    /// <summary>Facts in their order among sentences of a book. In a short document the noise varies from none to much.</summary>
+    private List<(int[] Ids, string? Fact)> Mix(string[] story, int segments, SynthRandom random)
+    {
+        List<int[]> facts = [.. story.Select(fact => Encode(fact))];
+        int length = facts.Sum(fact => fact.Length);
+        int wanted = segments > 1
+            ? (segments * _stage.SegmentLength) + 48
+            : Math.Min(_stage.SegmentLength - 1, length + (int)(random.NextDouble() * story.Length * _stage.Noise));
+        List<int[]> noise = wanted > length ? _noise.Take(random, wanted - length) : [];
+        int[] places = [.. facts.Select(_ => random.Next(noise.Count + 1)).Order()];
+        var sentences = new List<(int[], string?)>();
+        int fact = 0;
+        for (int place = 0; place <= noise.Count; place++)
+        {
+            for (; fact < places.Length && places[fact] == place; fact++)
+            {
+                sentences.Add((facts[fact], story[fact]));
+            }
+
+            if (place < noise.Count)
+            {
+                sentences.Add((noise[place], null));
+            }
+        }
+
+        return sentences;
+    }
+
+    private TrainingItem Item(string task, BabiFact fact, SynthRandom random)
+    {
+        bool question = random.NextDouble() < _stage.QuestionShare;
+        List<int> ids = [.. Encode(question ? SynthExamples.Prompt(fact.Question) : fact.Cue)];
+        int target = ids.Count;
+        ids.AddRange(Encode(fact.Answer));
+        ids.Add(_tokenizer.EndOfSequenceIds[0]);
+        float[] weights = new float[ids.Count];
+        Array.Fill(weights, 1f, target, ids.Count - target);
+        return new TrainingItem([.. ids], weights, target, task);
+    }
+
+    private int[] Encode(string text)
+    {
+        var ids = new List<int>();
+        _encoder.Encode(text, ids);
+        return [.. ids];
+    }
+
+    private static int[][] Cut(int[] ids, int[] cuts)
+    {
+        var segments = new int[cuts.Length][];
+        int place = 0;
+        for (int i = 0; i < cuts.Length; i++)
+        {
+            segments[i] = ids[place..(place + cuts[i])];
+            place += cuts[i];
+        }
+
+        return segments;
+    }
+
+    private static Func<string, string> Exchange(SynthRandom random)
+    {
+        var others = new Dictionary<string, string>();
+        foreach (string[] words in Exchanged)
+        {
+            string[] shuffled = [.. words];
+            random.Shuffle(shuffled);
+            foreach ((string word, string other) in words.Zip(shuffled))
+            {
+                others[word] = other;
+            }
+        }
+
+        return sentence => string.Join(' ', sentence.Split(' ').Select(word =>
+        {
+            string bare = word.TrimEnd('.');
+            return others.TryGetValue(bare, out string? other) ? other + word[bare.Length..] : word;
+        }));
+    }
+
+    private static IEnumerable<string[]> Stories(IEnumerable<string> lines)
+    {
+        var story = new List<string>();
+        foreach (string line in lines)
+        {
+            int space = line.IndexOf(' ', StringComparison.Ordinal);
+            if (line.AsSpan(0, space).SequenceEqual("1") && story.Count > 0)
+            {
+                yield return [.. story];
+                story.Clear();
+            }
+
+            if (!line.Contains('\t', StringComparison.Ordinal))
+            {
+                story.Add(line[(space + 1)..].Trim());
+            }
+        }
+
+        yield return [.. story];
+    }
+}

@@ -1,0 +1,77 @@
+using LLoCO.Core.Model;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TinyModel;
+
+/// <summary>Hands what a model has learned to one of a larger vocabulary and another number of summary embeddings: pieces that
+/// both know keep their vectors, new ones begin at random, summary inputs are repeated.</summary>
+internal static class GrowRun
+{
+    private const float NewPieces = 0.05f;
+
+    internal static int Run(string oldStages, string oldRuns, string oldStage, string newStages, string newRuns, string name)
+    {
+        SentencePieceTokenizer before = Tokenizer(oldRuns);
+        SentencePieceTokenizer after = Tokenizer(newRuns);
+        LlamaConfig config = StageFile.Read(newStages).Model.ToConfig(after.VocabularySize);
+        using LlamaWeights old = StageCheckpoint.LoadModel(
+            Path.Combine(oldRuns, oldStage), StageFile.Read(oldStages).Model.ToConfig(before.VocabularySize));
+        using LlamaWeights grown = LlamaWeights.Random(config, seed: 2, ScalarType.Float32, CPU);
+        using IDisposable guard = no_grad();
+        Dictionary<string, Tensor> known = old.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        foreach ((string weightName, Tensor weight) in grown.Named())
+        {
+            if (ReferenceEquals(weight, grown.TokenEmbedding))
+            {
+                Pieces(before, after, old.TokenEmbedding, weight);
+            }
+            else if (ReferenceEquals(weight, grown.SummaryEmbedding))
+            {
+                using Tensor rows = arange(config.SummaryLength) % old.Config.SummaryLength;
+                using Tensor repeated = old.SummaryEmbedding!.index_select(0, rows);
+                using Tensor noise = randn_like(repeated) * 0.02;
+                weight.copy_(repeated).add_(noise);
+            }
+            else
+            {
+                weight.copy_(known[weightName]);
+            }
+        }
+
+        string folder = Path.Combine(newRuns, name);
+        StageCheckpoint.Save(folder, grown.Named().ToArray(), new AdamWOptimizer(grown.Named()));
+        return 0;
+    }
+
+    private static void Pieces(ITokenizer before, ITokenizer after, Tensor old, Tensor grown)
+    {
+        Dictionary<string, int> ids = [];
+        for (int id = 0; id < before.VocabularySize; id++)
+        {
+            ids.TryAdd(Piece(before, id), id);
+        }
+
+        int kept = 0;
+        grown.mul_(NewPieces / 0.02f);
+        for (int id = 0; id < after.VocabularySize; id++)
+        {
+            if (ids.TryGetValue(Piece(after, id), out int known))
+            {
+                kept++;
+                grown[id].copy_(old[known]);
+            }
+        }
+
+        Console.WriteLine($"{kept} of {before.VocabularySize} pieces kept in {after.VocabularySize}; deviation {old.std().item<float>()}");
+    }
+
+    // The first pieces, controls and bytes, are the same in every vocabulary of SentencePieceTrainer.
+    private static string Piece(ITokenizer tokenizer, int id) =>
+        id < 259 ? $"#{id}" : tokenizer.Decode([.. tokenizer.Encode("."), id]);
+
+    private static SentencePieceTokenizer Tokenizer(string runs) =>
+        SentencePieceTokenizer.Load(Path.Combine(runs, StageRun.TokenizerFile));
+}

@@ -1,0 +1,23 @@
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Evaluation.DataSets;
+
+namespace TinyModel;
+
+/// <summary>The public data that training uses: training splits only, and the books of <c>training/books.txt</c>.</summary>
+/// <param name="folder">The folder with <c>babi</c>, <c>books</c>, <c>fairytaleqa</c>.</param>
+/// <param name="bookList">The list of books, one file name a line.</param>
+internal sealed class TrainingData(string folder, string bookList)
+{
+    /// <summary>Gets the tasks of bAbI that are trained.</summary>
+    internal static IReadOnlyList<string> BabiTasks { get; } = ["qa1", "qa2", "qa3", "qa5"];
+
+    /// <summary>The books' files.</summary>
+    internal IEnumerable<string> Books() =>
+        File.ReadLines(bookList).Where(line => line.Length > 0).Select(line => Path.Combine(folder, "books", line));
+
+    /// <summary>Lines of a bAbI task.</summary>
+    internal IEnumerable<string> Babi(string task) => File.ReadLines(Path.Combine(folder, "babi", task + "_train.txt"));
+
+    /// <summary>Questions of FairytaleQA with their stories.</summary>
+    internal IEnumerable<QuestionItem> Fairytales() => new FairytaleReader().Read(Path.Combine(folder, "fairytaleqa", "questions", "train"));
+}
