@@ -46,7 +46,7 @@ internal sealed class BabiExamples : ITrainingExamples
         (string task, string[][] stories) = random.Pick(_tasks);
         Func<string, string> exchange = Exchange(random);
         string[] story = [.. random.Pick(stories).Select(exchange)];
-        int told = Math.Min(story.Length, 2 + random.Next(story.Length));
+        int told = Math.Min(story.Length, 2 + random.Next(Math.Min(_stage.BabiFacts, story.Length)));
         List<(int[] Ids, string? Fact)> sentences = Mix(story[..told], segments, random);
         int[] ids = [.. sentences.SelectMany(sentence => sentence.Ids)];
         int[] cuts = [.. _segmenter.Cut(ids).Take(segments)];
@@ -109,7 +109,7 @@ internal sealed class BabiExamples : ITrainingExamples
         ids.AddRange(Encode(fact.Answer));
         ids.Add(_tokenizer.EndOfSequenceIds[0]);
         float[] weights = new float[ids.Count];
-        Array.Fill(weights, 1f, target, ids.Count - target);
+        Array.Fill(weights, (float)_stage.BabiWeight, target, ids.Count - target);
         return new TrainingItem([.. ids], weights, target, task);
     }
 

@@ -10,8 +10,6 @@ namespace TinyModel;
 /// both know keep their vectors, new ones begin at random, summary inputs are repeated.</summary>
 internal static class GrowRun
 {
-    private const float NewPieces = 0.05f;
-
     internal static int Run(string oldStages, string oldRuns, string oldStage, string newStages, string newRuns, string name)
     {
         SentencePieceTokenizer before = Tokenizer(oldRuns);
@@ -55,7 +53,10 @@ internal static class GrowRun
         }
 
         int kept = 0;
-        grown.mul_(NewPieces / 0.02f);
+
+        // As long as those that are trained: attention finds a word by the product of two vectors.
+        using Tensor ratio = old.std() / grown.std();
+        grown.mul_(ratio);
         for (int id = 0; id < after.VocabularySize; id++)
         {
             if (ids.TryGetValue(Piece(after, id), out int known))
@@ -65,7 +66,7 @@ internal static class GrowRun
             }
         }
 
-        Console.WriteLine($"{kept} of {before.VocabularySize} pieces kept in {after.VocabularySize}; deviation {old.std().item<float>()}");
+        Console.WriteLine($"{kept} of {before.VocabularySize} pieces kept in {after.VocabularySize}.");
     }
 
     // The first pieces, controls and bytes, are the same in every vocabulary of SentencePieceTrainer.

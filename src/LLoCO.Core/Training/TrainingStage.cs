@@ -66,6 +66,12 @@ internal sealed record TrainingStage
     /// <summary>Gets whether the items are those of a teacher, who writes question and answer.</summary>
     public bool Teacher { get; init; }
 
+    /// <summary>Gets the most sentences of a bAbI story.</summary>
+    public int BabiFacts { get; init; } = 1000;
+
+    /// <summary>Gets the weight of a bAbI item's tokens in the loss.</summary>
+    public double BabiWeight { get; init; } = 1;
+
     /// <summary>Gets the most tokens of noise per fact of a bAbI story in a document of one segment.</summary>
     public double Noise { get; init; } = 30;
 
