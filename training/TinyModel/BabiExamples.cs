@@ -16,6 +16,13 @@ internal sealed class BabiExamples : ITrainingExamples
         ["Mary", "John", "Daniel", "Sandra", "Fred", "Bill", "Jeff", "Julie"],
     ];
 
+    /// <summary>Words of the practice corpus that may stand for people, places and things: with six places to choose from, a
+    /// guess is right too often to learn from.</summary>
+    private static readonly string[][] Wide =
+    [
+        Values("port", "street"), Values("cargo", "item", "animal"), [.. SynthLexicon.FirstNames.Where(name => name.All(char.IsLetter))],
+    ];
+
     private readonly TrainingStage _stage;
     private readonly ITokenizer _tokenizer;
     private readonly WordEncoder _encoder;
@@ -133,12 +140,13 @@ internal sealed class BabiExamples : ITrainingExamples
         return segments;
     }
 
-    private static Func<string, string> Exchange(SynthRandom random)
+    private Func<string, string> Exchange(SynthRandom random)
     {
+        bool wide = random.NextDouble() < _stage.BabiWideShare;
         var others = new Dictionary<string, string>();
-        foreach (string[] words in Exchanged)
+        foreach ((string[] words, string[] more) in Exchanged.Zip(Wide))
         {
-            string[] shuffled = [.. words];
+            string[] shuffled = [.. wide ? more : words];
             random.Shuffle(shuffled);
             foreach ((string word, string other) in words.Zip(shuffled))
             {
@@ -152,6 +160,10 @@ internal sealed class BabiExamples : ITrainingExamples
             return others.TryGetValue(bare, out string? other) ? other + word[bare.Length..] : word;
         }));
     }
+
+    private static string[] Values(params string[] relations) =>
+        [.. SynthGroup.All.SelectMany(group => group.Relations).Where(relation => relations.Contains(relation.Name))
+            .SelectMany(relation => relation.Values).Where(value => value.All(char.IsLetter))];
 
     private static IEnumerable<string[]> Stories(IEnumerable<string> lines)
     {

@@ -69,6 +69,9 @@ internal sealed record TrainingStage
     /// <summary>Gets the most sentences of a bAbI story.</summary>
     public int BabiFacts { get; init; } = 1000;
 
+    /// <summary>Gets the share of bAbI stories whose people, places and things come from the practice corpus.</summary>
+    public double BabiWideShare { get; init; }
+
     /// <summary>Gets the weight of a bAbI item's tokens in the loss.</summary>
     public double BabiWeight { get; init; } = 1;
 
