@@ -34,7 +34,7 @@ internal sealed class BabiExamples : ITrainingExamples
     {
         (_stage, _tokenizer, _encoder, _noise) = (stage, tokenizer, encoder, noise);
         _segmenter = new Segmenter(stage.SegmentLength, SegmentBoundary.Sentence, tokenizer);
-        _tasks = [.. TrainingData.BabiTasks.Select(task => (task, Stories(data.Babi(task)).ToArray()))];
+        _tasks = [.. (stage.BabiTasks ?? TrainingData.BabiTasks).Select(task => (task, Stories(data.Babi(task)).ToArray()))];
     }
 
     /// <summary>The words of the stories and of their restatements, for the training of a tokenizer.</summary>

@@ -66,6 +66,10 @@ internal sealed record TrainingStage
     /// <summary>Gets whether the items are those of a teacher, who writes question and answer.</summary>
     public bool Teacher { get; init; }
 
+    /// <summary>Gets the bAbI tasks, one that is named more than once as often as it is; <see langword="null"/> for all
+    /// alike.</summary>
+    public IReadOnlyList<string>? BabiTasks { get; init; }
+
     /// <summary>Gets the most sentences of a bAbI story.</summary>
     public int BabiFacts { get; init; } = 1000;
 
