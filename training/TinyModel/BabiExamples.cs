@@ -51,7 +51,7 @@ internal sealed class BabiExamples : ITrainingExamples
         }
 
         (string task, string[][] stories) = random.Pick(_tasks);
-        Func<string, string> exchange = Exchange(random);
+        Func<string, string> exchange = Exchange(random, task);
         string[] story = [.. random.Pick(stories).Select(exchange)];
         int told = Math.Min(story.Length, 2 + random.Next(Math.Min(_stage.BabiFacts, story.Length)));
         List<(int[] Ids, string? Fact)> sentences = Mix(story[..told], segments, random);
@@ -140,17 +140,22 @@ internal sealed class BabiExamples : ITrainingExamples
         return segments;
     }
 
-    private Func<string, string> Exchange(SynthRandom random)
+    /// <summary>Other words in place of the story's. Where people only move, several may become one: then what was told of them
+    /// last counts, which a reader learns late where each is told of once or twice.</summary>
+    private Func<string, string> Exchange(SynthRandom random, string task)
     {
+        bool merge = task is "qa1" or "qa2" && random.NextDouble() < _stage.BabiMergeShare;
+        int people = merge ? 1 + random.Next(3) : Exchanged[^1].Length;
         bool wide = random.NextDouble() < _stage.BabiWideShare;
         var others = new Dictionary<string, string>();
         foreach ((string[] words, string[] more) in Exchanged.Zip(Wide))
         {
             string[] shuffled = [.. wide ? more : words];
             random.Shuffle(shuffled);
-            foreach ((string word, string other) in words.Zip(shuffled))
+            int kept = words.Length == Exchanged[^1].Length ? people : words.Length;
+            for (int i = 0; i < words.Length; i++)
             {
-                others[word] = other;
+                others[words[i]] = shuffled[i % kept];
             }
         }
 

@@ -76,6 +76,9 @@ internal sealed record TrainingStage
     /// <summary>Gets the share of bAbI stories whose people, places and things come from the practice corpus.</summary>
     public double BabiWideShare { get; init; }
 
+    /// <summary>Gets the share of bAbI stories in which one to three people do what all of them did.</summary>
+    public double BabiMergeShare { get; init; }
+
     /// <summary>Gets the weight of a bAbI item's tokens in the loss.</summary>
     public double BabiWeight { get; init; } = 1;
 
