@@ -50,7 +50,7 @@ public sealed class StageTrainerTests
         StepResult first = trainer.Step();
         trainer.Step();
 
-        Assert.True(first.Asked > 0 && float.IsFinite(first.Loss));
+        Assert.True(first.Kinds["synth"].Asked > 0 && float.IsFinite(first.Loss));
         Assert.Equal(before, Numbers(model.Weights.Named()));
         Assert.NotEqual(fresh, Numbers(adapter.Named()));
     }
