@@ -59,10 +59,10 @@ internal sealed class InferencePass : IDisposable
             var made = ((Tensor, Tensor, Tensor))_script.invoke(
                 "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads)!;
             (Tensor normed, Tensor keys, Tensor values) = made;
+            Store(layer, sequences, keys, values);
             bool trims = layer == _weights.Length - 1 && wanted < rows.size(0);
             if (trims && wanted == 0)
             {
-                Store(layer, sequences, keys, values);
                 return empty([0, config.HiddenSize], dtype: type).MoveToOuterDisposeScope();
             }
 
@@ -76,7 +76,6 @@ internal sealed class InferencePass : IDisposable
             var query = (Tensor)_script.invoke(
                 "queries", normed, cos, sin, weights, down, up, scratch, scale, config.Heads)!;
             Tensor attended = Attend(layer, sequences, query, keys, values, trims);
-            Store(layer, sequences, keys, values);
             var next = (Tensor)_script.invoke(
                 "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, FeedForwardRows)!;
             if (layer > 0)
@@ -107,35 +106,48 @@ internal sealed class InferencePass : IDisposable
         foreach (SequenceRows sequence in sequences)
         {
             long queries = wantedOnly ? sequence.Wanted : sequence.Rows;
-            if (queries > 0)
+            long left = queries;
+            foreach ((long from, long count) in sequence.Pieces())
             {
-                var allKeys = new List<Tensor>(4);
-                var allValues = new List<Tensor>(4);
-                foreach ((Tensor storedKeys, Tensor storedValues) in sequence.Cache?.Stored(layer) ?? [])
+                // Of a piece only the last rows may be asked for, and of the first pieces none.
+                long rows = Math.Min(count, left - (sequence.Rows - from - count));
+                if (rows > 0)
                 {
-                    allKeys.Add(storedKeys);
-                    allValues.Add(storedValues);
+                    attended.Add(AttendPiece(layer, sequence, Heads(query, asked, rows), keys, values, start, from, count));
+                    asked += rows;
+                    left -= rows;
                 }
-
-                // What lies before the first query is seen by all of them; from there on the triangle is square.
-                long before = sequence.Rows - queries;
-                if (before > 0)
-                {
-                    allKeys.Add(Heads(keys, start, before));
-                    allValues.Add(Heads(values, start, before));
-                }
-
-                allKeys.Add(Heads(keys, start + before, queries));
-                allValues.Add(Heads(values, start + before, queries));
-                attended.Add((Tensor)_script.invoke(
-                    "attend", Heads(query, asked, queries), allKeys.ToArray(), allValues.ToArray(), StoredPositions)!);
             }
 
             start += sequence.Rows;
-            asked += queries;
         }
 
         return attended.Count == 1 ? attended[0] : cat(attended, 0);
+    }
+
+    private Tensor AttendPiece(
+        int layer, SequenceRows sequence, Tensor query, Tensor keys, Tensor values, long start, long from, long count)
+    {
+        var allKeys = new List<Tensor>(4);
+        var allValues = new List<Tensor>(4);
+        foreach ((Tensor storedKeys, Tensor storedValues) in sequence.Cache?.Stored(layer, from) ?? [])
+        {
+            allKeys.Add(storedKeys);
+            allValues.Add(storedValues);
+        }
+
+        // What lies before the first query is seen by all of them; from there on the triangle is square.
+        long queries = query.size(2);
+        long before = count - queries;
+        if (before > 0)
+        {
+            allKeys.Add(Heads(keys, start + from, before));
+            allValues.Add(Heads(values, start + from, before));
+        }
+
+        allKeys.Add(Heads(keys, start + from + before, queries));
+        allValues.Add(Heads(values, start + from + before, queries));
+        return (Tensor)_script.invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions)!;
     }
 
     private static void Store(int layer, IReadOnlyList<SequenceRows> sequences, Tensor keys, Tensor values)
@@ -143,7 +155,11 @@ internal sealed class InferencePass : IDisposable
         long start = 0;
         foreach (SequenceRows sequence in sequences)
         {
-            sequence.Cache?.Write(layer, Heads(keys, start, sequence.Rows), Heads(values, start, sequence.Rows));
+            if (sequence.Kept > 0)
+            {
+                sequence.Cache?.Write(layer, Heads(keys, start, sequence.Kept), Heads(values, start, sequence.Kept));
+            }
+
             start += sequence.Rows;
         }
     }
@@ -213,15 +229,4 @@ internal sealed class InferencePass : IDisposable
 
         return _scratch;
     }
-}
-
-/// <summary>One sequence's share of a pass.</summary>
-/// <param name="Cache">Its states so far, or <see langword="null"/> for none to use and none to keep. Written to, not
-/// committed.</param>
-/// <param name="Rows">Its rows in the pass.</param>
-/// <param name="Wanted">How many of its last rows the caller reads; the others only leave their states.</param>
-internal readonly record struct SequenceRows(KeyValueCache? Cache, long Rows, long Wanted)
-{
-    /// <summary>Gets the position of the first row.</summary>
-    internal long Start => Cache?.Length ?? 0;
 }

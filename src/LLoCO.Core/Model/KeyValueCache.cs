@@ -62,16 +62,19 @@ internal sealed class KeyValueCache : KeyValueStore
 
     /// <summary>What a layer has stored, in order of position: the prefix, then the own part; empty parts are left out. Views,
     /// not copies.</summary>
-    internal IEnumerable<(Tensor Keys, Tensor Values)> Stored(int layer)
+    /// <param name="layer">The layer.</param>
+    /// <param name="written">Positions that were written but not committed and count as stored.</param>
+    internal IEnumerable<(Tensor Keys, Tensor Values)> Stored(int layer, long written = 0)
     {
         if (_prefix is not null)
         {
             yield return (_prefix.Keys(layer), _prefix.Values(layer));
         }
 
-        if (_own > 0)
+        long own = _own + written;
+        if (own > 0)
         {
-            yield return (_keys[layer].narrow(2, 0, _own), _values[layer].narrow(2, 0, _own));
+            yield return (_keys[layer].narrow(2, 0, own), _values[layer].narrow(2, 0, own));
         }
     }
 

@@ -67,13 +67,22 @@ internal sealed class LlamaModel : IDisposable
         }
 
         // Elsewhere attention kernels do not give what the parts are put together by.
+        return InferOneByOne(inputs, sequences, adapter);
+    }
+
+    /// <summary>As <see cref="Infer"/>, with operators that every device has: one sequence after the other.</summary>
+    internal Tensor InferOneByOne(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null)
+    {
         var wanted = new List<Tensor>(sequences.Count);
         long start = 0;
         foreach (SequenceRows sequence in sequences)
         {
             Tensor rows = inputs.narrow(0, start, sequence.Rows).unsqueeze(0);
+            KeyValueStore? store = sequence.Cache is { } cache && sequence.Kept < sequence.Rows
+                ? new PartlyKeptStates(cache, sequence.Kept)
+                : sequence.Cache;
             Tensor hidden = Forward(
-                rows, ForwardPass.Consecutive(sequence.Start, sequence.Rows, Weights.Device, sequence.Cache, adapter));
+                rows, ForwardPass.Consecutive(sequence.Start, sequence.Rows, Weights.Device, store, adapter));
             wanted.Add(hidden[0].narrow(0, sequence.Rows - sequence.Wanted, sequence.Wanted));
             start += sequence.Rows;
         }
