@@ -129,7 +129,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         }
         else
         {
-            Skip(attention);
+            AttentionParts.Skip(attention);
         }
 
         attention = Task(queries, partial + _partialFloats, cache.Format);
@@ -147,7 +147,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         }
         else
         {
-            Skip(attention);
+            AttentionParts.Skip(attention);
         }
 
         if (_splits == 1)
@@ -184,13 +184,6 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         };
     }
 
-    /// <summary>The result of no positions: a total of 0.</summary>
-    private void Skip(in AttentionTask task)
-    {
-        new Span<float>(task.Largest, _shape.Group).Fill(float.NegativeInfinity);
-        new Span<float>(task.Totals, _shape.Group).Clear();
-    }
-
     /// <summary>Turns a head: dimension i together with i + width/2.</summary>
     private void Rotate(float* from, float* angles, float factor, float* to)
     {
@@ -222,37 +215,10 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <summary>Joins the parts of a head's positions.</summary>
     private void Merge(int place)
     {
-        int width = _shape.HeadWidth;
-        int numbers = _shape.Group * width;
         int parts = _splits * Pieces;
-        float* first = _partial.Floats + ((long)place * parts * _partialFloats);
-        float* output = _outputs.Row(place / _shape.KeyValueHeads) + ((long)(place % _shape.KeyValueHeads) * numbers);
-        for (int head = 0; head < _shape.Group; head++)
-        {
-            float largest = float.NegativeInfinity;
-            for (int part = 0; part < parts; part++)
-            {
-                largest = MathF.Max(largest, first[((long)part * _partialFloats) + numbers + head]);
-            }
-
-            float total = 0;
-            for (int part = 0; part < parts; part++)
-            {
-                float* result = first + ((long)part * _partialFloats) + numbers + head;
-                total += result[_shape.Group] * MathF.Exp(*result - largest);
-            }
-
-            new Span<float>(output + (head * width), width).Clear();
-            for (int part = 0; part < parts; part++)
-            {
-                // What a skipped part left in its sums is not to be touched: it may be no number.
-                float* result = first + ((long)part * _partialFloats);
-                if (result[numbers + _shape.Group + head] > 0)
-                {
-                    float factor = MathF.Exp(result[numbers + head] - largest) / total;
-                    _kernels.AddScaled(output + (head * width), result + (head * width), factor, width);
-                }
-            }
-        }
+        float* output = _outputs.Row(place / _shape.KeyValueHeads)
+            + ((long)(place % _shape.KeyValueHeads) * _shape.Group * _shape.HeadWidth);
+        AttentionParts.Join(
+            _kernels, _partial.Floats + ((long)place * parts * _partialFloats), parts, _partialFloats, _shape, output);
     }
 }

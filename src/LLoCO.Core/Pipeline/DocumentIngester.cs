@@ -21,6 +21,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     private readonly SemaphoreSlim _places = new(MostAtOnce, MostAtOnce);
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly Turns _turns = new();
+    private readonly Lock _reporting = new();
 
     /// <summary>Ingests a document.</summary>
     /// <param name="document">The document.</param>
@@ -111,8 +112,9 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
         var draft = new IngestDraft(
             document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
-        await CompressAsync(document.Id, draft, cut, done => progress?.Report(
-            new IngestProgress(document.Id, number, done, cut.Segments.Count)), cancellationToken).ConfigureAwait(false);
+        await CompressAsync(
+            document.Id, draft, cut, done => Report(progress, new IngestProgress(document.Id, number, done, cut.Segments.Count)),
+            cancellationToken).ConfigureAwait(false);
         SummaryEmbeddings summary = Project(draft);
         IReadOnlyList<Passage> passages = layers.Passages.Split(text);
         if (layers.Embedder is not null)
@@ -180,6 +182,15 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         {
             throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
                 + "(IContextCompressor).");
+        }
+    }
+
+    // One at a time: a caller's progress need not be made for several threads.
+    private void Report(IProgress<IngestProgress>? progress, IngestProgress done)
+    {
+        lock (_reporting)
+        {
+            progress?.Report(done);
         }
     }
 
