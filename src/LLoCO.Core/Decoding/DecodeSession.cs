@@ -115,6 +115,10 @@ internal sealed class DecodeSession : IDisposable
         return _logits;
     }
 
+    /// <summary>Forgets what was fed behind the first positions, to go on from there in another way.</summary>
+    /// <param name="positions">Positions to keep.</param>
+    internal void Truncate(long positions) => _cache.Truncate(positions);
+
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
 
