@@ -39,6 +39,11 @@ public sealed record AskOptions
     /// <value>Default <see cref="ContextMode.Summary"/>.</value>
     public ContextMode Context { get; init; } = ContextMode.Summary;
 
+    /// <summary>Gets whether the best passages are read as raw tokens beside the summary embeddings; looked at with
+    /// <see cref="ContextMode.Summary"/> only.</summary>
+    /// <value>Default <see langword="null"/>: the pipeline's (<see cref="LlocoPipelineBuilder.UseExpand"/>).</value>
+    public ExpandOptions? Expand { get; init; }
+
     /// <summary>Gets a text to read in place of indexed documents.</summary>
     /// <value>Default <see langword="null"/>: documents from the index.</value>
     /// <remarks>Only in the raw-text modes: a summary must be ingested first.</remarks>

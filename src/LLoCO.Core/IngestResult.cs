@@ -1,3 +1,5 @@
+using LLoCO.Core.Trust;
+
 namespace LLoCO.Core;
 
 /// <summary>What became of one document.</summary>
@@ -18,6 +20,13 @@ public sealed record IngestResult(string DocumentId, string Group, IngestOutcome
     /// <summary>Gets the segments compressed now; the others were taken over from the index or from an interrupted
     /// ingest.</summary>
     public int SegmentsCompressed { get; init; }
+
+    /// <summary>Gets the fidelity; <see langword="null"/> where it was not measured now
+    /// (<see cref="LlocoPipelineBuilder.UseFidelity"/>).</summary>
+    public DocumentFidelity? Fidelity { get; init; }
+
+    /// <summary>Gets the part of <see cref="Elapsed"/> that measuring it took.</summary>
+    public TimeSpan FidelityTime { get; init; }
 
     /// <summary>Gets the time spent on it.</summary>
     public TimeSpan Elapsed { get; init; }

@@ -24,6 +24,10 @@ public sealed record LlocoAnswer(
     /// <summary>Gets how sure the model was.</summary>
     /// <remarks>It costs nothing: the probabilities of the tokens come with them.</remarks>
     public AnswerConfidence Confidence { get; init; }
+
+    /// <summary>Gets what was read as raw tokens beside the summary embeddings; <see langword="null"/> where nothing
+    /// was.</summary>
+    public AnswerExpansion? Expansion { get; init; }
 }
 
 /// <summary>A passage of a document that was read for an answer.</summary>
@@ -33,7 +37,11 @@ public sealed record LlocoAnswer(
 /// <param name="Text">The passage.</param>
 /// <param name="Score">How well it fits the question; larger is better, comparable within one answer; 0 where nothing
 /// matched.</param>
-public sealed record AnswerSource(string DocumentId, int Start, int End, string Text, double Score);
+public sealed record AnswerSource(string DocumentId, int Start, int End, string Text, double Score)
+{
+    /// <summary>Gets whether the decoder read its raw tokens, in place of or beside the summary embeddings.</summary>
+    public bool IsRaw { get; init; }
+}
 
 /// <summary>Token counts of one answer.</summary>
 /// <param name="Raw">Tokens of the documents read, as text.</param>
@@ -42,6 +50,10 @@ public sealed record AnswerSource(string DocumentId, int Start, int End, string 
 /// <param name="Generated">Tokens generated, an end token included.</param>
 public readonly record struct AnswerTokens(int Raw, int Summary, int Prompt, int Generated)
 {
+    /// <summary>Gets the summary embeddings and prompt tokens that were read for a first answer that was not trusted
+    /// (<see cref="AnswerExpansion.First"/>); 0 where there was none.</summary>
+    public int FirstReading { get; init; }
+
     /// <summary>Gets how many document tokens one summary embedding stands for; 1 where none was used.</summary>
     public double Ratio => Summary == 0 ? 1 : (double)Raw / Summary;
 }

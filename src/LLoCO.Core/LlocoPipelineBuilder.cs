@@ -6,6 +6,7 @@ using LLoCO.Core.Projection;
 using LLoCO.Core.Retrieval;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core;
@@ -114,6 +115,18 @@ public sealed class LlocoPipelineBuilder
     /// <param name="policy">The policy.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseWindowPolicy(WindowPolicy policy) => Set(settings => settings.WindowPolicy = policy);
+
+    /// <summary>Measures at ingest how much the summary of each document keeps; not measured by default, since it takes longer than
+    /// compressing.</summary>
+    /// <param name="fidelity">How to measure, and what to do with documents below a threshold.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseFidelity(FidelityOptions fidelity) => Set(settings => settings.Fidelity = NotNull(fidelity));
+
+    /// <summary>Sets whether the best passages are read as raw tokens beside the summary embeddings where a question does not
+    /// say; <see cref="ExpandOptions.Never"/> by default.</summary>
+    /// <param name="expand">The options.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseExpand(ExpandOptions expand) => Set(settings => settings.Expand = NotNull(expand));
 
     /// <summary>Sets how the index stores summary embeddings; <see cref="SummaryEncoding.BFloat16"/> by default.</summary>
     /// <param name="encoding">The encoding.</param>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Index;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Tool;
 
@@ -89,17 +91,38 @@ internal static class Inspector
             SqliteRetrievalIndex.Open(path, new SqliteIndexOptions { CreateIfMissing = false });
         ModelFingerprint? fingerprint = await index.LoadFingerprintAsync(cancellationToken).ConfigureAwait(false);
         var documents = new List<DocumentRecord>();
+        var fidelities = new Dictionary<string, DocumentFidelity>(StringComparer.Ordinal);
         await foreach (DocumentRecord document in index.ListAsync(null, cancellationToken).ConfigureAwait(false))
         {
             documents.Add(document);
+            if (await index.LoadFidelityAsync(document.Id, cancellationToken).ConfigureAwait(false) is { } fidelity)
+            {
+                fidelities.Add(document.Id, fidelity);
+            }
         }
 
         return new Inspection(
-            new { kind = "index", path, fingerprint = fingerprint?.ToString(), documents },
+            new { kind = "index", path, fingerprint = fingerprint?.ToString(), documents, fidelity = fidelities },
             $"index: {documents.Count} documents of {fingerprint?.ToString() ?? "no model yet"}"
             + string.Concat(documents.Select(document =>
                 $"\n  {document.Id} [{document.Group}]: {document.Tokens} tokens, {document.SummaryCount} summary embeddings, "
-                + $"{document.Segments} segments")));
+                + $"{document.Segments} segments" + Describe(fidelities.GetValueOrDefault(document.Id)))));
+    }
+
+    private static string Describe(DocumentFidelity? fidelity)
+    {
+        if (fidelity is null)
+        {
+            return string.Empty;
+        }
+
+        IEnumerable<string> segments = fidelity.Segments.Select(segment => segment.Probes == 0
+            ? "-"
+            : segment.Score.ToString("F2", CultureInfo.InvariantCulture));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"; fidelity {fidelity.Score:F2}{(fidelity.IsMarked ? ", marked" : string.Empty)} over {fidelity.Probes} probes\n    ")
+            + $"by segment: {string.Join(' ', segments)}";
     }
 
     private static bool IsSqlite(string path)

@@ -85,6 +85,7 @@ internal static class LlocoTool
         EvalVerb.Create(common, console),
         FinetuneVerb.Create(common, console),
         InspectVerb.Create(console),
+        PlanVerb.Create(common, console),
         PretrainVerb.Create(common, console),
         ScoreVerb.Create(console),
         SynthVerb.Create(console),

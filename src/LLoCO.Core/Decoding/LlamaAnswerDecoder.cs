@@ -12,7 +12,7 @@ namespace LLoCO.Core.Decoding;
 /// The LoRA-adapted LLaMA that reads summary embeddings (arXiv 2404.07979, section 3.3): prefix, prompt, then token by token
 /// with a key/value cache.
 /// </summary>
-internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
+internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, IAsyncDisposable
 {
     /// <summary>Bytes of prefix states that are kept unless the caller says otherwise: 1 GiB.</summary>
     internal const long DefaultPrefixBytes = 1L << 30;
@@ -66,6 +66,31 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         Check(request);
         return Stream(request, _model.FindAdapter(request.Adapter), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ContinuationScore>> ScoreAsync(
+        ScoringRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Continuations.Count == 0)
+        {
+            return Task.FromResult<IReadOnlyList<ContinuationScore>>([]);
+        }
+
+        foreach (Continuation one in request.Continuations)
+        {
+            _model.CheckIds(one.Cue.Span, "continuation's cue");
+            _model.CheckIds(one.Target.Span, "continuation");
+            Check(new DecodeRequest(
+                request.Prefix,
+                (int[])[.. request.Context.Span, .. one.Cue.Span],
+                request.Adapter,
+                new GenerationOptions { MaxNewTokens = one.Target.Length }));
+        }
+
+        return ContinuationScorer.RunAsync(
+            _model, _model.FindAdapter(request.Adapter), request, _prefixes, cancellationToken);
     }
 
     /// <summary>Releases the prefix states; the model stays.</summary>
@@ -152,7 +177,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IAsyncDisposable
 
     private AnswerRun Begin(DecodeRequest request, LoraAdapter? adapter)
     {
-        int capacity = request.Prompt.Length + request.Options.MaxNewTokens;
+        int capacity = request.Prefix.Sum(document => document.Count) + request.Prompt.Length + request.Options.MaxNewTokens;
         var session = new DecodeSession(_model.Model, adapter, capacity, Kernels());
         try
         {

@@ -4,7 +4,7 @@ namespace LLoCO.Core.Decoding;
 
 /// <summary>
 /// Keys and values of summary prefixes, so that a second question to the same documents pays for its own tokens only. Bounded
-/// by bytes; what was not used for longest goes first. Answers under way hold their prefix even after it was dropped here.
+/// by bytes; what was not used for longest goes first.
 /// </summary>
 /// <remarks>Belongs to one model and is used on that model's thread only.</remarks>
 internal sealed class PrefixCache : IDisposable
@@ -33,35 +33,32 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Gets how many were not.</summary>
     internal long Misses { get; private set; }
 
-    /// <summary>Finds a prefix, or computes and keeps it.</summary>
+    /// <summary>Finds a prefix.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="compute">Computes its states.</param>
-    /// <returns>Its states. The caller is a holder of them, whatever this cache drops meanwhile, and disposes them once.</returns>
-    internal PrefixStates GetOrAdd(PrefixKey key, Func<PrefixStates> compute)
+    /// <returns>Its states, to copy from before the job ends, or <see langword="null"/>.</returns>
+    internal KeyValueCache? Find(PrefixKey key)
     {
-        if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
+        if (!_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
         {
-            Hits++;
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
-            return node.Value.States.Share();
+            Misses++;
+            return null;
         }
 
-        Misses++;
-        PrefixStates states = compute();
-        Keep(key, states);
-        return states;
+        Hits++;
+        _byUse.Remove(node);
+        _byUse.AddFirst(node);
+        return node.Value.States;
     }
 
-    private void Keep(PrefixKey key, PrefixStates states)
-    {
-        // One that is larger than the whole would push out all others and then itself.
-        if (states.Bytes > _maxBytes)
-        {
-            return;
-        }
+    /// <summary>Gets whether a prefix of that size may be kept at all.</summary>
+    internal bool Admits(long bytes) => bytes <= _maxBytes;
 
-        _entries.Add(key, _byUse.AddFirst(new Entry(key, states.Share())));
+    /// <summary>Keeps a prefix and drops others until all fit.</summary>
+    /// <param name="key">Its key; not held yet.</param>
+    /// <param name="states">Its states, admitted by <see cref="Admits"/>; disposed by this cache from now on.</param>
+    internal void Add(PrefixKey key, KeyValueCache states)
+    {
+        _entries.Add(key, _byUse.AddFirst(new Entry(key, states)));
         Bytes += states.Bytes;
         while (Bytes > _maxBytes)
         {
@@ -86,5 +83,5 @@ internal sealed class PrefixCache : IDisposable
         node.Value.States.Dispose();
     }
 
-    private sealed record Entry(PrefixKey Key, PrefixStates States);
+    private sealed record Entry(PrefixKey Key, KeyValueCache States);
 }

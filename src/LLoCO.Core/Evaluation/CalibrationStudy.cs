@@ -30,6 +30,7 @@ public sealed record CalibrationStudy(
         EvaluationMode.Truncate => "truncated",
         EvaluationMode.Full => "full",
         EvaluationMode.Retrieve => "passages",
+        EvaluationMode.ExpandAlways => "expanded",
         _ => "summary",
     };
 

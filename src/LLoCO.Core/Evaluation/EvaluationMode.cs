@@ -20,4 +20,11 @@ public enum EvaluationMode
 
     /// <summary>The document's raw passages that fit the question best, as many as the native window holds.</summary>
     Retrieve = 5,
+
+    /// <summary>As <see cref="Lloco"/>, and the passages that fit the question best as raw tokens beside the summary where the
+    /// document's fidelity or the answer's confidence is low (<see cref="ExpandWhen.Auto"/>).</summary>
+    Expand = 6,
+
+    /// <summary>As <see cref="Expand"/>, for every question (<see cref="ExpandWhen.Always"/>).</summary>
+    ExpandAlways = 7,
 }

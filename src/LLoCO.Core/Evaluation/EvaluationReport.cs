@@ -10,7 +10,8 @@ namespace LLoCO.Core.Evaluation;
 /// <param name="LeftOut">Number of questions that were not asked, since their document does not fit.</param>
 /// <param name="Metrics">Mean per metric, 0 to 1; empty where no question was asked.</param>
 /// <param name="Intervals">95 % interval per metric.</param>
-/// <param name="DecoderTokens">Positions that summary prefix and prompt took in the decoder.</param>
+/// <param name="DecoderTokens">Positions that summary prefix and prompt took in the decoder, those of a first answer that was not
+/// trusted too.</param>
 /// <param name="RawTokens">Tokens of the document.</param>
 /// <param name="Ratio">Document tokens per summary embedding; 1 without summaries.</param>
 /// <param name="SecondsFirstToken">Seconds to the first token.</param>
@@ -56,7 +57,7 @@ public sealed record EvaluationReport(
             names.ToDictionary(name => name, name => asked.Average(question => question.Scores[name])),
             names.ToDictionary(
                 name => name, name => BootstrapInterval.OfMean([.. asked.Select(question => question.Scores[name])])),
-            Mean(asked, question => question.Tokens.Summary + question.Tokens.Prompt),
+            Mean(asked, question => question.Tokens.Summary + question.Tokens.Prompt + question.Tokens.FirstReading),
             Mean(asked, question => question.Tokens.Raw),
             Mean(asked, question => question.Tokens.Ratio),
             Mean(asked, question => question.SecondsFirstToken),

@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Index;
 
@@ -46,6 +47,14 @@ public interface IRetrievalIndex : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The text, or <see langword="null"/> where there is no such document.</returns>
     ValueTask<string?> LoadTextAsync(string documentId, CancellationToken cancellationToken = default);
+
+    /// <summary>Loads the fidelity that was measured when a document was ingested.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The fidelity, or <see langword="null"/> where it was not measured, the index keeps none, or there is no such
+    /// document.</returns>
+    ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<DocumentFidelity?>(null);
 
     /// <summary>Adds or replaces a document in one transaction: all of it, or nothing.</summary>
     /// <param name="document">The document with passages and summary embeddings.</param>

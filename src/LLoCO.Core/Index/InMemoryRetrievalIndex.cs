@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Index;
 
@@ -54,6 +55,10 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
     /// <inheritdoc/>
     public ValueTask<string?> LoadTextAsync(string documentId, CancellationToken cancellationToken = default) =>
         Read(() => Find(documentId)?.Text, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default) =>
+        Read(() => Find(documentId)?.Fidelity, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask PutAsync(IndexedDocument document, CancellationToken cancellationToken = default)
@@ -139,7 +144,11 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
         document.ContentHash,
         document.Tokens,
         document.Summary.Count,
-        document.Summary.Segments.Count);
+        document.Summary.Segments.Count)
+    {
+        Fidelity = document.Fidelity?.Score,
+        IsMarked = document.Fidelity?.IsMarked ?? false,
+    };
 
     private void Bind(ModelFingerprint fingerprint)
     {

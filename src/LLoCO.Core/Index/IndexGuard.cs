@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Index;
 
@@ -31,6 +32,11 @@ internal static class IndexGuard
         if (document.Tokens != document.Summary.RawTokens)
         {
             throw Refusal(document.Id, $"it has {document.Tokens} tokens, but its segments hold {document.Summary.RawTokens}");
+        }
+
+        if (document.Fidelity is { } fidelity)
+        {
+            CheckFidelity(document, fidelity);
         }
 
         int width = document.Passages.Count == 0 ? 0 : document.Passages[0].Vector.Length;
@@ -129,6 +135,23 @@ internal static class IndexGuard
 
         SummaryPayload.EnsureLength(summary.Payload, summary.Count, summary.Width, summary.Encoding);
         SegmentMap.EnsureCovers(summary.Segments, summary.Count);
+    }
+
+    private static void CheckFidelity(IndexedDocument document, DocumentFidelity fidelity)
+    {
+        if (!fidelity.Segments.Select(segment => segment.Index).SequenceEqual(Enumerable.Range(0, document.Summary.Segments.Count)))
+        {
+            throw Refusal(document.Id, "its fidelity is not one of each of its segments in order");
+        }
+
+        IEnumerable<double> shares = fidelity.Segments.SelectMany(segment => new[] { segment.Score, segment.Agreement })
+            .Append(fidelity.Score).Append(fidelity.Agreement);
+        IEnumerable<double> logs = fidelity.Segments.SelectMany(
+            segment => new[] { segment.Raw, segment.Summary, segment.Nothing });
+        if (shares.Any(share => share is not (>= 0 and <= 1)) || !logs.All(double.IsFinite))
+        {
+            throw Refusal(document.Id, "its fidelity has a share outside 0 to 1, or a log-probability that is no number");
+        }
     }
 
     private static void CheckFinite(ReadOnlySpan<float> vector, string owner)

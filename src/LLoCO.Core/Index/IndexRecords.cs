@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Index;
 
@@ -9,7 +10,15 @@ namespace LLoCO.Core.Index;
 /// <param name="Tokens">Tokens of the whole document.</param>
 /// <param name="SummaryCount">Summary vectors stored for it.</param>
 /// <param name="Segments">Segments it was cut into.</param>
-public sealed record DocumentRecord(string Id, string Group, string ContentHash, int Tokens, int SummaryCount, int Segments);
+public sealed record DocumentRecord(string Id, string Group, string ContentHash, int Tokens, int SummaryCount, int Segments)
+{
+    /// <summary>Gets the fidelity measured at ingest, 0 to 1 (<see cref="DocumentFidelity.Score"/>); <see langword="null"/> where
+    /// it was not measured.</summary>
+    public double? Fidelity { get; init; }
+
+    /// <summary>Gets whether the fidelity was below the threshold and the document was marked for it.</summary>
+    public bool IsMarked { get; init; }
+}
 
 /// <summary>A document as it is put into an index.</summary>
 /// <param name="Id">The document's id.</param>
@@ -29,7 +38,11 @@ public sealed record IndexedDocument(
     int Tokens,
     IReadOnlyList<string> TokenHashes,
     IReadOnlyList<Passage> Passages,
-    SummaryEmbeddings Summary);
+    SummaryEmbeddings Summary)
+{
+    /// <summary>Gets the fidelity that was measured; <see langword="null"/> where it was not.</summary>
+    public DocumentFidelity? Fidelity { get; init; }
+}
 
 /// <summary>A stretch of a document that retrieval ranks.</summary>
 /// <param name="Start">Index of its first UTF-16 character in the text.</param>

@@ -6,7 +6,8 @@ namespace LLoCO.Core.Index;
 /// <summary>Documents and checkpoints as rows. Every method runs inside the caller's transaction.</summary>
 internal static class SqliteDocuments
 {
-    private const string Columns = "id, \"group\", content_hash, tokens, summary_count, segment_count";
+    private const string Columns =
+        "id, \"group\", content_hash, documents.tokens, summary_count, segment_count, fidelity.score, fidelity.marked";
 
     /// <summary>Reads the fingerprint.</summary>
     /// <param name="connection">The connection.</param>
@@ -50,11 +51,15 @@ internal static class SqliteDocuments
     public static List<DocumentRecord> Records(SqliteConnection connection, string? id, string? group) =>
         connection.Rows(
             $"""
-            SELECT {Columns} FROM documents
+            SELECT {Columns} FROM documents LEFT JOIN fidelity ON fidelity.owner = documents.key
             WHERE ($id IS NULL OR id = $id) AND ($group IS NULL OR "group" = $group) ORDER BY id
             """,
             row => new DocumentRecord(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5)),
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5))
+            {
+                Fidelity = row.IsDBNull(6) ? null : row.GetDouble(6),
+                IsMarked = !row.IsDBNull(7) && row.GetBoolean(7),
+            },
             ("$id", id),
             ("$group", group));
 
@@ -136,6 +141,7 @@ internal static class SqliteDocuments
             ("$utf16", text.IsUtf16),
             ("$text", text.Bytes));
         new SqliteSegments(connection, SqliteSegments.OfDocuments).Save(key, document.TokenHashes, document.Summary);
+        SqliteFidelity.Save(connection, key, document.Fidelity);
         SqlitePassages.Put(connection, key, document, text, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Trust;
 using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
@@ -95,6 +96,13 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     {
         ArgumentNullException.ThrowIfNull(documentId);
         return _store.ReadAsync(connection => SqliteDocuments.LoadText(connection, documentId), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documentId);
+        return _store.ReadAsync(connection => SqliteFidelity.Load(connection, documentId), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace LLoCO.Core.Index;
 /// <code>
 /// properties      fingerprint
 /// documents  1-n  segments      vectors of one segment, with their hash
+///            1-1  fidelity      1-n segment_fidelity (version 2)
 ///            1-n  passages  1-1 passage_terms (FTS5, without a copy of the text)
 /// checkpoints 1-n checkpoint_segments
 /// </code>
@@ -16,7 +17,7 @@ namespace LLoCO.Core.Index;
 internal static class SqliteSchema
 {
     /// <summary>The schema version that this library writes and reads.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>SQLite's application id of an index file, "LLoC" in ASCII: tells an index from other databases.</summary>
     public const int ApplicationId = 0x4C4C6F43;
@@ -53,13 +54,26 @@ internal static class SqliteSchema
             payload_hash BLOB NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
         """;
 
-    /// <summary>Makes the tables in an empty file, or checks that the file is an index of this version.</summary>
+    /// <summary>What version 2 added.</summary>
+    private const string FidelityTables = """
+        CREATE TABLE fidelity(
+            owner INTEGER PRIMARY KEY REFERENCES documents(key) ON DELETE CASCADE, score REAL NOT NULL,
+            agreement REAL NOT NULL, probes INTEGER NOT NULL, given INTEGER NOT NULL, marked INTEGER NOT NULL) STRICT;
+        CREATE TABLE segment_fidelity(
+            owner INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE, ordinal INTEGER NOT NULL,
+            score REAL NOT NULL, agreement REAL NOT NULL, probes INTEGER NOT NULL, raw REAL NOT NULL,
+            summary REAL NOT NULL, baseline REAL NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
+        """;
+
+    /// <summary>Makes the tables in an empty file, brings those of an older version up to date, or checks that the file is an index
+    /// of this version.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="LlocoException">The file is another program's database or of a newer version.</exception>
     public static void Ensure(SqliteConnection connection, string path)
     {
-        if (IsCurrent(connection, path))
+        long found = VersionOf(connection, path);
+        if (found == Version)
         {
             return;
         }
@@ -69,22 +83,24 @@ internal static class SqliteSchema
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
 
         // Another process may have made the tables while this one waited for the lock.
-        if (!IsCurrent(connection, path))
+        found = VersionOf(connection, path);
+        if (found < Version)
         {
-            connection.Execute(Tables);
+            connection.Execute(found == 0 ? Tables + FidelityTables : FidelityTables);
             connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}");
             transaction.Commit();
         }
     }
 
-    private static bool IsCurrent(SqliteConnection connection, string path)
+    /// <summary>The version of an index that this library reads or brings up to date; 0 for an empty file.</summary>
+    private static long VersionOf(SqliteConnection connection, string path)
     {
         long application = connection.Scalar<long>("PRAGMA application_id");
         long version = connection.Scalar<long>("PRAGMA user_version");
         bool empty = connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
         if (empty && application == 0 && version == 0)
         {
-            return false;
+            return 0;
         }
 
         if (application != ApplicationId)
@@ -93,10 +109,10 @@ internal static class SqliteSchema
                 $"{path} is a SQLite database, but not a LLoCO index. Nothing was changed. Give the index a file of its own.");
         }
 
-        return version == Version
-            ? true
+        return version is >= 1 and <= Version
+            ? version
             : throw new LlocoException(
-                $"The index {path} has schema version {version}; this library reads version {Version}. Nothing was changed. "
+                $"The index {path} has schema version {version}; this library reads versions 1 to {Version}. Nothing was changed. "
                 + (version > Version
                     ? "Use the newer library that wrote it, or ingest the documents into a new file."
                     : "Ingest the documents into a new file."));

@@ -15,4 +15,11 @@ internal sealed record AnswerPlan(
     IReadOnlyList<AnswerSource> Sources,
     int RawTokens,
     int SummaryVectors,
-    TimeSpan RetrieveTime);
+    TimeSpan RetrieveTime)
+{
+    /// <summary>Gets what is read as raw tokens beside the summary.</summary>
+    public AnswerExpansion? Expansion { get; init; }
+
+    /// <summary>Gets how the answer's confidence is to be calibrated.</summary>
+    public required string CalibrationContext { get; init; }
+}

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Index;
 using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline;
@@ -11,14 +11,17 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
 {
     private readonly DocumentChooser _chooser = new(layers);
     private readonly RawContextReader _raw = new(layers);
+    private readonly SummaryContextReader _summaries = new(layers, new RawContextReader(layers), logger);
 
     /// <summary>Plans an answer.</summary>
     /// <param name="question">The question.</param>
     /// <param name="options">How to answer it.</param>
+    /// <param name="unsure">Whether the question was answered from the summary alone and that answer is not trusted.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <exception cref="LlocoException">There is nothing to answer from, or an option names what is not there.</exception>
     /// <exception cref="WindowExceededException">It does not fit the native window under the policy.</exception>
-    public async Task<AnswerPlan> PlanAsync(string question, AskOptions options, CancellationToken cancellationToken)
+    public async Task<AnswerPlan> PlanAsync(
+        string question, AskOptions options, bool unsure, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.retrieve");
@@ -29,11 +32,13 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
                 question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
         string? adapter = ChooseAdapter(options, chosen.Group);
         int[] prompt = [.. layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question))];
-        Context context = options.Context switch
+        SummaryContext context = options.Context switch
         {
-            ContextMode.None => new Context([], prompt, [], 0),
-            ContextMode.Summary => await LoadSummariesAsync(chosen, prompt, options, generation, cancellationToken)
-                .ConfigureAwait(false),
+            ContextMode.None => new SummaryContext([], prompt, [], null),
+            ContextMode.Summary => await _summaries.ReadAsync(
+                question, chosen, prompt, (options.WindowPolicy ?? settings.WindowPolicy, generation.MaxNewTokens),
+                await ReasonToExpandAsync(options, chosen, unsure, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false),
             _ => await LoadRawAsync(question, chosen, prompt, options, generation, cancellationToken).ConfigureAwait(false),
         };
         int summary = context.Prefix.Sum(one => one.Count);
@@ -44,7 +49,33 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             context.Sources,
             context.RawTokens,
             summary,
-            Stopwatch.GetElapsedTime(started));
+            Stopwatch.GetElapsedTime(started))
+        {
+            Expansion = context.Expansion,
+            CalibrationContext = context.Expansion is null ? options.Context.ToString() : "expanded",
+        };
+    }
+
+    private async Task<(ExpandReason Reason, int Passages)?> ReasonToExpandAsync(
+        AskOptions options, ChosenDocuments chosen, bool unsure, CancellationToken cancellationToken)
+    {
+        ExpandOptions expand = options.Expand ?? settings.Expand;
+        if (expand.When != ExpandWhen.Auto || unsure)
+        {
+            return expand.When == ExpandWhen.Never ? null
+                : (unsure ? ExpandReason.LowConfidence : ExpandReason.Asked, expand.Passages);
+        }
+
+        foreach (ChosenDocument document in chosen.Documents)
+        {
+            DocumentRecord? record = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
+            if (record is { IsMarked: true } || record?.Fidelity < expand.MinFidelity)
+            {
+                return (ExpandReason.LowFidelity, expand.Passages);
+            }
+        }
+
+        return null;
     }
 
     private GenerationOptions Checked(AskOptions options)
@@ -57,7 +88,8 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         }
 
         string[] faults = [
-            .. PipelineValidator.RangeFaults(options, "question's options"), .. PipelineValidator.GenerationFaults(generation)];
+            .. PipelineValidator.RangeFaults(options, "question's options"), .. PipelineValidator.GenerationFaults(generation),
+            .. options.Expand is { } expand ? PipelineValidator.RangeFaults(expand, "expand options") : []];
         return faults.Length == 0 ? generation : throw new LlocoException(string.Join(" ", faults));
     }
 
@@ -81,44 +113,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         }
     }
 
-    private async Task<Context> LoadSummariesAsync(
-        ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation,
-        CancellationToken cancellationToken)
-    {
-        var prefix = new List<SummaryEmbeddings>();
-        foreach (ChosenDocument document in chosen.Documents)
-        {
-            SummaryEmbeddings summary = await layers.Index.LoadSummaryAsync(document.Id, cancellationToken).ConfigureAwait(false)
-                ?? throw Vanished(document.Id);
-            layers.Decoder.Fingerprint.EnsureMatches(summary.Fingerprint, $"document '{document.Id}'");
-            prefix.Add(summary);
-        }
-
-        int window = layers.Decoder.NativeWindow;
-        int room = window - prompt.Length - generation.MaxNewTokens;
-        bool fewer = (options.WindowPolicy ?? settings.WindowPolicy) == WindowPolicy.FewerDocuments;
-        while (prefix.Sum(one => (long)one.Count) > room)
-        {
-            if (!fewer || prefix.Count <= 1)
-            {
-                throw new WindowExceededException(
-                    prefix.Sum(one => one.Count), prompt.Length, generation.MaxNewTokens, window);
-            }
-
-            prefix.RemoveAt(prefix.Count - 1);
-        }
-
-        if (prefix.Count < chosen.Documents.Count)
-        {
-            Log.DocumentsLeftOut(logger, chosen.Documents.Count - prefix.Count, chosen.Documents.Count, window);
-        }
-
-        IReadOnlyList<AnswerSource> sources = await SourcesAsync(chosen.Documents.Take(prefix.Count), cancellationToken)
-            .ConfigureAwait(false);
-        return new Context(prefix, prompt, sources, prefix.Sum(one => one.RawTokens));
-    }
-
-    private async Task<Context> LoadRawAsync(
+    private async Task<SummaryContext> LoadRawAsync(
         string question, ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation,
         CancellationToken cancellationToken)
     {
@@ -132,30 +127,9 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         RawContext raw = await _raw.ReadAsync(question, chosen, options, room, cancellationToken).ConfigureAwait(false);
         return options.Context == ContextMode.Full && raw.RawTokens > room
             ? throw new WindowExceededException(0, raw.RawTokens + prompt.Length, generation.MaxNewTokens, window)
-            : new Context([], [.. raw.Tokens, .. prompt], raw.Sources, raw.RawTokens);
-    }
-
-    private async Task<IReadOnlyList<AnswerSource>> SourcesAsync(
-        IEnumerable<ChosenDocument> documents, CancellationToken cancellationToken)
-    {
-        var sources = new List<AnswerSource>();
-        foreach (ChosenDocument document in documents)
-        {
-            sources.AddRange(document.Passages);
-            if (document.Passages.Count == 0)
-            {
-                string text = await layers.Index.LoadTextAsync(document.Id, cancellationToken).ConfigureAwait(false)
-                    ?? throw Vanished(document.Id);
-                sources.Add(new AnswerSource(document.Id, 0, text.Length, text, 0));
-            }
-        }
-
-        return sources;
+            : new SummaryContext([], [.. raw.Tokens, .. prompt], raw.Sources, null) { RawTokens = raw.RawTokens };
     }
 
     internal static LlocoException Vanished(string documentId) =>
         new($"The document '{documentId}' was deleted while the question was being answered. Ask again.");
-
-    private sealed record Context(
-        IReadOnlyList<SummaryEmbeddings> Prefix, int[] Prompt, IReadOnlyList<AnswerSource> Sources, int RawTokens);
 }

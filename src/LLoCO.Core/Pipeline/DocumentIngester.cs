@@ -3,25 +3,19 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Index;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Retrieval;
+using LLoCO.Core.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline;
 
-/// <summary>Brings documents into the index: what is unchanged is skipped, what was done before is taken over, each finished
-/// segment is kept, and the document appears whole or not at all. A few go on at the same time, so that their segments share
-/// passes of the model; the index has one writer.</summary>
+/// <summary>Brings one document after the other into the index: what is unchanged is skipped, what was done before is taken
+/// over, each finished segment is kept, and the document appears whole or not at all.</summary>
 internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
 {
     /// <summary>One token of a prompt and one of an answer.</summary>
     private const int FewestOtherPositions = 2;
 
-    /// <summary>Documents under way at the same time.</summary>
-    internal const int MostAtOnce = 4;
-
-    private readonly SemaphoreSlim _places = new(MostAtOnce, MostAtOnce);
-    private readonly SemaphoreSlim _writer = new(1, 1);
-    private readonly Turns _turns = new();
-    private readonly Lock _reporting = new();
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>Ingests a document.</summary>
     /// <param name="document">The document.</param>
@@ -38,12 +32,10 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         CancellationToken cancellationToken,
         SummaryCacheFile? cache = null)
     {
-        ArgumentNullException.ThrowIfNull(document);
-        using IDisposable turn = await _turns.TakeAsync(document.Id).ConfigureAwait(false);
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.ingest");
         activity?.SetTag("lloco.document", document.Id);
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         IngestResult result;
         try
         {
@@ -57,7 +49,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         }
         finally
         {
-            _places.Release();
+            _oneAtATime.Release();
         }
 
         result = result with { Elapsed = Stopwatch.GetElapsedTime(started) };
@@ -73,11 +65,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _places.Dispose();
-        _writer.Dispose();
-    }
+    public void Dispose() => _oneAtATime.Dispose();
 
     private async Task<IngestResult> WorkAsync(
         SourceDocument document,
@@ -94,7 +82,9 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
 
         string hash = ContentHash.OfText(text);
         DocumentRecord? stored = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
-        if (stored is not null && IngestPlanner.IsUnchanged(stored, document.Group, hash))
+        bool unchanged = IngestPlanner.IsUnchanged(stored, document.Group, hash);
+        FidelityProber? prober = layers.Settings.Fidelity is { } options ? new FidelityProber(layers, options) : null;
+        if (stored is not null && unchanged && (prober is null || stored.Fidelity is not null))
         {
             return new IngestResult(document.Id, document.Group, IngestOutcome.Unchanged)
             {
@@ -112,9 +102,8 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
         var draft = new IngestDraft(
             document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
-        await CompressAsync(
-            document.Id, draft, cut, done => Report(progress, new IngestProgress(document.Id, number, done, cut.Segments.Count)),
-            cancellationToken).ConfigureAwait(false);
+        await CompressAsync(document.Id, draft, cut, done => progress?.Report(
+            new IngestProgress(document.Id, number, done, cut.Segments.Count)), cancellationToken).ConfigureAwait(false);
         SummaryEmbeddings summary = Project(draft);
         IReadOnlyList<Passage> passages = layers.Passages.Split(text);
         if (layers.Embedder is not null)
@@ -123,11 +112,22 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
                 layers.Embedder, text, passages, cancellationToken).ConfigureAwait(false);
         }
 
-        var whole = new IndexedDocument(
-            document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary);
-        await WriteAsync(() => layers.Index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new IngestResult(document.Id, document.Group, Outcome(stored, plan, cut))
+        long compressed = Stopwatch.GetTimestamp();
+        DocumentFidelity? fidelity = prober is null
+            ? null
+            : await prober.MeasureAsync(document, text, cut, summary, cancellationToken).ConfigureAwait(false);
+        TimeSpan fidelityTime = prober is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(compressed);
+        await layers.Index.PutAsync(
+            new IndexedDocument(document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary)
+            {
+                Fidelity = fidelity,
+            },
+            cancellationToken).ConfigureAwait(false);
+        return new IngestResult(
+            document.Id, document.Group, unchanged ? IngestOutcome.Unchanged : Outcome(stored, plan, cut))
         {
+            Fidelity = fidelity,
+            FidelityTime = fidelityTime,
             Tokens = cut.TokenCount,
             SummaryVectors = summary.Count,
             Segments = cut.Segments.Count,
@@ -168,9 +168,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             // Not cancelled: a segment that is done is kept, whatever comes next. The last one is kept with the document.
             if (draft.Segments < cut.Segments.Count)
             {
-                await WriteAsync(
-                    () => layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None), CancellationToken.None)
-                    .ConfigureAwait(false);
+                await layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None).ConfigureAwait(false);
                 Log.SegmentKept(logger, documentId, draft.Segments, cut.Segments.Count);
             }
 
@@ -182,28 +180,6 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         {
             throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
                 + "(IContextCompressor).");
-        }
-    }
-
-    // One at a time: a caller's progress need not be made for several threads.
-    private void Report(IProgress<IngestProgress>? progress, IngestProgress done)
-    {
-        lock (_reporting)
-        {
-            progress?.Report(done);
-        }
-    }
-
-    private async Task WriteAsync(Func<ValueTask> write, CancellationToken cancellationToken)
-    {
-        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await write().ConfigureAwait(false);
-        }
-        finally
-        {
-            _writer.Release();
         }
     }
 

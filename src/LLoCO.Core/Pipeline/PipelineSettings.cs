@@ -5,6 +5,7 @@ using LLoCO.Core.Projection;
 using LLoCO.Core.Retrieval;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -44,6 +45,10 @@ internal sealed class PipelineSettings
     public int TopK { get; set; } = 1;
 
     public WindowPolicy WindowPolicy { get; set; } = WindowPolicy.Error;
+
+    public ExpandOptions Expand { get; set; } = ExpandOptions.Never;
+
+    public FidelityOptions? Fidelity { get; set; }
 
     public SummaryEncoding Storage { get; set; } = SummaryEncoding.BFloat16;
 

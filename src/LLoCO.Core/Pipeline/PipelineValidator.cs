@@ -18,6 +18,18 @@ internal static class PipelineValidator
         CheckAdapters(settings, faults);
         CheckIndex(settings, faults);
         faults.AddRange(GenerationFaults(settings.Generation));
+        faults.AddRange(RangeFaults(settings.Expand, "expand options"));
+        if (settings.Fidelity is { } fidelity)
+        {
+            faults.AddRange(RangeFaults(fidelity, "fidelity options"));
+            AddIfUndefined(fidelity.Below, "fidelity action", "UseFidelity", faults);
+            if (settings.Decoder is not null and not IContinuationScorer)
+            {
+                faults.Add("Fidelity cannot be measured (UseFidelity) with a decoder that cannot score given words. "
+                    + "Bring one that is an IContinuationScorer too (UseDecoder).");
+            }
+        }
+
         AddIfUndefined(settings.Precision, "precision", "UsePrecision", faults);
         AddIfUndefined(settings.WindowPolicy, "window policy", "UseWindowPolicy", faults);
         AddIfUndefined(settings.Storage, "summary encoding", "UseStorage", faults);

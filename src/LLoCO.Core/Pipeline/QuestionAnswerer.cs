@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline;
 
-/// <summary>Answers questions: plan, decode, text as it comes.</summary>
+/// <summary>Answers questions: plan, decode, text as it comes; and once more with raw passages where the first answer is not to be
+/// trusted.</summary>
 internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings settings, ILogger logger)
 {
     private readonly AnswerPlanner _planner = new(layers, settings, logger);
@@ -21,7 +22,46 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         string question, AskOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var record = new QuestionRecord();
-        AnswerPlan plan = await record.GuardAsync(_planner.PlanAsync(question, options, cancellationToken)).ConfigureAwait(false);
+        AnswerPlan plan = await record.GuardAsync(_planner.PlanAsync(question, options, unsure: false, cancellationToken))
+            .ConfigureAwait(false);
+        LlocoAnswer? first = null;
+        ExpandOptions expand = options.Expand ?? settings.Expand;
+        if (options.Context == ContextMode.Summary && expand.When == ExpandWhen.Auto && plan.Expansion is null)
+        {
+            await foreach (AnswerUpdate update in DecodeAsync(plan, record, cancellationToken).ConfigureAwait(false))
+            {
+                first = update.Answer;
+            }
+
+            AnswerPlan? wider = first!.Confidence.Value >= expand.MinConfidence
+                ? null
+                : await record.GuardAsync(_planner.PlanAsync(question, options, unsure: true, cancellationToken))
+                    .ConfigureAwait(false);
+            if (wider?.Expansion is not { } expansion)
+            {
+                Report(plan, question, record, first);
+                yield return new AnswerUpdate(first.Text, first);
+                yield break;
+            }
+
+            plan = wider with { Expansion = expansion with { First = first } };
+            record.Restart();
+        }
+
+        await foreach (AnswerUpdate update in DecodeAsync(plan, record, cancellationToken).ConfigureAwait(false))
+        {
+            if (update.Answer is { } answer)
+            {
+                Report(plan, question, record, answer);
+            }
+
+            yield return update;
+        }
+    }
+
+    private async IAsyncEnumerable<AnswerUpdate> DecodeAsync(
+        AnswerPlan plan, QuestionRecord record, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var text = new AnswerText(layers.Tokenizer, plan.Request.Options.StopStrings);
         using Activity? activity = record.StartDecode();
         await using IAsyncEnumerator<DecodeStep> steps =
@@ -49,16 +89,24 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         }
 
         string rest = text.Complete();
-        var answer = new LlocoAnswer(
+        yield return new AnswerUpdate(rest, new LlocoAnswer(
             text.Shown, reason, plan.Group, plan.Request.Adapter, plan.Sources,
-            new AnswerTokens(plan.RawTokens, plan.SummaryVectors, plan.Request.Prompt.Length, record.Generated),
-            record.Answered(plan))
+            new AnswerTokens(plan.RawTokens, plan.SummaryVectors, plan.Request.Prompt.Length, record.Generated)
+            {
+                FirstReading = plan.Expansion?.First is { } first ? first.Tokens.Summary + first.Tokens.Prompt : 0,
+            },
+            record.Times(plan))
         {
-            Confidence = confidence.Read(layers.FindCalibration(plan.Request.Adapter, options.Context.ToString())),
-        };
+            Confidence = confidence.Read(layers.FindCalibration(plan.Request.Adapter, plan.CalibrationContext)),
+            Expansion = plan.Expansion,
+        });
+    }
+
+    private void Report(AnswerPlan plan, string question, QuestionRecord record, LlocoAnswer answer)
+    {
+        record.Answered(plan, answer.Times);
         Log.QuestionAnswered(
-            logger, record.Generated, answer.Times.FirstToken.TotalSeconds, answer.Times.Total.TotalSeconds);
+            logger, answer.Tokens.Generated, answer.Times.FirstToken.TotalSeconds, answer.Times.Total.TotalSeconds);
         Log.QuestionContent(logger, question, answer.Text);
-        yield return new AnswerUpdate(rest, answer);
     }
 }

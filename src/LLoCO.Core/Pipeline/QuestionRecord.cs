@@ -69,13 +69,19 @@ internal sealed class QuestionRecord : IDisposable
         }
     }
 
+    /// <summary>Forgets the tokens of a first answer that does not count; its time counts.</summary>
+    public void Restart() => Generated = 0;
+
+    /// <summary>Reads the times.</summary>
+    /// <param name="plan">The plan that was carried out.</param>
+    public AnswerTimes Times(AnswerPlan plan) => new(plan.RetrieveTime, _firstToken, Stopwatch.GetElapsedTime(_started));
+
     /// <summary>Takes note of the answer.</summary>
     /// <param name="plan">The plan that was carried out.</param>
-    /// <returns>The times.</returns>
-    public AnswerTimes Answered(AnswerPlan plan)
+    /// <param name="times">Its times.</param>
+    public void Answered(AnswerPlan plan, AnswerTimes times)
     {
         _outcome = "answered";
-        var times = new AnswerTimes(plan.RetrieveTime, _firstToken, Stopwatch.GetElapsedTime(_started));
         LlocoDiagnostics.RetrieveDuration.Record(times.Retrieve.TotalSeconds);
         LlocoDiagnostics.FirstToken.Record(times.FirstToken.TotalSeconds);
         CountTokens("raw", plan.RawTokens);
@@ -86,7 +92,7 @@ internal sealed class QuestionRecord : IDisposable
         _activity?.SetTag("lloco.adapter", plan.Request.Adapter);
         _activity?.SetTag("lloco.tokens.summary", plan.SummaryVectors);
         _activity?.SetTag("lloco.tokens.generated", Generated);
-        return times;
+        _activity?.SetTag("lloco.expanded", plan.Expansion?.Reason.ToString().ToLowerInvariant());
     }
 
     /// <inheritdoc/>

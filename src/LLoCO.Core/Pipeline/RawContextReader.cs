@@ -39,6 +39,42 @@ internal sealed class RawContextReader(PipelineLayers layers)
         return Fill(excerpts, room, raw, cutEach: options.Context != ContextMode.Passages);
     }
 
+    /// <summary>Reads the passages that fit a question best, whole ones only, to stand beside summary embeddings.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="documents">The documents.</param>
+    /// <param name="most">Most passages.</param>
+    /// <param name="room">Most tokens.</param>
+    /// <param name="cancellationToken">Cancels the loading.</param>
+    /// <returns>The passages that fit, best first, and the tokens of the best one, which may not; 0 where no passage has a word of
+    /// the question.</returns>
+    public async Task<(RawContext Context, int BestTokens)> ExpandAsync(
+        string question, IEnumerable<ChosenDocument> documents, int most, int room, CancellationToken cancellationToken)
+    {
+        var texts = new List<(string? Id, string Text)>();
+        foreach (ChosenDocument document in documents)
+        {
+            string text = await layers.Index.LoadTextAsync(document.Id, cancellationToken).ConfigureAwait(false)
+                ?? throw AnswerPlanner.Vanished(document.Id);
+            texts.Add((document.Id, text));
+        }
+
+        var tokens = new List<int>();
+        var sources = new List<AnswerSource>();
+        int best = 0;
+        foreach (Excerpt excerpt in Rank(question, texts).Where(one => one.Score > 0).Take(most))
+        {
+            IReadOnlyList<int> ids = layers.Tokenizer.Encode(excerpt.Text);
+            best = best == 0 ? ids.Count : best;
+            if (ids.Count <= room - tokens.Count)
+            {
+                tokens.AddRange(ids);
+                sources.Add(excerpt.ToSource(excerpt.Text.Length));
+            }
+        }
+
+        return (new RawContext(tokens, sources, 0), best);
+    }
+
     private List<Excerpt> Rank(string question, List<(string? Id, string Text)> texts)
     {
         var words = new Bm25Index();
@@ -80,8 +116,7 @@ internal sealed class RawContextReader(PipelineLayers layers)
             int length = taken == all.Count ? excerpt.Text.Length : all[taken - 1].Start + all[taken - 1].Length;
             if (excerpt.Id is not null)
             {
-                sources.Add(new AnswerSource(
-                    excerpt.Id, excerpt.Start, excerpt.Start + length, excerpt.Text[..length], excerpt.Score));
+                sources.Add(excerpt.ToSource(length));
             }
         }
 
@@ -98,5 +133,8 @@ internal sealed class RawContextReader(PipelineLayers layers)
 
     private sealed record PreparedText(string Text, IReadOnlyList<TextToken> Tokens, IReadOnlyList<Passage> Passages);
 
-    private sealed record Excerpt(string? Id, int Start, string Text, double Score);
+    private sealed record Excerpt(string? Id, int Start, string Text, double Score)
+    {
+        public AnswerSource ToSource(int length) => new(Id!, Start, Start + length, Text[..length], Score) { IsRaw = true };
+    }
 }

@@ -25,9 +25,27 @@ internal static class AskVerb
         {
             Description = "Leave out the lowest ranked documents where not all fit the native window.",
         };
+        var expand = new Option<ExpandWhen>("--expand")
+        {
+            Description = "Whether the best passages are read raw beside the summary; auto: where fidelity or confidence is low.",
+            DefaultValueFactory = _ => ExpandWhen.Never,
+        };
+        Option<int> passages = CommonOptions.AtLeast(1, new Option<int>("--expand-passages")
+        {
+            Description = "Most passages to expand.", DefaultValueFactory = _ => ExpandOptions.Auto.Passages,
+        });
+        var sure = new Option<double>("--min-confidence")
+        {
+            Description = "Confidence below which --expand auto answers again.",
+            DefaultValueFactory = _ => ExpandOptions.Auto.MinConfidence,
+        };
+        var faithful = new Option<double>("--min-fidelity")
+        {
+            Description = "Fidelity of a document below which --expand auto expands at once.",
+        };
         var verb = new Command("ask", "Answers a question: answer, sources, tokens used and saved, times.")
         {
-            question, index, group, documents, topK, fewer, tokens, common.Adapter,
+            question, index, group, documents, topK, fewer, tokens, expand, passages, sure, faithful, common.Adapter,
         };
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
@@ -48,6 +66,13 @@ internal static class AskVerb
                 TopK = parsed.GetValue(topK),
                 WindowPolicy = parsed.GetValue(fewer) ? WindowPolicy.FewerDocuments : WindowPolicy.Error,
                 Generation = new GenerationOptions { MaxNewTokens = parsed.GetValue(tokens) },
+                Expand = new ExpandOptions
+                {
+                    When = parsed.GetValue(expand),
+                    Passages = parsed.GetValue(passages),
+                    MinConfidence = parsed.GetValue(sure),
+                    MinFidelity = parsed.GetValue(faithful),
+                },
             };
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             await RunAsync(pipeline, parsed.GetValue(question)!, options, console, cancellationToken).ConfigureAwait(false);
@@ -83,8 +108,20 @@ internal static class AskVerb
         adapter = answer.Adapter,
         sources = answer.Sources.Select(source => new
         {
-            document = source.DocumentId, start = source.Start, end = source.End, score = source.Score,
+            document = source.DocumentId, start = source.Start, end = source.End, score = source.Score, raw = source.IsRaw,
         }),
+        confidence = answer.Confidence.Value,
+        calibrated = answer.Confidence.Calibrated is not null,
+        expanded = answer.Expansion is { } expansion
+            ? new
+            {
+                reason = expansion.Reason,
+                passages = expansion.Passages,
+                tokens = expansion.Tokens,
+                first = expansion.First?.Text,
+                first_confidence = expansion.First?.Confidence.Value,
+            }
+            : null,
         tokens = new
         {
             raw = answer.Tokens.Raw,
@@ -106,7 +143,20 @@ internal static class AskVerb
         tokens:  {answer.Tokens.Raw} of text as {answer.Tokens.Summary} summary embeddings ({answer.Tokens.Ratio:F1}x), {
             answer.Tokens.Prompt} prompt, {answer.Tokens.Generated} generated
         adapter: {answer.Adapter ?? "none"}
+        sure:    {answer.Confidence.Value:P1}{(answer.Confidence.Calibrated is null ? ", not calibrated" : string.Empty)}{
+            Expanded(answer.Expansion)}
         seconds: {answer.Times.Retrieve.TotalSeconds:F3} to retrieve, {
             answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
         """);
+
+    private static string Expanded(AnswerExpansion? expansion) => expansion is null
+        ? string.Empty
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; {expansion.Passages} passages of {expansion.Tokens} tokens read raw ({expansion.Reason switch
+            {
+                ExpandReason.LowConfidence => $"without them: '{expansion.First?.Text}', {expansion.First?.Confidence.Value:P1}",
+                ExpandReason.LowFidelity => "low fidelity",
+                _ => "asked for",
+            }})");
 }

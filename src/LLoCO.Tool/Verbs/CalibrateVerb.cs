@@ -5,6 +5,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Evaluation;
 using LLoCO.Core.Evaluation.DataSets;
 using LLoCO.Core.Trust;
+using LLoCO.Tool.Reports;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -43,16 +44,26 @@ internal static class CalibrateVerb
         {
             Description = "Most tokens to generate; the data set's own where it is left out.",
         });
+        var plot = new Option<string?>("--plot")
+        {
+            Description = "Draws a reliability plot for each adapter, as PNG and SVG; the adapter's name goes into the file's.",
+            HelpName = "FILE",
+        };
         var verb = new Command(
             "calibrate",
             "Fits the confidence of answers to half of the documents of a data set and measures it on the other half.")
         {
-            mode, output, method, signal, metric, bins, index, tokens, common.Adapter,
+            mode, output, method, signal, metric, bins, index, tokens, plot, common.Adapter,
         };
         dataSet.AddTo(verb);
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(mode) == EvaluationMode.Expand)
+            {
+                throw new ToolUsageException("Mode expand has answers of two kinds: calibrate lloco and expandalways.");
+            }
+
             ModelPackage model = common.Package(parsed);
             IReadOnlyList<NamedDataSet> sets = dataSet.Find(parsed, model, console);
             DataSetFormat format = sets[0].Format;
@@ -94,6 +105,16 @@ internal static class CalibrateVerb
                     Keep(folder, ofAdapter.Key, pipeline.Fingerprint, CalibrationStudy.ContextOf(parsed.GetValue(mode)), study);
                 }
 
+                if (parsed.GetValue(plot) is { } picture)
+                {
+                    ReliabilityPicture.Write(
+                        WithAdapter(picture, ofAdapter.Key),
+                        FormattableString.Invariant(
+                            $"{parsed.GetValue(mode)}, adapter {ofAdapter.Key ?? "none"}, {study.Before.Questions} questions"),
+                        study.Before,
+                        study.After);
+                }
+
                 console.Result(
                     ToJson(ofAdapter.Key, parsed.GetValue(mode), study), Describe(ofAdapter.Key, parsed.GetValue(mode), study));
             }
@@ -123,6 +144,10 @@ internal static class CalibrateVerb
         contexts[context] = study.Entry;
         new CalibrationFile { Fingerprint = fingerprint, Contexts = contexts }.Write(target);
     }
+
+    private static string WithAdapter(string file, string? adapter) => Path.Combine(
+        Path.GetDirectoryName(file) ?? string.Empty,
+        $"{Path.GetFileNameWithoutExtension(file)}-{adapter ?? AskOptions.NoAdapter}{Path.GetExtension(file)}");
 
     private static object ToJson(string? adapter, EvaluationMode mode, CalibrationStudy study) => new
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -20,18 +21,23 @@ internal static class CompressVerb
             Description = "The group whose adapter reads the documents.",
             DefaultValueFactory = _ => SourceDocument.DefaultGroup,
         };
+        var fidelity = new FidelityCommandOptions();
         var verb = new Command("compress", "Compresses documents into an index, one result line per document.")
         {
             paths, index, group,
         };
+        fidelity.AddTo(verb);
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             IReadOnlyList<SourceDocument> documents = DocumentFiles.Find(parsed.GetValue(paths)!, parsed.GetValue(group)!);
-            await using LlocoPipeline pipeline = await common.Describe(parsed, console)
-                .UseIndex(parsed.GetValue(index)!)
-                .BuildAsync(cancellationToken)
-                .ConfigureAwait(false);
+            LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(index)!);
+            if (fidelity.Read(parsed) is { } measured)
+            {
+                builder.UseFidelity(measured);
+            }
+
+            await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             return await RunAsync(pipeline, documents, console, cancellationToken).ConfigureAwait(false);
         });
         return verb;
@@ -57,6 +63,11 @@ internal static class CompressVerb
                     segments = result.Segments,
                     segments_compressed = result.SegmentsCompressed,
                     seconds = result.Elapsed.TotalSeconds,
+                    fidelity = result.Fidelity?.Score,
+                    fidelity_agreement = result.Fidelity?.Agreement,
+                    fidelity_probes = result.Fidelity?.Probes,
+                    marked = result.Fidelity?.IsMarked,
+                    seconds_fidelity = result.FidelityTime.TotalSeconds,
                     failure = result.Failure?.Message,
                 },
                 Describe(result));
@@ -71,5 +82,13 @@ internal static class CompressVerb
             CultureInfo.InvariantCulture,
             $"{result.DocumentId}: {result.Outcome.ToString().ToLowerInvariant()}, {result.Tokens} tokens -> "
             + $"{result.SummaryVectors} summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments "
-            + $"compressed, {result.Elapsed.TotalSeconds:F2} s");
+            + $"compressed, {result.Elapsed.TotalSeconds:F2} s")
+            + Describe(result.Fidelity, result.FidelityTime);
+
+    private static string Describe(DocumentFidelity? fidelity, TimeSpan time) => fidelity is null
+        ? string.Empty
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; fidelity {fidelity.Score:P1} ({fidelity.Agreement:P1} of {fidelity.Probes} probes told in the same words), {
+                time.TotalSeconds:F2} s of that{(fidelity.IsMarked ? "; marked: below the threshold" : string.Empty)}");
 }

@@ -2,7 +2,10 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Hosting;
 using LLoCO.Core.Index;
+using LLoCO.Core.Model;
+using LLoCO.Core.Planning;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.Trust;
 using LLoCO.Extensions.AI;
 using LLoCO.Models.Tiny;
 using Microsoft.Extensions.AI;
@@ -125,6 +128,32 @@ internal static class DocumentationExamples
         int written = await pipeline.Index.ExportSummariesAsync("copy.pth");
         // end
         return written;
+    }
+
+    /// <summary>docs/trust.md: fidelity and expansion.</summary>
+    public static LlocoPipelineBuilder Trust()
+    {
+        // sample
+        LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder()
+            .UseTinyModel()
+            .UseIndex("notes.db")
+            .UseFidelity(new FidelityOptions { Threshold = 0.5, Below = FidelityAction.Mark })
+            .UseExpand(ExpandOptions.Auto);
+        // end
+        return builder;
+    }
+
+    /// <summary>docs/trust.md: what it costs.</summary>
+    public static double? Plan(LlamaConfig model)
+    {
+        // sample
+        PlanEstimate plan = PlanEstimate.Of(
+            model,
+            new DeviceFigures { FlopsPerSecond = 700e9, WeightBytesPerSecond = 40e9 },
+            new PlanWorkload { DocumentTokens = 120_000, Questions = 500, TrainingPairs = 2_000 });
+        double? questions = plan.Lloco.QuestionsToPay(plan.Full);
+        // end
+        return questions;
     }
 
     /// <summary>docs/troubleshooting.md: libtorch before anything else.</summary>

@@ -19,6 +19,9 @@ internal sealed class CountingCompressor : IContextCompressor
 
     public int Width => 4;
 
+    /// <summary>Gets whether segments are ten times as long, so that sentences fit into them.</summary>
+    public bool LongSegments { get; init; }
+
     /// <summary>Gets the segments compressed so far, as text.</summary>
     public IReadOnlyList<string> Compressed
     {
@@ -37,9 +40,10 @@ internal sealed class CountingCompressor : IContextCompressor
     public IReadOnlyList<int> Cut(ReadOnlySpan<int> tokens)
     {
         var counts = new List<int>();
-        for (int left = tokens.Length; left > 0; left -= SegmentLength)
+        int most = SegmentLength * (LongSegments ? 10 : 1);
+        for (int left = tokens.Length; left > 0; left -= most)
         {
-            counts.Add(Math.Min(left, SegmentLength));
+            counts.Add(Math.Min(left, most));
         }
 
         return counts;

@@ -166,7 +166,8 @@ public sealed class PipelineAskTests
         Assert.Equal("The mayor opened the market beQ mayor A", fake.Decoder.LastPrompt);
         Assert.Equal((46, 0, 39), (answer.Tokens.Raw, answer.Tokens.Summary, answer.Tokens.Prompt));
         Assert.Equal((1.0, null), (answer.Tokens.Ratio, answer.Adapter));
-        Assert.Equal(new AnswerSource("mayor", 0, 30, "The mayor opened the market be", 0), Assert.Single(answer.Sources));
+        Assert.Equal(
+            new AnswerSource("mayor", 0, 30, "The mayor opened the market be", 0) { IsRaw = true }, Assert.Single(answer.Sources));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class CalibrateVerbTests : IDisposable
     [Fact]
     public async Task Calibrate_ModelFolder_WritesBesideTheAdapterWhatAnswersThenCarry()
     {
-        ToolRun run = await RunAsync("calibrate", "--data", Data, "--max-new-tokens", "3", "--out", Model, "--json");
+        ToolRun run = await RunAsync("calibrate", "--data", Data, "--max-new-tokens", "3", "--out", Model, "--plot", _folder.PathOf("curve.png"), "--json");
         CalibrationFile? written = CalibrationFile.Read(Path.Combine(Model, "adapters", "ship"));
 
         // Four documents of two questions, halved by document; all answers are wrong, so certainty falls.
@@ -40,6 +40,9 @@ public sealed class CalibrateVerbTests : IDisposable
         Assert.Equal(10, line.GetProperty("after").GetArrayLength());
         CalibrationEntry entry = written!.Contexts["summary"];
         Assert.Equal(4, entry.Questions);
+
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(_folder.PathOf("curve-ship.png"))[..4]);
+        Assert.Contains("<svg", File.ReadAllText(_folder.PathOf("curve-ship.svg")), StringComparison.Ordinal);
 
         // The target of four wrong answers is 1/6.
         ToolRun again = await RunAsync("calibrate", "--data", Data, "--max-new-tokens", "3", "--json");

@@ -21,10 +21,9 @@ internal static class BenchVerb
 
     private static IEnumerable<Command> Measurements(CommonOptions common, ToolConsole console) =>
     [
+        BenchDeviceVerb.Create(common, console),
         BenchEnvironmentVerb.Create(common, console),
         BenchFinetuneVerb.Create(common, console),
         BenchLoadVerb.Create(console),
-        BenchCompressVerb.Create(console),
-        BenchSpeedupVerb.Create(console),
     ];
 }

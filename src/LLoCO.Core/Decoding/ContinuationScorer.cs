@@ -1,0 +1,107 @@
+using LLoCO.Core.Lora;
+using LLoCO.Core.Runtime;
+using TorchSharp;
+
+namespace LLoCO.Core.Decoding;
+
+/// <summary>Scores continuations behind one context, whose states are computed once.</summary>
+internal static class ContinuationScorer
+{
+    /// <summary>Scores.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
+    /// <param name="request">Checked by the caller.</param>
+    /// <param name="prefixes">Where states of earlier prefixes are kept.</param>
+    /// <param name="cancellationToken">Checked before each continuation.</param>
+    public static async Task<IReadOnlyList<ContinuationScore>> RunAsync(
+        LoadedModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes,
+        CancellationToken cancellationToken)
+    {
+        int before = request.Prefix.Sum(one => one.Count) + request.Context.Length;
+        int longest = request.Continuations.Max(one => one.Cue.Length + one.Target.Length);
+        DecodeSession? session = null;
+        var scores = new List<ContinuationScore>(request.Continuations.Count);
+        try
+        {
+            session = await model.Worker.RunAsync(
+                () => Begin(model, adapter, request, prefixes, before + longest), cancellationToken).ConfigureAwait(false);
+            foreach (Continuation one in request.Continuations)
+            {
+                // A job each, so that questions take turns with it.
+                scores.Add(await model.Worker.RunAsync(
+                    () => Score(session, one, before, model.Config.VocabularySize), cancellationToken).ConfigureAwait(false));
+            }
+        }
+        finally
+        {
+            session?.Dispose();
+        }
+
+        return scores;
+    }
+
+    private static DecodeSession Begin(
+        LoadedModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes, int capacity)
+    {
+        var session = new DecodeSession(model.Model, adapter, capacity);
+        try
+        {
+            session.FeedPrefix(request.Prefix, prefixes);
+            if (!request.Context.IsEmpty)
+            {
+                session.FeedTokens(request.Context.Span);
+            }
+
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private static ContinuationScore Score(DecodeSession session, Continuation one, int before, int vocabulary)
+    {
+        using var scope = torch.NewDisposeScope();
+
+        // The last token is not fed: nothing behind it is asked for.
+        int[] ids = [.. one.Cue.Span, .. one.Target.Span[..^1]];
+        float[] logits = session.FeedTokens(ids, all: true);
+        session.Rewind(before);
+        double sum = 0;
+        bool greedy = true;
+        for (int i = 0; i < one.Target.Length; i++)
+        {
+            ReadOnlySpan<float> row = logits.AsSpan((one.Cue.Length - 1 + i) * vocabulary, vocabulary);
+            int id = one.Target.Span[i];
+            sum += LogProbability(row, id);
+            greedy &= IndexOfLargest(row) == id;
+        }
+
+        return new ContinuationScore(sum, greedy);
+    }
+
+    private static double LogProbability(ReadOnlySpan<float> logits, int id)
+    {
+        float largest = logits[IndexOfLargest(logits)];
+        double total = 0;
+        foreach (float logit in logits)
+        {
+            total += Math.Exp(logit - largest);
+        }
+
+        return logits[id] - largest - Math.Log(total);
+    }
+
+    private static int IndexOfLargest(ReadOnlySpan<float> logits)
+    {
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+        {
+            best = logits[i] > logits[best] ? i : best;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+using LLoCO.Core.Retrieval;
+
+namespace LLoCO.Core.Trust;
+
+/// <summary>A place in a text where a word is to be told from what stands before it in the sentence.</summary>
+/// <param name="Start">Index of the sentence's first character.</param>
+/// <param name="Word">Index of the word's first character.</param>
+/// <param name="End">Index behind the word.</param>
+internal readonly record struct ClozePlace(int Start, int Word, int End);
+
+/// <summary>
+/// Makes probes of a text without labels: one word per sentence, a name or a number where there is one, else a long word, late
+/// enough in the sentence that its beginning says which sentence is meant.
+/// </summary>
+internal static partial class ClozeProbes
+{
+    private const int WordsBefore = 3;
+    private const int LongWord = 6;
+
+    // A cue of a table row or of a text without full stops would be a passage of its own.
+    private const int MostCharacters = 200;
+
+    /// <summary>Finds places within a stretch of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where the stretch begins.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="most">Most places.</param>
+    /// <returns>Places in text order: names and numbers first chosen, spread evenly.</returns>
+    public static IReadOnlyList<ClozePlace> Find(string text, int start, int end, int most)
+    {
+        var named = new List<ClozePlace>();
+        var others = new List<ClozePlace>();
+        int from = start;
+        foreach (TextBreak stop in TextBreaks.Find(text[start..end]).Where(stop => stop.Kind >= BreakKind.Line))
+        {
+            int to = start + stop.Position;
+            Add(text, from, to, named, others);
+            from = to;
+        }
+
+        IEnumerable<ClozePlace> chosen = Spread(named, most);
+        return [.. chosen.Concat(Spread(others, most - Math.Min(most, named.Count))).OrderBy(place => place.Start)];
+    }
+
+    private static void Add(string text, int from, int to, List<ClozePlace> named, List<ClozePlace> others)
+    {
+        if (to - from > MostCharacters)
+        {
+            return;
+        }
+
+        Match[] words = Word().Matches(text[from..to]).ToArray();
+        IEnumerable<Match> late = words.Skip(WordsBefore).Reverse();
+        if (late.FirstOrDefault(word => char.IsUpper(word.Value[0]) || char.IsDigit(word.Value[0])) is { } name)
+        {
+            named.Add(Place(name));
+        }
+        else if (late.FirstOrDefault(word => word.Length >= LongWord) is { } other)
+        {
+            others.Add(Place(other));
+        }
+
+        ClozePlace Place(Match word) => new(from, from + word.Index, from + word.Index + word.Length);
+    }
+
+    private static IEnumerable<ClozePlace> Spread(List<ClozePlace> places, int most) => places.Count <= most
+        ? places
+        : Enumerable.Range(0, most).Select(i => places[(int)((long)i * places.Count / most)]);
+
+    [GeneratedRegex(@"[\p{L}\p{M}]+(?:['\u2019-][\p{L}\p{M}]+)*|\p{Nd}+(?:[.,:]\p{Nd}+)*")]
+    private static partial Regex Word();
+}

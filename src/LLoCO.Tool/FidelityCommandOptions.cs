@@ -1,0 +1,71 @@
+using System.CommandLine;
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Trust;
+
+namespace LLoCO.Tool;
+
+/// <summary>The options of <c>lloco compress</c> that say whether and how fidelity is measured.</summary>
+internal sealed class FidelityCommandOptions
+{
+    private readonly Option<bool> _measure = new("--fidelity")
+    {
+        Description = "Measures how much the summary keeps; takes longer than compressing.",
+    };
+
+    private readonly Option<int> _perSegment = CommonOptions.AtLeast(1, new Option<int>("--probes-per-segment")
+    {
+        Description = "Most probes per segment that are made of the document's own sentences.",
+        DefaultValueFactory = _ => new FidelityOptions().ProbesPerSegment,
+    });
+
+    private readonly Option<string?> _probes = new("--probes")
+    {
+        Description = "Question file whose questions are the probes of the documents that they name.", HelpName = "FILE",
+    };
+
+    private readonly Option<double> _threshold = new("--min-fidelity")
+    {
+        Description = "Score below which --below is done; 0 to 1.",
+    };
+
+    private readonly Option<FidelityAction> _below = new("--below")
+    {
+        Description = "What is done with a document below --min-fidelity.",
+        DefaultValueFactory = _ => FidelityAction.Mark,
+    };
+
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[] { _measure, _perSegment, _probes, _threshold, _below })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Reads them.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>The options, or <see langword="null"/> where fidelity is not measured.</returns>
+    /// <exception cref="ToolUsageException">They are given without <c>--fidelity</c>.</exception>
+    public FidelityOptions? Read(ParseResult parsed)
+    {
+        string? file = parsed.GetValue(_probes);
+        if (!parsed.GetValue(_measure))
+        {
+            return file is null && parsed.GetValue(_threshold) == 0
+                ? null
+                : throw new ToolUsageException("--probes and --min-fidelity go with --fidelity only.");
+        }
+
+        ILookup<string?, FidelityProbe>? probes = file is null ? null : QuestionFile.Read(file).ToLookup(
+            item => item.DocumentId, item => new FidelityProbe(item.Question, item.Answers[0]));
+        return new FidelityOptions
+        {
+            ProbesPerSegment = parsed.GetValue(_perSegment),
+            Threshold = parsed.GetValue(_threshold),
+            Below = parsed.GetValue(_below),
+            Probes = probes is null ? null : id => [.. probes[id]],
+        };
+    }
+}
