@@ -12,8 +12,8 @@ namespace LLoCO.Core;
 /// them with the adapter of their group (arXiv 2404.07979).
 /// </summary>
 /// <remarks>
-/// Safe for concurrent use: questions wait for each other where the decoder has one model thread, documents are ingested one
-/// after the other. Disposal ends what the pipeline made; layers that the caller brought stay the caller's. Dispose it when no
+/// Safe for concurrent use: questions wait for each other where the decoder has one model thread, a few documents are ingested
+/// at the same time. Disposal ends what the pipeline made; layers that the caller brought stay the caller's. Dispose it when no
 /// call is under way.
 /// </remarks>
 public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
@@ -54,39 +54,35 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
     /// <returns>A fresh builder.</returns>
     public static LlocoPipelineBuilder CreateBuilder() => new();
 
-    /// <summary>Compresses documents and puts them into the index, one after the other.</summary>
-    /// <param name="documents">The documents; taken one at a time.</param>
-    /// <param name="progress">Told after each segment.</param>
+    /// <summary>Compresses documents and puts them into the index. A few are under way at the same time, since short segments of
+    /// several documents are compressed together faster than alone.</summary>
+    /// <param name="documents">The documents; the next one is taken when a place is free. Those with the same id go one after the
+    /// other.</param>
+    /// <param name="progress">Told after each segment, with the document and its number.</param>
     /// <param name="cancellationToken">Checked before each segment. What is done is kept: the next ingest of the same document
     /// goes on there.</param>
-    /// <returns>One result per document as soon as it is done. A document that fails is a result with its
-    /// <see cref="IngestResult.Failure"/>; the others go on.</returns>
+    /// <returns>One result per document in the order of the documents, as soon as it and those before it are done. A document that
+    /// fails is a result with its <see cref="IngestResult.Failure"/>; the others go on. Leaving the enumeration early stops the
+    /// documents under way.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async IAsyncEnumerable<IngestResult> IngestAsync(
+    public IAsyncEnumerable<IngestResult> IngestAsync(
         IEnumerable<SourceDocument> documents,
         IProgress<IngestProgress>? progress = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        int number = 0;
-        foreach (SourceDocument document in documents)
-        {
-            yield return await IngestAsync(document, progress, ++number, cancellationToken).ConfigureAwait(false);
-        }
+        return IngestAsync(IngestQueue.Of(documents), progress, cancellationToken);
     }
 
     /// <inheritdoc cref="IngestAsync(IEnumerable{SourceDocument}, IProgress{IngestProgress}?, CancellationToken)"/>
-    public async IAsyncEnumerable<IngestResult> IngestAsync(
+    public IAsyncEnumerable<IngestResult> IngestAsync(
         IAsyncEnumerable<SourceDocument> documents,
         IProgress<IngestProgress>? progress = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        int number = 0;
-        await foreach (SourceDocument document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            yield return await IngestAsync(document, progress, ++number, cancellationToken).ConfigureAwait(false);
-        }
+        return IngestQueue.RunAsync(
+            documents, (document, number, stop) => IngestAsync(document, progress, number, stop), cancellationToken);
     }
 
     /// <summary>Puts documents into the index with the vectors of a summary cache of the original, in place of compressing

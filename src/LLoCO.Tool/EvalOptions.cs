@@ -37,6 +37,15 @@ internal sealed class EvalOptions
         HelpName = "ROW",
     };
 
+    /// <summary>Gets the numbers of other documents.</summary>
+    public Option<int[]> Distractors { get; } = new("--distractors")
+    {
+        Description = "Other documents of the group in front of a question beside its own, where summaries are read; several numbers "
+            + "give a row each.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "N",
+    };
+
     /// <summary>Gets the index.</summary>
     public Option<string?> Index { get; } = new("--index")
     {
@@ -93,7 +102,7 @@ internal sealed class EvalOptions
         Prompt.AcceptOnlyFromAmong(AutoPrompt, "model", DataSetPrompt);
         foreach (Option option in new Option[]
         {
-            Modes, Adapters, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, Predictions,
+            Modes, Adapters, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, Predictions, Distractors,
         })
         {
             verb.Options.Add(option);

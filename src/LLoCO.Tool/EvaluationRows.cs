@@ -23,7 +23,9 @@ internal static class EvaluationRows
     /// <summary>Makes the rows. Summaries are read with each adapter in turn, raw text with the first.</summary>
     /// <param name="modes">Modes by name, <see cref="AllModes"/> among them for all.</param>
     /// <param name="adapters">Adapters by name; empty for the own one.</param>
-    public static IReadOnlyList<EvaluationRow> Of(IReadOnlyList<string> modes, IReadOnlyList<string> adapters)
+    /// <param name="distractors">Numbers of other documents in a prefix of summaries; empty for none.</param>
+    public static IReadOnlyList<EvaluationRow> Of(
+        IReadOnlyList<string> modes, IReadOnlyList<string> adapters, IReadOnlyList<int> distractors)
     {
         IEnumerable<EvaluationMode> asked = modes.Contains(AllModes)
             ? All()
@@ -33,7 +35,10 @@ internal static class EvaluationRows
         [
             .. asked.SelectMany(mode => mode == EvaluationMode.Lloco
                 ? readers.Select(adapter => new EvaluationRow(mode, adapter))
-                : [new EvaluationRow(mode, mode == EvaluationMode.Compressed ? null : readers[0])]),
+                : [new EvaluationRow(mode, mode == EvaluationMode.Compressed ? null : readers[0])])
+                .SelectMany(row => row.ReadsSummaries && distractors.Count > 0
+                    ? distractors.Distinct().Select(others => row with { Distractors = others })
+                    : [row]),
         ];
     }
 

@@ -23,7 +23,14 @@ internal static class ExportRun
         LlamaConfigFile.Write(Path.Combine(folder, LlamaConfigFile.FileName), config);
         File.WriteAllText(
             Path.Combine(folder, "lloco.json"),
-            JsonSerializer.Serialize(new { prompt = SynthExamples.Prompt("{question}") }) + "\n");
+            JsonSerializer.Serialize(new
+            {
+                prompt = SynthExamples.Prompt("{question}"),
+                training = new
+                {
+                    learning_rate = 3e-3, final_rate = 0.05, epochs = 8, batch_size = 64, questions_per_prefix = 32, dropout = 0,
+                },
+            }) + "\n");
         using (LlamaWeights weights = StageCheckpoint.LoadModel(Path.Combine(runs, baseStage), config))
         {
             StageCheckpoint.WriteTensors(

@@ -9,12 +9,14 @@ internal delegate IReadOnlyList<int> SegmentCutter(ReadOnlySpan<int> tokens);
 
 /// <summary>
 /// The AutoCompressor (arXiv 2305.14788) as LLoCO uses it (arXiv 2404.07979, section 3.1): the decoder's own weights, without
-/// an adapter, turn each segment into <c>summary_length</c> vectors behind all earlier ones.
+/// an adapter, turn each segment into <c>summary_length</c> vectors behind all earlier ones. Documents that are compressed at
+/// the same time share passes.
 /// </summary>
 internal sealed class AutoCompressor : IContextCompressor
 {
     private readonly LoadedModel _model;
     private readonly SegmentCutter _cut;
+    private readonly SegmentQueue _queue;
 
     /// <summary>Creates a compressor over a loaded model.</summary>
     /// <param name="model">The model; not disposed here.</param>
@@ -32,11 +34,15 @@ internal sealed class AutoCompressor : IContextCompressor
 
         _model = model;
         _cut = cut;
+        _queue = new SegmentQueue(model);
         Fingerprint = model.Fingerprint with { Projector = projector };
     }
 
     /// <inheritdoc/>
     public ModelFingerprint Fingerprint { get; }
+
+    /// <summary>Gets where segments wait, for tests and measurements.</summary>
+    internal SegmentQueue Queue => _queue;
 
     /// <inheritdoc/>
     public int Width => _model.Config.HiddenSize;
@@ -75,14 +81,12 @@ internal sealed class AutoCompressor : IContextCompressor
             yield break;
         }
 
-        int longest = segments.Max(segment => segment.Length);
-        ModelWorker worker = _model.Worker;
-        using CompressionRun run = await worker.RunAsync(
-            () => new CompressionRun(_model.Model, earlier.Span, segments.Count, longest), cancellationToken)
+        using CompressionRun run = await _model.Worker.RunAsync(
+            () => new CompressionRun(_model.Model, earlier.Span, segments.Count), cancellationToken)
             .ConfigureAwait(false);
         foreach (ReadOnlyMemory<int> segment in segments)
         {
-            yield return await worker.RunAsync(() => run.Next(segment.Span), cancellationToken).ConfigureAwait(false);
+            yield return await _queue.NextAsync(run, segment, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -9,9 +9,10 @@ namespace LLoCO.Core.Compression;
  * earlier summaries are the same in every later pass: their keys and values are kept, and a pass holds only
  *
  *   [ summary of segment i-1 | tokens of segment i | summary places ]   behind the keys and values of summaries 0 … i-2
- *     └─ kept afterwards        └─ forgotten afterwards
+ *     └─ kept afterwards        └─ never stored
  *
- * Same numbers as the plain way, without computing all earlier summaries again for each segment.
+ * Same numbers as the plain way, without computing all earlier summaries again for each segment. Segments of several documents
+ * go through one pass, one behind the other: each attends to its own summaries, whatever their number, so no row is padding.
  */
 
 /// <summary>One document under compression: the summaries so far. Used on the model's thread only.</summary>
@@ -25,8 +26,7 @@ internal sealed class CompressionRun : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="earlier">Earlier summary vectors, row by row; may be empty.</param>
     /// <param name="segments">How many segments follow.</param>
-    /// <param name="longest">Tokens of the longest.</param>
-    internal CompressionRun(LlamaModel model, ReadOnlySpan<float> earlier, int segments, int longest)
+    internal CompressionRun(LlamaModel model, ReadOnlySpan<float> earlier, int segments)
     {
         _model = model;
         LlamaConfig config = model.Config;
@@ -41,35 +41,50 @@ internal sealed class CompressionRun : IDisposable
 
         if (rows > 0)
         {
-            Tensor given = tensor(earlier.ToArray(), [1, rows, width], dtype: ScalarType.Float32);
+            Tensor given = tensor(earlier.ToArray(), [rows, width], dtype: ScalarType.Float32);
             _last = given.to(model.Weights.Type).to(model.Weights.Device).DetachFromDisposeScope();
         }
 
         if (config.AccumulateSummary)
         {
-            long capacity = rows + ((long)segments * config.SummaryLength) + longest;
+            long capacity = rows + ((long)segments * config.SummaryLength);
             _cache = new KeyValueCache(config, 1, capacity, model.Weights.Type, model.Weights.Device);
         }
     }
 
-    /// <summary>Encodes the next segment.</summary>
-    /// <param name="ids">Its token ids; at least one.</param>
-    /// <returns>Its summary, row by row.</returns>
-    internal float[] Next(ReadOnlySpan<int> ids)
-    {
-        LlamaModel model = _model;
-        Device device = model.Weights.Device;
-        Tensor tokens = model.Embed(Ids(ids, device));
-        Tensor inputs = SegmentEncoder.Join(model, _last, tokens, summarise: true);
-        long stored = _cache?.Length ?? 0;
-        Tensor hidden = model.Forward(inputs, ForwardPass.Consecutive(stored, inputs.size(1), device, _cache));
-        _cache?.Commit(_last?.size(1) ?? 0);
+    /// <summary>Gets the rows that a pass over a segment needs.</summary>
+    /// <param name="tokens">Tokens of the segment.</param>
+    internal long RowsFor(int tokens) => (_last?.size(0) ?? 0) + tokens + _model.Config.SummaryLength;
 
-        int length = model.Config.SummaryLength;
-        Tensor summary = hidden.narrow(1, hidden.size(1) - length, length).clone().DetachFromDisposeScope();
-        _last?.Dispose();
-        _last = summary;
-        return summary.to(ScalarType.Float32).cpu().data<float>().ToArray();
+    /// <summary>Encodes the next segment of each document in one pass.</summary>
+    /// <param name="model">The model of all.</param>
+    /// <param name="next">Documents, each once, and the token ids of their next segments; none is empty.</param>
+    /// <returns>The summaries in the same order, row by row.</returns>
+    internal static float[][] Next(LlamaModel model, IReadOnlyList<(CompressionRun Run, ReadOnlyMemory<int> Ids)> next)
+    {
+        Tensor queries = model.Weights.SummaryEmbedding
+            ?? throw new LlocoException("The model has no summary embeddings (summary_length is 0); it cannot compress.");
+        long length = queries.size(0);
+        var inputs = new List<Tensor>(3 * next.Count);
+        var sequences = new List<SequenceRows>(next.Count);
+        foreach ((CompressionRun run, ReadOnlyMemory<int> ids) in next)
+        {
+            if (run._last is not null)
+            {
+                inputs.Add(run._last);
+            }
+
+            inputs.Add(model.Embed(Ids(ids.Span, model.Weights.Device))[0]);
+            inputs.Add(queries);
+            sequences.Add(new SequenceRows(run._cache, run.RowsFor(ids.Length), length)
+            {
+                Kept = run._last?.size(0) ?? 0,
+                Piece = length,
+            });
+        }
+
+        Tensor all = model.Infer(cat(inputs, 0), sequences);
+        return [.. next.Select((one, place) => one.Run.Take(all.narrow(0, place * length, length)))];
     }
 
     /// <inheritdoc/>
@@ -89,5 +104,13 @@ internal sealed class CompressionRun : IDisposable
         }
 
         return tensor(wide, [1, wide.Length], dtype: ScalarType.Int64, device: device);
+    }
+
+    private float[] Take(Tensor summary)
+    {
+        _cache?.Commit(_last?.size(0) ?? 0);
+        _last?.Dispose();
+        _last = summary.clone().DetachFromDisposeScope();
+        return summary.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 }

@@ -68,7 +68,7 @@ internal static class ContinuationScorer
         // The last token is not fed: nothing behind it is asked for.
         int[] ids = [.. one.Cue.Span, .. one.Target.Span[..^1]];
         float[] logits = session.FeedTokens(ids, all: true);
-        session.Rewind(before);
+        session.Truncate(before);
         double sum = 0;
         bool greedy = true;
         for (int i = 0; i < one.Target.Length; i++)

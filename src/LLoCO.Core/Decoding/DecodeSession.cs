@@ -2,6 +2,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Decoding;
@@ -9,16 +10,22 @@ namespace LLoCO.Core.Decoding;
 /*
  *   positions   0 … S-1               S … S+P-1        S+P, S+P+1, …
  *   inputs      [ summary prefix ]    [ prompt ]       [ token ] [ token ] …
- *   passes      1, or copied from     1                1 each
- *               the prefix cache
+ *   passes      1, or none: read      1 per 2,048      1 each
+ *               where the prefix      tokens
+ *               cache keeps it
  *   computed    libtorch              libtorch         kernels, where there are any
  *
- * The prefix is a pass of its own, whether it is cached or not: then an answer does not depend on what was asked before.
+ * The prefix is a pass of its own, whether it is cached or not: then an answer does not depend on what was asked before. Its
+ * states are never copied: answers to the same documents read the same ones, each with its own behind them.
  */
 
 /// <summary>One answer under way: its key/value cache and its next logits. Used on the model's thread only.</summary>
 internal sealed class DecodeSession : IDisposable
 {
+    /// <summary>Rows of a pass: enough for full speed, and few enough that a long prompt needs no more memory than a short
+    /// one.</summary>
+    private const int PassRows = 2048;
+
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;
     private readonly KeyValueCache _cache;
@@ -26,10 +33,10 @@ internal sealed class DecodeSession : IDisposable
     private readonly float[] _logits;
     private DecodeRow? _row;
 
-    /// <summary>Allocates room for a whole answer.</summary>
+    /// <summary>Allocates room for an answer.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
-    /// <param name="capacity">Positions of prefix, prompt and answer together.</param>
+    /// <param name="capacity">Positions of prompt and answer together.</param>
     /// <param name="kernels">Generates tokens, or <see langword="null"/> for libtorch.</param>
     internal DecodeSession(LlamaModel model, LoraAdapter? adapter, long capacity, KernelDecoder? kernels = null)
     {
@@ -40,7 +47,10 @@ internal sealed class DecodeSession : IDisposable
         _cache = new KeyValueCache(model.Config, 1, capacity, model.Weights.Type, model.Weights.Device);
     }
 
-    /// <summary>Puts summary embeddings in front.</summary>
+    /// <summary>Gets the states so far.</summary>
+    internal KeyValueCache States => _cache;
+
+    /// <summary>Puts summary embeddings in front, before anything else is fed.</summary>
     /// <param name="prefix">The summary embeddings; may be empty.</param>
     /// <param name="known">Where states of earlier prefixes are kept.</param>
     internal void FeedPrefix(IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known)
@@ -51,32 +61,15 @@ internal sealed class DecodeSession : IDisposable
             return;
         }
 
-        PrefixKey key = PrefixKey.Of(prefix, _adapter);
-        KeyValueCache? states = known.Find(key);
-        if (states is not null)
-        {
-            _cache.CopyFrom(states);
-            return;
-        }
-
-        FeedVectors(Join(prefix, count * _model.Config.HiddenSize), count);
-        LlamaConfig config = _model.Config;
-        if (known.Admits(KeyValueCache.BytesFor(config, 1, count, _model.Weights.Type)))
-        {
-            var kept = new KeyValueCache(config, 1, count, _model.Weights.Type, _model.Weights.Device);
-            kept.CopyFrom(_cache);
-            known.Add(key, kept);
-        }
+        PrefixStates states = known.GetOrAdd(
+            PrefixKey.Of(prefix, _adapter), () => Compute(Join(prefix, count * _model.Config.HiddenSize), count));
+        _cache.Attach(states);
     }
 
-    /// <summary>Feeds vectors and keeps only their states.</summary>
+    /// <summary>Puts vectors in front, before anything else is fed.</summary>
     /// <param name="vectors">Row by row.</param>
     /// <param name="count">How many.</param>
-    internal void FeedVectors(float[] vectors, int count)
-    {
-        Tensor inputs = tensor(vectors, [1, count, _model.Config.HiddenSize], dtype: ScalarType.Float32);
-        Feed(inputs.to(_model.Weights.Type).to(_model.Weights.Device));
-    }
+    internal void FeedVectors(float[] vectors, int count) => _cache.Attach(Compute(vectors, count));
 
     /// <summary>Feeds tokens.</summary>
     /// <param name="ids">Prompt tokens.</param>
@@ -84,9 +77,21 @@ internal sealed class DecodeSession : IDisposable
     /// <returns>The logits row by row, one per id of the vocabulary.</returns>
     internal float[] FeedTokens(ReadOnlySpan<int> ids, bool all = false)
     {
-        Tensor hidden = Feed(_model.Embed(CompressionRun.Ids(ids, _model.Weights.Device)));
-        Tensor asked = all ? hidden : hidden.narrow(1, hidden.size(1) - 1, 1);
-        return _model.Logits(asked).cpu().data<float>().ToArray();
+        var logits = new List<float[]>(1);
+        for (int start = 0; start < ids.Length; start += PassRows)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            ReadOnlySpan<int> part = ids.Slice(start, Math.Min(PassRows, ids.Length - start));
+            bool ends = start + part.Length == ids.Length;
+            Tensor inputs = _model.Embed(CompressionRun.Ids(part, _model.Weights.Device))[0];
+            Tensor hidden = Pass(_cache, inputs, all ? part.Length : ends ? 1 : 0);
+            if (hidden.size(0) > 0)
+            {
+                logits.Add(_model.Logits(hidden).cpu().data<float>().ToArray());
+            }
+        }
+
+        return logits.Count == 1 ? logits[0] : [.. logits.SelectMany(row => row)];
     }
 
     /// <summary>Feeds the token that was chosen last.</summary>
@@ -110,9 +115,9 @@ internal sealed class DecodeSession : IDisposable
         return _logits;
     }
 
-    /// <summary>Forgets all positions from the given one on.</summary>
-    /// <param name="length">Positions to keep.</param>
-    internal void Rewind(long length) => _cache.Truncate(length);
+    /// <summary>Forgets what was fed behind the first positions, to go on from there in another way.</summary>
+    /// <param name="positions">Positions to keep.</param>
+    internal void Truncate(long positions) => _cache.Truncate(positions);
 
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
@@ -131,12 +136,36 @@ internal sealed class DecodeSession : IDisposable
         return joined;
     }
 
-    private Tensor Feed(Tensor inputs)
+    private PrefixStates Compute(float[] vectors, int count)
     {
-        long length = inputs.size(1);
-        Tensor hidden = _model.Forward(
-            inputs, ForwardPass.Consecutive(_cache.Length, length, inputs.device, _cache, _adapter));
-        _cache.Commit(length);
+        LlamaWeights weights = _model.Weights;
+        int width = _model.Config.HiddenSize;
+        var states = new KeyValueCache(_model.Config, 1, count, weights.Type, weights.Device);
+        try
+        {
+            for (int start = 0; start < count; start += PassRows)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                int rows = Math.Min(PassRows, count - start);
+                Tensor inputs = tensor(
+                    vectors.AsSpan(start * width, rows * width).ToArray(), [rows, width], dtype: ScalarType.Float32);
+                Pass(states, inputs.to(weights.Type).to(weights.Device), wanted: 0);
+            }
+
+            return states.Freeze();
+        }
+        catch
+        {
+            states.Dispose();
+            throw;
+        }
+    }
+
+    private Tensor Pass(KeyValueCache cache, Tensor inputs, long wanted)
+    {
+        long rows = inputs.size(0);
+        Tensor hidden = _model.Infer(inputs, [new SequenceRows(cache, rows, wanted)], _adapter);
+        cache.Commit(rows);
         return hidden;
     }
 }

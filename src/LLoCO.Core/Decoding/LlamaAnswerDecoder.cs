@@ -177,7 +177,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
 
     private AnswerRun Begin(DecodeRequest request, LoraAdapter? adapter)
     {
-        int capacity = request.Prefix.Sum(document => document.Count) + request.Prompt.Length + request.Options.MaxNewTokens;
+        int capacity = request.Prompt.Length + request.Options.MaxNewTokens;
         var session = new DecodeSession(_model.Model, adapter, capacity, Kernels());
         try
         {

@@ -4,7 +4,7 @@ namespace LLoCO.Core.Decoding;
 
 /// <summary>
 /// Keys and values of summary prefixes, so that a second question to the same documents pays for its own tokens only. Bounded
-/// by bytes; what was not used for longest goes first.
+/// by bytes; what was not used for longest goes first. Answers under way hold their prefix even after it was dropped here.
 /// </summary>
 /// <remarks>Belongs to one model and is used on that model's thread only.</remarks>
 internal sealed class PrefixCache : IDisposable
@@ -33,32 +33,35 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Gets how many were not.</summary>
     internal long Misses { get; private set; }
 
-    /// <summary>Finds a prefix.</summary>
+    /// <summary>Finds a prefix, or computes and keeps it.</summary>
     /// <param name="key">Its key.</param>
-    /// <returns>Its states, to copy from before the job ends, or <see langword="null"/>.</returns>
-    internal KeyValueCache? Find(PrefixKey key)
+    /// <param name="compute">Computes its states.</param>
+    /// <returns>Its states. The caller is a holder of them, whatever this cache drops meanwhile, and disposes them once.</returns>
+    internal PrefixStates GetOrAdd(PrefixKey key, Func<PrefixStates> compute)
     {
-        if (!_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
+        if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
         {
-            Misses++;
-            return null;
+            Hits++;
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value.States.Share();
         }
 
-        Hits++;
-        _byUse.Remove(node);
-        _byUse.AddFirst(node);
-        return node.Value.States;
+        Misses++;
+        PrefixStates states = compute();
+        Keep(key, states);
+        return states;
     }
 
-    /// <summary>Gets whether a prefix of that size may be kept at all.</summary>
-    internal bool Admits(long bytes) => bytes <= _maxBytes;
-
-    /// <summary>Keeps a prefix and drops others until all fit.</summary>
-    /// <param name="key">Its key; not held yet.</param>
-    /// <param name="states">Its states, admitted by <see cref="Admits"/>; disposed by this cache from now on.</param>
-    internal void Add(PrefixKey key, KeyValueCache states)
+    private void Keep(PrefixKey key, PrefixStates states)
     {
-        _entries.Add(key, _byUse.AddFirst(new Entry(key, states)));
+        // One that is larger than the whole would push out all others and then itself.
+        if (states.Bytes > _maxBytes)
+        {
+            return;
+        }
+
+        _entries.Add(key, _byUse.AddFirst(new Entry(key, states.Share())));
         Bytes += states.Bytes;
         while (Bytes > _maxBytes)
         {
@@ -83,5 +86,5 @@ internal sealed class PrefixCache : IDisposable
         node.Value.States.Dispose();
     }
 
-    private sealed record Entry(PrefixKey Key, KeyValueCache States);
+    private sealed record Entry(PrefixKey Key, PrefixStates States);
 }

@@ -30,10 +30,22 @@ public sealed record EvaluationRow
     /// too, which is fair where the adapter was trained on raw text as well, as the embedded model's are.</remarks>
     public string? Adapter { get; }
 
-    /// <summary>Gets the name in reports: the mode, and the adapter where one is named.</summary>
-    public string Name => Mode == EvaluationMode.Compressed || Adapter is null
-        ? Mode.ToString().ToLowerInvariant()
-        : $"{Mode.ToString().ToLowerInvariant()}:{Adapter}";
+    /// <summary>Gets how many other documents of the question's group stand in the prefix beside its own, in random
+    /// order.</summary>
+    /// <value>Default 0. They are drawn from the documents of the questions asked; the same question gets the same ones. Not looked
+    /// at in modes that do not read summaries.</value>
+    public int Distractors { get; init; }
+
+    /// <summary>Gets the name in reports: the mode, the adapter where one is named, and <c>+N</c> with other documents.</summary>
+    public string Name
+    {
+        get
+        {
+            string mode = Mode.ToString().ToLowerInvariant();
+            string reader = Mode == EvaluationMode.Compressed || Adapter is null ? mode : $"{mode}:{Adapter}";
+            return ReadsSummaries && Distractors > 0 ? $"{reader}+{Distractors}" : reader;
+        }
+    }
 
     /// <summary>Gets whether documents must be compressed for it.</summary>
     public bool ReadsSummaries => Mode == EvaluationMode.Compressed || NeedsAdapter;
@@ -42,10 +54,12 @@ public sealed record EvaluationRow
 
     /// <summary>Works out how a question is asked. Every mode's meaning stands here and nowhere else.</summary>
     /// <param name="item">The question.</param>
+    /// <param name="read">The documents in front of it, each as a question about it; looked at where summaries are read.</param>
     /// <param name="loaded">The adapters that the pipeline has.</param>
     /// <param name="generation">How to answer; the pipeline's own with <see langword="null"/>.</param>
     /// <exception cref="LlocoException">The question has no document or its group no adapter, and the mode needs one.</exception>
-    internal AskOptions Ask(QuestionItem item, IReadOnlyCollection<string> loaded, GenerationOptions? generation)
+    internal AskOptions Ask(
+        QuestionItem item, IReadOnlyList<QuestionItem> read, IReadOnlyCollection<string> loaded, GenerationOptions? generation)
     {
         if (Mode != EvaluationMode.None && item.Document is null)
         {
@@ -56,7 +70,7 @@ public sealed record EvaluationRow
         {
             Generation = generation,
             Adapter = AdapterOf(item.Group, loaded),
-            DocumentIds = ReadsSummaries ? [item.DocumentId!] : [],
+            DocumentIds = ReadsSummaries ? [.. read.Select(one => one.DocumentId!)] : [],
             ContextText = ReadsSummaries || Mode == EvaluationMode.None ? null : item.Document,
             Expand = Mode switch
             {

@@ -5,8 +5,8 @@ namespace LLoCO.Core.Evaluation;
 
 /// <summary>Asks a pipeline the questions of a data set, each about its own document and once for each row, and scores the
 /// answers.</summary>
-/// <remarks>Questions are taken one at a time and their documents let go; a document is compressed once into the pipeline's
-/// index, and one that the index holds already is used as it is.</remarks>
+/// <remarks>Questions are taken one at a time and their documents let go, unless a row puts other documents beside them; a
+/// document is compressed once into the pipeline's index, and one that the index holds already is used as it is.</remarks>
 /// <param name="pipeline">The pipeline; stays the caller's.</param>
 /// <param name="rows">The rows; all are asked a question before the next question is taken, so that what changes in the course
 /// of a run meets all alike.</param>
@@ -35,6 +35,7 @@ public sealed class Evaluator(
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(data);
+        DistractorDraw? draw = rows.Any(row => row.Distractors > 0) ? new DistractorDraw(items = [.. items]) : null;
         var compressed = new HashSet<string>(StringComparer.Ordinal);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (QuestionItem item in items)
@@ -61,10 +62,11 @@ public sealed class Evaluator(
                     continue;
                 }
 
-                AskOptions options = row.Ask(item, pipeline.Adapters, generation);
-                if (row.ReadsSummaries && compressed.Add(item.DocumentId!))
+                QuestionItem[] read = draw?.For(item, row.Distractors) ?? [item];
+                AskOptions options = row.Ask(item, read, pipeline.Adapters, generation);
+                foreach (QuestionItem one in read.Where(one => row.ReadsSummaries && compressed.Add(one.DocumentId!)))
                 {
-                    await IngestAsync(item, ingest, cancellationToken).ConfigureAwait(false);
+                    await IngestAsync(one, ingest, cancellationToken).ConfigureAwait(false);
                 }
 
                 asked = await AskAsync(asked, options, cancellationToken).ConfigureAwait(false);

@@ -1,11 +1,13 @@
 namespace LLoCO.Core.Kernels;
 
 /// <summary>Attention of all rows as one job: a task is one key/value head of one row, or, where there are fewer of those than
-/// threads want, a part of its positions.</summary>
+/// threads want, a part of its positions. Shared prefix and own positions are two pieces of memory: a task gives a result for
+/// each, and all results of a head are joined.</summary>
 internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
 {
     private const int TasksPerThread = 4;
     private const int LeastPositions = 512;
+    private const int Pieces = 2;
 
     private readonly KernelSet _kernels;
     private readonly KernelPool _pool;
@@ -41,7 +43,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         _scratch = new NativeBlock(4L * pool.Threads * _scratchFloats);
         _partialFloats = Round(queries + (2 * shape.Group));
         int tasks = (rows * shape.KeyValueHeads) + (TasksPerThread * pool.Threads);
-        _partial = new NativeBlock(4L * 2 * tasks * _partialFloats);
+        _partial = new NativeBlock(4L * 2 * Pieces * tasks * _partialFloats);
     }
 
     /// <summary>Computes the rows' angles: cosines, then sines, of each pair of dimensions.</summary>
@@ -112,29 +114,42 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         }
 
         DecoderCache cache = row.Cache;
-        long start = (long)head * cache.Capacity * width * Numbers.BytesOf(cache.Format);
-        float* partial = _partial.Floats + ((long)task * _partialFloats);
-        var attention = new AttentionTask
+        int prefix = cache.PrefixLength;
+        int from = (int)((long)positions * split / _splits);
+        int to = (int)((long)positions * (split + 1) / _splits);
+        long headBytes = (long)head * width * Numbers.BytesOf(cache.Format);
+        float* partial = _partial.Floats + ((long)task * Pieces * _partialFloats);
+        AttentionTask attention = Task(queries, partial, cache.Format);
+        if (from < prefix)
         {
-            Queries = queries,
-            Group = _shape.Group,
-            Width = width,
-            Keys = (byte*)cache.Keys[_layer] + start,
-            Values = (byte*)cache.Values[_layer] + start,
-            Format = cache.Format,
-            From = (int)((long)positions * split / _splits),
-            To = (int)((long)positions * (split + 1) / _splits),
-            Sums = partial,
-            Largest = partial + (_shape.Group * width),
-            Totals = partial + (_shape.Group * width) + _shape.Group,
-            Scratch = queries + (_shape.Group * width),
-        };
-        if (attention.To == positions)
+            attention.Keys = (byte*)cache.PrefixKeys[_layer] + (headBytes * prefix);
+            attention.Values = (byte*)cache.PrefixValues[_layer] + (headBytes * prefix);
+            (attention.From, attention.To) = (from, Math.Min(to, prefix));
+            _kernels.Attend(attention);
+        }
+        else
         {
-            Store(index, head, attention, positions - 1);
+            AttentionParts.Skip(attention);
         }
 
-        _kernels.Attend(attention);
+        attention = Task(queries, partial + _partialFloats, cache.Format);
+        if (to > prefix)
+        {
+            attention.Keys = (byte*)cache.Keys[_layer] + (headBytes * cache.Capacity);
+            attention.Values = (byte*)cache.Values[_layer] + (headBytes * cache.Capacity);
+            (attention.From, attention.To) = (Math.Max(from, prefix) - prefix, to - prefix);
+            if (to == positions)
+            {
+                Store(index, head, attention, positions - 1 - prefix);
+            }
+
+            _kernels.Attend(attention);
+        }
+        else
+        {
+            AttentionParts.Skip(attention);
+        }
+
         if (_splits == 1)
         {
             Merge(place);
@@ -152,6 +167,22 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     private static int Round(int floats) => (floats + 15) / 16 * 16;
 
     private float* Angles(int row) => _angles.Floats + ((long)row * _shape.HeadWidth);
+
+    private AttentionTask Task(float* queries, float* partial, MatrixFormat format)
+    {
+        int numbers = _shape.Group * _shape.HeadWidth;
+        return new AttentionTask
+        {
+            Queries = queries,
+            Group = _shape.Group,
+            Width = _shape.HeadWidth,
+            Format = format,
+            Sums = partial,
+            Largest = partial + numbers,
+            Totals = partial + numbers + _shape.Group,
+            Scratch = queries + numbers,
+        };
+    }
 
     /// <summary>Turns a head: dimension i together with i + width/2.</summary>
     private void Rotate(float* from, float* angles, float factor, float* to)
@@ -184,32 +215,10 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <summary>Joins the parts of a head's positions.</summary>
     private void Merge(int place)
     {
-        int width = _shape.HeadWidth;
-        int numbers = _shape.Group * width;
-        float* first = _partial.Floats + ((long)place * _splits * _partialFloats);
-        float* output = _outputs.Row(place / _shape.KeyValueHeads) + ((long)(place % _shape.KeyValueHeads) * numbers);
-        for (int head = 0; head < _shape.Group; head++)
-        {
-            float largest = float.NegativeInfinity;
-            for (int split = 0; split < _splits; split++)
-            {
-                largest = MathF.Max(largest, first[((long)split * _partialFloats) + numbers + head]);
-            }
-
-            float total = 0;
-            for (int split = 0; split < _splits; split++)
-            {
-                float* part = first + ((long)split * _partialFloats) + numbers + head;
-                total += part[_shape.Group] * MathF.Exp(*part - largest);
-            }
-
-            new Span<float>(output + (head * width), width).Clear();
-            for (int split = 0; split < _splits; split++)
-            {
-                float* part = first + ((long)split * _partialFloats);
-                float factor = MathF.Exp(part[numbers + head] - largest) / total;
-                _kernels.AddScaled(output + (head * width), part + (head * width), factor, width);
-            }
-        }
+        int parts = _splits * Pieces;
+        float* output = _outputs.Row(place / _shape.KeyValueHeads)
+            + ((long)(place % _shape.KeyValueHeads) * _shape.Group * _shape.HeadWidth);
+        AttentionParts.Join(
+            _kernels, _partial.Floats + ((long)place * parts * _partialFloats), parts, _partialFloats, _shape, output);
     }
 }

@@ -96,10 +96,11 @@ internal sealed unsafe class DecodeEngine : IDisposable
         foreach (DecodeRow row in rows)
         {
             // The kernels write where they are told to: past the end would be another object's memory.
-            if ((uint)row.Position >= (uint)row.Cache.Capacity)
+            if ((uint)(row.Position - row.Cache.PrefixLength) >= (uint)row.Cache.Capacity)
             {
                 throw new InvalidOperationException(
-                    $"The key/value cache holds {row.Cache.Capacity} positions; position {row.Position} does not fit.");
+                    $"The key/value cache holds {row.Cache.Capacity} positions behind a prefix of {row.Cache.PrefixLength}; "
+                    + $"position {row.Position} is none of them.");
             }
         }
     }

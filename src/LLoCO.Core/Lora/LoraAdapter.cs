@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using LLoCO.Core.Model;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -138,6 +141,20 @@ internal sealed class LoraAdapter : IDisposable
             yield return (prefix + "lora_A.weight", pair.Down);
             yield return (prefix + "lora_B.weight", pair.Up);
         }
+    }
+
+    /// <summary>Hashes name, scale and weights.</summary>
+    /// <returns>SHA-256, lower-case hex.</returns>
+    internal string Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Name}/{Rank}/{Alpha}")));
+        foreach ((_, Tensor weight) in Named())
+        {
+            TensorLoader.Write(weight, hash.AppendData);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static Tensor Trainable(Tensor weight) =>

@@ -4,19 +4,24 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
 
-/// <summary>Preallocated key/value cache for inference: a step writes its rows in place and copies nothing else.</summary>
+/// <summary>
+/// Keys and values of one request: a prefix that it may share with others and only reads, and behind it preallocated room of
+/// its own, into which a pass writes in place. Nothing is copied from one to the other.
+/// </summary>
 internal sealed class KeyValueCache : KeyValueStore
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private readonly long _capacity;
-    private long _length;
+    private PrefixStates? _prefix;
+    private long _own;
+    private bool _released;
 
-    /// <summary>Allocates a cache.</summary>
+    /// <summary>Allocates the cache's own part.</summary>
     /// <param name="config">Gives layers, key/value heads and head width.</param>
-    /// <param name="batch">Rows.</param>
-    /// <param name="capacity">Most positions.</param>
-    /// <param name="type">Number format of the model's activations.</param>
+    /// <param name="batch">Rows; 1 behind a prefix.</param>
+    /// <param name="capacity">Most positions behind the prefix.</param>
+    /// <param name="type">Number format of the stored states: the weights' own.</param>
     /// <param name="device">Where the model lives.</param>
     internal KeyValueCache(LlamaConfig config, long batch, long capacity, ScalarType type, Device device)
     {
@@ -32,9 +37,15 @@ internal sealed class KeyValueCache : KeyValueStore
     }
 
     /// <inheritdoc/>
-    internal override long Length => _length;
+    internal override long Length => (_prefix?.Length ?? 0) + _own;
 
-    /// <summary>Gets the memory that a cache takes, in bytes.</summary>
+    /// <summary>Gets what stands in front, if anything.</summary>
+    internal PrefixStates? Prefix => _prefix;
+
+    /// <summary>Gets the positions of the cache's own part.</summary>
+    internal long OwnLength => _own;
+
+    /// <summary>Gets the memory of the cache's own part, in bytes.</summary>
     internal long Bytes => 2 * _keys.Length * _keys[0].numel() * _keys[0].element_size();
 
     /// <summary>The memory that a cache would take, in bytes.</summary>
@@ -42,31 +53,80 @@ internal sealed class KeyValueCache : KeyValueStore
         2L * config.Layers * batch * config.KeyValueHeads * capacity * config.HeadDimension
         * (type == ScalarType.Float32 ? 4 : 2);
 
-    /// <inheritdoc/>
-    internal override (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    /// <summary>Gets a layer's own keys with all their room, <c>[batch, kv heads, capacity, head]</c>; the first
+    /// <see cref="OwnLength"/> positions are stored.</summary>
+    internal Tensor OwnKeys(int layer) => _keys[layer];
+
+    /// <summary>Gets a layer's own values; see <see cref="OwnKeys"/>.</summary>
+    internal Tensor OwnValues(int layer) => _values[layer];
+
+    /// <summary>What a layer has stored, in order of position: the prefix, then the own part; empty parts are left out. Views,
+    /// not copies.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="written">Positions that were written but not committed and count as stored.</param>
+    internal IEnumerable<(Tensor Keys, Tensor Values)> Stored(int layer, long written = 0)
+    {
+        if (_prefix is not null)
+        {
+            yield return (_prefix.Keys(layer), _prefix.Values(layer));
+        }
+
+        long own = _own + written;
+        if (own > 0)
+        {
+            yield return (_keys[layer].narrow(2, 0, own), _values[layer].narrow(2, 0, own));
+        }
+    }
+
+    /// <summary>Puts a prefix in front of a cache that is still empty.</summary>
+    /// <param name="prefix">The prefix; this cache becomes a holder, even if it throws.</param>
+    internal void Attach(PrefixStates prefix)
+    {
+        if (Length > 0 || _keys[0].size(0) != 1)
+        {
+            prefix.Dispose();
+            throw new InvalidOperationException("A prefix stands in front of one row that has stored nothing yet.");
+        }
+
+        _prefix = prefix;
+    }
+
+    /// <summary>Writes a layer's new positions behind the stored ones.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="keys">Turned keys, <c>[batch, kv heads, new, head]</c>.</param>
+    /// <param name="values">Values, same shape.</param>
+    internal void Write(int layer, Tensor keys, Tensor values)
     {
         long added = keys.size(2);
-        if (_length + added > _capacity)
+        if (_own + added > _capacity)
         {
             throw new InvalidOperationException(
-                $"The key/value cache holds {_capacity} positions; {_length} are stored and {added} more were given.");
+                $"The key/value cache has room for {_capacity} positions; {_own} are stored and {added} more were given.");
         }
 
-        using (Tensor keyRows = _keys[layer].narrow(2, _length, added))
-        using (Tensor valueRows = _values[layer].narrow(2, _length, added))
-        {
-            keyRows.copy_(keys);
-            valueRows.copy_(values);
-        }
-
-        return (_keys[layer].narrow(2, 0, _length + added), _values[layer].narrow(2, 0, _length + added));
+        using Tensor keyRows = _keys[layer].narrow(2, _own, added);
+        using Tensor valueRows = _values[layer].narrow(2, _own, added);
+        keyRows.copy_(keys);
+        valueRows.copy_(values);
     }
 
     /// <inheritdoc/>
-    internal override void Commit(long positions) => _length += positions;
+    internal override (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    {
+        Write(layer, keys, values);
+        long filled = _own + keys.size(2);
+        Tensor allKeys = _keys[layer].narrow(2, 0, filled);
+        Tensor allValues = _values[layer].narrow(2, 0, filled);
+        return _prefix is null
+            ? (allKeys, allValues)
+            : (cat([_prefix.Keys(layer), allKeys], 2), cat([_prefix.Values(layer), allValues], 2));
+    }
 
-    /// <summary>Shows one row's keys and values to the decoding kernels, which read them and write the positions behind those
-    /// that are stored; <see cref="Commit"/> makes what they wrote part of the cache.</summary>
+    /// <inheritdoc/>
+    internal override void Commit(long positions) => _own += positions;
+
+    /// <summary>Shows the keys and values to the decoding kernels, which read them and write the positions behind those that are
+    /// stored; <see cref="Commit"/> makes what they wrote part of the cache. The prefix is to be read only.</summary>
     internal DecoderCache Show() => new(
         _keys[0].dtype switch
         {
@@ -76,27 +136,45 @@ internal sealed class KeyValueCache : KeyValueStore
         },
         checked((int)_capacity),
         Array.ConvertAll(_keys, TensorMemory.AddressOf),
-        Array.ConvertAll(_values, TensorMemory.AddressOf));
-
-    /// <summary>Forgets all positions from the given one on.</summary>
-    /// <param name="length">Positions to keep.</param>
-    internal void Truncate(long length) => _length = Math.Min(_length, length);
-
-    /// <summary>Copies all stored positions of another cache of the same model into this one, which must be empty.</summary>
-    /// <param name="other">Where to copy from.</param>
-    internal void CopyFrom(KeyValueCache other)
+        Array.ConvertAll(_values, TensorMemory.AddressOf))
     {
-        for (int layer = 0; layer < _keys.Length; layer++)
+        PrefixLength = checked((int)(_prefix?.Length ?? 0)),
+        PrefixKeys = Addresses(_prefix is null ? null : _prefix.Keys),
+        PrefixValues = Addresses(_prefix is null ? null : _prefix.Values),
+    };
+
+    /// <summary>Forgets all positions from the given one on; the prefix stays.</summary>
+    /// <param name="length">Positions to keep, those of the prefix among them.</param>
+    internal void Truncate(long length) => _own = Math.Clamp(length - (_prefix?.Length ?? 0), 0, _own);
+
+    /// <summary>Hands the stored positions over to be shared. This cache must be full and without a prefix, and must not be used
+    /// afterwards.</summary>
+    /// <returns>The states; the caller is their holder.</returns>
+    internal PrefixStates Freeze()
+    {
+        if (_prefix is not null || _own != _capacity)
         {
-            Append(layer, other._keys[layer].narrow(2, 0, other._length), other._values[layer].narrow(2, 0, other._length));
+            throw new InvalidOperationException(
+                $"Only a full cache without a prefix can be shared; this one has {_own} of {_capacity} positions.");
         }
 
-        Commit(other._length);
+        _released = true;
+        return new PrefixStates(_keys, _values);
     }
+
+    private nint[] Addresses(Func<int, Tensor>? layers) =>
+        layers is null ? [] : [.. Enumerable.Range(0, _keys.Length).Select(layer => TensorMemory.AddressOf(layers(layer)))];
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        if (_released)
+        {
+            return;
+        }
+
+        _released = true;
+        _prefix?.Dispose();
         foreach (Tensor tensor in _keys.Concat(_values))
         {
             tensor.Dispose();

@@ -12,6 +12,7 @@ namespace LLoCO.Core.Model;
 internal sealed class LlamaModel : IDisposable
 {
     private readonly RotaryTable _rotary;
+    private InferencePass? _inference;
 
     internal LlamaModel(LlamaWeights weights)
     {
@@ -51,6 +52,47 @@ internal sealed class LlamaModel : IDisposable
         return Norm(hidden, Weights.FinalNorm);
     }
 
+    /// <summary>Runs sequences without gradients, one behind the other in one pass; states go to their caches, which the caller
+    /// commits.</summary>
+    /// <param name="inputs">Input vectors of all sequences, <c>[rows, hidden]</c>.</param>
+    /// <param name="sequences">The sequences in the same order; each is causal, behind the states of its cache.</param>
+    /// <param name="adapter">The adapter of all, or <see langword="null"/> for the base model.</param>
+    /// <returns>Outputs of the final norm at the wanted rows, <c>[wanted, hidden]</c>, in the weights' format.</returns>
+    internal Tensor Infer(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null)
+    {
+        if (Weights.Device.type == DeviceType.CPU)
+        {
+            _inference ??= new InferencePass(this);
+            return _inference.Run(inputs, sequences, adapter).to(Weights.Type);
+        }
+
+        // Elsewhere attention kernels do not give what the parts are put together by.
+        return InferOneByOne(inputs, sequences, adapter);
+    }
+
+    /// <summary>As <see cref="Infer"/>, with operators that every device has: one sequence after the other.</summary>
+    internal Tensor InferOneByOne(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null)
+    {
+        var wanted = new List<Tensor>(sequences.Count);
+        long start = 0;
+        foreach (SequenceRows sequence in sequences)
+        {
+            Tensor rows = inputs.narrow(0, start, sequence.Rows).unsqueeze(0);
+            KeyValueStore? store = sequence.Cache is { } cache && sequence.Kept < sequence.Rows
+                ? new PartlyKeptStates(cache, sequence.Kept)
+                : sequence.Cache;
+            Tensor hidden = Forward(
+                rows, ForwardPass.Consecutive(sequence.Start, sequence.Rows, Weights.Device, store, adapter));
+            wanted.Add(hidden[0].narrow(0, sequence.Rows - sequence.Wanted, sequence.Wanted));
+            start += sequence.Rows;
+        }
+
+        return cat(wanted, 0);
+    }
+
+    /// <summary>Cosines and sines of positions; see <see cref="RotaryTable.Select"/>.</summary>
+    internal (Tensor Cos, Tensor Sin) SelectAngles(Tensor positions, long limit) => _rotary.Select(positions, limit);
+
     /// <summary>Maps outputs of the final norm to logits, in float32.</summary>
     /// <param name="hidden"><c>[…, hidden]</c>.</param>
     /// <returns><c>[…, vocabulary]</c>.</returns>
@@ -59,6 +101,7 @@ internal sealed class LlamaModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _inference?.Dispose();
         _rotary.Dispose();
         Weights.Dispose();
     }

@@ -8,14 +8,21 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline;
 
-/// <summary>Brings one document after the other into the index: what is unchanged is skipped, what was done before is taken
-/// over, each finished segment is kept, and the document appears whole or not at all.</summary>
+/// <summary>Brings documents into the index: what is unchanged is skipped, what was done before is taken over, each finished
+/// segment is kept, and the document appears whole or not at all. A few go on at the same time, so that their segments share
+/// passes of the model; the index has one writer.</summary>
 internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
 {
     /// <summary>One token of a prompt and one of an answer.</summary>
     private const int FewestOtherPositions = 2;
 
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    /// <summary>Documents under way at the same time.</summary>
+    internal const int MostAtOnce = 4;
+
+    private readonly SemaphoreSlim _places = new(MostAtOnce, MostAtOnce);
+    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly Turns _turns = new();
+    private readonly Lock _reporting = new();
 
     /// <summary>Ingests a document.</summary>
     /// <param name="document">The document.</param>
@@ -32,10 +39,12 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         CancellationToken cancellationToken,
         SummaryCacheFile? cache = null)
     {
+        ArgumentNullException.ThrowIfNull(document);
+        using IDisposable turn = await _turns.TakeAsync(document.Id).ConfigureAwait(false);
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.ingest");
         activity?.SetTag("lloco.document", document.Id);
-        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         IngestResult result;
         try
         {
@@ -49,7 +58,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         }
         finally
         {
-            _oneAtATime.Release();
+            _places.Release();
         }
 
         result = result with { Elapsed = Stopwatch.GetElapsedTime(started) };
@@ -65,7 +74,11 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _oneAtATime.Dispose();
+    public void Dispose()
+    {
+        _places.Dispose();
+        _writer.Dispose();
+    }
 
     private async Task<IngestResult> WorkAsync(
         SourceDocument document,
@@ -102,8 +115,9 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
         var draft = new IngestDraft(
             document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
-        await CompressAsync(document.Id, draft, cut, done => progress?.Report(
-            new IngestProgress(document.Id, number, done, cut.Segments.Count)), cancellationToken).ConfigureAwait(false);
+        await CompressAsync(
+            document.Id, draft, cut, done => Report(progress, new IngestProgress(document.Id, number, done, cut.Segments.Count)),
+            cancellationToken).ConfigureAwait(false);
         SummaryEmbeddings summary = Project(draft);
         IReadOnlyList<Passage> passages = layers.Passages.Split(text);
         if (layers.Embedder is not null)
@@ -117,12 +131,9 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             ? null
             : await prober.MeasureAsync(document, text, cut, summary, cancellationToken).ConfigureAwait(false);
         TimeSpan fidelityTime = prober is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(compressed);
-        await layers.Index.PutAsync(
-            new IndexedDocument(document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary)
-            {
-                Fidelity = fidelity,
-            },
-            cancellationToken).ConfigureAwait(false);
+        var whole = new IndexedDocument(
+            document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary) { Fidelity = fidelity };
+        await WriteAsync(() => layers.Index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new IngestResult(
             document.Id, document.Group, unchanged ? IngestOutcome.Unchanged : Outcome(stored, plan, cut))
         {
@@ -168,7 +179,9 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             // Not cancelled: a segment that is done is kept, whatever comes next. The last one is kept with the document.
             if (draft.Segments < cut.Segments.Count)
             {
-                await layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None).ConfigureAwait(false);
+                await WriteAsync(
+                    () => layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None), CancellationToken.None)
+                    .ConfigureAwait(false);
                 Log.SegmentKept(logger, documentId, draft.Segments, cut.Segments.Count);
             }
 
@@ -180,6 +193,28 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         {
             throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
                 + "(IContextCompressor).");
+        }
+    }
+
+    // One at a time: a caller's progress need not be made for several threads.
+    private void Report(IProgress<IngestProgress>? progress, IngestProgress done)
+    {
+        lock (_reporting)
+        {
+            progress?.Report(done);
+        }
+    }
+
+    private async Task WriteAsync(Func<ValueTask> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await write().ConfigureAwait(false);
+        }
+        finally
+        {
+            _writer.Release();
         }
     }
 

@@ -68,6 +68,11 @@ public sealed class AdapterTrainer
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         IReadOnlyList<AdapterExample> held = validation ?? [];
+        if (_options.Distractors > 0)
+        {
+            examples = new DistractorSource(examples, _options.Distractors, _model.Config.MaxPositions, _options.Seed);
+        }
+
         string settings = new AdapterExampleCheck(_model, _fingerprint).Hash(_options, examples, held);
         if (_options.Patience > 0 && held.Count == 0)
         {

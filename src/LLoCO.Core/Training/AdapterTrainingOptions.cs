@@ -38,6 +38,15 @@ public sealed record AdapterTrainingOptions : TrainingOptions
     [Range(1, 1 << 12)]
     public int QuestionsPerPrefix { get; init; } = 1;
 
+    /// <summary>Gets the most other documents in front of a question beside its own: what retrieval of several documents
+    /// needs.</summary>
+    /// <value>Default 0, the original's. The documents of the examples are dealt into sets of one to this many and one, anew in each
+    /// epoch, in random order; sets that the native window does not hold are smaller.</value>
+    /// <remarks>Examples must be of one group, each with one document at most. An epoch costs about what it costs without, where
+    /// <see cref="QuestionsPerPrefix"/> lets questions share their prefix.</remarks>
+    [Range(0, 1023)]
+    public int Distractors { get; init; }
+
     /// <summary>Gets the weight of the loss against a teacher's distribution, where an example carries one
     /// (<see cref="AdapterExample.Teacher"/>).</summary>
     /// <value>Default 1.</value>

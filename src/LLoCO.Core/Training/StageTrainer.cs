@@ -49,7 +49,7 @@ internal sealed class StageTrainer : IDisposable
         int segments = raw
             ? 1 + random.Next(_stage.RawSegments)
             : Segments(random);
-        int rows = Math.Max(2, _stage.BatchSegments / segments);
+        int rows = Math.Max(1, _stage.BatchSegments / segments);
         bool pooled = !raw && random.NextDouble() < _stage.PooledShare;
         TrainingExample[] examples = Enumerable.Range(0, rows).Select(row => Example(random, segments, !pooled || row == 0)).ToArray();
         ItemBatch items = ItemBatch.From(pooled ? Pool(examples) : examples.Select(example => example.Items).ToArray());

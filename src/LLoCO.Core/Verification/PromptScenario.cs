@@ -147,7 +147,7 @@ internal sealed class PromptScenario
 
     private DecodeSession Begin(LlamaModel model, LoraAdapter? adapter, int newTokens, KernelDecoder? kernels)
     {
-        var session = new DecodeSession(model, adapter, _count + _prompt.Length + newTokens, kernels);
+        var session = new DecodeSession(model, adapter, _prompt.Length + newTokens, kernels);
         if (_count > 0)
         {
             session.FeedVectors(_softprompt, _count);

@@ -25,7 +25,13 @@ internal static class EvalVerb
             string[] named = parsed.GetValue(options.Adapters) ?? [];
             (IReadOnlyList<string> adapters, IReadOnlyDictionary<string, string> folders) =
                 EvaluationRows.AddAdapters(named, builder);
-            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Of(parsed.GetValue(options.Modes)!, adapters);
+            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Of(
+                parsed.GetValue(options.Modes)!, adapters, parsed.GetValue(options.Distractors) ?? []);
+            if (rows.Any(row => row.Distractors < 0))
+            {
+                throw new ToolUsageException("--distractors must be at least 0.");
+            }
+
             string? against = parsed.GetValue(options.Against);
             if (against is not null && rows.All(row => row.Name != against))
             {

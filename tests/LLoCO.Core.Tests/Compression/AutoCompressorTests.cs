@@ -43,6 +43,80 @@ public sealed class AutoCompressorTests
     }
 
     [Theory]
+    [InlineData("b_gqa", 2048)]
+    [InlineData("b_gqa", 40)]
+    [InlineData("a_mha", 2048)]
+    public async Task NextAsync_DocumentsOfDifferentLengths_GiveTheSameSummariesTogetherAsAlone(string name, int rows)
+    {
+        await using var model = new GoldenModel(name);
+        int[] lengths = [7, 61, 23, 1, 40];
+        var random = new Random(5);
+        int[][][] documents =
+        [
+            .. lengths.Select((length, i) => Enumerable.Range(0, 1 + (i % 3))
+                .Select(_ => Enumerable.Range(0, length).Select(_ => random.Next(3, 128)).ToArray()).ToArray()),
+        ];
+        async Task<List<float[]>> CompressAsync(SegmentQueue queue, int[][] document)
+        {
+            using CompressionRun run = await model.Loaded.Worker.RunAsync(
+                () => new CompressionRun(model.Loaded.Model, default, document.Length), Token);
+            var summaries = new List<float[]>();
+            foreach (int[] segment in document)
+            {
+                summaries.Add(await queue.NextAsync(run, segment, Token));
+            }
+
+            return summaries;
+        }
+
+        var alone = new List<List<float[]>>();
+        foreach (int[][] document in documents)
+        {
+            alone.Add(await CompressAsync(new SegmentQueue(model.Loaded), document));
+        }
+
+        var queue = new SegmentQueue(model.Loaded, rows);
+        using var hold = new ManualResetEventSlim();
+        Task busy = model.Loaded.Worker.RunAsync(() => hold.Wait(Token), Token);
+        Task<List<float[]>[]> together = Task.WhenAll(documents.Select(document => CompressAsync(queue, document)));
+        hold.Set();
+        await busy;
+
+        List<float[]>[] all = await together;
+        int segments = documents.Sum(document => document.Length);
+        Assert.InRange(queue.Passes, 3, rows > 1000 ? segments - 1 : segments);
+        foreach ((List<float[]> expected, List<float[]> actual) in alone.Zip(all))
+        {
+            Assert.Equal(expected.Count, actual.Count);
+            Assert.All(
+                expected.SelectMany(row => row).Zip(actual.SelectMany(row => row)),
+                pair => Assert.Equal(pair.First, pair.Second, 2e-4f));
+        }
+    }
+
+    [Fact]
+    public async Task NextAsync_CancelledWhileItWaits_LeavesTheOthersAlone()
+    {
+        await using var model = new GoldenModel("b_gqa");
+        List<ReadOnlyMemory<int>> segments = model.Segments("list_segments");
+        using var hold = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        Task busy = model.Loaded.Worker.RunAsync(() => hold.Wait(Token), Token);
+        AutoCompressor compressor = model.Compressor();
+        Task<List<float[]>> left = Read(compressor.CompressAsync(segments, default, cancel.Token));
+        Task<List<float[]>> stays = Read(compressor.CompressAsync(segments, default, Token));
+
+        await cancel.CancelAsync();
+        hold.Set();
+
+        await busy;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        float[] expected = model.Floats("compress.list_segments.softprompt");
+        Assert.All(
+            expected.Zip((await stays).SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, 2e-4f));
+    }
+
+    [Theory]
     [InlineData(WeightPrecision.AsStored, 0.999)]
     [InlineData(WeightPrecision.BFloat16, 0.999)]
     [InlineData(WeightPrecision.Float16, 0.9999)]

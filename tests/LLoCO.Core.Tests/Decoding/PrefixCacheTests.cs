@@ -79,31 +79,77 @@ public sealed class PrefixCacheTests
     }
 
     [Fact]
-    public void Add_MoreThanTheBytes_DropsWhatWasNotUsedForLongest()
+    public void GetOrAdd_MoreThanTheBytes_DropsWhatWasNotUsedForLongest()
     {
         // One position: 3 layers, keys and values, 1 head of 2 float32 numbers: 48 bytes.
         using var cache = new PrefixCache(48 * 5);
-        PrefixKey a = Key("a");
-        PrefixKey b = Key("b");
-        cache.Add(a, States(2));
-        cache.Add(b, States(2));
+        using PrefixStates a = cache.GetOrAdd(Key("a"), () => States(2));
+        using PrefixStates b = cache.GetOrAdd(Key("b"), () => States(2));
         Assert.Equal(48 * 4, cache.Bytes);
 
-        Assert.NotNull(cache.Find(a));
-        cache.Add(Key("c"), States(2));
+        using PrefixStates again = cache.GetOrAdd(Key("a"), NotNeeded);
+        using PrefixStates c = cache.GetOrAdd(Key("c"), () => States(2));
 
-        Assert.NotNull(cache.Find(a));
-        Assert.Null(cache.Find(b));
+        Assert.Same(a, again);
         Assert.Equal((48 * 4, 2), (cache.Bytes, cache.Count));
+        using PrefixStates still = cache.GetOrAdd(Key("a"), NotNeeded);
+        using PrefixStates anew = cache.GetOrAdd(Key("b"), () => States(2));
+        Assert.NotSame(b, anew);
+        Assert.Equal((2, 4), (cache.Hits, cache.Misses));
     }
 
     [Fact]
-    public void Admits_LargerThanTheWhole_IsRefused()
+    public void GetOrAdd_LargerThanTheWhole_IsNotKeptAndDropsNobody()
     {
-        using var cache = new PrefixCache(100);
+        using var cache = new PrefixCache(48 * 2);
+        using PrefixStates small = cache.GetOrAdd(Key("small"), () => States(2));
 
-        Assert.True(cache.Admits(100));
-        Assert.False(cache.Admits(101));
+        using PrefixStates large = cache.GetOrAdd(Key("large"), () => States(3));
+
+        Assert.Equal((48 * 2, 1), (cache.Bytes, cache.Count));
+        using PrefixStates again = cache.GetOrAdd(Key("small"), NotNeeded);
+        Assert.Same(small, again);
+    }
+
+    [Fact]
+    public void GetOrAdd_DroppedWhileAnAnswerReadsIt_LivesAsLongAsTheAnswer()
+    {
+        using var cache = new PrefixCache(48 * 2);
+        using var answer = new KeyValueCache(Config, 1, 4, torch.ScalarType.Float32, torch.CPU);
+        answer.Attach(cache.GetOrAdd(Key("a"), () => States(2)));
+        PrefixStates prefix = answer.Prefix!;
+
+        cache.GetOrAdd(Key("b"), () => States(2)).Dispose();
+
+        Assert.Equal(2, answer.Length);
+        Assert.Equal(7, prefix.Keys(0)[0, 0, 1, 0].item<float>());
+        answer.Dispose();
+        Assert.True(prefix.Keys(0).IsInvalid);
+    }
+
+    [Fact]
+    public void GetOrAdd_TwoAnswersOfOnePrefix_ReadTheSameMemoryAndWriteTheirOwn()
+    {
+        using var cache = new PrefixCache(1 << 10);
+        using var first = new KeyValueCache(Config, 1, 2, torch.ScalarType.Float32, torch.CPU);
+        using var second = new KeyValueCache(Config, 1, 2, torch.ScalarType.Float32, torch.CPU);
+        first.Attach(cache.GetOrAdd(Key("a"), () => States(2)));
+        second.Attach(cache.GetOrAdd(Key("a"), NotNeeded));
+
+        for (int layer = 0; layer < Config.Layers; layer++)
+        {
+            using torch.Tensor one = torch.ones(1, 1, 1, 2);
+            using torch.Tensor two = one * 2;
+            first.Write(layer, one, one);
+            second.Write(layer, two, two);
+        }
+
+        first.Commit(1);
+        second.Commit(1);
+        Assert.Same(first.Prefix, second.Prefix);
+        Assert.Equal((3, 3), (first.Length, second.Length));
+        Assert.Equal((1f, 2f), (first.OwnKeys(2)[0, 0, 0, 0].item<float>(), second.OwnKeys(2)[0, 0, 0, 0].item<float>()));
+        Assert.Equal(7, first.Prefix!.Keys(2)[0, 0, 1, 1].item<float>());
     }
 
     [Fact]
@@ -128,11 +174,22 @@ public sealed class PrefixCacheTests
 
     private static PrefixKey Key(string hash) => new(null, hash);
 
-    private static KeyValueCache States(long positions)
+    private static PrefixStates NotNeeded() => throw new InvalidOperationException("The prefix was computed again.");
+
+    private static PrefixStates States(long positions)
     {
-        var states = new KeyValueCache(Config, 1, positions, torch.ScalarType.Float32, torch.CPU);
+        using var states = new KeyValueCache(Config, 1, positions, torch.ScalarType.Float32, torch.CPU);
         Assert.Equal(states.Bytes, KeyValueCache.BytesFor(Config, 1, positions, torch.ScalarType.Float32));
-        return states;
+        using torch.Tensor sevens = torch.full(new[] { 1, 1, positions, 2 }, 7f);
+        for (int layer = 0; layer < Config.Layers; layer++)
+        {
+            states.Write(layer, sevens, sevens);
+        }
+
+        states.Commit(positions);
+        PrefixStates frozen = states.Freeze();
+        Assert.Equal(states.Bytes, frozen.Bytes);
+        return frozen;
     }
 
     private static SummaryEmbeddings Summary(float[] vector) => new(

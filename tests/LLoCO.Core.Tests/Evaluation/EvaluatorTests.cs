@@ -35,6 +35,33 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public async Task Lloco_Distractors_StandBesideTheOwnDocumentFromItsGroupOnly()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+        QuestionItem[] items =
+        [
+            .. Enumerable.Range(0, 12).Select(
+                i => new QuestionItem($"{i}", "ship", $"log{i % 4}", $"ten chars {i % 4}", $"What {i}?", ["x"], [])),
+            Items[2],
+        ];
+        var row = new EvaluationRow(EvaluationMode.Lloco) { Distractors = 2 };
+
+        List<EvaluatedQuestion> asked = await AskAsync(fake, items, row);
+        List<EvaluatedQuestion> again = await AskAsync(fake, items, row);
+
+        string[][] read = [.. asked.Select(one => one.Prediction.Trim('[', ']').Split('|')[0].Split('+'))];
+        Assert.All(read[..12].Zip(items), pair =>
+        {
+            Assert.Equal(3, pair.First.Distinct().Count());
+            Assert.Contains(pair.Second.DocumentId, pair.First);
+        });
+        Assert.Equal(["book"], read[12]);
+        Assert.Equal([0, 1, 2], read[..12].Zip(items, (ids, item) => Array.IndexOf(ids, item.DocumentId)).Distinct().Order());
+        Assert.Equal(asked.Select(one => one.Prediction), again.Select(one => one.Prediction));
+        Assert.All(asked, one => Assert.Equal("lloco+2", one.Row));
+    }
+
+    [Fact]
     public async Task Compressed_AnyGroup_UsesTheBaseModel()
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();

@@ -178,7 +178,84 @@ public sealed class PipelineIngestTests
                 new IngestProgress("a", 1, 0, 2), new IngestProgress("a", 1, 1, 2), new IngestProgress("a", 1, 2, 2),
                 new IngestProgress("b", 2, 0, 1), new IngestProgress("b", 2, 1, 1),
             ],
-            seen);
+            seen.OrderBy(progress => progress.DocumentNumber));
+    }
+
+    [Fact]
+    public async Task Ingest_ManyDocuments_AreUnderWayTogetherAndComeBackInOrder()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+        SourceDocument[] documents =
+            [.. Enumerable.Range(0, 9).Select(i => new SourceDocument($"d{i}", new string((char)('a' + i), 25)))];
+
+        IReadOnlyList<IngestResult> results = await fake.IngestAsync(documents);
+
+        Assert.Equal(documents.Select(document => document.Id), results.Select(result => result.DocumentId));
+        Assert.All(results, result => Assert.Equal((IngestOutcome.Added, 3), (result.Outcome, result.SegmentsCompressed)));
+        Assert.Equal(27, fake.Compressor.Compressed.Count);
+        Assert.NotEqual(fake.Compressor.Compressed.Order(), fake.Compressor.Compressed);
+    }
+
+    [Fact]
+    public async Task Ingest_SameIdTwice_TakesTheSecondAfterTheFirst()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+
+        IReadOnlyList<IngestResult> results = await fake.IngestAsync(
+            new SourceDocument("a", Text[..15]), new SourceDocument("b", Text), new SourceDocument("a", Text));
+
+        Assert.Equal(
+            [IngestOutcome.Added, IngestOutcome.Added, IngestOutcome.Appended], results.Select(result => result.Outcome));
+        Assert.Equal(Text, await fake.Index.LoadTextAsync("a", Token));
+    }
+
+    [Fact]
+    public async Task Ingest_LeftAfterTheFirstResult_StopsTheDocumentsUnderWay()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+        int asked = 0;
+        async IAsyncEnumerable<SourceDocument> Documents()
+        {
+            while (true)
+            {
+                await Task.Yield();
+                yield return new SourceDocument($"d{asked++}", Text);
+            }
+        }
+
+        await foreach (IngestResult result in fake.Pipeline.IngestAsync(Documents(), null, Token))
+        {
+            Assert.Equal("d0", result.DocumentId);
+            break;
+        }
+
+        int compressed = fake.Compressor.Compressed.Count;
+        Assert.InRange(asked, 1, 6);
+        await fake.IngestAsync(new SourceDocument("other", Text));
+        Assert.Equal(compressed + 4, fake.Compressor.Compressed.Count);
+    }
+
+    [Fact]
+    public async Task Ingest_SourceFails_GivesTheResultsBeforeItFirst()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+        static IEnumerable<SourceDocument> Documents()
+        {
+            yield return new SourceDocument("a", Text);
+            yield return new SourceDocument("b", Text);
+            throw new InvalidDataException("no more");
+        }
+
+        var seen = new List<string>();
+        await Assert.ThrowsAsync<InvalidDataException>(async () =>
+        {
+            await foreach (IngestResult result in fake.Pipeline.IngestAsync(Documents(), null, Token))
+            {
+                seen.Add(result.DocumentId);
+            }
+        });
+
+        Assert.Equal(["a", "b"], seen);
     }
 
     [Fact]

@@ -25,5 +25,7 @@ internal static class BenchVerb
         BenchEnvironmentVerb.Create(common, console),
         BenchFinetuneVerb.Create(common, console),
         BenchLoadVerb.Create(console),
+        BenchCompressVerb.Create(console),
+        BenchSpeedupVerb.Create(console),
     ];
 }

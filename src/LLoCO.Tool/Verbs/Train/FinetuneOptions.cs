@@ -21,13 +21,20 @@ internal sealed class FinetuneOptions
     private readonly Option<int?> _perPrefix =
         TrainingFlags.Count("--questions-per-prefix", "Questions that share one copy of their document's prefix.");
 
+    private readonly Option<int?> _distractors = CommonOptions.AtLeast(0, new Option<int?>("--distractors")
+    {
+        Description = "Most other documents in front of a question beside its own, anew in each epoch.", HelpName = "N",
+    });
+
     private readonly Option<string?> _from = new("--from") { Description = "PEFT folder to go on from.", HelpName = "DIR" };
 
+    /// <summary>Gets the options of learning without labels.</summary>
+    public SelfStudyFlags Study { get; } = new();
+
     /// <summary>Gets the questions file.</summary>
-    public Option<string> Data { get; } = new("--data")
+    public Option<string?> Data { get; } = new("--data")
     {
         Description = "Question file (JSON lines: id, group, document or document_path, question, answers).",
-        Required = true,
         HelpName = "FILE",
     };
 
@@ -68,12 +75,14 @@ internal sealed class FinetuneOptions
     {
         foreach (Option option in new Option[]
         {
-            Data, Validation, HoldOut, Metric, MetricQuestions, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _from,
+            Data, Validation, HoldOut, Metric, MetricQuestions, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors,
+            _from,
         })
         {
             verb.Options.Add(option);
         }
 
+        Study.AddTo(verb);
         _flags.AddTo(verb);
     }
 
@@ -88,6 +97,7 @@ internal sealed class FinetuneOptions
             Dropout = parsed.GetValue(_dropout) ?? own.Dropout,
             Targets = parsed.GetValue(_targets) is { Length: > 0 } targets ? targets : own.Targets,
             QuestionsPerPrefix = parsed.GetValue(_perPrefix) ?? own.QuestionsPerPrefix,
+            Distractors = parsed.GetValue(_distractors) ?? own.Distractors,
             StartFrom = parsed.GetValue(_from),
         };
     }

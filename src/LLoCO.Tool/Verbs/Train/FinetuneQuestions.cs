@@ -20,27 +20,32 @@ internal sealed record FinetuneQuestions(
     /// <exception cref="LlocoException">There is no question to learn.</exception>
     public static FinetuneQuestions Read(ParseResult parsed, FinetuneOptions options, string? group, long seed)
     {
-        string data = parsed.GetValue(options.Data)!;
+        string data = parsed.GetValue(options.Data)
+            ?? throw new ToolUsageException("Give questions with --data, or let the model write them with --self-study.");
         List<QuestionItem> all = Of(data, group);
         if (parsed.GetValue(options.Validation) is { } validation)
         {
             return new FinetuneQuestions(null, all, Of(validation, group));
         }
 
-        double share = parsed.GetValue(options.HoldOut);
-        if (share is not (>= 0 and < 1))
-        {
-            throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
-        }
-
-        // By a hash of the question, not by its place: a file that grows keeps what it held out.
-        bool IsHeldOut(QuestionItem item) =>
-            Convert.ToUInt32(ContentHash.OfText($"{seed}\n{item.Id}\n{item.Question}")[..8], 16) < share * uint.MaxValue;
+        Func<string, bool> isHeldOut = HeldOutBy(parsed, options, seed);
+        bool IsHeldOut(QuestionItem item) => isHeldOut($"{item.Id}\n{item.Question}");
         List<QuestionItem> held = [.. all.Where(IsHeldOut)];
         List<QuestionItem> learned = [.. all.Where(item => !IsHeldOut(item))];
         return learned.Count > 0
             ? new FinetuneQuestions(null, learned, held)
             : throw new LlocoException($"'{data}' has {all.Count} questions, and all were held out. Lower --hold-out.");
+    }
+
+    /// <summary>Says what is held out: by a hash of the question, not by its place, so that a file that grows keeps what it held
+    /// out.</summary>
+    /// <exception cref="ToolUsageException">The share is none.</exception>
+    public static Func<string, bool> HeldOutBy(ParseResult parsed, FinetuneOptions options, long seed)
+    {
+        double share = parsed.GetValue(options.HoldOut);
+        return share is >= 0 and < 1
+            ? question => Convert.ToUInt32(ContentHash.OfText($"{seed}\n{question}")[..8], 16) < share * uint.MaxValue
+            : throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
     }
 
     /// <summary>Parts the questions by group.</summary>
@@ -50,7 +55,9 @@ internal sealed record FinetuneQuestions(
             [.. Learned.Where(item => item.Group == group)],
             [.. HeldOut.Where(item => item.Group == group)]));
 
-    private static List<QuestionItem> Of(string file, string? group)
+    /// <summary>Reads questions of a group, or of all.</summary>
+    /// <exception cref="LlocoException">There is none.</exception>
+    public static List<QuestionItem> Of(string file, string? group)
     {
         IReadOnlyList<QuestionItem> all = QuestionFile.Read(file);
         List<QuestionItem> found = [.. all.Where(item => group is null || item.Group == group)];

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
@@ -35,52 +34,37 @@ internal static class FinetuneVerb
         {
             ModelPackage model = common.Package(parsed);
             AdapterTrainingOptions training = options.Read(parsed, model);
-            FinetuneQuestions questions = FinetuneQuestions.Read(parsed, options, parsed.GetValue(group), training.Seed);
+            bool unlabelled = parsed.GetValue(options.Study.SelfStudy);
+            FinetuneQuestions? questions = unlabelled
+                ? null
+                : FinetuneQuestions.Read(parsed, options, parsed.GetValue(group), training.Seed);
+            if (unlabelled && (parsed.GetValue(each) || parsed.GetValue(options.Raw) || parsed.GetValue(options.Data) is not null))
+            {
+                throw new ToolUsageException(
+                    "--self-study trains one adapter, behind summary embeddings, without --data: leave --each-group, --raw and --data "
+                    + "out, and name a --group.");
+            }
+
             await using LlocoPipeline pipeline = await common.Describe(parsed, console)
                 .UseIndex(parsed.GetValue(index)!)
                 .BuildAsync(cancellationToken)
                 .ConfigureAwait(false);
             string folder = parsed.GetValue(output)!;
-            IEnumerable<FinetuneQuestions> parts = parsed.GetValue(each) ? questions.ByGroup() : [questions];
-            foreach (FinetuneQuestions part in parts)
+            var run = new FinetuneRun(parsed, options, pipeline, training, console);
+            if (questions is null)
             {
-                AdapterTrainer trainer = pipeline.CreateAdapterTrainer(training);
-                if (parsed.GetValue(options.Metric) is { } metric)
-                {
-                    trainer.Metric = AnswerMetrics.ByName(metric).Score;
-                    trainer.MetricQuestions = parsed.GetValue(options.MetricQuestions);
-                }
+                await run.SelfStudyAsync(parsed.GetValue(group), folder, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }
 
-                await TrainAsync(
-                    pipeline, trainer, part, part.Group is null ? folder : Path.Combine(folder, part.Group),
-                    parsed.GetValue(options.Raw), console, cancellationToken).ConfigureAwait(false);
+            foreach (FinetuneQuestions part in parsed.GetValue(each) ? questions.ByGroup() : [questions])
+            {
+                await run.LabelledAsync(
+                    part, part.Group is null ? folder : Path.Combine(folder, part.Group), cancellationToken).ConfigureAwait(false);
             }
 
             return 0;
         });
         return verb;
-    }
-
-    private static async Task TrainAsync(
-        LlocoPipeline pipeline, AdapterTrainer trainer, FinetuneQuestions questions, string folder, bool raw, ToolConsole console,
-        CancellationToken cancellationToken)
-    {
-        string name = questions.Group ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        IReadOnlyList<AdapterExample> learned = await pipeline
-            .LoadExamplesAsync(questions.Learned, null, raw, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<AdapterExample> held = await pipeline
-            .LoadExamplesAsync(questions.HeldOut, null, raw, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            TrainingResult result = await trainer.TrainAsync(
-                new AdapterExampleList(learned), folder, held, new TrainingDisplay(console.Error, name), cancellationToken)
-                .ConfigureAwait(false);
-            TrainingReport.Write(console, name, learned.Count, held.Count, result);
-        }
-        catch (OperationCanceledException)
-        {
-            LossChart.Draw(folder);
-            throw;
-        }
     }
 }

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using FinetuneDomain;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.SelfStudy;
+using LLoCO.Core.Training;
+using LLoCO.Models.Tiny;
+
+// A folder of documents with questions about some of them becomes an adapter that answers questions about all of them better.
+//
+//   FinetuneDomain [FOLDER] [--self-study] [--model FOLDER] [--out DIR]
+//
+// FOLDER holds questions.jsonl, one {"document_path", "question", "answers"} a line, and the documents it names. Without FOLDER a
+// practice folder is made. With --self-study the labels are not learned from: the model asks itself about its raw text.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+const string Adapter = "domain";
+var clock = Stopwatch.StartNew();
+Arguments arguments = Arguments.Parse(args);
+string work = arguments.Out ?? Directory.CreateTempSubdirectory("lloco-finetune-").FullName;
+Directory.CreateDirectory(work);
+try
+{
+    ModelPackage model = arguments.Model is { } own ? new ModelPackage(own) : TinyModel.Package;
+    await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
+        .UseModel(model)
+        .UseIndex(Path.Combine(work, "documents.db"))
+        .UseGeneration(new GenerationOptions { MaxNewTokens = 32 })
+        .BuildAsync();
+
+    // 1. Questions with their documents; some documents are held out, so that what is measured was never trained on.
+    string folder = arguments.Folder ?? PracticeFolder.Write(Path.Combine(work, "practice"));
+    (QuestionItem[] learned, QuestionItem[] heldOut) = HoldOut.Split(QuestionFile.Read(Path.Combine(folder, "questions.jsonl")));
+    Console.WriteLine(
+        $"{folder}: {learned.Length} questions about {Documents(learned)} documents to learn from, {heldOut.Length} about "
+        + $"{Documents(heldOut)} documents held out");
+
+    // 2. What the base model makes of the summary embeddings. Every document is compressed once, into the index.
+    EvaluatedQuestion[] before = await AskAsync(pipeline, heldOut, EvaluationMode.Compressed, null);
+    Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] before: {Describe(before)}");
+
+    // 3. Examples: from the labels, or from what the model writes about its raw text.
+    IReadOnlyList<AdapterExample> labelled = await pipeline.LoadExamplesAsync(learned, Adapter);
+    IReadOnlyList<AdapterExample> examples = arguments.SelfStudy ? await StudyAsync(pipeline, learned, work) : labelled;
+
+    // 4. The adapter. Stopped at any instant, the same command with the same --out goes on where it was.
+    //    How it is trained the model says itself (lloco.json); what it leaves out is as in the original.
+    AdapterTrainingOptions options = ModelTrainingDefaults.Read(model.Folder);
+    TrainingResult result = await pipeline.CreateAdapterTrainer(options)
+        .TrainAsync(new AdapterExampleList(examples), Path.Combine(work, Adapter), progress: new Progress(clock));
+    await pipeline.LoadAdapterAsync(Adapter, result.Folder);
+
+    // 5. The same questions again.
+    EvaluatedQuestion[] after = await AskAsync(pipeline, heldOut, EvaluationMode.Lloco, Adapter);
+    Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] after:  {Describe(after)}");
+    PairedDifference gain = PairedDifference.Of([.. after.Select(F1)], [.. before.Select(F1)]);
+    Console.WriteLine($"better by {gain.Mean:P1} [{gain.Interval.Low:P1}, {gain.Interval.High:P1}] (F1, the same questions)");
+    foreach ((EvaluatedQuestion was, EvaluatedQuestion now) in before.Zip(after).Where(pair => F1(pair.First) < F1(pair.Second)).Take(3))
+    {
+        Console.WriteLine($"  {was.Question}  before: {was.Prediction}  after: {now.Prediction}");
+    }
+
+    Console.WriteLine(
+        $"finetune-domain: before={before.Average(F1):F3} after={after.Average(F1):F3} questions={after.Length} "
+        + $"examples={examples.Count} steps={result.Steps} seconds={clock.Elapsed.TotalSeconds:F0} adapter={result.Folder}");
+    return 0;
+}
+finally
+{
+    if (arguments.Out is null)
+    {
+        Directory.Delete(work, recursive: true);
+    }
+}
+
+static async Task<IReadOnlyList<AdapterExample>> StudyAsync(LlocoPipeline pipeline, QuestionItem[] learned, string work)
+{
+    // Replies are kept in the file: what was written once is not written again.
+    using StudyCache cache = StudyCache.Open(Path.Combine(work, "study.jsonl"));
+    StudyDocument[] documents =
+        [.. learned.DistinctBy(item => item.DocumentId).Select(item => new StudyDocument(item.DocumentId!, item.Document!))];
+    var study = new SelfStudyGenerator(
+        pipeline.CreateTeacher(), pipeline.Tokenizer,
+        new SelfStudyOptions { ChunkTokens = pipeline.Fingerprint.SegmentLength, PairsPerRequest = 16 }, cache);
+    StudyResult result = await study.RunAsync(documents);
+    Console.WriteLine(
+        $"self-study wrote {result.Pairs.Count} questions with answers; dropped "
+        + (result.Dropped.Count == 0 ? "none" : string.Join(", ", result.Dropped.Select(one => $"{one.Value} {one.Key}"))));
+    foreach (StudyPair pair in result.Pairs.Take(3))
+    {
+        Console.WriteLine($"  {pair.Question}  {pair.Answer}");
+    }
+
+    return await pipeline.LoadExamplesAsync(result.Pairs, Adapter);
+}
+
+static async Task<EvaluatedQuestion[]> AskAsync(
+    LlocoPipeline pipeline, QuestionItem[] questions, EvaluationMode mode, string? adapter) =>
+    await new Evaluator(pipeline, [new EvaluationRow(mode, adapter)]).AskAsync(questions).ToArrayAsync();
+
+static double F1(EvaluatedQuestion question) => question.Scores["f1"];
+
+static int Documents(QuestionItem[] questions) => questions.Select(item => item.DocumentId).Distinct().Count();
+
+static string Describe(EvaluatedQuestion[] questions)
+{
+    BootstrapInterval interval = BootstrapInterval.OfMean([.. questions.Select(F1)]);
+    return $"F1 {questions.Average(F1):P1} [{interval.Low:P1}, {interval.High:P1}] over {questions.Length} questions";
+}

@@ -1,0 +1,232 @@
+using LLoCO.Core.Lora;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/// <summary>
+/// A pass without gradients on a CPU: rows of several sequences are multiplied together, each sequence attends to its own
+/// states, and rows that nobody asks for are left out of the last layer. Belongs to one model, used on its thread.
+/// </summary>
+internal sealed class InferencePass : IDisposable
+{
+    /// <summary>Rows of the SwiGLU block at once: larger temporaries would be mapped and faulted in anew each time.</summary>
+    private const long FeedForwardRows = 512;
+
+    /// <summary>Stored positions attended to at once, for the same reason.</summary>
+    private const long StoredPositions = 8192;
+
+    private readonly LlamaModel _model;
+    private readonly jit.CompilationUnit _script = InferenceScript.Compile();
+    private readonly Tensor[][] _weights;
+    private readonly Tensor _none = empty([0]).DetachFromDisposeScope();
+    private Tensor _scratch = empty([0]).DetachFromDisposeScope();
+
+    internal InferencePass(LlamaModel model)
+    {
+        _model = model;
+        _weights = new Tensor[model.Weights.Layers.Length][];
+        for (int layer = 0; layer < _weights.Length; layer++)
+        {
+            LlamaLayerWeights all = model.Weights.Layers[layer];
+            _weights[layer] =
+            [
+                all.InputNorm, all.Query, all.Key, all.Value, all.Output, all.PostAttentionNorm, all.Gate, all.Up, all.Down,
+            ];
+        }
+    }
+
+    /// <summary>Runs all layers and the final norm.</summary>
+    /// <param name="inputs">Rows of all sequences one behind the other, <c>[rows, hidden]</c>.</param>
+    /// <param name="sequences">The sequences; their rows add up.</param>
+    /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
+    /// <returns>Outputs of the final norm at the wanted rows, <c>[wanted, hidden]</c>, in the pass's own format.</returns>
+    internal Tensor Run(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter)
+    {
+        LlamaConfig config = _model.Config;
+        ScalarType type = ComputeRoad.Choose(_model.Weights.Type, inputs.size(0));
+        Tensor scratch = Scratch(type);
+        (Tensor allCos, Tensor allSin) = Angles(sequences);
+        Tensor hidden = inputs.to(type);
+        long wanted = sequences.Sum(sequence => sequence.Wanted);
+        for (int layer = 0; layer < _weights.Length; layer++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (Tensor rows, Tensor cos, Tensor sin) = (hidden, allCos, allSin);
+            Tensor[] weights = _weights[layer];
+            (Tensor[] down, Tensor[] up) = Pairs(adapter, layer);
+            double scale = adapter is null ? 0 : adapter.Alpha / adapter.Rank;
+            var made = ((Tensor, Tensor, Tensor))_script.invoke(
+                "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads)!;
+            (Tensor normed, Tensor keys, Tensor values) = made;
+            Store(layer, sequences, keys, values);
+            bool trims = layer == _weights.Length - 1 && wanted < rows.size(0);
+            if (trims && wanted == 0)
+            {
+                return empty([0, config.HiddenSize], dtype: type).MoveToOuterDisposeScope();
+            }
+
+            if (trims)
+            {
+                Tensor places = WantedRows(sequences);
+                (rows, normed) = (rows.index_select(0, places), normed.index_select(0, places));
+                (cos, sin) = (cos.index_select(0, places), sin.index_select(0, places));
+            }
+
+            var query = (Tensor)_script.invoke(
+                "queries", normed, cos, sin, weights, down, up, scratch, scale, config.Heads)!;
+            Tensor attended = Attend(layer, sequences, query, keys, values, trims);
+            var next = (Tensor)_script.invoke(
+                "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, FeedForwardRows)!;
+            if (layer > 0)
+            {
+                hidden.Dispose();
+            }
+
+            hidden = next.MoveToOuterDisposeScope();
+        }
+
+        return (Tensor)_script.invoke("last", hidden, _model.Weights.FinalNorm, allCos, config.NormEpsilon)!;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _none.Dispose();
+        _scratch.Dispose();
+        _script.Dispose();
+    }
+
+    private Tensor Attend(
+        int layer, IReadOnlyList<SequenceRows> sequences, Tensor query, Tensor keys, Tensor values, bool wantedOnly)
+    {
+        var attended = new List<Tensor>(sequences.Count);
+        long start = 0;
+        long asked = 0;
+        foreach (SequenceRows sequence in sequences)
+        {
+            long queries = wantedOnly ? sequence.Wanted : sequence.Rows;
+            long left = queries;
+            foreach ((long from, long count) in sequence.Pieces())
+            {
+                // Of a piece only the last rows may be asked for, and of the first pieces none.
+                long rows = Math.Min(count, left - (sequence.Rows - from - count));
+                if (rows > 0)
+                {
+                    attended.Add(AttendPiece(layer, sequence, Heads(query, asked, rows), keys, values, start, from, count));
+                    asked += rows;
+                    left -= rows;
+                }
+            }
+
+            start += sequence.Rows;
+        }
+
+        return attended.Count == 1 ? attended[0] : cat(attended, 0);
+    }
+
+    private Tensor AttendPiece(
+        int layer, SequenceRows sequence, Tensor query, Tensor keys, Tensor values, long start, long from, long count)
+    {
+        var allKeys = new List<Tensor>(4);
+        var allValues = new List<Tensor>(4);
+        foreach ((Tensor storedKeys, Tensor storedValues) in sequence.Cache?.Stored(layer, from) ?? [])
+        {
+            allKeys.Add(storedKeys);
+            allValues.Add(storedValues);
+        }
+
+        // What lies before the first query is seen by all of them; from there on the triangle is square.
+        long queries = query.size(2);
+        long before = count - queries;
+        if (before > 0)
+        {
+            allKeys.Add(Heads(keys, start + from, before));
+            allValues.Add(Heads(values, start + from, before));
+        }
+
+        allKeys.Add(Heads(keys, start + from + before, queries));
+        allValues.Add(Heads(values, start + from + before, queries));
+        return (Tensor)_script.invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions)!;
+    }
+
+    private static void Store(int layer, IReadOnlyList<SequenceRows> sequences, Tensor keys, Tensor values)
+    {
+        long start = 0;
+        foreach (SequenceRows sequence in sequences)
+        {
+            if (sequence.Kept > 0)
+            {
+                sequence.Cache?.Write(layer, Heads(keys, start, sequence.Kept), Heads(values, start, sequence.Kept));
+            }
+
+            start += sequence.Rows;
+        }
+    }
+
+    /// <summary>Some rows of <c>[rows, heads, head]</c> as <c>[1, heads, count, head]</c>: a view.</summary>
+    private static Tensor Heads(Tensor rows, long start, long count) =>
+        rows.narrow(0, start, count).unsqueeze(0).transpose(1, 2);
+
+    private (Tensor Cos, Tensor Sin) Angles(IReadOnlyList<SequenceRows> sequences)
+    {
+        long limit = sequences.Max(sequence => sequence.Start + sequence.Rows);
+        Tensor[] ranges =
+        [
+            .. sequences.Select(sequence => arange(sequence.Start, sequence.Start + sequence.Rows, dtype: ScalarType.Int64)),
+        ];
+        Tensor positions = ranges.Length == 1 ? ranges[0] : cat(ranges, 0);
+        (Tensor cos, Tensor sin) = _model.SelectAngles(positions, limit);
+        return (cos.view(positions.size(0), 1, -1), sin.view(positions.size(0), 1, -1));
+    }
+
+    private static Tensor WantedRows(IReadOnlyList<SequenceRows> sequences)
+    {
+        var rows = new List<long>();
+        long end = 0;
+        foreach (SequenceRows sequence in sequences)
+        {
+            end += sequence.Rows;
+            for (long row = end - sequence.Wanted; row < end; row++)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return tensor(rows.ToArray(), dtype: ScalarType.Int64);
+    }
+
+    private (Tensor[] Down, Tensor[] Up) Pairs(LoraAdapter? adapter, int layer)
+    {
+        var down = new Tensor[7];
+        var up = new Tensor[7];
+        for (int target = 0; target < down.Length; target++)
+        {
+            // In the order of the enumeration, which the script's lists follow.
+            LoraPair? pair = adapter?.Pairs.GetValueOrDefault((layer, (LoraTarget)target));
+            (down[target], up[target]) = pair is null ? (_none, _none) : (pair.Down, pair.Up);
+        }
+
+        return (down, up);
+    }
+
+    /// <summary>Room for widened weights, the SwiGLU block's three at once; none where nothing is widened.</summary>
+    private Tensor Scratch(ScalarType type)
+    {
+        if (type == _model.Weights.Type)
+        {
+            return _none;
+        }
+
+        if (_scratch.numel() == 0)
+        {
+            LlamaConfig config = _model.Config;
+            long attention = (long)config.HiddenSize * config.Heads * config.HeadDimension;
+            long feedForward = 3L * config.HiddenSize * config.IntermediateSize;
+            _scratch.Dispose();
+            _scratch = empty([Math.Max(attention, feedForward)], dtype: type).DetachFromDisposeScope();
+        }
+
+        return _scratch;
+    }
+}

@@ -1,0 +1,95 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/*
+ *   x [rows, hidden] ──► keys_values ──► k, v [rows, kv heads, head] ──► stored
+ *                    └─► queries ──► q ──► attend, per sequence: [ stored, no mask ][ own rows, causal ]
+ *                                                  └──► finish: output projection, SwiGLU in blocks of rows ──► x
+ *
+ * TorchScript, because it frees each temporary at once (a third of the memory of the same operators called one by one) and
+ * because it reaches the flash attention that gives its log-sum-exp, which TorchSharp does not wrap: with it attention over
+ * several pieces of keys is put together exactly, so a shared prefix is read where it lies.
+ */
+
+/// <summary>The fixed TorchScript functions of a decoder layer for inference on a CPU. A compile error would end the process:
+/// this text is not composed of anything.</summary>
+internal static class InferenceScript
+{
+    private const string Source = """
+        def rms(x, weight, like, eps: float):
+            wide = x.type_as(like)
+            scale = torch.rsqrt(torch.mean(wide * wide, [-1], True) + eps)
+            return (wide * scale).type_as(x) * weight.type_as(x)
+
+        def rotate(heads, cos, sin):
+            wide = heads.type_as(cos)
+            half = wide.size(2) // 2
+            first = wide.narrow(2, 0, half)
+            second = wide.narrow(2, half, half)
+            return torch.cat([first * cos - second * sin, second * cos + first * sin], 2).type_as(heads)
+
+        def widened(weight, x, scratch, start: int):
+            if weight.dtype == x.dtype:
+                return weight
+            return scratch.narrow(0, start, weight.numel()).view(weight.size(0), weight.size(1)).copy_(weight)
+
+        def adapted(y, x, down, up, scale: float):
+            if down.numel() == 0:
+                return y
+            share = torch.mm(torch.mm(x.type_as(down), down.t()), up.t()) * scale
+            return y + share.type_as(y)
+
+        def linear(x, weight, down, up, scratch, scale: float):
+            return adapted(torch.mm(x, widened(weight, x, scratch, 0).t()), x, down, up, scale)
+
+        def keys_values(x, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
+                        heads: int):
+            n = rms(x, w[0], cos, eps)
+            k = linear(n, w[2], a[1], b[1], scratch, scale).view(x.size(0), heads, -1)
+            v = linear(n, w[3], a[2], b[2], scratch, scale).view(x.size(0), heads, -1)
+            return n, rotate(k, cos, sin), v
+
+        def queries(n, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, scale: float, heads: int):
+            q = linear(n, w[1], a[0], b[0], scratch, scale).view(n.size(0), heads, -1)
+            return rotate(q, cos, sin)
+
+        def attend(q, keys: List[Tensor], values: List[Tensor], block: int):
+            last = len(keys) - 1
+            own, sums = torch._scaled_dot_product_flash_attention_for_cpu(
+                q, keys[last].type_as(q), values[last].type_as(q), 0.0, True)
+            out = own
+            for i in range(last):
+                length = keys[i].size(2)
+                for start in range(0, length, block):
+                    count = min(block, length - start)
+                    k = keys[i].narrow(2, start, count).type_as(q)
+                    v = values[i].narrow(2, start, count).type_as(q)
+                    more, more_sums = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, False)
+                    both = torch.logaddexp(sums, more_sums)
+                    out = out * torch.exp(sums - both).unsqueeze(-1) + more * torch.exp(more_sums - both).unsqueeze(-1)
+                    sums = both
+            return out.type_as(q).transpose(1, 2).reshape(q.size(2), -1)
+
+        def finish(x, attended, like, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
+                   block: int):
+            x = x + linear(attended, w[4], a[3], b[3], scratch, scale)
+            gate = widened(w[6], x, scratch, 0)
+            up = widened(w[7], x, scratch, w[6].numel())
+            down = widened(w[8], x, scratch, w[6].numel() + w[7].numel())
+            for start in range(0, x.size(0), block):
+                part = x.narrow(0, start, min(block, x.size(0) - start))
+                n = rms(part, w[5], like, eps)
+                inner = torch.silu(adapted(torch.mm(n, gate.t()), n, a[4], b[4], scale))
+                inner = inner * adapted(torch.mm(n, up.t()), n, a[5], b[5], scale)
+                part.add_(adapted(torch.mm(inner, down.t()), inner, a[6], b[6], scale))
+            return x
+
+        def last(x, weight, like, eps: float):
+            return rms(x, weight, like, eps)
+        """;
+
+    /// <summary>Compiles the functions. One unit per model: a unit is used by one thread.</summary>
+    internal static jit.CompilationUnit Compile() => jit.compile(Source + "\n");
+}

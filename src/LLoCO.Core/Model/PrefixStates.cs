@@ -1,0 +1,67 @@
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Model;
+
+/*
+ *   prefix cache ──────┐
+ *   answer 1 ──────────┼──► PrefixStates   [ prefix: read by all, written by nobody ]
+ *   answer 2 ──────────┘                     ▲
+ *                                            └── attended to in front of each answer's own KeyValueCache
+ */
+
+/// <summary>Keys and values of a prefix: computed once, read by any number of answers at the same time without a copy, released
+/// when the last holder lets go.</summary>
+internal sealed class PrefixStates : IDisposable
+{
+    private readonly Tensor[] _keys;
+    private readonly Tensor[] _values;
+    private int _holders = 1;
+
+    /// <summary>Takes over one pair of tensors per layer.</summary>
+    /// <param name="keys">Turned keys, <c>[1, kv heads, length, head]</c>, contiguous, in no dispose scope.</param>
+    /// <param name="values">Values, same shape.</param>
+    internal PrefixStates(Tensor[] keys, Tensor[] values)
+    {
+        _keys = keys;
+        _values = values;
+        Length = keys[0].size(2);
+        Bytes = 2 * keys.Length * keys[0].numel() * keys[0].element_size();
+    }
+
+    /// <summary>Gets the positions, from 0.</summary>
+    internal long Length { get; }
+
+    /// <summary>Gets the memory taken, in bytes.</summary>
+    internal long Bytes { get; }
+
+    /// <summary>Gets the layers.</summary>
+    internal int Layers => _keys.Length;
+
+    /// <summary>Gets a layer's keys, <c>[1, kv heads, length, head]</c>. Not to be written to.</summary>
+    internal Tensor Keys(int layer) => _keys[layer];
+
+    /// <summary>Gets a layer's values, <c>[1, kv heads, length, head]</c>. Not to be written to.</summary>
+    internal Tensor Values(int layer) => _values[layer];
+
+    /// <summary>Adds a holder, who disposes once as well.</summary>
+    /// <returns>This object.</returns>
+    internal PrefixStates Share()
+    {
+        Interlocked.Increment(ref _holders);
+        return this;
+    }
+
+    /// <summary>Lets go. The last holder releases the memory.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) != 0)
+        {
+            return;
+        }
+
+        foreach (Tensor tensor in _keys.Concat(_values))
+        {
+            tensor.Dispose();
+        }
+    }
+}

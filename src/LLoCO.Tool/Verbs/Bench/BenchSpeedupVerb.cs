@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary><c>lloco bench speedup</c>: a question behind the whole context against the same behind its summary.</summary>
+internal static class BenchSpeedupVerb
+{
+    private static readonly string[] Names = ["ttft-4k", "ttft-32k", "e2e-8k", "e2e-32k", "token-128k"];
+
+    /// <summary>Describes the verb.</summary>
+    /// <param name="console">Where to write.</param>
+    public static Command Create(ToolConsole console)
+    {
+        Option<string> shape = BenchOptions.Shape();
+        var rows = new Option<string[]>("--rows")
+        {
+            Description = "The rows to measure; all where it is left out.",
+            DefaultValueFactory = _ => Names,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        rows.AcceptOnlyFromAmong(Names);
+        Option<int> limit = CommonOptions.AtLeast(1, new Option<int>("--limit")
+        {
+            Description = "Most seconds that one reading of a raw context may be expected to take; longer ones are reported, not run.",
+            DefaultValueFactory = _ => 600,
+        });
+        var verb = new Command("speedup", "Full context against summary: first token, whole answer, time per token (bf16).")
+        {
+            shape, rows, limit,
+        };
+        verb.SetAction((parsed, cancellationToken) =>
+        {
+            console.Error.WriteLine(BenchEnvironment.Describe(Environment.ProcessorCount));
+            string[] wanted = parsed.GetValue(rows)!;
+            var measurement = new SpeedupMeasurement(parsed.GetValue(shape)!, parsed.GetValue(limit), console);
+            return Task.Run(() => measurement.Run(wanted, cancellationToken) ? 0 : 1, cancellationToken);
+        });
+        return verb;
+    }
+}

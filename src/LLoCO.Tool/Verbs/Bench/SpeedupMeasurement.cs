@@ -1,0 +1,159 @@
+using System.Globalization;
+using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
+using static TorchSharp.torch;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary>Measures the rows of <c>lloco bench speedup</c>, both ways in turn.</summary>
+/// <param name="shape">Name of the model's shape.</param>
+/// <param name="limit">Most seconds that reading a raw context may take.</param>
+/// <param name="console">Where rows go.</param>
+internal sealed class SpeedupMeasurement(string shape, int limit, ToolConsole console)
+{
+    private const int Thousand = 1024;
+    private const int Shortly = 5;
+    private const int TokensTimed = 9;
+
+    /// <summary>Seconds that all readings of one raw context may take together before they are repeated less often.</summary>
+    private const double Patience = 45;
+
+    /// <summary>Measures rows.</summary>
+    /// <param name="names">The rows.</param>
+    /// <param name="cancellationToken">Checked before each answer.</param>
+    /// <returns>Whether all of them could be measured.</returns>
+    public bool Run(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        LlocoRuntime.EnsureAvailable();
+        using var scenario = new SpeedupScenario(shape);
+        double rate = Warm(scenario);
+        bool all = true;
+        foreach (int context in (int[])[4, 8, 32])
+        {
+            string[] rows = [.. names.Where(name => name == $"ttft-{context}k" || name == $"e2e-{context}k")];
+            if (rows.Length > 0)
+            {
+                all &= RunContext(scenario, context * Thousand, rows, rate, cancellationToken);
+            }
+        }
+
+        if (names.Contains("token-128k"))
+        {
+            all &= RunToken(scenario, 128 * Thousand, cancellationToken);
+        }
+
+        return all;
+    }
+
+    /// <summary>Runs everything once at a small size.</summary>
+    /// <returns>Operations per second while reading.</returns>
+    private static double Warm(SpeedupScenario scenario)
+    {
+        scenario.Full(Thousand, 2);
+        scenario.Summary(Thousand, 2, known: true);
+        return scenario.ReadOperations(Thousand) / scenario.Full(Thousand, 1).First;
+    }
+
+    private bool RunContext(
+        SpeedupScenario scenario, int context, IReadOnlyList<string> rows, double rate, CancellationToken cancellationToken)
+    {
+        double expected = scenario.ReadOperations(context) / rate;
+        if (expected > limit || !Fits(scenario, context, out _))
+        {
+            string reason = expected > limit
+                ? string.Create(CultureInfo.InvariantCulture, $"about {expected:F0} s each, over the limit of {limit} s")
+                : "its keys and values do not fit this machine's memory";
+            return Skip(rows, reason);
+        }
+
+        int answer = rows.Any(row => row.StartsWith("e2e", StringComparison.Ordinal)) ? SpeedupScenario.AnswerTokens : 1;
+        int readings = (int)Math.Clamp(Patience / expected, 1, Shortly);
+        var full = new List<AnswerTime>();
+        var first = new List<AnswerTime>();
+        var later = new List<AnswerTime>();
+        for (int turn = 0; turn < Shortly; turn++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (turn < readings)
+            {
+                full.Add(scenario.Full(context, answer));
+            }
+
+            first.Add(scenario.Summary(context, answer, known: false));
+            later.Add(scenario.Summary(context, answer, known: true));
+        }
+
+        foreach (string name in rows)
+        {
+            Func<AnswerTime, double> part = name.StartsWith("ttft", StringComparison.Ordinal) ? time => time.First : time => time.Total;
+            Report(Row(scenario, name, context, full.Select(part), later.Select(part), "prefix states from the prefix cache") with
+            {
+                FirstQuestionSeconds = Medians.Of(first.Select(part)),
+            });
+        }
+
+        return true;
+    }
+
+    private bool RunToken(SpeedupScenario scenario, int context, CancellationToken cancellationToken)
+    {
+        const string Name = "token-128k";
+        if (!Fits(scenario, context, out string reason))
+        {
+            return Skip([Name], reason);
+        }
+
+        int vectors = scenario.VectorsFor(context);
+        var full = new List<double>();
+        var lloco = new List<double>();
+        for (int turn = 0; turn < Shortly; turn++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            full.Add(scenario.TokenSeconds(context + SpeedupScenario.QuestionTokens, TokensTimed));
+            lloco.Add(scenario.TokenSeconds(vectors + SpeedupScenario.QuestionTokens, TokensTimed));
+        }
+
+        Report(Row(
+            scenario, Name, context, full, lloco,
+            $"per generated token; keys and values are random on both sides, each time the median of {TokensTimed} tokens"));
+        return true;
+    }
+
+    private static bool Fits(SpeedupScenario scenario, int context, out string reason)
+    {
+        long needed = scenario.CacheBytes(context + SpeedupScenario.QuestionTokens);
+        long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - ProcessMemory.Resident;
+        reason = string.Create(
+            CultureInfo.InvariantCulture, $"keys and values take {needed / 1e9:F1} GB, {free / 1e9:F1} GB are free");
+        return needed < free * 0.8;
+    }
+
+    private SpeedupRow Row(
+        SpeedupScenario scenario, string name, int context, IEnumerable<double> full, IEnumerable<double> lloco, string note)
+    {
+        double[] one = [.. full];
+        double[] two = [.. lloco];
+        int vectors = scenario.VectorsFor(context);
+        bool wide = ComputeRoad.WideIsFaster(ScalarType.BFloat16);
+        return new SpeedupRow(name, Medians.Of(one), Medians.Of(two), note + (wide ? "; products widened to float32" : string.Empty))
+        {
+            Shape = shape,
+            Context = context,
+            Vectors = vectors,
+            Repetitions = [one.Length, two.Length],
+            CacheBytes = [scenario.CacheBytes(context), scenario.CacheBytes(vectors)],
+        };
+    }
+
+    private bool Skip(IEnumerable<string> names, string reason)
+    {
+        foreach (string name in names)
+        {
+            console.Result(new { name, shape, skipped = reason }, $"{name,-11} {shape,-5} not measured: {reason}");
+        }
+
+        return false;
+    }
+
+    private void Report(SpeedupRow row) => console.Result(row, row.Describe());
+}

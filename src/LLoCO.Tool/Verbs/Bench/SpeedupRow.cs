@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary>One row of <c>lloco bench speedup</c>: the same thing behind the whole context and behind its summary.</summary>
+/// <param name="Name">What was measured, and at which length.</param>
+/// <param name="FullSeconds">Behind the raw context; the median.</param>
+/// <param name="LlocoSeconds">Behind the summary, its states from the prefix cache; the median.</param>
+/// <param name="Note">What to know about it.</param>
+internal sealed record SpeedupRow(string Name, double FullSeconds, double LlocoSeconds, string Note)
+{
+    /// <summary>Gets how many times faster the summary is.</summary>
+    public double Ratio => FullSeconds / LlocoSeconds;
+
+    /// <summary>Gets the seconds of a document's first question, which computes the prefix states; <see langword="null"/> where
+    /// they make no difference.</summary>
+    public double? FirstQuestionSeconds { get; init; }
+
+    /// <summary>Gets how many times faster the first question is.</summary>
+    public double? FirstQuestionRatio => FullSeconds / FirstQuestionSeconds;
+
+    /// <summary>Gets the shape.</summary>
+    public required string Shape { get; init; }
+
+    /// <summary>Gets the tokens of the context.</summary>
+    public required int Context { get; init; }
+
+    /// <summary>Gets the summary vectors that stand for them.</summary>
+    public required int Vectors { get; init; }
+
+    /// <summary>Gets how often each way was measured: the whole context, and the summary.</summary>
+    public required IReadOnlyList<int> Repetitions { get; init; }
+
+    /// <summary>Gets bytes of keys and values of the context: raw, and summary.</summary>
+    public required IReadOnlyList<long> CacheBytes { get; init; }
+
+    /// <summary>Describes the row for a person.</summary>
+    public string Describe()
+    {
+        string first = FirstQuestionSeconds is { } seconds
+            ? string.Create(CultureInfo.InvariantCulture, $"   first question {seconds,8:F4} s {FirstQuestionRatio,6:F1}x")
+            : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name,-11} {Shape,-5} full {FullSeconds,9:F4} s   lloco {LlocoSeconds,8:F4} s   {Ratio,7:F1}x{first}   ({Note})");
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.SelfStudy;
+using LLoCO.Core.Training;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The adapters of one <c>lloco finetune</c>.</summary>
+internal sealed class FinetuneRun(
+    ParseResult parsed, FinetuneOptions options, LlocoPipeline pipeline, AdapterTrainingOptions training, ToolConsole console)
+{
+    /// <summary>Trains an adapter on labelled questions.</summary>
+    public async Task LabelledAsync(FinetuneQuestions questions, string folder, CancellationToken cancellationToken)
+    {
+        bool raw = parsed.GetValue(options.Raw);
+        IReadOnlyList<AdapterExample> learned = await pipeline
+            .LoadExamplesAsync(questions.Learned, null, raw, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AdapterExample> held = await pipeline
+            .LoadExamplesAsync(questions.HeldOut, null, raw, cancellationToken).ConfigureAwait(false);
+        await TrainAsync(questions.Group ?? NameOf(folder), folder, learned, held, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Trains an adapter on what a teacher writes about the documents of the index.</summary>
+    public async Task SelfStudyAsync(string? group, string folder, CancellationToken cancellationToken)
+    {
+        Func<string, bool> isHeldOut = FinetuneQuestions.HeldOutBy(parsed, options, training.Seed);
+        string? validation = parsed.GetValue(options.Validation);
+        IReadOnlyList<StudyPair> pairs =
+            await options.Study.StudyAsync(parsed, pipeline, group, console, cancellationToken).ConfigureAwait(false);
+        ILookup<bool, StudyPair> parts =
+            pairs.ToLookup(pair => validation is null && isHeldOut($"{pair.DocumentId}\n{pair.Question}"));
+        IReadOnlyList<AdapterExample> learned =
+            await pipeline.LoadExamplesAsync([.. parts[false]], group, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AdapterExample> held = validation is null
+            ? await pipeline.LoadExamplesAsync([.. parts[true]], group, cancellationToken).ConfigureAwait(false)
+            : await pipeline.LoadExamplesAsync(FinetuneQuestions.Of(validation, group), group, raw: false, cancellationToken)
+                .ConfigureAwait(false);
+        await TrainAsync(NameOf(folder), folder, learned, held, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string NameOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
+    private async Task TrainAsync(
+        string name, string folder, IReadOnlyList<AdapterExample> learned, IReadOnlyList<AdapterExample> held,
+        CancellationToken cancellationToken)
+    {
+        AdapterTrainer trainer = pipeline.CreateAdapterTrainer(training);
+        if (parsed.GetValue(options.Metric) is { } metric)
+        {
+            trainer.Metric = AnswerMetrics.ByName(metric).Score;
+            trainer.MetricQuestions = parsed.GetValue(options.MetricQuestions);
+        }
+
+        try
+        {
+            TrainingResult result = await trainer.TrainAsync(
+                new AdapterExampleList(learned), folder, held, new TrainingDisplay(console.Error, name), cancellationToken)
+                .ConfigureAwait(false);
+            TrainingReport.Write(console, name, learned.Count, held.Count, result);
+        }
+        catch (OperationCanceledException)
+        {
+            LossChart.Draw(folder);
+            throw;
+        }
+    }
+}

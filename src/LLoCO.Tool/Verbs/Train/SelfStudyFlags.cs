@@ -1,0 +1,157 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.SelfStudy;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>The options of learning without labels, and the pairs that a teacher writes under them.</summary>
+internal sealed class SelfStudyFlags
+{
+    private static readonly SelfStudyOptions Defaults = new();
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Option<string?> _cache = new("--study-cache")
+    {
+        Description = "File in which the teacher's replies are kept, JSON lines; in memory where it is left out.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _prompts = new("--study-prompts")
+    {
+        Description = "Seed prompts: cue (one question behind the text, as the embedded model was trained), instructed (facts, summary, "
+            + "structure, use), or a JSON file: [{\"name\", \"text\" with {chunk}, \"greedy_after\"?, \"extractive\"?}].",
+        DefaultValueFactory = _ => "cue",
+        HelpName = "NAME|FILE",
+    };
+
+    private readonly Option<string?> _adapter = new("--study-adapter")
+    {
+        Description = "Adapter of the teacher, or none; the one named teacher where the model ships it.", HelpName = "NAME",
+    };
+
+    private readonly Option<int?> _chunk = CommonOptions.AtLeast(
+        16, new Option<int?>("--study-chunk") { Description = "Most tokens that the teacher sees at once; a segment's by default." });
+
+    private readonly Option<int> _rounds = Number("--study-rounds", "How often each stretch is asked about.", Defaults.Rounds);
+    private readonly Option<int> _pairs =
+        Number("--study-pairs", "Pairs wanted from each stretch in a round.", Defaults.PairsPerRequest);
+
+    private readonly Option<int> _most = Number("--study-max-pairs", "Most pairs in all.", Defaults.MaxPairs);
+    private readonly Option<double> _temperature = new("--study-temperature")
+    {
+        Description = "Temperature of the questions.", DefaultValueFactory = _ => new ModelTeacherOptions().Temperature,
+    };
+
+    private readonly Option<int> _top = CommonOptions.AtLeast(0, new Option<int>("--study-top-logits")
+    {
+        Description = "Likeliest tokens of the teacher that are learned at each place; 0: answers alone.",
+        DefaultValueFactory = _ => new ModelTeacherOptions().TopLogits,
+    });
+
+    private readonly Option<double> _confidence = new("--study-confidence")
+    {
+        Description = "Least probability that the teacher gave its answer.", DefaultValueFactory = _ => Defaults.MinConfidence,
+    };
+
+    private readonly Option<string?> _questions = new("--study-questions")
+    {
+        Description = "Also writes the pairs to this question file.", HelpName = "FILE",
+    };
+
+    /// <summary>Gets whether a teacher writes the questions.</summary>
+    public Option<bool> SelfStudy { get; } = new("--self-study")
+    {
+        Description = "Learns from questions that the model writes about the raw text of the index's documents; needs no --data.",
+    };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[]
+        {
+            SelfStudy, _cache, _prompts, _adapter, _chunk, _rounds, _pairs, _most, _temperature, _top, _confidence, _questions,
+        })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Lets the model write.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="pipeline">Gives model and documents.</param>
+    /// <param name="group">Only documents of this group, or all.</param>
+    /// <param name="console">Where progress and counts go.</param>
+    /// <param name="cancellationToken">Ends the work; replies stay in the cache.</param>
+    public async Task<IReadOnlyList<StudyPair>> StudyAsync(
+        ParseResult parsed, LlocoPipeline pipeline, string? group, ToolConsole console, CancellationToken cancellationToken)
+    {
+        using StudyCache cache = parsed.GetValue(_cache) is { } file ? StudyCache.Open(file) : StudyCache.InMemory();
+        string? adapter = parsed.GetValue(_adapter);
+        ITeacher teacher = pipeline.CreateTeacher(new ModelTeacherOptions
+        {
+            Adapter = adapter == AskOptions.NoAdapter ? string.Empty : adapter,
+            Temperature = parsed.GetValue(_temperature),
+            TopLogits = parsed.GetValue(_top),
+        });
+        var options = new SelfStudyOptions
+        {
+            Prompts = StudyPromptFile.Named(parsed.GetValue(_prompts)!),
+            ChunkTokens = parsed.GetValue(_chunk),
+            Rounds = parsed.GetValue(_rounds),
+            PairsPerRequest = parsed.GetValue(_pairs),
+            MaxPairs = parsed.GetValue(_most),
+            MinConfidence = parsed.GetValue(_confidence),
+        };
+        StudyResult result = await pipeline.StudyAsync(
+            teacher, group, options, cache, new StudyDisplay(console.Error), cancellationToken).ConfigureAwait(false);
+        console.Error.WriteLine(Describe(result));
+        if (parsed.GetValue(_questions) is { } target)
+        {
+            Write(target, result, group);
+        }
+
+        return result.Pairs.Count > 0
+            ? result.Pairs
+            : throw new LlocoException(
+                "The teacher wrote nothing of use: " + Describe(result)
+                + ". Take a larger teacher, other --study-prompts, or a lower --study-confidence.");
+    }
+
+    private static string Describe(StudyResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"self-study: {result.Pairs.Count} pairs from {result.Replies} replies to {result.Requests} requests "
+        + $"({result.Cached} from the cache), dropped: ")
+        + (result.Dropped.Count == 0
+            ? "none"
+            : string.Join(", ", result.Dropped.Select(one => $"{one.Value} {one.Key.ToString().ToLowerInvariant()}")))
+        + (result.Failures.Count == 0 ? string.Empty : $", {result.Failures.Count} failed ({result.Failures[0].Message})");
+
+    private static void Write(string file, StudyResult result, string? group) => AtomicFile.Write(file, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        foreach ((int number, StudyPair pair) in result.Pairs.Index())
+        {
+            writer.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    id = $"{pair.DocumentId}-{number}",
+                    group,
+                    document_id = pair.DocumentId,
+                    prompt = pair.Prompt,
+                    question = pair.Question,
+                    answers = new[] { pair.Answer },
+                    confidence = pair.Confidence,
+                    start = pair.Start,
+                    length = pair.Length,
+                },
+                Json));
+        }
+    });
+
+    private static Option<int> Number(string name, string description, int value) => CommonOptions.AtLeast(
+        1, new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" });
+}

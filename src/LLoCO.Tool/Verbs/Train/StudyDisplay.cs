@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using LLoCO.Core.SelfStudy;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>Says on standard error how far self-study is: one line that is written over where that is a terminal, otherwise a line
+/// now and then.</summary>
+internal sealed class StudyDisplay(TextWriter writer) : IProgress<StudyProgress>
+{
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(10);
+
+    private readonly bool _terminal = ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
+    private long _last = Stopwatch.GetTimestamp();
+
+    /// <inheritdoc/>
+    public void Report(StudyProgress value)
+    {
+        if (!_terminal && Stopwatch.GetElapsedTime(_last) < Between)
+        {
+            return;
+        }
+
+        _last = Stopwatch.GetTimestamp();
+        string line = $"self-study: {value.Requests}/{value.TotalRequests} requests, {value.Pairs} pairs";
+        writer.Write(_terminal ? $"\r\u001b[K{line}{(value.Requests == value.TotalRequests ? "\n" : string.Empty)}" : line + "\n");
+        writer.Flush();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LLoCO.Core;
+using LLoCO.Core.SelfStudy;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>Seed prompts by name or from a file.</summary>
+internal static class StudyPromptFile
+{
+    /// <summary>Finds seed prompts.</summary>
+    /// <param name="name"><c>cue</c>, <c>instructed</c>, or a JSON file.</param>
+    /// <exception cref="LlocoException">There is no such file, or it is none of seed prompts.</exception>
+    public static IReadOnlyList<StudyPrompt> Named(string name) => name switch
+    {
+        "cue" => [StudyPrompt.Cue],
+        "instructed" => StudyPrompt.Instructed,
+        _ when File.Exists(name) => Read(name),
+        _ => throw new LlocoException($"There are no seed prompts '{name}': name cue, instructed or a JSON file."),
+    };
+
+    private static IReadOnlyList<StudyPrompt> Read(string file)
+    {
+        try
+        {
+            IReadOnlyList<Entry?>? entries = JsonSerializer.Deserialize<IReadOnlyList<Entry?>>(File.ReadAllText(file));
+            return entries is { Count: > 0 }
+                ? [.. entries.Select(entry => (entry ?? new Entry(null, null, null, false)).ToPrompt())]
+                : throw new LlocoException($"'{file}' holds no seed prompt.");
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new LlocoException(
+                $"'{file}' holds no seed prompts: {error.Message} Give [{{\"name\", \"text\" with {StudyPrompt.ChunkMark}}}].", error);
+        }
+    }
+
+    private sealed record Entry(
+        [property: JsonPropertyName("name")] string? Name,
+        [property: JsonPropertyName("text")] string? Text,
+        [property: JsonPropertyName("greedy_after")] string? GreedyAfter,
+        [property: JsonPropertyName("extractive")] bool Extractive)
+    {
+        public StudyPrompt ToPrompt() =>
+            new(Name ?? string.Empty, Text ?? string.Empty) { GreedyAfter = GreedyAfter, Extractive = Extractive };
+    }
+}
