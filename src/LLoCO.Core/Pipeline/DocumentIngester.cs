@@ -62,7 +62,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         }
 
         result = result with { Elapsed = Stopwatch.GetElapsedTime(started) };
-        Publish(result, activity);
+        IngestTelemetry.Publish(result, activity);
         if (result.Failure is null)
         {
             Log.IngestEnded(
@@ -244,15 +244,4 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     private static IngestOutcome Outcome(DocumentRecord? stored, IngestPlan plan, CutDocument cut) => stored is null
         ? IngestOutcome.Added
         : plan.ReusedSegments > 0 && plan.ReusedSegments < cut.Segments.Count ? IngestOutcome.Appended : IngestOutcome.Replaced;
-
-    private static void Publish(IngestResult result, Activity? activity)
-    {
-        var outcome = new KeyValuePair<string, object?>("outcome", result.Outcome.ToString().ToLowerInvariant());
-        LlocoDiagnostics.Documents.Add(1, outcome);
-        LlocoDiagnostics.IngestTokens.Add(result.Tokens, outcome);
-        LlocoDiagnostics.IngestDuration.Record(result.Elapsed.TotalSeconds, outcome);
-        activity?.SetTag("lloco.outcome", outcome.Value);
-        activity?.SetTag("lloco.segments", result.Segments);
-        activity?.SetTag("lloco.segments.compressed", result.SegmentsCompressed);
-    }
 }

@@ -114,12 +114,12 @@ internal sealed class DeviceMeter : IDisposable
         int segment = _model.Config.SegmentLength;
         int segments = (tokens + segment - 1) / segment;
         int[] ids = Ids(_model.Config, segment);
-        return Best(3, () => new CompressionRun(_model, [], segments, segment), run =>
+        return Best(3, () => new CompressionRun(_model, [], segments), run =>
         {
             for (int i = 0; i < segments; i++)
             {
                 using var scope = NewDisposeScope();
-                run.Next(ids.AsSpan(0, Math.Min(segment, tokens - (i * segment))));
+                CompressionRun.Next(_model, [(run, ids.AsMemory(0, Math.Min(segment, tokens - (i * segment))))]);
             }
         });
     }
