@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline;
 using LLoCO.Core.Tokenization;
@@ -12,9 +13,9 @@ namespace LLoCO.Core;
 /// them with the adapter of their group (arXiv 2404.07979).
 /// </summary>
 /// <remarks>
-/// Safe for concurrent use: questions wait for each other where the decoder has one model thread, a few documents are ingested
-/// at the same time. Disposal ends what the pipeline made; layers that the caller brought stay the caller's. Dispose it when no
-/// call is under way.
+/// Safe for concurrent use: questions that are asked at the same time are decoded together (<see cref="BatchOptions"/>), a few
+/// documents are ingested at the same time. Disposal ends what the pipeline made; layers that the caller brought stay the
+/// caller's. Dispose it when no call is under way.
 /// </remarks>
 public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
 {

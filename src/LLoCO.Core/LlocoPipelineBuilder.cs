@@ -95,6 +95,11 @@ public sealed class LlocoPipelineBuilder
     public LlocoPipelineBuilder UseDecoding(DecodingOptions decoding) =>
         Set(settings => settings.Decoding = NotNull(decoding));
 
+    /// <summary>Sets how many questions are answered at the same time and how many may wait.</summary>
+    /// <param name="batching">The options; by default 16 together and 1,024 waiting.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseBatching(BatchOptions batching) => Set(settings => settings.Batching = NotNull(batching));
+
     /// <summary>Sets the prompt in place of the model's own (<c>lloco.json</c>).</summary>
     /// <param name="template">A text that holds <see cref="PromptTemplate.QuestionMark"/> once.</param>
     /// <returns>This builder.</returns>

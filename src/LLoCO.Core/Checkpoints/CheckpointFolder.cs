@@ -5,7 +5,7 @@ namespace LLoCO.Core.Checkpoints;
 /// does: <c>model.safetensors</c>, <c>model.safetensors.index.json</c> and its shards, <c>pytorch_model.bin</c>,
 /// <c>pytorch_model.bin.index.json</c> and its shards. Safe for concurrent use.
 /// </summary>
-public sealed class CheckpointFolder : ITensorSource, ILocatedTensors
+public sealed class CheckpointFolder : ITensorSource, ILocatedTensors, IPlacedTensors
 {
     private readonly Dictionary<string, ITensorSource> _owners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorInfo> _tensors = new(StringComparer.Ordinal);
@@ -59,6 +59,9 @@ public sealed class CheckpointFolder : ITensorSource, ILocatedTensors
 
     string ILocatedTensors.Locate(string name) =>
         _owners.TryGetValue(name, out ITensorSource? owner) && owner is ILocatedTensors located ? located.Locate(name) : Path;
+
+    (BinaryFile File, long Offset)? IPlacedTensors.Place(string name) =>
+        (_owners.GetValueOrDefault(name) as IPlacedTensors)?.Place(name);
 
     /// <summary>Closes the files.</summary>
     public void Dispose()

@@ -4,7 +4,7 @@ namespace LLoCO.Core.Checkpoints;
 /// One <c>.safetensors</c> file. Only its header is held in memory; numbers are streamed from the file on request, in pieces
 /// that hold whole elements. Safe for concurrent use.
 /// </summary>
-public sealed class SafetensorsFile : ITensorSource, ILocatedTensors
+public sealed class SafetensorsFile : ITensorSource, ILocatedTensors, IPlacedTensors
 {
     private readonly BinaryFile _file;
     private readonly SafetensorsHeader _header;
@@ -56,6 +56,8 @@ public sealed class SafetensorsFile : ITensorSource, ILocatedTensors
     }
 
     string ILocatedTensors.Locate(string name) => Path;
+
+    (BinaryFile File, long Offset)? IPlacedTensors.Place(string name) => (_file, _header.FileOffset(name));
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();

@@ -77,6 +77,16 @@ public static class TensorSourceExtensions
     }
 }
 
+/// <summary>A source whose tensors may lie in a file just as they lie in memory, and can then be read straight to where they
+/// belong.</summary>
+internal interface IPlacedTensors
+{
+    /// <summary>Finds a tensor's place.</summary>
+    /// <param name="name">A name that the source holds.</param>
+    /// <returns>The file and the tensor's first byte in it, or <see langword="null"/> where its numbers must be gathered.</returns>
+    (BinaryFile File, long Offset)? Place(string name);
+}
+
 /// <summary>A source that can say in which file a tensor lies.</summary>
 internal interface ILocatedTensors
 {

@@ -10,7 +10,7 @@ namespace LLoCO.Core.Checkpoints;
 /// may share storages and may be non-contiguous views. The pickle inside is read with an allow-list of tensor constructors;
 /// nothing in it is run.
 /// </remarks>
-public sealed class TorchArchive : ITensorSource, ILocatedTensors
+public sealed class TorchArchive : ITensorSource, ILocatedTensors, IPlacedTensors
 {
     private const long MostPickleBytes = 64L << 20;
     private const string PickleEntry = "/data.pkl";
@@ -64,6 +64,9 @@ public sealed class TorchArchive : ITensorSource, ILocatedTensors
     }
 
     string ILocatedTensors.Locate(string name) => Path;
+
+    (BinaryFile File, long Offset)? IPlacedTensors.Place(string name) =>
+        _views[name].PlaceIfContiguous is { } offset ? (_file, offset) : null;
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();

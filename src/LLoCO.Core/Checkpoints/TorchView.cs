@@ -29,6 +29,10 @@ internal sealed class TorchView
 
     public TensorInfo Info { get; }
 
+    /// <summary>Gets the first byte in the file where the numbers lie there in row-major order; otherwise
+    /// <see langword="null"/>.</summary>
+    public long? PlaceIfContiguous => InnerRun().OuterRank == 0 ? _start : null;
+
     /// <summary>Checks a description against its storage.</summary>
     /// <param name="file">The file, for messages.</param>
     /// <param name="name">The tensor's name.</param>

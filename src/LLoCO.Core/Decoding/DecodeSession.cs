@@ -104,11 +104,9 @@ internal sealed class DecodeSession : IDisposable
             return FeedTokens([id]);
         }
 
-        _row ??= _kernels.Begin(_cache, _adapter);
-        _row.Token = id;
-        _row.Position = checked((int)_cache.Length);
-        _kernels.Engine.Step(new ReadOnlySpan<DecodeRow>(in _row));
-        _cache.Commit(1);
+        DecodeRow row = Row(id);
+        _kernels.Engine.Step(new ReadOnlySpan<DecodeRow>(in row));
+        Commit();
 
         // Others may step before these are read.
         _kernels.Engine.Logits(0).CopyTo(_logits);
@@ -118,6 +116,55 @@ internal sealed class DecodeSession : IDisposable
     /// <summary>Forgets what was fed behind the first positions, to go on from there in another way.</summary>
     /// <param name="positions">Positions to keep.</param>
     internal void Truncate(long positions) => _cache.Truncate(positions);
+
+    /// <summary>Says what the kernels are to feed next; <see cref="Commit"/> follows when they have.</summary>
+    /// <param name="id">The token that was chosen last.</param>
+    internal DecodeRow Row(int id)
+    {
+        _row ??= _kernels!.Begin(_cache, _adapter);
+        _row.Token = id;
+        _row.Position = checked((int)_cache.Length);
+        return _row;
+    }
+
+    /// <summary>Makes the position that the kernels have fed part of the answer.</summary>
+    internal void Commit() => _cache.Commit(1);
+
+    /// <summary>Feeds one token to each of several answers, in one pass through libtorch.</summary>
+    /// <param name="model">Their model.</param>
+    /// <param name="sessions">The answers, each once.</param>
+    /// <param name="ids">The token of each.</param>
+    /// <returns>The logits row by row, in the order of the answers.</returns>
+    internal static float[] FeedRows(LlamaModel model, DecodeSession[] sessions, int[] ids)
+    {
+        // Rows of one adapter stand together, so that its pairs multiply them at once.
+        int[] order = [.. sessions.Select((session, row) => (session, row))
+            .GroupBy(entry => (object?)entry.session._adapter ?? model).SelectMany(group => group.Select(entry => entry.row))];
+        DecodeSession[] rows = Array.ConvertAll(order, row => sessions[row]);
+        Device device = model.Weights.Device;
+        long[] starts = Array.ConvertAll(rows, row => row._cache.Length);
+        Tensor positions = tensor(starts, [rows.Length, 1], dtype: ScalarType.Int64, device: device);
+        Tensor inputs = model.Embed(CompressionRun.Ids(Array.ConvertAll(order, row => ids[row]), device).view(-1, 1));
+        var pass = new ForwardPass(positions, starts.Max() + 1)
+        {
+            Rows = new RowBatch(Array.ConvertAll(rows, row => row._cache), Array.ConvertAll(rows, row => row._adapter)),
+        };
+        Tensor hidden = model.Forward(inputs, pass);
+        long[] back = new long[order.Length];
+        for (int place = 0; place < order.Length; place++)
+        {
+            back[order[place]] = place;
+        }
+
+        Tensor sorted = hidden.index_select(0, tensor(back, dtype: ScalarType.Int64, device: device));
+        float[] logits = model.Logits(sorted).cpu().data<float>().ToArray();
+        foreach (DecodeSession row in rows)
+        {
+            row._cache.Commit(1);
+        }
+
+        return logits;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();

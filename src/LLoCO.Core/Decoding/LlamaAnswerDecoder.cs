@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding.Batching;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
@@ -17,14 +17,11 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     /// <summary>Bytes of prefix states that are kept unless the caller says otherwise: 1 GiB.</summary>
     internal const long DefaultPrefixBytes = 1L << 30;
 
-    private const int StreamCapacity = 16;
-
     private readonly LoadedModel _model;
     private readonly ITokenizer? _tokenizer;
     private readonly PrefixCache _prefixes;
-    private readonly DecodingOptions _decoding;
-    private KernelDecoder? _kernels;
-    private bool _asked;
+    private readonly BatchOptions _options;
+    private readonly AnswerBatch _batch;
 
     /// <summary>Creates a decoder over a loaded model.</summary>
     /// <param name="model">The model; not disposed here.</param>
@@ -33,18 +30,24 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     /// strings are refused.</param>
     /// <param name="prefixBytes">Most bytes of prefix states to keep.</param>
     /// <param name="decoding">What generates tokens; the defaults where it is left out.</param>
+    /// <param name="batching">How many answers are decoded together; the defaults where it is left out.</param>
     internal LlamaAnswerDecoder(
         LoadedModel model,
         ModelFingerprint fingerprint,
         ITokenizer? tokenizer,
         long prefixBytes = DefaultPrefixBytes,
-        DecodingOptions? decoding = null)
+        DecodingOptions? decoding = null,
+        BatchOptions? batching = null)
     {
-        _decoding = decoding ?? new DecodingOptions();
-        Validator.ValidateObject(_decoding, new ValidationContext(_decoding), validateAllProperties: true);
+        decoding ??= new DecodingOptions();
+        _options = batching ?? new BatchOptions();
+        Validator.ValidateObject(decoding, new ValidationContext(decoding), validateAllProperties: true);
+        Validator.ValidateObject(_options, new ValidationContext(_options), validateAllProperties: true);
         _model = model;
         _tokenizer = tokenizer;
         _prefixes = new PrefixCache(prefixBytes);
+        _batch = new AnswerBatch(
+            model.Worker, new SessionEngine(model.Model, _prefixes, decoding, _options.MaxRows), _options);
         Fingerprint = fingerprint;
     }
 
@@ -59,6 +62,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
 
     /// <summary>Gets the prefix cache, for tests and measurements.</summary>
     internal PrefixCache Prefixes => _prefixes;
+
+    /// <summary>Gets the batch, for tests and measurements.</summary>
+    internal AnswerBatch Batch => _batch;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<DecodeStep> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken = default)
@@ -93,50 +99,41 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             _model, _model.FindAdapter(request.Adapter), request, _prefixes, cancellationToken);
     }
 
-    /// <summary>Releases the prefix states; the model stays.</summary>
+    /// <summary>Ends answers under way and releases the prefix states; the model stays.</summary>
     /// <returns>Done when they are released.</returns>
     public async ValueTask DisposeAsync()
     {
+        await _batch.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await _model.Worker.RunAsync(Release).ConfigureAwait(false);
+            await _model.Worker.RunAsync(_prefixes.Dispose).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
             // The model's thread has ended, so nobody else uses them any more.
-            Release();
+            _prefixes.Dispose();
         }
-    }
-
-    private void Release()
-    {
-        _prefixes.Dispose();
-        _kernels?.Dispose();
-    }
-
-    /// <summary>The kernels, made ready by the first answer: a pipeline that only compresses needs none.</summary>
-    private KernelDecoder? Kernels()
-    {
-        if (!_asked)
-        {
-            _kernels = KernelDecoder.Create(_model.Model, _decoding);
-            _asked = true;
-        }
-
-        return _kernels;
     }
 
     private async IAsyncEnumerable<DecodeStep> Stream(
         DecodeRequest request, LoraAdapter? adapter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Channel<DecodeStep> steps = Channel.CreateBounded<DecodeStep>(
-            new BoundedChannelOptions(StreamCapacity) { SingleReader = true, SingleWriter = true });
-        Task producer = ProduceAsync(request, adapter, steps, stop.Token);
+        IReadOnlyList<int> endIds = _tokenizer?.EndOfSequenceIds ?? _model.Config.EndOfSequenceIds;
+        var choice = new TokenChoice(request.Prompt.Span, request.Options, endIds, _tokenizer);
+        var row = new AnswerRow(request, adapter, choice, _options.MaxUnread, stop.Token);
+        _batch.Enter(row);
         try
         {
-            await foreach (DecodeStep step in steps.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (DecodeStep step in row.Steps.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
+                // Steps that were generated before the cancellation are not wanted either.
+                cancellationToken.ThrowIfCancellationRequested();
+                if (row.MayRest)
+                {
+                    _batch.Wake();
+                }
+
                 yield return step;
             }
         }
@@ -144,51 +141,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         {
             // A reader that leaves early must not leave an answer running. Its errors were handed over through the channel.
             await stop.CancelAsync().ConfigureAwait(false);
-            await producer.ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Generates into the channel. Never throws: the channel's reader gets the error.</summary>
-    private async Task ProduceAsync(
-        DecodeRequest request, LoraAdapter? adapter, Channel<DecodeStep> steps, CancellationToken cancellationToken)
-    {
-        ModelWorker worker = _model.Worker;
-        bool GoOn() => !worker.HasWaiting && steps.Reader.Count < StreamCapacity;
-        AnswerRun? run = null;
-        Exception? error = null;
-        try
-        {
-            run = await worker.RunAsync(() => Begin(request, adapter), cancellationToken).ConfigureAwait(false);
-            while (!run.Ended && await steps.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
-            {
-                await worker.RunAsync(
-                    () => run.Advance(steps.Writer, GoOn, cancellationToken), cancellationToken)
-                    .ConfigureAwait(false);
-            }
-        }
-        catch (Exception caught)
-        {
-            error = caught;
-        }
-
-        run?.Dispose();
-        steps.Writer.Complete(error);
-    }
-
-    private AnswerRun Begin(DecodeRequest request, LoraAdapter? adapter)
-    {
-        int capacity = request.Prompt.Length + request.Options.MaxNewTokens;
-        var session = new DecodeSession(_model.Model, adapter, capacity, Kernels());
-        try
-        {
-            session.FeedPrefix(request.Prefix, _prefixes);
-            IReadOnlyList<int> endIds = _tokenizer?.EndOfSequenceIds ?? _model.Config.EndOfSequenceIds;
-            return new AnswerRun(session, request.Prompt.Span, request.Options, endIds, _tokenizer);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
+            await row.Left.ConfigureAwait(false);
         }
     }
 

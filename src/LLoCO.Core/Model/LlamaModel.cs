@@ -46,7 +46,7 @@ internal sealed class LlamaModel : IDisposable
             LlamaLayerWeights weights = Weights.Layers[layer];
             Tensor attended = Attend(Norm(hidden, weights.InputNorm), layer, weights, cos, sin, pass);
             hidden = hidden + attended;
-            hidden = hidden + FeedForward(Norm(hidden, weights.PostAttentionNorm), layer, weights, pass.Adapter);
+            hidden = hidden + FeedForward(Norm(hidden, weights.PostAttentionNorm), layer, weights, pass);
         }
 
         return Norm(hidden, Weights.FinalNorm);
@@ -113,46 +113,55 @@ internal sealed class LlamaModel : IDisposable
         return (wide * scale).to(hidden.dtype) * weight;
     }
 
-    private static Tensor Linear(Tensor input, Tensor weight, int layer, LoraTarget target, LoraAdapter? adapter)
+    private static Tensor Linear(Tensor input, Tensor weight, int layer, LoraTarget target, ForwardPass pass)
     {
         Tensor output = nn.functional.linear(input, weight);
-        return adapter is null ? output : adapter.Apply(output, input, layer, target);
+        return pass.Rows is not null ? pass.Rows.Adapt(output, input, layer, target)
+            : pass.Adapter is not null ? pass.Adapter.Apply(output, input, layer, target)
+            : output;
     }
 
-    private static Tensor FeedForward(Tensor input, int layer, LlamaLayerWeights weights, LoraAdapter? adapter)
+    private static Tensor FeedForward(Tensor input, int layer, LlamaLayerWeights weights, ForwardPass pass)
     {
-        Tensor gate = nn.functional.silu(Linear(input, weights.Gate, layer, LoraTarget.Gate, adapter));
-        Tensor up = Linear(input, weights.Up, layer, LoraTarget.Up, adapter);
-        return Linear(gate * up, weights.Down, layer, LoraTarget.Down, adapter);
+        Tensor gate = nn.functional.silu(Linear(input, weights.Gate, layer, LoraTarget.Gate, pass));
+        Tensor up = Linear(input, weights.Up, layer, LoraTarget.Up, pass);
+        return Linear(gate * up, weights.Down, layer, LoraTarget.Down, pass);
     }
 
     private Tensor Attend(
         Tensor input, int layer, LlamaLayerWeights weights, Tensor cos, Tensor sin, ForwardPass pass)
     {
-        Tensor query = Heads(Linear(input, weights.Query, layer, LoraTarget.Query, pass.Adapter), Config.Heads);
-        Tensor key = Heads(Linear(input, weights.Key, layer, LoraTarget.Key, pass.Adapter), Config.KeyValueHeads);
-        Tensor value = Heads(Linear(input, weights.Value, layer, LoraTarget.Value, pass.Adapter), Config.KeyValueHeads);
+        Tensor query = Heads(Linear(input, weights.Query, layer, LoraTarget.Query, pass), Config.Heads);
+        Tensor key = Heads(Linear(input, weights.Key, layer, LoraTarget.Key, pass), Config.KeyValueHeads);
+        Tensor value = Heads(Linear(input, weights.Value, layer, LoraTarget.Value, pass), Config.KeyValueHeads);
         query = RotaryTable.Rotate(query, cos, sin);
         key = RotaryTable.Rotate(key, cos, sin);
+        Tensor attended = pass.Rows is null
+            ? AttendTogether(query, key, value, layer, pass)
+            : pass.Rows.Attend(layer, query, key, value, AttendOnce);
+        long batch = input.size(0);
+        long length = input.size(1);
+        Tensor joined = attended.transpose(1, 2).reshape(batch, length, -1);
+        return Linear(joined, weights.Output, layer, LoraTarget.Output, pass);
+    }
+
+    private Tensor AttendTogether(Tensor query, Tensor key, Tensor value, int layer, ForwardPass pass)
+    {
         if (pass.Cache is not null)
         {
             (key, value) = pass.Cache.Append(layer, key, value);
         }
 
-        Tensor attended = query.size(2) == 1 && pass.Mask is null
+        return query.size(2) == 1 && pass.Mask is null
             ? AttendOnce(query, key, value)
             : nn.functional.scaled_dot_product_attention(query, Repeat(key), Repeat(value), pass.Mask, is_casual: pass.Causal);
-        long batch = input.size(0);
-        long length = input.size(1);
-        Tensor joined = attended.transpose(1, 2).reshape(batch, length, -1);
-        return Linear(joined, weights.Output, layer, LoraTarget.Output, pass.Adapter);
     }
 
     /// <summary>
     /// One query per row, which sees everything: while decoding. The query heads of a key/value head are taken as its queries,
     /// so that the whole cache is not repeated for every token.
     /// </summary>
-    private Tensor AttendOnce(Tensor query, Tensor key, Tensor value)
+    private static Tensor AttendOnce(Tensor query, Tensor key, Tensor value)
     {
         (long batch, long heads, long width) = (query.size(0), query.size(1), query.size(3));
         Tensor grouped = query.reshape(batch, key.size(1), heads / key.size(1), width);

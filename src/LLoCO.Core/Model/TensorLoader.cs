@@ -127,10 +127,15 @@ internal static class TensorLoader
     {
         byte* start = Address(tensor);
         long size = tensor.numel() * tensor.element_size();
+        if ((source as IPlacedTensors)?.Place(name) is var (file, place))
+        {
+            file.ReadTo(place, start, size, name, seen);
+            return;
+        }
+
         long offset = 0;
         source.CopyTo(name, bytes =>
         {
-            // While the piece is still in the processor's cache.
             seen?.Invoke(bytes);
             bytes.CopyTo(new Span<byte>(start + offset, checked((int)Math.Min(bytes.Length, size - offset))));
             offset += bytes.Length;

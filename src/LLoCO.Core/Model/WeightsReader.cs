@@ -6,8 +6,7 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /*
- *   file ──► piece of 1 MiB ──┬──► hash of the tensor ──► hash of the model (fingerprint)
- *                             └──► the tensor's place in memory
+ *   file ──► the tensor's place in memory, piece by piece ──► hash of the tensor ──► hash of the model (fingerprint)
  *
  * Each byte of a checkpoint is read once. The fingerprint is that of the numbers in memory, not of what the files held when
  * somebody looked at them before.

@@ -80,7 +80,8 @@ internal sealed class LayerLoader(PipelineSettings settings)
             model.LoadAdapter(name, folder, fingerprint);
         }
 
-        return Own(new LlamaAnswerDecoder(model, fingerprint, tokenizer, decoding: settings.Decoding));
+        return Own(new LlamaAnswerDecoder(
+            model, fingerprint, tokenizer, decoding: settings.Decoding, batching: settings.Batching));
     }
 
     private Dictionary<string, string> AdapterFolders(ModelPackage model)

@@ -38,6 +38,8 @@ internal sealed class PipelineSettings
 
     public DecodingOptions Decoding { get; set; } = new();
 
+    public BatchOptions Batching { get; set; } = new();
+
     public string? Prompt { get; set; }
 
     public IPassageEmbedder? Embedder { get; set; }

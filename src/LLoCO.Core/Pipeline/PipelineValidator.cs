@@ -18,6 +18,7 @@ internal static class PipelineValidator
         CheckAdapters(settings, faults);
         CheckIndex(settings, faults);
         faults.AddRange(GenerationFaults(settings.Generation));
+        faults.AddRange(RangeFaults(settings.Batching, "batch options"));
         faults.AddRange(RangeFaults(settings.Expand, "expand options"));
         if (settings.Fidelity is { } fidelity)
         {

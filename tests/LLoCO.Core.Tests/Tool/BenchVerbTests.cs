@@ -30,4 +30,18 @@ public sealed class BenchVerbTests : IDisposable
         Assert.Contains("2 files", run.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.PathOf("checkpoints")));
     }
+
+    [Fact]
+    public async Task Batch_SmallShape_AnswersAllTogetherAndOneAfterTheOther()
+    {
+        ToolRun run = await ToolRun.OfAsync(
+            "bench", "batch", "--shape", "15M", "--callers", "1", "3", "--answers", "3", "--tokens", "4", "--repeats", "1", "--json");
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(["batch-1", "batch-3"], run.Json.Select(row => row.GetProperty("name").GetString()));
+        Assert.All(run.Json, row => Assert.Equal(
+            12, row.GetProperty("tokens_per_second").GetDouble() * row.GetProperty("seconds").GetDouble(), 1e-6));
+        Assert.Equal(1, run.Json[0].GetProperty("rows_per_step").GetDouble());
+        Assert.True(run.Json[1].GetProperty("rows_per_step").GetDouble() > 1);
+    }
 }

@@ -24,6 +24,7 @@ internal static class BenchVerb
         BenchDeviceVerb.Create(common, console),
         BenchEnvironmentVerb.Create(common, console),
         BenchFinetuneVerb.Create(common, console),
+        BenchBatchVerb.Create(console),
         BenchLoadVerb.Create(console),
         BenchCompressVerb.Create(console),
         BenchSpeedupVerb.Create(console),

@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using LLoCO.Core.Lora;
+
+namespace LLoCO.Core.Decoding.Batching;
+
+/// <summary>One answer: first it waits, then it is a row of the batch. Its reader takes steps from a bounded channel.</summary>
+/// <remarks>Belongs to the queue while it waits and to the model's thread from then on; only <see cref="Steps"/>,
+/// <see cref="Left"/> and <see cref="MayRest"/> are for its reader.</remarks>
+internal sealed class AnswerRow
+{
+    private readonly DecodeRequest _request;
+    private readonly LoraAdapter? _adapter;
+    private readonly TokenChoice _choice;
+    private readonly Channel<DecodeStep> _steps;
+    private readonly int _room;
+    private readonly CancellationToken _cancellationToken;
+
+    // Whoever waits for this must not continue on the model's thread.
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenRegistration _registration;
+    private IDisposable? _states;
+
+    /// <summary>Creates a row that has not begun.</summary>
+    /// <param name="request">A checked request.</param>
+    /// <param name="adapter">Its adapter.</param>
+    /// <param name="choice">Chooses its tokens.</param>
+    /// <param name="maxUnread">Most steps that its reader has not taken.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal AnswerRow(
+        DecodeRequest request, LoraAdapter? adapter, TokenChoice choice, int maxUnread, CancellationToken cancellationToken)
+    {
+        _request = request;
+        _adapter = adapter;
+        _choice = choice;
+        _cancellationToken = cancellationToken;
+        _room = Math.Min(maxUnread, request.Options.MaxNewTokens);
+        _steps = Channel.CreateBounded<DecodeStep>(
+            new BoundedChannelOptions(_room) { SingleReader = true, SingleWriter = true });
+    }
+
+    /// <summary>Gets the steps; they end with the answer or with the row's error.</summary>
+    internal ChannelReader<DecodeStep> Steps => _steps.Reader;
+
+    /// <summary>Gets what is done when nothing of the row is left anywhere.</summary>
+    internal Task Left => _left.Task;
+
+    /// <summary>Gets whether a slow reader can hold the row up: then the batch must hear of what it reads.</summary>
+    internal bool MayRest => _room < _request.Options.MaxNewTokens;
+
+    /// <summary>Gets the tokens of the prompt.</summary>
+    internal int PromptLength => _request.Prompt.Length;
+
+    /// <summary>Gets whether nobody wants the answer any more.</summary>
+    internal bool IsCancelled => _cancellationToken.IsCancellationRequested;
+
+    /// <summary>Gets whether the reader has room for another step.</summary>
+    internal bool HasRoom => _steps.Reader.Count < _room;
+
+    /// <summary>Gets the token to feed next.</summary>
+    internal RowToken Token => new(_states!, _choice.Last);
+
+    /// <summary>Tells somebody when the row is cancelled; at once where it is already.</summary>
+    internal void OnCancelled(Action<AnswerRow> tell) => _registration = _cancellationToken.Register(() => tell(this));
+
+    /// <summary>Feeds prefix and prompt.</summary>
+    internal void Begin(IRowEngine engine) => _states = engine.Begin(_request, _adapter);
+
+    /// <summary>Chooses the next token and hands it to the reader, who has room.</summary>
+    /// <param name="logits">What may follow.</param>
+    /// <returns>Whether the answer goes on.</returns>
+    internal bool Take(ReadOnlySpan<float> logits)
+    {
+        if (!_steps.Writer.TryWrite(_choice.Next(logits)))
+        {
+            throw new InvalidOperationException("An answer's token was generated without room for it in the stream.");
+        }
+
+        return !_choice.Ended;
+    }
+
+    /// <summary>Ends the row and releases its states.</summary>
+    /// <param name="error">What its reader gets behind the steps so far; <see langword="null"/> where the answer is whole.</param>
+    internal void End(Exception? error)
+    {
+        _registration.Unregister();
+        _states?.Dispose();
+        _states = null;
+        _steps.Writer.TryComplete(error);
+        _left.TrySetResult();
+    }
+
+    /// <summary>Ends the row because nobody wants it.</summary>
+    internal void EndCancelled() => End(new OperationCanceledException(_cancellationToken));
+}

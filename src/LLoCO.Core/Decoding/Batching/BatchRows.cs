@@ -1,0 +1,198 @@
+using System.Runtime.InteropServices;
+
+namespace LLoCO.Core.Decoding.Batching;
+
+/// <summary>The answers under way, and what happens between two of their tokens. Used on the model's thread only.</summary>
+/// <param name="engine">Computes; disposed with the rows.</param>
+/// <param name="options">Checked options.</param>
+/// <param name="waiting">Where new rows come from.</param>
+internal sealed class BatchRows(IRowEngine engine, BatchOptions options, WaitingRows waiting)
+{
+    /// <summary>Answers begun per row of the batch: those beyond it rest because their readers are slow, and keep
+    /// memory.</summary>
+    private const int BegunPerRow = 4;
+
+    /// <summary>Prompt tokens between two steps: more would make the rows that run wait noticeably.</summary>
+    private const int PromptTokensPerStep = 256;
+
+    private readonly List<AnswerRow> _rows = [];
+    private readonly List<AnswerRow> _ready = [];
+    private readonly List<RowToken> _tokens = [];
+
+    /// <summary>Gets the steps so far.</summary>
+    internal long Steps { get; private set; }
+
+    /// <summary>Gets the tokens that steps have fed so far.</summary>
+    internal long Fed { get; private set; }
+
+    /// <summary>Goes on until nothing can be done or somebody else waits for the model.</summary>
+    /// <param name="goOn">Asked after each step.</param>
+    /// <returns>Whether there is more to do.</returns>
+    internal bool Advance(Func<bool> goOn)
+    {
+        do
+        {
+            EndCancelled();
+            bool begun = BeginWaiting();
+            FindReady();
+            if (_ready.Count > 0)
+            {
+                Step(_ready);
+            }
+            else if (!begun)
+            {
+                return false;
+            }
+        }
+        while (goOn());
+        return true;
+    }
+
+    private void EndCancelled()
+    {
+        for (int i = _rows.Count - 1; i >= 0; i--)
+        {
+            if (_rows[i].IsCancelled)
+            {
+                _rows[i].EndCancelled();
+                _rows.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary>Begins requests while there are places, and only a few where others wait for their next token.</summary>
+    private bool BeginWaiting()
+    {
+        bool begun = false;
+        int tokens = 0;
+        while (tokens < PromptTokensPerStep && _rows.Count < BegunPerRow * options.MaxRows
+            && CountReady() < options.MaxRows && waiting.Take() is { } row)
+        {
+            begun = true;
+            tokens += row.PromptLength;
+            try
+            {
+                row.Begin(engine);
+                _rows.Add(row);
+                Take(row, engine.Logits(0));
+            }
+            catch (Exception error)
+            {
+                End(row, error);
+            }
+        }
+
+        return begun;
+    }
+
+    private int CountReady()
+    {
+        int ready = 0;
+        foreach (AnswerRow row in _rows)
+        {
+            ready += row.HasRoom ? 1 : 0;
+        }
+
+        return ready;
+    }
+
+    /// <summary>Finds the rows of the next step. Where there are more than places, those that step go to the end, so that all
+    /// have their turn.</summary>
+    private void FindReady()
+    {
+        _ready.Clear();
+        foreach (AnswerRow row in _rows)
+        {
+            if (row.HasRoom)
+            {
+                _ready.Add(row);
+            }
+        }
+
+        if (_ready.Count > options.MaxRows)
+        {
+            _ready.RemoveRange(options.MaxRows, _ready.Count - options.MaxRows);
+            foreach (AnswerRow row in _ready)
+            {
+                _rows.Remove(row);
+                _rows.Add(row);
+            }
+        }
+    }
+
+    private void Step(List<AnswerRow> rows)
+    {
+        _tokens.Clear();
+        foreach (AnswerRow row in rows)
+        {
+            _tokens.Add(row.Token);
+        }
+
+        try
+        {
+            engine.Step(CollectionsMarshal.AsSpan(_tokens));
+        }
+        catch (Exception) when (rows.Count > 1)
+        {
+            // One of them is to blame; alone, it fails alone.
+            foreach (AnswerRow row in rows.ToArray())
+            {
+                Step([row]);
+            }
+
+            return;
+        }
+        catch (Exception error)
+        {
+            End(rows[0], error);
+            return;
+        }
+
+        Steps++;
+        Fed += rows.Count;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            Take(rows[i], engine.Logits(i));
+        }
+    }
+
+    private void Take(AnswerRow row, ReadOnlySpan<float> logits)
+    {
+        try
+        {
+            if (!row.Take(logits))
+            {
+                End(row, null);
+            }
+        }
+        catch (Exception error)
+        {
+            End(row, error);
+        }
+    }
+
+    private void End(AnswerRow row, Exception? error)
+    {
+        _rows.Remove(row);
+        row.End(error);
+    }
+
+    /// <summary>Ends all rows, takes no more, and releases the engine.</summary>
+    /// <param name="reason">What readers get.</param>
+    internal void EndAll(Exception reason)
+    {
+        waiting.Close(reason);
+        while (waiting.Take() is { } row)
+        {
+            row.End(reason);
+        }
+
+        foreach (AnswerRow row in _rows)
+        {
+            row.End(reason);
+        }
+
+        _rows.Clear();
+        engine.Dispose();
+    }
+}

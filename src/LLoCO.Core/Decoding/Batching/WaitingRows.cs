@@ -1,0 +1,68 @@
+namespace LLoCO.Core.Decoding.Batching;
+
+/// <summary>Requests that wait for a place in the batch: first come, first served, and no more than allowed. Safe for concurrent
+/// use.</summary>
+/// <remarks>A list and not a channel: a request that is cancelled must give its place to another at once, wherever it
+/// stands.</remarks>
+/// <param name="most">Most requests that wait.</param>
+internal sealed class WaitingRows(int most)
+{
+    private readonly LinkedList<AnswerRow> _rows = new();
+    private readonly Lock _gate = new();
+    private Exception? _closed;
+
+    /// <summary>Puts a request at the end.</summary>
+    /// <exception cref="QueueFullException">There is no place.</exception>
+    internal void Add(AnswerRow row)
+    {
+        lock (_gate)
+        {
+            if (_closed is not null)
+            {
+                throw new ObjectDisposedException("The model has been disposed.", _closed);
+            }
+
+            if (_rows.Count >= most)
+            {
+                throw new QueueFullException(_rows.Count);
+            }
+
+            _rows.AddLast(row);
+        }
+    }
+
+    /// <summary>Takes the request that has waited longest; <see langword="null"/> where there is none.</summary>
+    internal AnswerRow? Take()
+    {
+        lock (_gate)
+        {
+            AnswerRow? first = _rows.First?.Value;
+            if (first is not null)
+            {
+                _rows.RemoveFirst();
+            }
+
+            return first;
+        }
+    }
+
+    /// <summary>Takes a certain request out.</summary>
+    /// <returns>Whether it still waited; then it is the caller's to end.</returns>
+    internal bool Remove(AnswerRow row)
+    {
+        lock (_gate)
+        {
+            return _rows.Remove(row);
+        }
+    }
+
+    /// <summary>Takes no more requests.</summary>
+    /// <param name="reason">Why.</param>
+    internal void Close(Exception reason)
+    {
+        lock (_gate)
+        {
+            _closed ??= reason;
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using LLoCO.Core;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
+using TorchSharp;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary>The same answers again and again, asked by one caller, or shared among several: each answer has a document, a length
+/// and one of four adapters of its own.</summary>
+internal sealed class BatchMeasurement : IAsyncDisposable
+{
+    private const int Adapters = 4;
+    private const int Segments = 2;
+    private const int PromptTokens = 32;
+    private readonly LoadedModel _model;
+    private readonly LlamaAnswerDecoder _decoder;
+    private readonly DecodeRequest[] _requests;
+
+    private BatchMeasurement(LoadedModel model, DecodingOptions decoding, int answers, int tokens)
+    {
+        _model = model;
+        _decoder = new LlamaAnswerDecoder(model, model.Fingerprint, tokenizer: null, decoding: decoding);
+        _requests = [.. Enumerable.Range(0, answers).Select(number => Request(model, number, tokens))];
+    }
+
+    /// <summary>Makes a bf16 model with random weights, and computes the states of every prefix once, as those of documents that
+    /// were asked before.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="decoding">What generates.</param>
+    /// <param name="answers">Answers of a round.</param>
+    /// <param name="tokens">Tokens of each.</param>
+    /// <param name="cancellationToken">Checked before each token.</param>
+    public static async Task<BatchMeasurement> CreateAsync(
+        LlamaConfig config, DecodingOptions decoding, int answers, int tokens, CancellationToken cancellationToken)
+    {
+        LlocoRuntime.EnsureAvailable();
+
+        // No end token: every answer has all its tokens.
+        LlamaConfig endless = config with { EndOfSequenceIds = [] };
+        var fingerprint = new ModelFingerprint(
+            "random", "none", config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector);
+        var model = new LoadedModel(
+            ModelShapes.MakeModel(endless, seed: 1, torch.ScalarType.BFloat16, torch.CPU), fingerprint);
+        for (int i = 0; i < Adapters; i++)
+        {
+            LoraTarget[] targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
+            model.SetAdapter(LoraAdapter.Fresh(Name(i), config, 8, 16, targets, seed: i, torch.CPU));
+        }
+
+        var bench = new BatchMeasurement(model, decoding, answers, tokens);
+        await bench.AskAsync(callers: 1, cancellationToken).ConfigureAwait(false);
+        return bench;
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="callers">How many ask at the same time, for each row.</param>
+    /// <param name="repeats">Rounds, in turn.</param>
+    /// <param name="cancellationToken">Checked before each token.</param>
+    public async Task<IReadOnlyList<BatchRowResult>> RunAsync(int[] callers, int repeats, CancellationToken cancellationToken)
+    {
+        var alone = new List<double>();
+        List<double>[] together = [.. callers.Select(_ => new List<double>())];
+        var shared = new double[callers.Length];
+        for (int round = 0; round < repeats; round++)
+        {
+            alone.Add(await AskAsync(callers: 1, cancellationToken).ConfigureAwait(false));
+            for (int i = 0; i < callers.Length; i++)
+            {
+                (long steps, long fed) = (_decoder.Batch.Steps, _decoder.Batch.Fed);
+                together[i].Add(await AskAsync(callers[i], cancellationToken).ConfigureAwait(false));
+                shared[i] = (_decoder.Batch.Fed - fed) / (double)Math.Max(1, _decoder.Batch.Steps - steps);
+            }
+        }
+
+        int tokens = _requests.Sum(request => request.Options.MaxNewTokens);
+        double sequential = Medians.Of(alone);
+        return
+        [
+            .. callers.Select((count, i) => new BatchRowResult(
+                count, Medians.Of(together[i]), sequential, tokens / Medians.Of(together[i]), shared[i])),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _decoder.DisposeAsync().ConfigureAwait(false);
+        await _model.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static string Name(int adapter) => $"adapter {adapter}";
+
+    private static DecodeRequest Request(LoadedModel model, int number, int tokens)
+    {
+        LlamaConfig config = model.Config;
+        var random = new Random(number);
+
+        // Lengths differ by up to a fourth, so that no two rows stand at the same position.
+        int count = Segments * config.SummaryLength;
+        count -= number % 4 * (count / 16);
+        var vectors = new float[count * config.HiddenSize];
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = (float)((random.NextDouble() - 0.5) * 0.1);
+        }
+
+        var summary = new SummaryEmbeddings(
+            $"document {number}", count, config.HiddenSize, SummaryEncoding.Float32,
+            SummaryPayload.Encode(vectors, config.HiddenSize, SummaryEncoding.Float32),
+            [new SegmentSummary(0, 0, config.SegmentLength, 0, count)], model.Fingerprint);
+        int[] prompt = [.. Enumerable.Range(0, PromptTokens - (number % 4)).Select(_ => random.Next(3, config.VocabularySize))];
+        return new DecodeRequest([summary], prompt, Name(number % Adapters), new GenerationOptions { MaxNewTokens = tokens });
+    }
+
+    /// <summary>Has all requests answered, shared out evenly among callers who ask one after the other.</summary>
+    /// <returns>Seconds.</returns>
+    private async Task<double> AskAsync(int callers, CancellationToken cancellationToken)
+    {
+        int next = -1;
+        long started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(CallAsync, cancellationToken))).ConfigureAwait(false);
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+
+        async Task CallAsync()
+        {
+            for (int i = Interlocked.Increment(ref next); i < _requests.Length; i = Interlocked.Increment(ref next))
+            {
+                await foreach (DecodeStep _ in _decoder.DecodeAsync(_requests[i], cancellationToken).ConfigureAwait(false))
+                {
+                }
+            }
+        }
+    }
+}
