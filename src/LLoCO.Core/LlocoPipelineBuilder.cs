@@ -83,6 +83,13 @@ public sealed class LlocoPipelineBuilder
     public LlocoPipelineBuilder AddAdapter(string name, string folder) =>
         Set(settings => settings.Adapters.Add((NotNull(name), NotNull(folder))));
 
+    /// <summary>Folds an adapter into a copy of the weights that it changes: its questions are answered a little faster, for the
+    /// memory of the copy (a third of the model for the four projections of attention). Questions of other adapters are not decoded
+    /// in the same step as its own.</summary>
+    /// <param name="name">The name of an adapter that is added or that the model ships.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder MergeAdapter(string name) => Set(settings => settings.MergedAdapters.Add(NotNull(name)));
+
     /// <summary>Sets how answers are generated where a question does not say.</summary>
     /// <param name="generation">The options; by default greedy, 64 new tokens.</param>
     /// <returns>This builder.</returns>

@@ -50,6 +50,12 @@ internal sealed class DecodeSession : IDisposable
     /// <summary>Gets the states so far.</summary>
     internal KeyValueCache States => _cache;
 
+    /// <summary>Gets the adapter that is merged into the model, if one is: prefixes are known by it.</summary>
+    internal LoraAdapter? Merged { get; init; }
+
+    /// <summary>Gets the model.</summary>
+    internal LlamaModel Model => _model;
+
     /// <summary>Puts summary embeddings in front, before anything else is fed.</summary>
     /// <param name="prefix">The summary embeddings; may be empty.</param>
     /// <param name="known">Where states of earlier prefixes are kept.</param>
@@ -62,7 +68,7 @@ internal sealed class DecodeSession : IDisposable
         }
 
         PrefixStates states = known.GetOrAdd(
-            PrefixKey.Of(prefix, _adapter), () => Compute(Join(prefix, count * _model.Config.HiddenSize), count));
+            PrefixKey.Of(prefix, Merged ?? _adapter), () => Compute(Join(prefix, count * _model.Config.HiddenSize), count));
         _cache.Attach(states);
     }
 

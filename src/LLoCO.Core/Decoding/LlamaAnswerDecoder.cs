@@ -47,7 +47,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         _tokenizer = tokenizer;
         _prefixes = new PrefixCache(prefixBytes);
         _batch = new AnswerBatch(
-            model.Worker, new SessionEngine(model.Model, _prefixes, decoding, _options.MaxRows), _options);
+            model.Worker, new SessionEngine(model, _prefixes, decoding, _options.MaxRows), _options);
         Fingerprint = fingerprint;
     }
 

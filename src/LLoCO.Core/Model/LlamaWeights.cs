@@ -1,4 +1,5 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Lora;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,6 +11,9 @@ namespace LLoCO.Core.Model;
 /// </summary>
 internal sealed class LlamaWeights : IDisposable
 {
+    /// <summary>What is disposed with this object; <see langword="null"/> for all weights.</summary>
+    private IReadOnlyList<Tensor>? _own;
+
     private LlamaWeights(LlamaConfig config, Func<string, long[], Tensor> take)
     {
         Config = config;
@@ -159,6 +163,38 @@ internal sealed class LlamaWeights : IDisposable
         });
     }
 
+    /// <summary>Makes weights of which some differ: the others are shared with these, which must outlive them.</summary>
+    /// <param name="replace">Gives the weight of a layer's linear layer that takes the place of this one, or
+    /// <see langword="null"/> to keep it.</param>
+    /// <returns>Weights that own what was replaced, and nothing else.</returns>
+    internal LlamaWeights With(Func<int, LoraTarget, Tensor, Tensor?> replace)
+    {
+        Dictionary<string, Tensor> weights = Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        var own = new List<Tensor>();
+        try
+        {
+            for (int layer = 0; layer < Layers.Length; layer++)
+            {
+                foreach (LoraTarget target in Enum.GetValues<LoraTarget>())
+                {
+                    string name = $"{LayerPrefix(layer)}{target.ModuleName()}.weight";
+                    if (replace(layer, target, weights[name]) is { } other)
+                    {
+                        own.Add(other);
+                        weights[name] = other;
+                    }
+                }
+            }
+        }
+        catch
+        {
+            own.ForEach(weight => weight.Dispose());
+            throw;
+        }
+
+        return new LlamaWeights(Config, (name, _) => weights[name]) { _own = own };
+    }
+
     /// <summary>Hands the weights over as trainable parameters. This object must not be used afterwards.</summary>
     /// <param name="which">Chooses by name; all with <see langword="null"/>. The others stay as they are.</param>
     internal LlamaWeights AsParameters(Func<string, bool>? which = null)
@@ -201,7 +237,7 @@ internal sealed class LlamaWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((_, Tensor weight) in Named())
+        foreach (Tensor weight in _own ?? Named().Select(entry => entry.Weight))
         {
             weight.Dispose();
         }

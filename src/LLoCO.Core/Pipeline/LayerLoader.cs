@@ -80,6 +80,12 @@ internal sealed class LayerLoader(PipelineSettings settings)
             model.LoadAdapter(name, folder, fingerprint);
         }
 
+        foreach (string name in settings.MergedAdapters)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            model.MergeAdapter(name);
+        }
+
         return Own(new LlamaAnswerDecoder(
             model, fingerprint, tokenizer, decoding: settings.Decoding, batching: settings.Batching));
     }

@@ -34,6 +34,8 @@ internal sealed class PipelineSettings
 
     public List<(string Name, string Folder)> Adapters { get; } = [];
 
+    public List<string> MergedAdapters { get; } = [];
+
     public GenerationOptions Generation { get; set; } = new();
 
     public DecodingOptions Decoding { get; set; } = new();

@@ -23,6 +23,8 @@ internal sealed partial class LoadedModel : IAsyncDisposable
         Worker = new ModelWorker("LLoCO model", atEnd: Release);
     }
 
+    private readonly ConcurrentDictionary<LoraAdapter, LlamaModel> _merged = [];
+
     /// <summary>Gets the thread that runs all tensor work.</summary>
     internal ModelWorker Worker { get; }
 
@@ -60,6 +62,25 @@ internal sealed partial class LoadedModel : IAsyncDisposable
                 + "Load it first, or ask the base model.");
     }
 
+    /// <summary>Folds an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); requests that come from now
+    /// on use it. Blocking: some reads of those weights.</summary>
+    /// <param name="name">The adapter's name.</param>
+    /// <exception cref="LlocoException">There is none of that name.</exception>
+    internal void MergeAdapter(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        LoraAdapter adapter = FindAdapter(name)!;
+        if (!_merged.ContainsKey(adapter))
+        {
+            _merged[adapter] = LoraMerge.Merge(Model, adapter);
+        }
+    }
+
+    /// <summary>Says what computes a request: the model with its adapter, or the one that the adapter is merged into.</summary>
+    /// <param name="adapter">The request's adapter.</param>
+    internal (LlamaModel Model, LoraAdapter? Applied) Resolve(LoraAdapter? adapter) =>
+        adapter is not null && _merged.TryGetValue(adapter, out LlamaModel? merged) ? (merged, null) : (Model, adapter);
+
     /// <summary>Refuses ids that the vocabulary does not have; libtorch would read past the table on a GPU.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="what">What they are, for the message.</param>
@@ -88,6 +109,11 @@ internal sealed partial class LoadedModel : IAsyncDisposable
 
     private void Release()
     {
+        foreach (LlamaModel merged in _merged.Values)
+        {
+            merged.Dispose();
+        }
+
         foreach (LoraAdapter adapter in _adapters.Values)
         {
             adapter.Dispose();

@@ -59,6 +59,9 @@ internal sealed class AnswerRow
     /// <summary>Gets the token to feed next.</summary>
     internal RowToken Token => new(_states!, _choice.Last);
 
+    /// <summary>Gets with whom the row can share a step.</summary>
+    internal object GroupIn(IRowEngine engine) => engine.GroupOf(_states!);
+
     /// <summary>Tells somebody when the row is cancelled; at once where it is already.</summary>
     internal void OnCancelled(Action<AnswerRow> tell) => _registration = _cancellationToken.Register(() => tell(this));
 

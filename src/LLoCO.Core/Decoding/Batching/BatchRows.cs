@@ -17,6 +17,7 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
 
     private readonly List<AnswerRow> _rows = [];
     private readonly List<AnswerRow> _ready = [];
+    private readonly List<AnswerRow> _together = [];
     private readonly List<RowToken> _tokens = [];
 
     /// <summary>Gets the steps so far.</summary>
@@ -37,7 +38,7 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
             FindReady();
             if (_ready.Count > 0)
             {
-                Step(_ready);
+                StepGroups();
             }
             else if (!begun)
             {
@@ -117,6 +118,30 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
                 _rows.Remove(row);
                 _rows.Add(row);
             }
+        }
+    }
+
+    /// <summary>Steps the ready rows: together, unless they are computed with different weights.</summary>
+    private void StepGroups()
+    {
+        while (_ready.Count > 0)
+        {
+            object group = _ready[0].GroupIn(engine);
+            _together.Clear();
+            for (int i = 0; i < _ready.Count; i++)
+            {
+                if (_ready[i].GroupIn(engine) == group)
+                {
+                    _together.Add(_ready[i]);
+                }
+                else
+                {
+                    _ready[i - _together.Count] = _ready[i];
+                }
+            }
+
+            _ready.RemoveRange(_ready.Count - _together.Count, _together.Count);
+            Step(_together);
         }
     }
 

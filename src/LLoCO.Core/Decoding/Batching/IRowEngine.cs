@@ -11,7 +11,11 @@ internal interface IRowEngine : IDisposable
     /// <returns>The answer's states, to be given to <see cref="Step"/> and disposed by the caller.</returns>
     IDisposable Begin(DecodeRequest request, LoraAdapter? adapter);
 
-    /// <summary>Feeds one token to each of several answers. Either all of them have taken it or, where it throws, none.</summary>
+    /// <summary>Says which answers can share a step: those of equal groups.</summary>
+    /// <param name="states">What <see cref="Begin"/> gave.</param>
+    object GroupOf(IDisposable states);
+
+    /// <summary>Feeds one token to each of several answers of one group. Either all of them have taken it or, where it throws, none.</summary>
     /// <param name="rows">The answers, each once.</param>
     void Step(ReadOnlySpan<RowToken> rows);
 

@@ -1,6 +1,7 @@
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,16 +9,15 @@ namespace LLoCO.Core.Decoding.Batching;
 
 /// <summary>Feeds answers of one model: prefix and prompt through libtorch, generated tokens through the kernels where there are
 /// any.</summary>
-/// <param name="model">The model; not disposed here.</param>
+/// <param name="loaded">The model and its adapters, merged ones among them; not disposed here.</param>
 /// <param name="prefixes">Where states of prefixes are kept; not disposed here.</param>
 /// <param name="decoding">What generates tokens.</param>
 /// <param name="maxRows">Most answers of a step.</param>
-internal sealed class SessionEngine(LlamaModel model, PrefixCache prefixes, DecodingOptions decoding, int maxRows) : IRowEngine
+internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, DecodingOptions decoding, int maxRows) : IRowEngine
 {
     private readonly DecodeRow[] _rows = new DecodeRow[maxRows];
-    private KernelDecoder? _kernels;
-    private bool _asked;
-    private bool _stepped;
+    private readonly Dictionary<LlamaModel, KernelDecoder?> _kernels = [];
+    private KernelDecoder? _stepped;
     private float[] _logits = [];
 
     /// <inheritdoc/>
@@ -25,12 +25,16 @@ internal sealed class SessionEngine(LlamaModel model, PrefixCache prefixes, Deco
     {
         using DisposeScope scope = NewDisposeScope();
         int capacity = request.Prompt.Length + request.Options.MaxNewTokens;
-        var session = new DecodeSession(model, adapter, capacity, Kernels());
+        (LlamaModel model, LoraAdapter? applied) = loaded.Resolve(adapter);
+        var session = new DecodeSession(model, applied, capacity, Kernels(model))
+        {
+            Merged = applied is null ? adapter : null,
+        };
         try
         {
             session.FeedPrefix(request.Prefix, prefixes);
             _logits = session.FeedTokens(request.Prompt.Span);
-            _stepped = false;
+            _stepped = null;
             return session;
         }
         catch
@@ -41,9 +45,13 @@ internal sealed class SessionEngine(LlamaModel model, PrefixCache prefixes, Deco
     }
 
     /// <inheritdoc/>
+    public object GroupOf(IDisposable states) => ((DecodeSession)states).Model;
+
+    /// <inheritdoc/>
     public void Step(ReadOnlySpan<RowToken> rows)
     {
-        if (Kernels() is { } kernels)
+        LlamaModel model = ((DecodeSession)rows[0].States).Model;
+        if (Kernels(model) is { } kernels)
         {
             for (int i = 0; i < rows.Length; i++)
             {
@@ -56,7 +64,7 @@ internal sealed class SessionEngine(LlamaModel model, PrefixCache prefixes, Deco
                 ((DecodeSession)row.States).Commit();
             }
 
-            _stepped = true;
+            _stepped = kernels;
             return;
         }
 
@@ -70,31 +78,36 @@ internal sealed class SessionEngine(LlamaModel model, PrefixCache prefixes, Deco
         }
 
         _logits = DecodeSession.FeedRows(model, sessions, ids);
+        _stepped = null;
     }
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> Logits(int row)
     {
-        int vocabulary = model.Config.VocabularySize;
-        return _stepped ? _kernels!.Engine.Logits(row) : _logits.AsSpan(row * vocabulary, vocabulary);
+        int vocabulary = loaded.Config.VocabularySize;
+        return _stepped is null ? _logits.AsSpan(row * vocabulary, vocabulary) : _stepped.Engine.Logits(row);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _kernels?.Dispose();
-        _kernels = null;
-    }
-
-    /// <summary>The kernels, made ready by the first answer: a pipeline that only compresses needs none.</summary>
-    private KernelDecoder? Kernels()
-    {
-        if (!_asked)
+        foreach (KernelDecoder? kernels in _kernels.Values)
         {
-            _kernels = KernelDecoder.Create(model, decoding, maxRows);
-            _asked = true;
+            kernels?.Dispose();
         }
 
-        return _kernels;
+        _kernels.Clear();
+    }
+
+    /// <summary>The kernels over a model, made ready by the first answer: a pipeline that only compresses needs none.</summary>
+    private KernelDecoder? Kernels(LlamaModel model)
+    {
+        if (!_kernels.TryGetValue(model, out KernelDecoder? kernels))
+        {
+            kernels = KernelDecoder.Create(model, decoding, maxRows);
+            _kernels.Add(model, kernels);
+        }
+
+        return kernels;
     }
 }

@@ -37,6 +37,8 @@ internal sealed class LetterEngine : IRowEngine
         return new States(this, name);
     }
 
+    public object GroupOf(IDisposable states) => this;
+
     public void Step(ReadOnlySpan<RowToken> rows)
     {
         foreach (RowToken row in rows)
