@@ -35,6 +35,11 @@ public sealed record DeviceFigures
     [Range(0, 10)]
     public double SecondsPerPass { get; init; }
 
+    /// <summary>Gets the same for a pass behind stored positions, which needs a mask.</summary>
+    /// <value>Default <see langword="null"/>: as <see cref="SecondsPerPass"/>.</value>
+    [Range(0, 10)]
+    public double? SecondsPerPassBehind { get; init; }
+
     /// <summary>Gets the same for the pass that generates one token, which other code may run.</summary>
     /// <value>Default <see langword="null"/>: as <see cref="SecondsPerPass"/>.</value>
     [Range(0, 10)]

@@ -10,16 +10,19 @@ namespace LLoCO.Core.Planning;
 /// head       2 · V · hidden · rows      rows: places whose logits are wanted
 /// </code>
 /// </summary>
-/// <param name="MatrixFlops">Floating-point operations of projections and head.</param>
+/// <param name="MatrixFlops">Floating-point operations of the layers' projections.</param>
 /// <param name="AttentionFlops">Those of attention.</param>
-/// <param name="WeightBytes">Bytes of weights read once.</param>
-/// <param name="CacheBytes">Bytes of stored keys and values read once.</param>
-/// <param name="IsStep">Whether it generates one token.</param>
+/// <param name="HeadFlops">Those of the output head.</param>
+/// <param name="WeightBytes">Bytes of the layers' weights, read once.</param>
+/// <param name="HeadBytes">Bytes of the head's weights, read once; 0 where no logits are wanted.</param>
+/// <param name="CacheBytes">Bytes of keys and values, read once.</param>
+/// <param name="Kind">What sort of pass it is.</param>
 internal readonly record struct PassCost(
-    double MatrixFlops, double AttentionFlops, double WeightBytes, double CacheBytes, bool IsStep = false)
+    double MatrixFlops, double AttentionFlops, double HeadFlops, double WeightBytes, double HeadBytes, double CacheBytes,
+    PassKind Kind)
 {
     /// <summary>Gets all floating-point operations.</summary>
-    public double Flops => MatrixFlops + AttentionFlops;
+    public double Flops => MatrixFlops + AttentionFlops + HeadFlops;
 
     /// <summary>Counts a pass.</summary>
     /// <param name="config">The shape.</param>
@@ -33,11 +36,13 @@ internal readonly record struct PassCost(
         double head = (double)config.VocabularySize * config.HiddenSize;
         double seen = (inputs * stored) + (inputs * (inputs + 1) / 2);
         return new PassCost(
-            (2 * matrices * inputs) + (2 * head * rows),
+            2 * matrices * inputs,
             4.0 * config.Layers * config.Heads * config.HeadDimension * seen,
-            bytes * (matrices + (rows > 0 ? head : 0)),
+            2 * head * rows,
+            bytes * matrices,
+            rows > 0 ? bytes * head : 0,
             CacheBytesPerPosition(config, bytes) * (stored + inputs),
-            inputs == 1);
+            inputs == 1 ? PassKind.Step : stored > 0 ? PassKind.Behind : PassKind.First);
     }
 
     /// <summary>Counts the weights of all layers' projections.</summary>
@@ -53,12 +58,31 @@ internal readonly record struct PassCost(
     public static double CacheBytesPerPosition(LlamaConfig config, int bytes) =>
         2.0 * config.Layers * config.KeyValueHeads * config.HeadDimension * bytes;
 
-    /// <summary>Estimates the seconds: computing or reading, whichever takes longer, for matrices and for attention.</summary>
+    /// <summary>Estimates the seconds: computing or reading, whichever takes longer, for layers, head and attention.</summary>
     /// <param name="device">What the machine reaches.</param>
     public double Seconds(DeviceFigures device) =>
         Math.Max(MatrixFlops / device.FlopsPerSecond, WeightBytes / device.WeightBytesPerSecond)
+        + Math.Max(HeadFlops / device.FlopsPerSecond, HeadBytes / device.WeightBytesPerSecond)
         + Math.Max(
             AttentionFlops / (device.AttentionFlopsPerSecond ?? device.FlopsPerSecond),
             CacheBytes / (device.CacheBytesPerSecond ?? device.WeightBytesPerSecond))
-        + (IsStep ? device.SecondsPerStep ?? device.SecondsPerPass : device.SecondsPerPass);
+        + Kind switch
+        {
+            PassKind.Step => device.SecondsPerStep ?? device.SecondsPerPass,
+            PassKind.Behind => device.SecondsPerPassBehind ?? device.SecondsPerPass,
+            _ => device.SecondsPerPass,
+        };
+}
+
+/// <summary>What sort of pass it is; each has its own least time.</summary>
+internal enum PassKind
+{
+    /// <summary>Several inputs, nothing before them.</summary>
+    First,
+
+    /// <summary>Several inputs behind stored positions.</summary>
+    Behind,
+
+    /// <summary>One input: a token is generated.</summary>
+    Step,
 }

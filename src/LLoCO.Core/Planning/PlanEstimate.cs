@@ -150,7 +150,7 @@ public sealed record PlanEstimate(
             double steps = (double)workload.TrainingPairs * workload.TrainingEpochs;
             PassCost forward = PassCost.Of(
                 model, bytes, vectors + workload.QuestionTokens + workload.AnswerTokens, 0, rows: workload.AnswerTokens);
-            double flops = steps * ((2 * forward.MatrixFlops) + (3 * forward.AttentionFlops));
+            double flops = steps * ((2 * (forward.MatrixFlops + forward.HeadFlops)) + (3 * forward.AttentionFlops));
             return (flops, flops / (device.TrainingFlopsPerSecond ?? device.FlopsPerSecond));
         }
     }

@@ -29,7 +29,7 @@ internal static class ReliabilityPicture
         plot.XLabel("mean confidence of the bin");
         plot.YLabel("share answered right");
         plot.Axes.SetLimits(0, 1, 0, 1.02);
-        plot.ShowLegend(Alignment.UpperLeft);
+        plot.ShowLegend(Alignment.LowerRight);
         byte[] png = plot.GetImageBytes(Size, Size, ImageFormat.Png);
         AtomicFile.Write(Path.ChangeExtension(file, ".png"), stream => stream.Write(png));
         string svg = plot.GetSvgXml(Size, Size);

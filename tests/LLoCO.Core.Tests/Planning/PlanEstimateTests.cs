@@ -32,10 +32,11 @@ public sealed class PlanEstimateTests
         PassCost cost = PassCost.Of(Small, bytes: 2, inputs: 3, stored: 5, rows: 1);
 
         // 2 * 1,152 * 3 + 2 * 800; 4 * 2 layers * 8 * (3 * 5 + 6); 2 * (1,152 + 800); 2 * 2 layers * 4 * 2 bytes * 8 positions.
-        Assert.Equal(new PassCost(8512, 1344, 3904, 256), cost);
+        Assert.Equal(new PassCost(6912, 1344, 1600, 2304, 1600, 256, PassKind.Behind), cost);
 
-        // Matrices: 8.512 s of computing, longer than 3.904 s of reading. Attention: 13.44 s against 25.6 s of reading.
-        Assert.Equal(8.512 + 25.6 + 0.5, cost.Seconds(Slow), 9);
+        // Layers: 6.912 s of computing, 2.304 s of reading. Head: 1.6 s of both. Attention: 13.44 s of computing, 25.6 s of reading.
+        Assert.Equal(6.912 + 1.6 + 25.6 + 0.5, cost.Seconds(Slow), 9);
+        Assert.Equal(6.912 + 1.6 + 25.6 + 0.75, cost.Seconds(Slow with { SecondsPerPassBehind = 0.75 }), 9);
     }
 
     [Fact]

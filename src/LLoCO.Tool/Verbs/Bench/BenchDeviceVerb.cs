@@ -37,6 +37,7 @@ internal static class BenchDeviceVerb
         weight_bytes_per_second = figures.WeightBytesPerSecond,
         cache_bytes_per_second = figures.CacheBytesPerSecond ?? figures.WeightBytesPerSecond,
         seconds_per_pass = figures.SecondsPerPass,
+        seconds_per_pass_behind = figures.SecondsPerPassBehind ?? figures.SecondsPerPass,
         seconds_per_step = figures.SecondsPerStep ?? figures.SecondsPerPass,
     };
 

@@ -11,20 +11,22 @@ namespace LLoCO.Tool.Verbs.Bench;
 /// Measures what a machine reaches with one model, as <c>lloco plan</c> needs it. A few passes are timed whose costs differ in one
 /// thing only, and that thing's rate is solved for:
 /// <code>
-/// hollow model, 1 input / 16 inputs    seconds per step / per pass
+/// hollow model, 1 input                seconds per step
 /// 1 input behind few / many positions  bytes of states per second; the rest is bytes of weights per second
-/// many inputs / few behind many        operations per second of matrices / of attention
+/// many inputs / four times as many     operations per second of matrices / of attention
+/// few inputs                           the rest is seconds per pass
 /// </code>
 /// </summary>
 /// <remarks>On the thread that calls, which must own the model.</remarks>
 internal sealed class DeviceMeter : IDisposable
 {
     private const int Long = 512;
-    private const int Block = 128;
+    private const int Longer = 4;
     private const int Deep = 2048;
     private const int Steps = 16;
     private const int Repeats = 5;
-    private const int HollowInputs = 16;
+    private const int Brief = 32;
+    private const int Rounds = 4;
 
     private readonly LlamaModel _model;
     private readonly KernelDecoder? _kernels;
@@ -47,34 +49,45 @@ internal sealed class DeviceMeter : IDisposable
     public DeviceFigures Measure()
     {
         LlamaConfig config = _model.Config;
-        int bytes = _bytes;
-        int block = Math.Min(Block, config.MaxPositions / 4);
-        int deep = Math.Min(Deep, config.MaxPositions - block - Steps);
-        int length = Math.Min(Long, config.MaxPositions - Steps);
-        (double perPass, double perStep) = Hollow();
-
-        (double shallow, double down) = (Step(HollowInputs), Step(deep));
-        PassCost near = PassCost.Of(config, bytes, 1, HollowInputs + (Steps / 2.0), 1);
-        PassCost far = PassCost.Of(config, bytes, 1, deep + (Steps / 2.0), 1);
+        int deep = Math.Min(Deep, config.MaxPositions - Steps);
+        double perStep = StepOfHollow();
+        (double shallow, double down) = (Step(Brief), Step(deep));
+        PassCost near = Cost(1, Brief + (Steps / 2));
+        PassCost far = Cost(1, deep + (Steps / 2));
         double cacheRate = Rate(far.CacheBytes - near.CacheBytes, down - shallow, down);
-        double weightRate = Rate(near.WeightBytes, shallow - perStep - (near.CacheBytes / cacheRate), shallow);
+        double weightRate = Rate(near.WeightBytes + near.HeadBytes, shallow - perStep - (near.CacheBytes / cacheRate), shallow);
 
-        // Two passes, two unknown rates: the first is nearly all matrices, the second has the more attention.
-        (double wide, double behind) = (Pass(length, 0), Pass(block, deep));
-        PassCost flat = PassCost.Of(config, bytes, length, 0, 1);
-        PassCost tall = PassCost.Of(config, bytes, block, deep, 1);
+        int length = Math.Min(Long, config.MaxPositions / Longer);
+        (double first, double behind) = (Prefix(Brief), Pass(Brief, Brief));
+        (double wide, double wider) = (Pass(length, 0), Pass(Longer * length, 0));
+        PassCost flat = Cost(length, 0);
+        PassCost tall = Cost(Longer * length, 0);
         double determinant = (flat.MatrixFlops * tall.AttentionFlops) - (tall.MatrixFlops * flat.AttentionFlops);
-        double matrix = (((wide - perPass) * tall.AttentionFlops) - ((behind - perPass) * flat.AttentionFlops)) / determinant;
-        double attention = (((behind - perPass) * flat.MatrixFlops) - ((wide - perPass) * tall.MatrixFlops)) / determinant;
-        return new DeviceFigures
+        var figures = new DeviceFigures
         {
-            FlopsPerSecond = Rate(1, matrix, wide / flat.MatrixFlops),
-            AttentionFlopsPerSecond = Rate(1, attention, behind / tall.AttentionFlops),
-            WeightBytesPerSecond = weightRate,
-            CacheBytesPerSecond = cacheRate,
-            SecondsPerPass = perPass,
-            SecondsPerStep = perStep,
+            FlopsPerSecond = 1, WeightBytesPerSecond = weightRate, CacheBytesPerSecond = cacheRate, SecondsPerStep = perStep,
         };
+        for (int round = 0; round < Rounds; round++)
+        {
+            // Two long passes, two unknown rates; what a short pass takes beyond them is what every pass takes.
+            (double one, double four) = (wide - figures.SecondsPerPass, wider - figures.SecondsPerPass);
+            double matrix = ((one * tall.AttentionFlops) - (four * flat.AttentionFlops)) / determinant;
+            double attention = ((four * flat.MatrixFlops) - (one * tall.MatrixFlops)) / determinant;
+            figures = figures with
+            {
+                FlopsPerSecond = Rate(1, matrix, wide / flat.MatrixFlops),
+                AttentionFlopsPerSecond = Rate(1, attention, wider / tall.AttentionFlops),
+                SecondsPerPass = 0,
+                SecondsPerPassBehind = 0,
+            };
+            figures = figures with
+            {
+                SecondsPerPass = Math.Max(0, first - PassCost.Of(config, _bytes, Brief, 0, rows: 0).Seconds(figures)),
+                SecondsPerPassBehind = Math.Max(0, behind - Cost(Brief, Brief).Seconds(figures)),
+            };
+        }
+
+        return figures;
     }
 
     /// <summary>Seconds of a pass over raw tokens with the last one's logits.</summary>
@@ -127,7 +140,10 @@ internal sealed class DeviceMeter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _kernels?.Dispose();
 
-    private (double PerPass, double PerStep) Hollow()
+    private PassCost Cost(int inputs, int stored) => PassCost.Of(_model.Config, _bytes, inputs, stored, rows: 1);
+
+    /// <summary>Seconds of a step through as many layers that compute next to nothing.</summary>
+    private double StepOfHollow()
     {
         LlamaConfig config = _model.Config with
         {
@@ -136,7 +152,7 @@ internal sealed class DeviceMeter : IDisposable
         };
         using LlamaModel hollow = ModelShapes.MakeModel(config, 1, _model.Weights.Type, _model.Weights.Device);
         using var meter = new DeviceMeter(hollow, _bytes, _threads);
-        return (meter.Pass(HollowInputs, 0), meter.Step(HollowInputs));
+        return meter.Step(Brief);
     }
 
     private DecodeSession Session(int stored, int more)
