@@ -22,9 +22,10 @@ internal sealed class EvalOptions
     /// <summary>Gets the adapters.</summary>
     public Option<string[]> Adapters { get; } = new("--adapter")
     {
-        Description = "Who reads: own (the adapter named as the question's group, which is the default), the name of one that the "
-            + "model ships, a PEFT folder, none, or one for each group (ship=town,town=ship). May be repeated: mode lloco then "
-            + "makes a row for each, the raw-text modes read with the first.",
+        Description = "Who reads: own (the adapter named as the question's group, which is the default), the name of one that "
+            + "the model ships, a PEFT folder, none, or one for each group, with a name for the row "
+            + "(other:ship=town,town=ship). May be repeated: mode lloco then makes a row for each, the raw-text modes read with "
+            + "the first.",
         AllowMultipleArgumentsPerToken = true,
         HelpName = "DIR|NAME",
     };

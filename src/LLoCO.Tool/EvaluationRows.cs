@@ -54,7 +54,10 @@ internal static class EvaluationRows
         foreach (string adapter in adapters)
         {
             string name = adapter;
-            if (Directory.Exists(adapter))
+
+            // A folder that happens to have an adapter's name, such as one of documents, is not meant.
+            bool isName = Path.GetFileName(adapter) == adapter && !File.Exists(Path.Combine(adapter, "adapter_config.json"));
+            if (Directory.Exists(adapter) && !isName)
             {
                 name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter)));
                 folders.Add(name, adapter);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Evaluation;
 using LLoCO.Core.Evaluation.DataSets;
 
 namespace LLoCO.Tool;
@@ -16,12 +17,13 @@ internal static class EvaluationSettings
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="model">Its model.</param>
     /// <param name="adapters">Folders of adapters that were added.</param>
+    /// <param name="rows">The rows.</param>
     /// <param name="prompt">The prompt in place of the model's own; <see langword="null"/> for that one.</param>
     /// <param name="maxNewTokens">Most tokens of an answer.</param>
     /// <param name="format">The data set's format.</param>
     public static IReadOnlyDictionary<string, string> Of(
-        LlocoPipeline pipeline, ModelPackage model, IReadOnlyDictionary<string, string> adapters, string? prompt,
-        int maxNewTokens, DataSetFormat format)
+        LlocoPipeline pipeline, ModelPackage model, IReadOnlyDictionary<string, string> adapters,
+        IReadOnlyList<EvaluationRow> rows, string? prompt, int maxNewTokens, DataSetFormat format)
     {
         string prompts = Path.Combine(model.Folder, PromptSettings.FileName);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -35,6 +37,11 @@ internal static class EvaluationSettings
         foreach ((string name, string folder) in model.FindAdapters().Concat(adapters))
         {
             settings[$"adapter {name}"] = HashOf(folder);
+        }
+
+        foreach (EvaluationRow row in rows)
+        {
+            settings[$"row {row.Name}"] = row.Adapter ?? EvaluationRow.OwnAdapter;
         }
 
         return settings;

@@ -87,6 +87,7 @@ internal static class LlocoTool
         InspectVerb.Create(console),
         PlanVerb.Create(common, console),
         PretrainVerb.Create(common, console),
+        NeedleVerb.Create(common, console),
         ScoreVerb.Create(console),
         SynthVerb.Create(console),
         TokenizeVerb.Create(console),

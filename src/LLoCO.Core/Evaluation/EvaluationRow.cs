@@ -9,6 +9,7 @@ public sealed record EvaluationRow
     public const string OwnAdapter = "own";
 
     private readonly Dictionary<string, string>? _adapterOfGroup;
+    private readonly string? _label;
 
     /// <summary>Describes a row.</summary>
     /// <param name="mode">What stands in front of the question.</param>
@@ -18,13 +19,19 @@ public sealed record EvaluationRow
     {
         Mode = mode;
         Adapter = adapter == OwnAdapter ? null : adapter;
-        _adapterOfGroup = Adapter?.Contains('=', StringComparison.Ordinal) == true ? Parse(Adapter) : null;
+        if (Adapter?.Contains('=', StringComparison.Ordinal) == true)
+        {
+            int colon = Adapter.IndexOf(':', StringComparison.Ordinal);
+            _label = colon > 0 ? Adapter[..colon] : null;
+            _adapterOfGroup = Parse(Adapter[(colon + 1)..]);
+        }
     }
 
     /// <summary>Gets what stands in front of the question.</summary>
     public EvaluationMode Mode { get; }
 
-    /// <summary>Gets the adapter: a name, <c>none</c>, or one for each group (<c>ship=town,town=ship</c>).</summary>
+    /// <summary>Gets the adapter: a name, <c>none</c>, or one for each group
+    /// (<c>ship=town,town=ship</c>), with a name for it in front if that is wanted (<c>other:ship=town,town=ship</c>).</summary>
     /// <value><see langword="null"/>: the one named as the question's group, where there is one.</value>
     /// <remarks>Not looked at in <see cref="EvaluationMode.Compressed"/>, which has no adapter. The raw-text modes read with it
     /// too, which is fair where the adapter was trained on raw text as well, as the embedded model's are.</remarks>
@@ -42,7 +49,7 @@ public sealed record EvaluationRow
         get
         {
             string mode = Mode.ToString().ToLowerInvariant();
-            string reader = Mode == EvaluationMode.Compressed || Adapter is null ? mode : $"{mode}:{Adapter}";
+            string reader = Mode == EvaluationMode.Compressed || Adapter is null ? mode : $"{mode}:{_label ?? Adapter}";
             return ReadsSummaries && Distractors > 0 ? $"{reader}+{Distractors}" : reader;
         }
     }

@@ -3,7 +3,7 @@ using LLoCO.Core;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Evaluation;
 using LLoCO.Core.Evaluation.DataSets;
-using LLoCO.Tool.Reports;
+using LLoCO.Core.Evaluation.Reports;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -56,7 +56,7 @@ internal static class EvalVerb
 
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             IReadOnlyDictionary<string, string> settings =
-                EvaluationSettings.Of(pipeline, model, folders, prompt, maxNewTokens, format);
+                EvaluationSettings.Of(pipeline, model, folders, rows, prompt, maxNewTokens, format);
             string? report = parsed.GetValue(options.Report);
             if (report is not null)
             {
@@ -81,8 +81,12 @@ internal static class EvalVerb
 
             if (report is not null)
             {
-                string metric = parsed.GetValue(options.Metric) ?? format.Scoring.Metrics[0].Name;
-                new EvaluationReportFiles(table, settings, metric, pipeline.NativeWindow, against).Write(report);
+                new EvaluationReportFiles(table, pipeline.NativeWindow)
+                {
+                    Settings = settings,
+                    Metric = parsed.GetValue(options.Metric),
+                    Against = against,
+                }.Write(report);
                 console.Error.WriteLine($"lloco: the report is {Path.Combine(report, EvaluationReportFiles.Page)}");
             }
 

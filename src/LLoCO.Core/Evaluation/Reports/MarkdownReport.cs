@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using LLoCO.Core.Evaluation;
 
-namespace LLoCO.Tool.Reports;
+namespace LLoCO.Core.Evaluation.Reports;
 
 /// <summary>The tables of a report as Markdown.</summary>
 internal static class MarkdownReport

@@ -1,7 +1,6 @@
 using System.Globalization;
-using LLoCO.Core.Evaluation;
 
-namespace LLoCO.Tool.Reports;
+namespace LLoCO.Core.Evaluation.Reports;
 
 /// <summary>Figures of an evaluation as JSON objects, whose keys scripts read, and as lines for people.</summary>
 internal static class ReportText

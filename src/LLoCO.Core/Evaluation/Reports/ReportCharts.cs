@@ -1,7 +1,6 @@
 using System.Globalization;
-using LLoCO.Core.Evaluation;
 
-namespace LLoCO.Tool.Reports;
+namespace LLoCO.Core.Evaluation.Reports;
 
 /// <summary>The charts of a report.</summary>
 internal static class ReportCharts

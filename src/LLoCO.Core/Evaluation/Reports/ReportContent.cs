@@ -1,6 +1,5 @@
-using LLoCO.Core.Evaluation;
 
-namespace LLoCO.Tool.Reports;
+namespace LLoCO.Core.Evaluation.Reports;
 
 /// <summary>What a report shows.</summary>
 /// <param name="Table">The answers.</param>
@@ -29,15 +28,22 @@ internal sealed record ReportContent(
         where difference is not null
         select difference;
 
-    /// <summary>Gets the rows of the short table: for each row of the evaluation its score in every data set.</summary>
+    /// <summary>Gets whether the short table has a line for each data set rather than for each row: the more go down.</summary>
+    private bool DataSetsGoDown => Table.DataSets.Count > Table.Rows.Count;
+
+    /// <summary>Gets the lines of the short table: the score of every row in every data set.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="empty">What stands where a row was not asked.</param>
-    public IEnumerable<IReadOnlyList<string>> Scores(string metric, string empty) => Table.Rows.Select(row =>
-        (IReadOnlyList<string>)[row, .. Table.DataSets.Select(data => Score(Table.Find(row, data), metric, empty))]);
+    public IEnumerable<IReadOnlyList<string>> Scores(string metric, string empty) => DataSetsGoDown
+        ? Table.DataSets.Select(data =>
+            (IReadOnlyList<string>)[data, .. Table.Rows.Select(row => Score(Table.Find(row, data), metric, empty))])
+        : Table.Rows.Select(row =>
+            (IReadOnlyList<string>)[row, .. Table.DataSets.Select(data => Score(Table.Find(row, data), metric, empty))]);
 
     /// <summary>Gets the heads of the short table.</summary>
-    public IReadOnlyList<string> Heads() =>
-        ["mode", .. Table.DataSets.Select(data => data.Length == 0 ? Metric : data)];
+    public IReadOnlyList<string> Heads() => DataSetsGoDown
+        ? ["data", .. Table.Rows]
+        : ["mode", .. Table.DataSets.Select(data => data.Length == 0 ? Metric : data)];
 
     private static string Score(EvaluationReport? report, string metric, string empty) => report switch
     {

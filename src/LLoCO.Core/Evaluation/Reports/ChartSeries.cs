@@ -1,4 +1,4 @@
-namespace LLoCO.Tool.Reports;
+namespace LLoCO.Core.Evaluation.Reports;
 
 /// <summary>A curve.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LLoCO.Tool.Reports;
+namespace LLoCO.Core.Evaluation.Reports;
 
 /// <summary>An axis of a chart: where a value lies on it, and where it is marked.</summary>
 internal sealed class ChartAxis

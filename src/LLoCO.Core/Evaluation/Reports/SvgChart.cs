@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace LLoCO.Tool.Reports;
+namespace LLoCO.Core.Evaluation.Reports;
 
 /// <summary>A chart as an SVG element for a page. Its words are text, which the browser draws: unlike a picture it needs no font
 /// where it is made, and takes the page's colours.</summary>
@@ -56,7 +56,8 @@ internal sealed class SvgChart(
     private static void Add(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
 
     private static void Write(StringBuilder svg, FormattableString attributes, string text) => svg.Append("<text ")
-        .Append(attributes.ToString(CultureInfo.InvariantCulture)).Append('>').Append(WebUtility.HtmlEncode(text)).Append("</text>\n");
+        .Append(attributes.ToString(CultureInfo.InvariantCulture)).Append('>')
+        .Append(WebUtility.HtmlEncode(text)).Append("</text>\n");
 
     private void Axes(StringBuilder svg)
     {

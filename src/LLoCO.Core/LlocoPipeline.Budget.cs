@@ -1,0 +1,13 @@
+namespace LLoCO.Core;
+
+/// <content>What fits, worked out before any tensor work.</content>
+public sealed partial class LlocoPipeline
+{
+    /// <summary>Counts the summary embeddings that a text would have.</summary>
+    internal int CountSummaries(string text) =>
+        _layers.Compressor.Cut([.. Tokenizer.Encode(text)]).Count * Fingerprint.SummaryLength;
+
+    /// <summary>Counts the positions that a question leaves for summary embeddings.</summary>
+    internal int RoomForSummaries(string question, string? adapter, int maxNewTokens) =>
+        NativeWindow - Tokenizer.Encode(_layers.Prompts.For(adapter).Format(question)).Count - maxNewTokens;
+}

@@ -1,0 +1,172 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Evaluation;
+using LLoCO.Core.Evaluation.DataSets;
+using LLoCO.Core.Evaluation.Needles;
+using LLoCO.Core.Synth;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Tool;
+
+/// <summary>The options that describe a needle grid.</summary>
+internal sealed class NeedleOptions
+{
+    private const int DefaultColumns = 10;
+
+    // Questions of other documents may be some tokens longer.
+    private const int Reserve = 8;
+
+    private readonly Option<double> _windows = new("--windows")
+    {
+        Description = "Length of the longest document in native windows; the shortest has one.", DefaultValueFactory = _ => 28,
+    };
+
+    private readonly Option<int[]> _lengths = new("--lengths")
+    {
+        Description = "Lengths of the documents in tokens, in place of --windows and --columns.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<int> _columns = CommonOptions.AtLeast(1, new Option<int>("--columns")
+    {
+        Description = "Number of lengths.", DefaultValueFactory = _ => DefaultColumns,
+    });
+
+    private readonly Option<int> _depths = CommonOptions.AtLeast(1, new Option<int>("--depths")
+    {
+        Description = "Number of depths, from the beginning of a document to its end.", DefaultValueFactory = _ => DefaultColumns,
+    });
+
+    private readonly Option<int> _repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")
+    {
+        Description = "Documents of each length, with different needles.", DefaultValueFactory = _ => 1,
+    });
+
+    private readonly Option<bool> _alone = new("--alone")
+    {
+        Description = "One needle in a document; otherwise a document holds one at each depth and is asked for all.",
+    };
+
+    private readonly Option<string?> _haystack = new("--haystack")
+    {
+        Description = "Folder of books to hide in; prose of the practice corpus where it is left out.", HelpName = "FOLDER",
+    };
+
+    private readonly Option<string?> _booksExcept = new("--books-except")
+    {
+        Description = "All books but those that this list names, such as training/books.txt.", HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _needles = new("--needles")
+    {
+        Description = "Needles of your own, JSON lines {\"needle\", \"question\", \"answer\"}; facts of the practice corpus "
+            + "where it is left out.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _group = new("--group")
+    {
+        Description = "Group of the documents, whose adapter reads them; of the practice corpus also the kind of facts and "
+            + "prose.",
+        DefaultValueFactory = _ => SynthGenerator.Groups[0],
+    };
+
+    private readonly Option<int> _seed = CommonOptions.AtLeast(0, new Option<int>("--seed")
+    {
+        Description = "Chooses needles and sentences; no two seeds share a fact, and none is one of training's.",
+        DefaultValueFactory = _ => 1,
+    });
+
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[]
+        {
+            _windows, _lengths, _columns, _depths, _repeats, _alone, _haystack, _booksExcept, _needles, _group, _seed,
+        })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Makes the grid.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="tokenizer">Counts the tokens.</param>
+    /// <param name="nativeWindow">The model's native window.</param>
+    /// <param name="longest">Most tokens of the longest document, where that is less than asked for.</param>
+    /// <exception cref="ToolUsageException">The group is none of the practice corpus, whose facts or prose are asked
+    /// for.</exception>
+    public NeedleGrid Grid(ParseResult parsed, ITokenizer tokenizer, int nativeWindow, int longest = int.MaxValue)
+    {
+        string group = parsed.GetValue(_group)!;
+        string? file = parsed.GetValue(_needles);
+        string? books = parsed.GetValue(_haystack);
+        if ((file is null || books is null) && !SynthGenerator.Groups.Contains(group))
+        {
+            throw new ToolUsageException(
+                $"--group {group} is none of the practice corpus ({string.Join(", ", SynthGenerator.Groups)}). "
+                + "Bring --needles and --haystack of your own.");
+        }
+
+        int seed = parsed.GetValue(_seed);
+        IReadOnlyList<int> asked = parsed.GetValue(_lengths) is { Length: > 0 } lengths
+            ? lengths
+            : [.. NeedleGrid.Spread(nativeWindow, parsed.GetValue(_windows) * nativeWindow, parsed.GetValue(_columns))
+                .Select(length => (int)length)];
+        double shrink = Math.Min(1, (double)longest / asked.Max());
+        return new NeedleGrid(
+            tokenizer,
+            file is null ? new SynthNeedles(group, seed) : new NeedleFile(file),
+            books is null
+                ? new SynthHaystack(group)
+                : new BookHaystack(BookFiles.Find(books, null, parsed.GetValue(_booksExcept))),
+            group,
+            seed)
+        {
+            Lengths = [.. asked.Select(length => (int)(length * shrink))],
+            Depths = NeedleGrid.Spread(0, 1, parsed.GetValue(_depths)),
+            Repeats = parsed.GetValue(_repeats),
+            Alone = parsed.GetValue(_alone),
+        };
+    }
+
+    /// <summary>Makes the grid whose longest document still fits the window as summary embeddings.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="maxNewTokens">Most tokens of an answer.</param>
+    /// <param name="console">Where it is said that documents are shorter than asked for.</param>
+    /// <exception cref="LlocoException">Not even a quarter of what is asked for fits.</exception>
+    public NeedleGrid FittingGrid(ParseResult parsed, LlocoPipeline pipeline, int maxNewTokens, ToolConsole console)
+    {
+        NeedleGrid grid = Grid(parsed, pipeline.Tokenizer, pipeline.NativeWindow);
+        int asked = grid.Lengths.Max();
+        int longest = asked;
+        while (true)
+        {
+            IReadOnlyList<QuestionItem> items = grid.LongestDocument();
+            string? adapter = pipeline.Adapters.Contains(items[0].Group) ? items[0].Group : null;
+            int room = items.Min(item => pipeline.RoomForSummaries(item.Question, adapter, maxNewTokens)) - Reserve;
+            int needed = pipeline.CountSummaries(items[0].Document!);
+            if (needed <= room)
+            {
+                if (longest < asked)
+                {
+                    console.Error.WriteLine($"lloco: {asked} tokens do not fit the native window of {pipeline.NativeWindow} as "
+                        + $"summary embeddings; all documents are made shorter, the longest {longest}");
+                }
+
+                return grid;
+            }
+
+            longest = (int)(longest * Math.Min(0.99, (double)room / needed));
+            if (longest < asked / 4)
+            {
+                throw new LlocoException(
+                    $"Documents of {asked} tokens do not fit the native window of {pipeline.NativeWindow}. Ask for shorter ones.");
+            }
+
+            grid = Grid(parsed, pipeline.Tokenizer, pipeline.NativeWindow, longest);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LLoCO.Core.Evaluation.Needles;
+
+namespace LLoCO.Tool.Reports;
+
+/// <summary>Writes what was found in a needle grid: JSON, a picture as PNG and SVG, a page.</summary>
+internal static class NeedleFiles
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        WriteIndented = true,
+    };
+
+    /// <summary>Writes the files; those that are there are replaced.</summary>
+    /// <param name="folder">Their folder; must exist.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="tables">The rows.</param>
+    /// <param name="nativeWindow">The model's native window.</param>
+    /// <param name="console">Where it is said what was written.</param>
+    public static void Write(
+        string folder, NeedleGrid grid, IReadOnlyList<NeedleTable> tables, int nativeWindow, ToolConsole console)
+    {
+        File.WriteAllText(
+            Path.Combine(folder, "needle.json"),
+            JsonSerializer.Serialize(tables.Select(table => NeedleText.ToJson(grid, table)), Options) + "\n");
+        File.WriteAllText(Path.Combine(folder, "needle.html"), NeedlePage.Of(grid, tables, nativeWindow));
+        var picture = new NeedlePicture(grid, tables, nativeWindow);
+        picture.SavePng(Path.Combine(folder, "needle.png"));
+        File.WriteAllText(Path.Combine(folder, "needle.svg"), picture.Svg());
+        if (!NeedlePicture.HasFonts)
+        {
+            console.Error.WriteLine("lloco: this machine has no font, so needle.png and needle.svg are without words; "
+                + "needle.html has them. Install one (Debian, Ubuntu: fonts-dejavu-core) for the pictures.");
+        }
+
+        console.Error.WriteLine($"lloco: the picture is {Path.Combine(folder, "needle.png")}");
+    }
+}
