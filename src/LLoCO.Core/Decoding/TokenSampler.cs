@@ -1,3 +1,5 @@
+using LLoCO.Core.Kernels;
+
 namespace LLoCO.Core.Decoding;
 
 /// <summary>
@@ -33,20 +35,29 @@ internal sealed class TokenSampler
     /// <exception cref="LlocoException">The logits hold NaN: the weights are damaged or overflowed.</exception>
     internal (int Id, float LogProbability) Next(ReadOnlySpan<float> logits)
     {
-        float largest = logits[IndexOfMax(logits)];
+        (float largest, double sum) = Exponentials(logits);
         if (!float.IsFinite(largest))
         {
             throw new LlocoException(
                 $"The model's logits hold {largest}: the weights are damaged, or float16 overflowed. Try bfloat16 or float32.");
         }
 
-        int id = Choose(logits);
-        _seen.Add(id);
-        return (id, (float)(logits[id] - largest - Math.Log(SumOfExponentials(logits, largest))));
+        int id = Choose(logits, largest);
+        if (_options.RepetitionPenalty != 1)
+        {
+            _seen.Add(id);
+        }
+
+        return (id, (float)(logits[id] - largest - Math.Log(sum)));
     }
 
-    private int Choose(ReadOnlySpan<float> logits)
+    private int Choose(ReadOnlySpan<float> logits, float largest)
     {
+        if (_options is { RepetitionPenalty: 1, Temperature: 0 })
+        {
+            return logits.IndexOf(largest);
+        }
+
         float[]? penalised = _options.RepetitionPenalty == 1 ? null : Penalise(logits);
         ReadOnlySpan<float> scores = penalised ?? logits;
         return _options.Temperature == 0 ? IndexOfMax(scores) : Draw(scores);
@@ -146,14 +157,13 @@ internal sealed class TokenSampler
         return best;
     }
 
-    private static double SumOfExponentials(ReadOnlySpan<float> logits, float largest)
+    /// <summary>The largest logit, NaN if there is one, and the sum of e to each minus it. With a vocabulary of tens of thousands
+    /// this takes longer than a small model, unless it is done by the kernels.</summary>
+    private static unsafe (float Largest, double Sum) Exponentials(ReadOnlySpan<float> logits)
     {
-        double sum = 0;
-        foreach (float logit in logits)
+        fixed (float* numbers = logits)
         {
-            sum += Math.Exp(logit - largest);
+            return KernelSet.Best.Exponentials(numbers, logits.Length);
         }
-
-        return sum;
     }
 }

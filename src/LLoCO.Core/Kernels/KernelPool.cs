@@ -52,11 +52,15 @@ internal sealed class KernelPool : IDisposable
     /// <summary>Gets the threads that compute, the caller's included.</summary>
     internal int Threads { get; }
 
+    /// <summary>Gets the jobs that were run: each is a point where threads wait for each other.</summary>
+    internal long Jobs { get; private set; }
+
     /// <summary>Runs all tasks of a job and returns when the last one has ended.</summary>
     /// <param name="job">The job.</param>
     /// <param name="tasks">Its tasks; 0 does nothing.</param>
     internal void Run(IKernelJob job, int tasks)
     {
+        Jobs += tasks > 0 ? 1 : 0;
         if (Threads == 1 || tasks <= 1)
         {
             for (int task = 0; task < tasks; task++)

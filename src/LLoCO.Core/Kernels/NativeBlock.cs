@@ -3,11 +3,9 @@ using System.Runtime.InteropServices;
 namespace LLoCO.Core.Kernels;
 
 /// <summary>Memory outside the collected heap, aligned to cache lines: weights and work space of the kernels.</summary>
-internal sealed unsafe partial class NativeBlock : IDisposable
+internal sealed unsafe class NativeBlock : IDisposable
 {
     private const int Line = 64;
-    private const long HugePage = 2L << 20;
-    private const int AdviseHugePages = 14;
 
     /// <summary>Allocates; the memory holds zeros.</summary>
     /// <param name="bytes">At least 1.</param>
@@ -15,15 +13,7 @@ internal sealed unsafe partial class NativeBlock : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         Bytes = bytes;
-        bool huge = bytes >= 4 * HugePage;
-        Address = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, huge ? (nuint)HugePage : Line);
-        if (huge && OperatingSystem.IsLinux())
-        {
-            // Weights are read from end to end for every token: with pages of 4 KiB a good part of that is spent on looking
-            // up addresses. Only advice: where the system declines, nothing is lost.
-            _ = Advise(Address, (nuint)(bytes / HugePage * HugePage), AdviseHugePages);
-        }
-
+        Address = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, Line);
         NativeMemory.Clear(Address, (nuint)bytes);
     }
 
@@ -44,9 +34,6 @@ internal sealed unsafe partial class NativeBlock : IDisposable
         Release();
         GC.SuppressFinalize(this);
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* address, nuint length, int advice);
 
     private void Release()
     {

@@ -19,6 +19,8 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
     where TVector : struct
     where TStored : struct, IStored<TSimd, TVector>
 {
+    private const int CacheLine = 64;
+
     /// <summary>Attends; the head's width must be a multiple of the vector's.</summary>
     internal static void Attend(in AttentionTask task)
     {
@@ -80,6 +82,12 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
             byte* key2 = keys + ((long)Math.Min(position + 2, count - 1) * rowBytes);
             byte* key3 = keys + ((long)Math.Min(position + 3, count - 1) * rowBytes);
             (TVector a, TVector b, TVector c, TVector d) = (TSimd.Zero, TSimd.Zero, TSimd.Zero, TSimd.Zero);
+            for (int ahead = 0; ahead < 4 * rowBytes; ahead += CacheLine)
+            {
+                // The next block's keys: the processor's own prefetching ends with this block.
+                TSimd.Prefetch(key0 + (AttentionTask.Block * rowBytes) + ahead);
+            }
+
             for (int column = 0; column < width; column += TSimd.Lanes)
             {
                 TVector numbers = TSimd.Load(query + column);
@@ -112,6 +120,8 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
             for (int position = 0; position < count; position++)
             {
                 TVector weight = TSimd.Broadcast(weights[position]);
+                TSimd.Prefetch(value + (AttentionTask.Block * rowBytes));
+                TSimd.Prefetch(value + (AttentionTask.Block * rowBytes) + CacheLine);
                 a = TSimd.MultiplyAdd(TStored.Load(value), weight, a);
                 b = TSimd.MultiplyAdd(TStored.Load(value + (lanes * TStored.Bytes)), weight, b);
                 c = TSimd.MultiplyAdd(TStored.Load(value + (2 * lanes * TStored.Bytes)), weight, c);
@@ -140,6 +150,8 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
         int position = 0;
         for (; position + 2 <= count; position += 2)
         {
+            TSimd.Prefetch(value + (AttentionTask.Block * rowBytes));
+            TSimd.Prefetch(value + (AttentionTask.Block * rowBytes) + rowBytes);
             even = TSimd.MultiplyAdd(TStored.Load(value), TSimd.Broadcast(weights[position]), even);
             odd = TSimd.MultiplyAdd(TStored.Load(value + rowBytes), TSimd.Broadcast(weights[position + 1]), odd);
             value += 2 * rowBytes;

@@ -78,6 +78,10 @@ internal readonly unsafe struct ByteDot128 : IByteDot<Vector128<int>, Vector128<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* address) => Simd128.Prefetch(address);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> value, float* to) => value.Store(to);
 
     /// <summary>Adds the two 16-bit numbers in each 32 bits.</summary>

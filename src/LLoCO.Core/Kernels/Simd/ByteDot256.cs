@@ -108,5 +108,9 @@ internal readonly unsafe struct ByteDot256<TProducts> : IByteDot<Vector256<int>,
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* address) => Simd256.Prefetch(address);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> value, float* to) => value.Store(to);
 }

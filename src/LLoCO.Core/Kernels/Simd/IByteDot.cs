@@ -46,6 +46,9 @@ internal unsafe interface IByteDot<TBytes, TFloats>
     /// <summary><c>total + sums * scales * scale</c>.</summary>
     static abstract TFloats Accumulate(TFloats total, TBytes sums, TFloats scales, float scale);
 
+    /// <summary>Asks for a cache line that will be read soon.</summary>
+    static abstract void Prefetch(byte* address);
+
     /// <summary>Writes floats.</summary>
     static abstract void Store(TFloats value, float* to);
 }

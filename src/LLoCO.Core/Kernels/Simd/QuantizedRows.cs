@@ -10,6 +10,9 @@ internal static unsafe class QuantizedRows<TDot, TBytes, TFloats>
 {
     private const int VectorBytes = 32;
 
+    // Bytes ahead that are asked for early; found by measurement.
+    private const int Ahead = 4096;
+
     /// <summary>Multiplies one block by one input.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="block">Which 8 rows.</param>
@@ -44,6 +47,10 @@ internal static unsafe class QuantizedRows<TDot, TBytes, TFloats>
         TFloats total = TDot.Zero;
         for (int group = 0; group < groups; group++)
         {
+            TDot.Prefetch(data + Ahead);
+            TDot.Prefetch(data + Ahead + 64);
+            TDot.Prefetch(data + Ahead + 128);
+            TDot.Prefetch(data + Ahead + 192);
             TBytes sums = TDot.Broadcast(-TDot.Int8Excess * inputSums[group]);
             sums = TDot.Dot(sums, TDot.LoadInt8(data), TDot.FourInputs(numbers));
             sums = TDot.Dot(sums, TDot.LoadInt8(data + VectorBytes), TDot.FourInputs(numbers + 4));
@@ -75,6 +82,8 @@ internal static unsafe class QuantizedRows<TDot, TBytes, TFloats>
         TFloats total = TDot.Zero;
         for (int group = 0; group < groups; group++)
         {
+            TDot.Prefetch(data + Ahead);
+            TDot.Prefetch(data + Ahead + 64);
             TBytes sums = TDot.Broadcast(-8 * inputSums[group]);
             TBytes halves = TDot.LoadInt4(data);
             sums = TDot.DotHalves(sums, TDot.Low(halves), TDot.FourInputs(numbers));

@@ -21,6 +21,7 @@ internal static class BenchVerb
 
     private static IEnumerable<Command> Measurements(CommonOptions common, ToolConsole console) =>
     [
+        BenchDecodeVerb.Create(console),
         BenchDeviceVerb.Create(common, console),
         BenchEnvironmentVerb.Create(common, console),
         BenchFinetuneVerb.Create(common, console),

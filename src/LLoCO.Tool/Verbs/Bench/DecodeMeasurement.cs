@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary>Times the generation of tokens, one answer at a time, as the library's decoder does it: a step and the choice of the
+/// next token.</summary>
+internal sealed class DecodeMeasurement : IDisposable
+{
+    private const int Rounds = 7;
+    private const double RoundSeconds = 0.25;
+    private const int MostTokens = 256;
+
+    private readonly LlamaModel _model;
+    private readonly KernelDecoder _kernels;
+
+    /// <summary>Makes a model with random weights.</summary>
+    /// <param name="shape">A name of <see cref="ModelShapes"/>.</param>
+    /// <param name="weights">Number format.</param>
+    /// <param name="threads">Threads of kernels and libtorch.</param>
+    public DecodeMeasurement(string shape, BenchWeights weights, int threads)
+    {
+        LlocoRuntime.EnsureAvailable();
+        set_num_threads(threads);
+        _model = ModelShapes.MakeModel(ModelShapes.Find(shape), 1, weights.Stored(), CPU);
+        _kernels = KernelDecoder.Create(
+            _model, new DecodingOptions { Weights = weights.Decoded(), Threads = threads })!;
+    }
+
+    /// <summary>Times tokens behind a context of random states.</summary>
+    /// <param name="depth">Positions in front.</param>
+    /// <param name="baseline">Whether libtorch is timed, too, in turn.</param>
+    /// <returns>Seconds per token, medians of seven rounds, and the bytes that one token reads.</returns>
+    public DecodeTimes Measure(int depth, bool baseline)
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using DecodeSession own = Begin(depth, _kernels);
+        using DecodeSession? libtorch = baseline ? Begin(depth, null) : null;
+        int ownTokens = Calibrate(own, depth);
+        int libtorchTokens = libtorch is null ? 0 : Calibrate(libtorch, depth);
+        var ownRounds = new List<double>();
+        var libtorchRounds = new List<double>();
+        for (int round = 0; round < Rounds; round++)
+        {
+            ownRounds.Add(Time(own, depth, ownTokens));
+            if (libtorch is not null)
+            {
+                libtorchRounds.Add(Time(libtorch, depth, libtorchTokens));
+            }
+        }
+
+        LlamaConfig config = _model.Config;
+        long cacheBytes = KeyValueCache.BytesFor(config, 1, depth + (ownTokens / 2), _model.Weights.Type);
+        return new DecodeTimes(
+            Medians.Of(ownRounds),
+            libtorch is null ? null : Medians.Of(libtorchRounds),
+            _kernels.BytesPerToken + cacheBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        _model.Dispose();
+    }
+
+    private DecodeSession Begin(int depth, KernelDecoder? kernels)
+    {
+        var session = new DecodeSession(_model, null, depth + MostTokens + 1, kernels);
+        for (int layer = 0; layer < _model.Config.Layers && depth > 0; layer++)
+        {
+            session.States.OwnKeys(layer).normal_(0, 1);
+            session.States.OwnValues(layer).normal_(0, 1);
+        }
+
+        session.States.Commit(depth);
+        return session;
+    }
+
+    /// <summary>Warms up, and finds how many tokens a round takes.</summary>
+    private static int Calibrate(DecodeSession session, int depth)
+    {
+        Time(session, depth, 8);
+        double seconds = Time(session, depth, 8);
+        return (int)Math.Clamp(RoundSeconds / seconds, 4, MostTokens);
+    }
+
+    private static double Time(DecodeSession session, int depth, int tokens)
+    {
+        var sampler = new TokenSampler(new GenerationOptions());
+        session.Truncate(depth);
+        int id = 1;
+        long started = Stopwatch.GetTimestamp();
+        for (int token = 0; token < tokens; token++)
+        {
+            id = sampler.Next(session.FeedToken(id)).Id;
+        }
+
+        return Stopwatch.GetElapsedTime(started).TotalSeconds / tokens;
+    }
+}
+
+/// <summary>Times of one measurement.</summary>
+/// <param name="Seconds">Seconds per token of the library's own kernels.</param>
+/// <param name="LibTorchSeconds">Seconds per token of libtorch's operators, with the weights that it has.</param>
+/// <param name="Bytes">Bytes of weights and cache that one token reads.</param>
+internal sealed record DecodeTimes(double Seconds, double? LibTorchSeconds, double Bytes);
