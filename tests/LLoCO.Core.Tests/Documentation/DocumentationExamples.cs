@@ -5,6 +5,8 @@ using LLoCO.Core.Index;
 using LLoCO.Core.Model;
 using LLoCO.Core.Planning;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.SelfStudy;
+using LLoCO.Core.Training;
 using LLoCO.Core.Trust;
 using LLoCO.Extensions.AI;
 using LLoCO.Models.Tiny;
@@ -49,6 +51,18 @@ internal static class DocumentationExamples
             .UseDevice(LlocoDevice.Cuda());
         // end
         return builder;
+    }
+
+    /// <summary>docs/self-study.md: an adapter without labels.</summary>
+    public static async Task SelfStudyAsync(LlocoPipeline pipeline)
+    {
+        // sample
+        using StudyCache cache = StudyCache.Open("reports.study.jsonl");
+        StudyResult study = await pipeline.StudyAsync(
+            pipeline.CreateTeacher(), "reports", new SelfStudyOptions { PairsPerRequest = 16 }, cache);
+        IReadOnlyList<AdapterExample> examples = await pipeline.LoadExamplesAsync(study.Pairs, "reports");
+        await pipeline.CreateAdapterTrainer().TrainAsync(new AdapterExampleList(examples), "adapters/reports");
+        // end
     }
 
     /// <summary>docs/getting-started.md: what becomes of each document.</summary>

@@ -22,6 +22,10 @@ public sealed class UsageTests
     [InlineData("ask", " ", "--index", "x")]
     [InlineData("compress", "x", "--index", "")]
     [InlineData("verify", "")]
+    [InlineData("finetune", "--index", "x", "--out", "y")]
+    [InlineData("finetune", "--index", "x", "--out", "y", "--self-study", "--data", "z")]
+    [InlineData("finetune", "--index", "x", "--out", "y", "--self-study", "--each-group")]
+    [InlineData("finetune", "--index", "x", "--out", "y", "--data", "z", "--distractors", "-1")]
     public async Task Run_WrongUsage_EndsWithTwoAndSaysWhy(params string[] args)
     {
         ToolRun run = await ToolRun.OfAsync(args);

@@ -107,7 +107,7 @@ internal sealed class SelfStudyFlags
             MinConfidence = parsed.GetValue(_confidence),
         };
         StudyResult result = await pipeline.StudyAsync(
-            teacher, group, options, cache, new StudyDisplay(console.Error), cancellationToken).ConfigureAwait(false);
+            teacher, group, options, cache, new StudyDisplay(console.Error, console.Verbose), cancellationToken).ConfigureAwait(false);
         console.Error.WriteLine(Describe(result));
         if (parsed.GetValue(_questions) is { } target)
         {

@@ -5,7 +5,9 @@ namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>Says on standard error how far self-study is: one line that is written over where that is a terminal, otherwise a line
 /// now and then.</summary>
-internal sealed class StudyDisplay(TextWriter writer) : IProgress<StudyProgress>
+/// <param name="writer">Standard error.</param>
+/// <param name="each">Whether every request gets a line.</param>
+internal sealed class StudyDisplay(TextWriter writer, bool each) : IProgress<StudyProgress>
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(10);
 
@@ -15,7 +17,7 @@ internal sealed class StudyDisplay(TextWriter writer) : IProgress<StudyProgress>
     /// <inheritdoc/>
     public void Report(StudyProgress value)
     {
-        if (!_terminal && Stopwatch.GetElapsedTime(_last) < Between)
+        if (!_terminal && !each && Stopwatch.GetElapsedTime(_last) < Between)
         {
             return;
         }

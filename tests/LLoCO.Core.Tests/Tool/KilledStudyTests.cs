@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using LLoCO.Core.Tests.Fakes;
+using LLoCO.Core.Tests.Index;
+using LLoCO.Tool;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Tool;
+
+/// <summary>Kills <c>lloco finetune --self-study</c> while the teacher writes, and starts it again. A model with random weights writes
+/// nothing of use, which is told; its replies are kept all the same.</summary>
+public sealed class KilledStudyTests : IDisposable
+{
+    private const int KillAfter = 5;
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Finetune_KilledWhileTheTeacherWrites_GoesOnAndKeepsTheSameReplies()
+    {
+        ModelFolders.MakeRandom(_folder.PathOf("model"));
+        File.WriteAllText(
+            _folder.PathOf("log.txt"),
+            string.Concat(Enumerable.Range(0, 14).Select(day => $"The captain saw the storm {day}. The mayor saw the market {day}. ")));
+        ToolRun compress = await ToolRun.OfAsync(
+            "compress", _folder.PathOf("log.txt"), "--index", _folder.PathOf("index.db"), "--model", _folder.PathOf("model"));
+        Assert.Equal(0, compress.Code);
+
+        await KillAsync("killed.jsonl");
+        int kept = File.ReadAllLines(_folder.PathOf("killed.jsonl")).Length;
+        ToolRun resumed = await ToolRun.OfAsync(Arguments("killed.jsonl"));
+        ToolRun whole = await ToolRun.OfAsync(Arguments("whole.jsonl"));
+
+        Assert.InRange(kept, KillAfter, File.ReadAllLines(_folder.PathOf("whole.jsonl")).Length - 1);
+        Assert.Equal(File.ReadAllBytes(_folder.PathOf("whole.jsonl")), File.ReadAllBytes(_folder.PathOf("killed.jsonl")));
+        Assert.Equal((1, 1), (resumed.Code, whole.Code));
+        Assert.Contains($"({kept} from the cache)", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("(0 from the cache)", whole.Error, StringComparison.Ordinal);
+        Assert.Contains("wrote nothing of use", whole.Error, StringComparison.Ordinal);
+    }
+
+    private async Task KillAsync(string cache)
+    {
+        var start = new ProcessStartInfo(ChildProcess.DotNet, [typeof(LlocoTool).Assembly.Location, .. Arguments(cache)])
+        {
+            RedirectStandardError = true,
+        };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using Process child = Process.Start(start)!;
+        int requests = 0;
+        while (requests < KillAfter && await child.StandardError.ReadLineAsync(Token) is { } line)
+        {
+            requests += line.Contains(" requests, ", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        child.Kill();
+        await child.WaitForExitAsync(Token);
+        Assert.Equal(KillAfter, requests);
+    }
+
+    private string[] Arguments(string cache) =>
+    [
+        "finetune", "--index", _folder.PathOf("index.db"), "--model", _folder.PathOf("model"), "--out", _folder.PathOf("adapter"),
+        "--self-study", "--study-cache", _folder.PathOf(cache), "--study-pairs", "1", "--verbose",
+    ];
+}
