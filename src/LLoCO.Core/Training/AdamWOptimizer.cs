@@ -90,7 +90,7 @@ internal sealed class AdamWOptimizer : IDisposable
 
     private double Norm()
     {
-        Tensor total = zeros(1, dtype: ScalarType.Float64);
+        Tensor total = zeros(1, dtype: ScalarType.Float64, device: _first[0].device);
         foreach ((_, Tensor weight) in _parameters)
         {
             if (weight.grad is { } gradient)

@@ -46,7 +46,7 @@ internal sealed class SummaryLearner(LlamaModel model)
         bool plain = prefixValid is null && batch.OneItemPerRow;
         var pass = new ForwardPass(positions, length + batch.Width + 1)
         {
-            Mask = plain ? null : BlockMask(cat([Blocks(prefix, prefixValid), batch.Blocks], 1)),
+            Mask = plain ? null : Added(BlockMask(cat([Blocks(prefix, prefixValid), batch.Blocks], 1))),
             Causal = plain,
             Adapter = adapter,
         };
@@ -96,7 +96,7 @@ internal sealed class SummaryLearner(LlamaModel model)
         bool plain = stored == 0 && !segments.Padded;
         var pass = new ForwardPass(positions, stored + length)
         {
-            Mask = plain ? null : ReadMask(segments, stored, given, summary),
+            Mask = plain ? null : Added(ReadMask(segments, stored, given, summary)),
             Causal = plain,
             Cache = earlier,
             Adapter = adapter,
@@ -106,6 +106,11 @@ internal sealed class SummaryLearner(LlamaModel model)
         return new SegmentOutput(
             hidden.narrow(1, given, width), summary > 0 ? hidden.narrow(1, given + width, summary) : null);
     }
+
+    /// <summary>A mask as what is added to scores: given as booleans, libtorch would make this anew for every layer, and keep all of
+    /// them for the backward pass.</summary>
+    private Tensor Added(Tensor mask) => zeros(mask.shape, dtype: model.Weights.Type, device: mask.device)
+        .masked_fill_(mask.logical_not(), double.NegativeInfinity);
 
     /// <summary>Causal behind the stored places; padding is seen by itself only.</summary>
     private static Tensor ReadMask(SegmentBatch segments, long stored, long given, long summary)

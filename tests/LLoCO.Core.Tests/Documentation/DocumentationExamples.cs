@@ -1,5 +1,6 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Evaluation;
 using LLoCO.Core.Hosting;
 using LLoCO.Core.Index;
 using LLoCO.Core.Model;
@@ -182,6 +183,19 @@ internal static class DocumentationExamples
         {
             Console.Error.WriteLine($"{error.Fault}: {error.Message}");
         }
+        // end
+    }
+
+    /// <summary>docs/finetuning.md: an adapter from a question file.</summary>
+    public static async Task FinetuneAsync()
+    {
+        // sample
+        await using LlocoPipeline pipeline = LlocoPipeline.CreateBuilder().UseTinyModel().UseIndex("notes.db").Build();
+        IReadOnlyList<AdapterExample> examples = await pipeline.LoadExamplesAsync(QuestionFile.Read("questions.jsonl"));
+        AdapterTrainer trainer = pipeline.CreateAdapterTrainer(new AdapterTrainingOptions { LearningRate = 3e-3, BatchSize = 64 });
+        var progress = new Progress<TrainingProgress>(now => Console.Error.WriteLine($"{now.Step}/{now.Steps}: {now.Loss:F3}"));
+        TrainingResult result = await trainer.TrainAsync(new AdapterExampleList(examples), "my-town", null, progress);
+        await pipeline.LoadAdapterAsync("town", result.Folder);
         // end
     }
 }

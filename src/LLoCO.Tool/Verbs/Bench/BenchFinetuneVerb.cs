@@ -27,7 +27,8 @@ internal static class BenchFinetuneVerb
         });
         Option<int> steps = CommonOptions.AtLeast(1, new Option<int>("--steps")
         {
-            Description = "Steps of each kind, of which the median counts.", DefaultValueFactory = _ => 3,
+            Description = "Steps on raw documents, of which the median counts; five times as many on summaries.",
+            DefaultValueFactory = _ => 3,
         });
         var verb = new Command(
             "finetune", "LoRA finetuning on raw documents against finetuning on their summary embeddings, in one run.")

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Tests.Index;
+using LLoCO.Core.Training;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Tool.Verbs.Train;
+
+public sealed class FinetuneVerbTests(RandomModel model) : IClassFixture<RandomModel>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Finetune_Questions_LeaveAnAdapterThatTheModelAnswersWith()
+    {
+        Write("qa.jsonl", ["ship", "ship", "town"]);
+
+        ToolRun run = await FinetuneAsync("--steps", "3", "--hold-out", "0.3", "--metric", "f1", "--rank", "4", "--alpha", "6");
+
+        Assert.Equal(0, run.Code);
+        JsonElement result = Assert.Single(run.Json);
+        Assert.Equal(3, result.GetProperty("steps").GetInt32());
+        Assert.Equal(30, result.GetProperty("examples").GetInt32() + result.GetProperty("held_out").GetInt32());
+        Assert.InRange(result.GetProperty("held_out").GetInt32(), 1, 20);
+        Assert.True(result.GetProperty("validation_loss").GetDouble() > 0);
+        Assert.InRange(result.GetProperty("validation_metric").GetDouble(), 0, 1);
+        Assert.True(File.Exists(result.GetProperty("chart").GetString()));
+        Assert.Equal(4, File.ReadLines(result.GetProperty("metrics").GetString()!).Count());
+        using PeftAdapterFolder adapter = PeftAdapterFolder.Open(_folder.PathOf("out"));
+        Assert.Equal((4, 6), (adapter.Config.Rank, adapter.Config.Alpha));
+        ToolRun ask = await ToolRun.OfAsync(
+            "ask", "Who saw 1?", "--index", _folder.PathOf("index.db"), "--adapter", _folder.PathOf("out"), "--model", model.Folder,
+            "--max-new-tokens", "4", "--json");
+        Assert.Equal("out", Assert.Single(ask.Json).GetProperty("adapter").GetString());
+    }
+
+    [Fact]
+    public async Task Finetune_EachGroup_LeavesAFolderPerGroup()
+    {
+        Write("qa.jsonl", ["ship", "town"]);
+
+        ToolRun run = await FinetuneAsync("--steps", "1", "--hold-out", "0", "--each-group");
+
+        Assert.Equal(["ship", "town"], run.Json.Select(result => result.GetProperty("name").GetString()));
+        Assert.All(run.Json, result => Assert.Equal(15, result.GetProperty("examples").GetInt32()));
+        Assert.All(["ship", "town"], group => Assert.True(File.Exists(_folder.PathOf($"out/{group}/adapter_model.safetensors"))));
+    }
+
+    [Fact]
+    public async Task Finetune_AgainIntoAnEndedRun_ChangesNothing()
+    {
+        Write("qa.jsonl", ["ship"]);
+        await FinetuneAsync("--steps", "2");
+        byte[] first = File.ReadAllBytes(_folder.PathOf("out/adapter_model.safetensors"));
+
+        ToolRun again = await FinetuneAsync("--steps", "2");
+
+        Assert.Equal(0, again.Code);
+        Assert.Equal(2, Assert.Single(again.Json).GetProperty("steps").GetInt32());
+        Assert.Equal(first, File.ReadAllBytes(_folder.PathOf("out/adapter_model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Finetune_UnknownGroup_NamesTheGroups()
+    {
+        Write("qa.jsonl", ["ship", "town"]);
+
+        ToolRun run = await FinetuneAsync("--group", "farm");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("'farm'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("ship, town", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Finetune_DamagedState_IsNamed()
+    {
+        Write("qa.jsonl", ["ship"]);
+        Directory.CreateDirectory(_folder.PathOf("out/training"));
+        File.WriteAllText(_folder.PathOf($"out/training/{TrainingFiles.State}"), "no tensors");
+
+        ToolRun run = await FinetuneAsync("--steps", "2");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains(TrainingFiles.State, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--hold-out", "1")]
+    [InlineData("--epochs", "0")]
+    [InlineData("--patience", "-1")]
+    public async Task Finetune_ValueOutOfRange_IsWrongUsage(string option, string value)
+    {
+        Write("qa.jsonl", ["ship"]);
+
+        ToolRun run = await FinetuneAsync(option, value);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(option, run.Error, StringComparison.Ordinal);
+    }
+
+    private Task<ToolRun> FinetuneAsync(params string[] options) => ToolRun.OfAsync(
+    [
+        "finetune", "--index", _folder.PathOf("index.db"), "--data", _folder.PathOf("qa.jsonl"), "--out", _folder.PathOf("out"),
+        "--model", model.Folder, "--json", .. options,
+    ]);
+
+    private void Write(string file, string[] groups)
+    {
+        foreach (string group in groups)
+        {
+            File.WriteAllText(_folder.PathOf($"{group}.txt"), $"The captain of the {group} saw the storm. The mayor saw it too.");
+        }
+
+        File.WriteAllLines(_folder.PathOf(file), Enumerable.Range(0, 30).Select(i => JsonSerializer.Serialize(new
+        {
+            id = $"{i}",
+            group = groups[i % groups.Length],
+            document_path = $"{groups[i % groups.Length]}.txt",
+            question = $"Who saw {i}?",
+            answers = new[] { "The captain" },
+        })));
+    }
+}
