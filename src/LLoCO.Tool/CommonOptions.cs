@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Runtime;
 
 namespace LLoCO.Tool;
@@ -28,6 +29,24 @@ internal sealed class CommonOptions
     {
         Description = "Number format of the weights.",
         DefaultValueFactory = _ => WeightPrecision.AsStored,
+    };
+
+    /// <summary>Gets the format in which weights are read while generating.</summary>
+    public Option<DecodeWeights> DecodeWeights { get; } = new("--decode-weights")
+    {
+        Description = "Format of the weights while generating: as stored, 8 bits or 4 bits.",
+    };
+
+    /// <summary>Gets the threads that generate.</summary>
+    public Option<int> DecodeThreads { get; } = AtLeast(0, new Option<int>("--decode-threads")
+    {
+        Description = "Threads that generate; 0 for as many as there are cores.",
+    });
+
+    /// <summary>Gets what generates.</summary>
+    public Option<DecodeEngineKind> DecodeEngine { get; } = new("--decode-engine")
+    {
+        Description = "What generates: the library's kernels where they can be used, or libtorch.",
     };
 
     /// <summary>Gets the adapter.</summary>
@@ -63,6 +82,9 @@ internal sealed class CommonOptions
         verb.Options.Add(Model);
         verb.Options.Add(Device);
         verb.Options.Add(Precision);
+        verb.Options.Add(DecodeWeights);
+        verb.Options.Add(DecodeThreads);
+        verb.Options.Add(DecodeEngine);
     }
 
     /// <summary>Reads the device.</summary>
@@ -93,7 +115,13 @@ internal sealed class CommonOptions
         LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder()
             .UseDevice(ParseDevice(parsed))
             .UsePrecision(parsed.GetValue(Precision))
-            .UseModel(Package(parsed));
+            .UseModel(Package(parsed))
+            .UseDecoding(new DecodingOptions
+            {
+                Engine = parsed.GetValue(DecodeEngine),
+                Weights = parsed.GetValue(DecodeWeights),
+                Threads = parsed.GetValue(DecodeThreads),
+            });
         return console.Verbose ? builder.UseLogging(new WriterLoggerFactory(console.Error)) : builder;
     }
 
