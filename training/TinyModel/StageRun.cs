@@ -35,6 +35,11 @@ internal static class StageRun
         using LoraAdapter? adapter = stage.Adapter is null
             ? null
             : LoraAdapter.Fresh(stage.Adapter, config, stage.Rank, stage.Alpha, Targets, stage.DataSeed, CPU).AsParameters();
+        if (adapter is not null && stage.FromAdapter is not null)
+        {
+            StageCheckpoint.LoadInto(Path.Combine(runs, stage.FromAdapter), adapter.Named());
+        }
+
         using var trainer = new StageTrainer(stage, model, adapter, new StageExamples(stage, tokenizer, data));
         string folder = Path.Combine(runs, stage.Name);
         (string Name, Tensor Weight)[] trained = (adapter?.Named() ?? model.Weights.Named()).ToArray();

@@ -13,6 +13,9 @@ internal sealed record TrainingStage
     /// base.</summary>
     public string? Adapter { get; init; }
 
+    /// <summary>Gets the stage whose adapter it begins with; <see langword="null"/> for a fresh one.</summary>
+    public string? FromAdapter { get; init; }
+
     /// <summary>Gets the only group of the practice corpus; <see langword="null"/> for all of them.</summary>
     public string? Group { get; init; }
 
