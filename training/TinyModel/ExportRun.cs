@@ -41,7 +41,10 @@ internal static class ExportRun
 
         await using LoadedModel model = LoadedModel.Open(
             folder, LlocoDevice.Cpu, LLoCO.Core.WeightPrecision.Float32, tokenizer.Fingerprint);
-        foreach (TrainingStage stage in plan.Stages.Where(stage => stage.Adapter is not null && stage.From == baseStage))
+
+        // An adapter may have been trained in several rounds on this base: the last one counts.
+        foreach (TrainingStage stage in plan.Stages.Where(stage => stage.Adapter is not null && stage.From == baseStage)
+            .GroupBy(stage => stage.Adapter).Select(rounds => rounds.Last()))
         {
             using LoraAdapter adapter = Load(stage, config, Path.Combine(runs, stage.Name));
             string target = Path.Combine(folder, "adapters", stage.Adapter!);
