@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures learning without labels on documents never trained on: no adapter, an adapter from labels, one from self-study (the same
-# documents, steps and rates; its questions and answers are the model's own). Minutes on one core.
+# documents, steps and rates; its questions are forms filled with names of the text, its answers the base model's own, from raw
+# text). Minutes on one core.
 # usage: training/selfstudy.sh [GROUP [SEED [STEPS [MODEL]]]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,9 +18,10 @@ train() {
 lloco synth --out "$folder/train" --seed "$seed" --documents 48 --tokens 1200 --groups "$group" >/dev/null
 lloco synth --out "$folder/test" --seed "$((seed + 1))" --documents 8 --tokens 2400 --groups "$group" >/dev/null
 lloco compress "${model[@]}" "$folder/train/documents" --index "$folder/train.db" --group "$group" >/dev/null
+study=(--self-study --study-prompts "training/study-$group.json" --study-adapter none --study-confidence 0.9)
 train labels --data "$folder/train/questions.jsonl"
-train self-study --self-study --study-pairs 16 --study-questions "$folder/pairs.jsonl"
-train answers-only --self-study --study-pairs 16 --study-top-logits 0
+train self-study "${study[@]}" --study-questions "$folder/pairs.jsonl"
+train answers-only "${study[@]}" --study-top-logits 0
 head -n 5 "$folder/pairs.jsonl"
 lloco eval "${model[@]}" --data "$folder/test/questions.jsonl" --index "$folder/test.db" --mode compressed lloco --max-new-tokens 8 \
   --adapter "$folder/labels" "$folder/self-study" "$folder/answers-only"

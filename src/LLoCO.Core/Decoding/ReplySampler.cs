@@ -35,7 +35,8 @@ internal sealed class ReplySampler(
 
     /// <summary>Writes a text.</summary>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="greedyAfter">Behind this text the likeliest tokens are taken; <see langword="null"/> to draw all.</param>
+    /// <param name="greedyAfter">Behind this text the likeliest tokens are taken; all of them where it is empty;
+    /// <see langword="null"/> to draw all.</param>
     /// <param name="top">How many of the likeliest tokens are noted at each place; behind <paramref name="greedyAfter"/> only,
     /// where it is given.</param>
     /// <returns>The text, and its tokens, the end token included.</returns>
@@ -48,7 +49,7 @@ internal sealed class ReplySampler(
         var text = new StringBuilder();
         var tokens = new List<SampledToken>();
         float[] next = logits;
-        bool sure = false;
+        bool sure = greedyAfter?.Length == 0;
         while (true)
         {
             (int id, float logProbability) = (sure ? greedy : drawing).Next(next);

@@ -23,6 +23,7 @@ public sealed class SelfStudyGenerator(
     ITeacher teacher, ITokenizer tokenizer, SelfStudyOptions? options = null, StudyCache? cache = null)
 {
     private const int DefaultChunkTokens = 512;
+    private const int NameTokens = 24;
 
     private readonly SelfStudyOptions _options = Checked(options ?? new SelfStudyOptions());
 
@@ -64,7 +65,7 @@ public sealed class SelfStudyGenerator(
                 replies += outcome.Replies.Count;
                 foreach (TeacherReply reply in outcome.Replies)
                 {
-                    filter.Add(request.Document, request.Chunk, request.Prompt, reply);
+                    filter.Add(request.Document, request.Chunk, request.Prompt, reply, request.Name);
                 }
             }
 
@@ -103,7 +104,13 @@ public sealed class SelfStudyGenerator(
 
                     foreach (StudyChunk chunk in chunks)
                     {
-                        yield return new Request(document, chunk, prompt, _options.Seed + round);
+                        IReadOnlyList<string> names = prompt.Question is null
+                            ? [string.Empty]
+                            : StudyNames.Find(document.Text.Substring(chunk.Start, chunk.Length));
+                        foreach (string name in names)
+                        {
+                            yield return new Request(document, chunk, prompt, name, _options.Seed + round);
+                        }
                     }
                 }
             }
@@ -112,8 +119,9 @@ public sealed class SelfStudyGenerator(
 
     private int RoomFor(StudyPrompt prompt)
     {
-        // Two tokens for what may fall differently at the borders of the text.
-        int around = tokenizer.Encode(prompt.Format(string.Empty, _options.PairsPerRequest)).Count + 2;
+        // Two tokens for what may fall differently at the borders of the text, and some for a name.
+        int around = tokenizer.Encode(prompt.Format(string.Empty, _options.PairsPerRequest)).Count + 2
+            + (prompt.Question is null ? 0 : NameTokens);
         int room = Math.Min(_options.ChunkTokens ?? DefaultChunkTokens, teacher.MaxPromptTokens - around);
         return room >= 16
             ? room
@@ -125,8 +133,9 @@ public sealed class SelfStudyGenerator(
     private async Task<Outcome> AnswerAsync(Request request, StudyCache kept, CancellationToken cancellationToken)
     {
         string text = request.Document.Text.Substring(request.Chunk.Start, request.Chunk.Length);
+        int count = request.Prompt.Question is null ? _options.PairsPerRequest : 1;
         var asked = new TeacherRequest(
-            request.Prompt.Format(text, _options.PairsPerRequest), _options.PairsPerRequest, request.Seed)
+            request.Prompt.Format(text, count, request.Name), count, request.Seed)
         {
             GreedyAfter = request.Prompt.GreedyAfter,
         };
@@ -162,7 +171,7 @@ public sealed class SelfStudyGenerator(
             : throw new ValidationException("There is no seed prompt: a teacher must be told what to write. Give at least one.");
     }
 
-    private sealed record Request(StudyDocument Document, StudyChunk Chunk, StudyPrompt Prompt, int Seed);
+    private sealed record Request(StudyDocument Document, StudyChunk Chunk, StudyPrompt Prompt, string Name, int Seed);
 
     private sealed record Outcome(IReadOnlyList<TeacherReply> Replies, bool Cached, Exception? Failure);
 }

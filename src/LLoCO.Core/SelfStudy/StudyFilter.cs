@@ -22,9 +22,12 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
     /// <param name="chunk">What the teacher saw of it.</param>
     /// <param name="prompt">What it was told.</param>
     /// <param name="reply">What it wrote.</param>
-    internal void Add(StudyDocument document, StudyChunk chunk, StudyPrompt prompt, TeacherReply reply)
+    /// <param name="name">The name that was asked for, where the prompt has a question of its own.</param>
+    internal void Add(StudyDocument document, StudyChunk chunk, StudyPrompt prompt, TeacherReply reply, string name = "")
     {
-        IReadOnlyList<ParsedPair> parsed = StudyReplyParser.Parse(reply.Text);
+        IReadOnlyList<ParsedPair> parsed = prompt.Question is null
+            ? StudyReplyParser.Parse(reply.Text)
+            : [StudyReplyParser.Completed(prompt.Question.Replace(StudyPrompt.NameMark, name, StringComparison.Ordinal), reply.Text)];
         if (parsed.Count == 0)
         {
             Drop(string.IsNullOrWhiteSpace(reply.Text) ? StudyFault.Empty : StudyFault.Malformed);
@@ -34,6 +37,13 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
         foreach (ParsedPair one in parsed)
         {
             List<ReplyToken> tokens = AnswerTokens(one, reply);
+            if (prompt.Question is not null && tokens.Count > 0 && !tokenizer.EndOfSequenceIds.Contains(tokens[^1].Id))
+            {
+                // The sentence ended here, and with it the answer: the student's ends in its end token.
+                int end = tokenizer.EndOfSequenceIds[0];
+                tokens.Add(new ReplyToken(end, reply.Text.Length, 0, [end], [0]));
+            }
+
             var pair = new StudyPair(document.Id, prompt.Name, one.Question, one.Answer, chunk.Start, chunk.Length)
             {
                 AnswerTokens = tokens,

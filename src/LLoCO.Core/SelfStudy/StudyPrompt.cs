@@ -11,6 +11,9 @@ public sealed record StudyPrompt
     /// <summary>The mark that the number of wanted pairs replaces; may be left out.</summary>
     public const string CountMark = "{count}";
 
+    /// <summary>The mark that a name replaces, in prompts with a <see cref="Question"/>.</summary>
+    public const string NameMark = "{name}";
+
     private const string Form =
         "\nWrite {count} questions with their answers, each pair on two lines:\nQuestion: …\nAnswer: …\n"
         + "Every question must be clear without the text at hand: name people, places and things in full.";
@@ -71,18 +74,29 @@ public sealed record StudyPrompt
     /// <value>Default <see langword="false"/>.</value>
     public bool Extractive { get; init; }
 
+    /// <summary>Gets a question with <see cref="NameMark"/>, asked of every name in the text: the teacher then writes the answer only,
+    /// behind a prompt with the same name.</summary>
+    /// <value>Default <see langword="null"/>: the teacher writes questions.</value>
+    /// <remarks>A name is two or more capitalised words in a row. The answer ends with its sentence. Teachers too small to write a
+    /// question often know an answer: <c>{chunk} port of {name} :</c>.</remarks>
+    public string? Question { get; init; }
+
     /// <summary>Puts a text in.</summary>
     /// <param name="chunk">The text; marks in it stay as they are.</param>
     /// <param name="count">How many pairs are wanted.</param>
+    /// <param name="name">The name, in prompts with a <see cref="Question"/>.</param>
     /// <returns>The prompt.</returns>
-    public string Format(string chunk, int count)
+    public string Format(string chunk, int count, string name = "")
     {
         ArgumentNullException.ThrowIfNull(chunk);
         string number = count.ToString(CultureInfo.InvariantCulture);
         int at = Text.IndexOf(ChunkMark, StringComparison.Ordinal);
         return string.Concat(
-            Text[..at].Replace(CountMark, number, StringComparison.Ordinal),
+            Fill(Text[..at], number, name),
             chunk,
-            Text[(at + ChunkMark.Length)..].Replace(CountMark, number, StringComparison.Ordinal));
+            Fill(Text[(at + ChunkMark.Length)..], number, name));
     }
+
+    private static string Fill(string text, string number, string name) =>
+        text.Replace(CountMark, number, StringComparison.Ordinal).Replace(NameMark, name, StringComparison.Ordinal);
 }

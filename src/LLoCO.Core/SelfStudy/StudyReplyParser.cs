@@ -23,6 +23,15 @@ internal static partial class StudyReplyParser
         : FromLabels(text) is { Count: > 0 } labelled ? labelled
         : FromBare(text);
 
+    /// <summary>Takes the answer to a question that is known: the reply up to the end of its first sentence or line.</summary>
+    internal static ParsedPair Completed(string question, string text)
+    {
+        int start = text.Length - text.TrimStart().Length;
+        int end = text.AsSpan(start).IndexOfAny(".\n;");
+        (string answer, int place) = Between(text, start, end < 0 ? text.Length : start + end);
+        return new ParsedPair(question, answer, place);
+    }
+
     private static List<ParsedPair> FromJson(string text)
     {
         var pairs = new List<ParsedPair>();

@@ -71,6 +71,30 @@ public sealed class StudyFilterTests
         Assert.All(pair.AnswerTokens, token => Assert.Equal([7, 8], token.TopIds));
     }
 
+    [Fact]
+    public void Add_PromptWithAQuestion_TakesTheFirstSentenceAsTheAnswerToTheName()
+    {
+        StudyPrompt form = new("pet", "{chunk} pet of {name} :") { Question = "What does {name} keep?", Extractive = true };
+        const string Reply = " goat. And more.";
+        ReplyToken[] tokens = [.. Reply.Select(
+            (letter, at) => new ReplyToken(CharacterTokenizer.Id(letter), at, -0.1f, [CharacterTokenizer.Id(letter)], [-0.1f]))];
+
+        _filter.Add(
+            new StudyDocument("log", Text), new StudyChunk(0, Text.Length), form, new TeacherReply(Reply, tokens), "Bob");
+
+        StudyPair pair = Assert.Single(_filter.Pairs);
+        Assert.Equal(("What does Bob keep?", "goat"), (pair.Question, pair.Answer));
+        Assert.Equal(
+            [.. "goat".Select(CharacterTokenizer.Id), CharacterTokenizer.EndId], pair.AnswerTokens.Select(token => token.Id));
+        Assert.Equal("log text pet of Bob :", form.Format("log text", 1, "Bob"));
+    }
+
+    [Fact]
+    public void Names_Text_AreRunsOfCapitalisedWordsOnce() => Assert.Equal(
+        ["Ann Lee", "Jean-Luc O'Hara Smith"],
+        StudyNames.Find("Ann Lee went to Manila with Jean-Luc O'Hara Smith. Later Ann Lee came back."
+            .Replace("Later ", "later ", StringComparison.Ordinal)));
+
     private void Add(TeacherReply reply) =>
         _filter.Add(new StudyDocument("log", Text), new StudyChunk(0, Text.Length), StudyPrompt.Cue, reply);
 

@@ -23,7 +23,7 @@ internal sealed class SelfStudyFlags
     private readonly Option<string> _prompts = new("--study-prompts")
     {
         Description = "Seed prompts: cue (one question behind the text, as the embedded model was trained), instructed (facts, summary, "
-            + "structure, use), or a JSON file: [{\"name\", \"text\" with {chunk}, \"greedy_after\"?, \"extractive\"?}].",
+            + "structure, use), or a JSON file: [{\"name\", \"text\" with {chunk}, \"question\" with {name}?, \"extractive\"?}].",
         DefaultValueFactory = _ => "cue",
         HelpName = "NAME|FILE",
     };

@@ -25,7 +25,7 @@ internal static class StudyPromptFile
         {
             IReadOnlyList<Entry?>? entries = JsonSerializer.Deserialize<IReadOnlyList<Entry?>>(File.ReadAllText(file));
             return entries is { Count: > 0 }
-                ? [.. entries.Select(entry => (entry ?? new Entry(null, null, null, false)).ToPrompt())]
+                ? [.. entries.Select(entry => (entry ?? new Entry(null, null, null, null, false)).ToPrompt())]
                 : throw new LlocoException($"'{file}' holds no seed prompt.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
@@ -38,10 +38,14 @@ internal static class StudyPromptFile
     private sealed record Entry(
         [property: JsonPropertyName("name")] string? Name,
         [property: JsonPropertyName("text")] string? Text,
+        [property: JsonPropertyName("question")] string? Question,
         [property: JsonPropertyName("greedy_after")] string? GreedyAfter,
         [property: JsonPropertyName("extractive")] bool Extractive)
     {
         public StudyPrompt ToPrompt() =>
-            new(Name ?? string.Empty, Text ?? string.Empty) { GreedyAfter = GreedyAfter, Extractive = Extractive };
+            new(Name ?? string.Empty, Text ?? string.Empty)
+            {
+                Question = Question, GreedyAfter = GreedyAfter ?? (Question is null ? null : string.Empty), Extractive = Extractive,
+            };
     }
 }
