@@ -14,6 +14,7 @@ internal static class ModelShapes
         ["15M"] = Shape(288, 6, 6, 6, 768, tied: true),
         ["110M"] = Shape(768, 12, 12, 12, 2_048, tied: true),
         ["1.1B"] = Shape(2_048, 22, 32, 4, 5_632, tied: false),
+        ["3B"] = Shape(3_200, 26, 32, 32, 8_640, tied: false),
         ["7B"] = Shape(4_096, 32, 32, 32, 11_008, tied: false),
     };
 

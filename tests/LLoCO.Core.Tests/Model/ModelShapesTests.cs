@@ -12,6 +12,7 @@ public sealed class ModelShapesTests
     [InlineData("15M", 15_191_712)]
     [InlineData("110M", 109_529_856)]
     [InlineData("1.1B", 1_100_048_384)]
+    [InlineData("3B", 3_426_473_600)]
     [InlineData("7B", 6_738_415_616)]
     public void Find_NamedShape_HasThePublishedNumberOfWeights(string name, long expected)
     {
@@ -26,9 +27,9 @@ public sealed class ModelShapesTests
     [Fact]
     public void Find_UnknownShape_NamesTheKnownOnes()
     {
-        LlocoException error = Assert.Throws<LlocoException>(() => ModelShapes.Find("3B"));
+        LlocoException error = Assert.Throws<LlocoException>(() => ModelShapes.Find("5B"));
 
-        Assert.Equal("There is no model shape '3B'. Known: 15M, 110M, 1.1B, 7B.", error.Message);
+        Assert.Equal("There is no model shape '5B'. Known: 15M, 110M, 1.1B, 3B, 7B.", error.Message);
     }
 
     [Fact]
