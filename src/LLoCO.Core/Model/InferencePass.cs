@@ -10,10 +10,11 @@ namespace LLoCO.Core.Model;
 /// </summary>
 internal sealed class InferencePass : IDisposable
 {
-    /// <summary>Rows of the SwiGLU block at once: larger temporaries would be mapped and faulted in anew each time.</summary>
-    private const long FeedForwardRows = 512;
+    /// <summary>Most bytes of a temporary of the SwiGLU block: the C library maps and faults in larger ones anew each time.
+    /// Smaller ones would have the weights read and packed more often.</summary>
+    private const long TemporaryBytes = 31 << 20;
 
-    /// <summary>Stored positions attended to at once, for the same reason.</summary>
+    /// <summary>Stored positions attended to at once, which bounds what is widened of them.</summary>
     private const long StoredPositions = 8192;
 
     private readonly LlamaModel _model;
@@ -77,7 +78,8 @@ internal sealed class InferencePass : IDisposable
                 "queries", normed, cos, sin, weights, down, up, scratch, scale, config.Heads)!;
             Tensor attended = Attend(layer, sequences, query, keys, values, trims);
             var next = (Tensor)_script.invoke(
-                "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, FeedForwardRows)!;
+                "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale,
+                FeedForwardRows(rows))!;
             if (layer > 0)
             {
                 hidden.Dispose();
@@ -208,6 +210,15 @@ internal sealed class InferencePass : IDisposable
         }
 
         return (down, up);
+    }
+
+    /// <summary>Rows of the SwiGLU block at once: as many as there are, or an even share of them.</summary>
+    private long FeedForwardRows(Tensor rows)
+    {
+        long count = rows.size(0);
+        long most = Math.Max(1, TemporaryBytes / (_model.Config.IntermediateSize * rows.element_size()));
+        long blocks = (count + most - 1) / most;
+        return (count + blocks - 1) / blocks;
     }
 
     /// <summary>Room for widened weights, the SwiGLU block's three at once; none where nothing is widened.</summary>

@@ -5,7 +5,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 /// <summary><c>lloco bench speedup</c>: a question behind the whole context against the same behind its summary.</summary>
 internal static class BenchSpeedupVerb
 {
-    private static readonly string[] Names = ["ttft-4k", "ttft-32k", "e2e-8k", "e2e-32k", "token-128k"];
+    private static readonly string[] Names = ["ttft-4k", "ttft-32k", "e2e-8k", "e2e-32k", "token-128k", "second-100k"];
 
     /// <summary>Describes the verb.</summary>
     /// <param name="console">Where to write.</param>
@@ -24,15 +24,21 @@ internal static class BenchSpeedupVerb
             Description = "Most seconds that one reading of a raw context may be expected to take; longer ones are reported, not run.",
             DefaultValueFactory = _ => 600,
         });
+        Option<int> repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")
+        {
+            Description = "Times to measure each way; long readings of a raw context are repeated less often.",
+            DefaultValueFactory = _ => 5,
+        });
         var verb = new Command("speedup", "Full context against summary: first token, whole answer, time per token (bf16).")
         {
-            shape, rows, limit,
+            shape, rows, limit, repeats,
         };
         verb.SetAction((parsed, cancellationToken) =>
         {
             console.Error.WriteLine(BenchEnvironment.Describe(Environment.ProcessorCount));
             string[] wanted = parsed.GetValue(rows)!;
-            var measurement = new SpeedupMeasurement(parsed.GetValue(shape)!, parsed.GetValue(limit), console);
+            var measurement = new SpeedupMeasurement(
+                parsed.GetValue(shape)!, parsed.GetValue(limit), parsed.GetValue(repeats), console);
             return Task.Run(() => measurement.Run(wanted, cancellationToken) ? 0 : 1, cancellationToken);
         });
         return verb;

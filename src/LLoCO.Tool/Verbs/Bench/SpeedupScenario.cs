@@ -26,6 +26,7 @@ internal sealed class SpeedupScenario : IDisposable
     private readonly KernelDecoder _kernels;
     private readonly PrefixCache _prefixes = new(CachePrefixBytes);
     private readonly PrefixCache _nothing = new(0);
+    private readonly Dictionary<int, SummaryEmbeddings> _summaries = [];
     private readonly int[] _question;
 
     /// <summary>Makes a model with random weights in bf16.</summary>
@@ -57,41 +58,49 @@ internal sealed class SpeedupScenario : IDisposable
     internal AnswerTime Full(int context, int answer)
     {
         int[] ids = [.. Ids(context, 3), .. _question];
-        return Run(answer, context, session => session.FeedTokens(ids));
+        return Run(answer, ids.Length, session => session.FeedTokens(ids));
     }
 
     /// <summary>Reads summary vectors and the question, and answers.</summary>
     /// <param name="context">Tokens that the vectors stand for.</param>
     /// <param name="answer">Tokens of the answer; at least 1.</param>
-    /// <param name="known">Whether the prefix cache has their states already.</param>
+    /// <param name="known">Whether the prefix cache may have their states; <see cref="Remember"/> puts them there.</param>
     internal AnswerTime Summary(int context, int answer, bool known)
     {
-        SummaryEmbeddings summary = MakeSummary(context);
-        PrefixCache prefixes = known ? _prefixes : _nothing;
-        if (known)
+        SummaryEmbeddings summary = FindSummary(context);
+        return Run(answer, 0, session =>
         {
-            Run(1, 0, Read);
-        }
-
-        return Run(answer, 0, Read);
-
-        float[] Read(DecodeSession session)
-        {
-            session.FeedPrefix([summary], prefixes);
+            session.FeedPrefix([summary], known ? _prefixes : _nothing);
             return session.FeedTokens(_question);
-        }
+        });
     }
 
-    /// <summary>The time of a token behind a cache filled with random states.</summary>
+    /// <summary>Puts the states of a context's summary into the prefix cache.</summary>
+    /// <param name="context">Tokens that it stands for.</param>
+    internal void Remember(int context) => Summary(context, 1, known: true);
+
+    /// <summary>Begins an answer behind a cache filled with random states: only their number matters for the time.</summary>
     /// <param name="positions">Positions of the context.</param>
-    /// <param name="tokens">Tokens to generate; the median of their times counts.</param>
-    internal double TokenSeconds(int positions, int tokens)
+    /// <param name="tokens">Most tokens to generate.</param>
+    /// <returns>The answer.</returns>
+    internal DecodeSession BeginBehind(int positions, int tokens)
     {
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
-        using var session = new DecodeSession(_model, null, positions + tokens + 1, _kernels);
+        var session = new DecodeSession(_model, null, positions + tokens + 1, _kernels);
         Fill(session.States, positions);
         session.FeedToken(1);
+        return session;
+    }
+
+    /// <summary>Generates tokens.</summary>
+    /// <param name="session">An answer of this scenario.</param>
+    /// <param name="tokens">How many.</param>
+    /// <returns>The median of their times, in seconds.</returns>
+    internal static double Generate(DecodeSession session, int tokens)
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
         var times = new double[tokens];
         for (int i = 0; i < tokens; i++)
         {
@@ -101,6 +110,15 @@ internal sealed class SpeedupScenario : IDisposable
         }
 
         return Medians.Of(times);
+    }
+
+    /// <summary>The time of a token behind random states.</summary>
+    /// <param name="positions">Positions of the context.</param>
+    /// <param name="tokens">Tokens to generate; the median of their times counts.</param>
+    internal double TokenSeconds(int positions, int tokens)
+    {
+        using DecodeSession session = BeginBehind(positions, tokens);
+        return Generate(session, tokens);
     }
 
     /// <summary>Operations of reading a raw context: products and causal attention.</summary>
@@ -124,13 +142,13 @@ internal sealed class SpeedupScenario : IDisposable
         _model.Dispose();
     }
 
-    private AnswerTime Run(int answer, int context, Func<DecodeSession, float[]> read)
+    private AnswerTime Run(int answer, int raw, Func<DecodeSession, float[]> read)
     {
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         var sampler = new TokenSampler(new GenerationOptions());
         long started = Stopwatch.GetTimestamp();
-        using var session = new DecodeSession(_model, null, context + QuestionTokens + answer, _kernels);
+        using var session = new DecodeSession(_model, null, raw + QuestionTokens + answer, _kernels);
         int id = sampler.Next(read(session)).Id;
         TimeSpan first = Stopwatch.GetElapsedTime(started);
         for (int i = 1; i < answer; i++)
@@ -139,6 +157,17 @@ internal sealed class SpeedupScenario : IDisposable
         }
 
         return new AnswerTime(first.TotalSeconds, Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private SummaryEmbeddings FindSummary(int context)
+    {
+        if (!_summaries.TryGetValue(context, out SummaryEmbeddings? summary))
+        {
+            summary = MakeSummary(context);
+            _summaries.Add(context, summary);
+        }
+
+        return summary;
     }
 
     private SummaryEmbeddings MakeSummary(int context)

@@ -1,0 +1,182 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Decoding;
+
+/// <summary>
+/// Prefix states in files, one per documents and adapter: safetensors whose header says which model, adapter and vectors they are
+/// of, and what their numbers hash to. A file that says or holds anything else is as good as none.
+/// </summary>
+/// <remarks>Used on the model's thread only. Several processes may share a folder: files appear whole, by renaming.</remarks>
+internal sealed class PrefixFolder
+{
+    private const string Extension = ".prefix.safetensors";
+    private const string Format = "lloco-prefix-1";
+    private const string HashKey = "sha256";
+    private static readonly ConditionalWeakTable<LoraAdapter, string> AdapterHashes = [];
+
+    private readonly string _folder;
+    private readonly long _maxBytes;
+    private readonly ModelFingerprint _fingerprint;
+    private readonly LlamaModel _model;
+
+    /// <summary>Opens a folder, made where there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="maxBytes">Most bytes in it.</param>
+    /// <param name="fingerprint">What summary embeddings carry.</param>
+    /// <param name="model">The model; not disposed here.</param>
+    internal PrefixFolder(string folder, long maxBytes, ModelFingerprint fingerprint, LlamaModel model)
+    {
+        Directory.CreateDirectory(folder);
+        _folder = folder;
+        _maxBytes = maxBytes;
+        _fingerprint = fingerprint;
+        _model = model;
+    }
+
+    /// <summary>Gets how many prefixes were read.</summary>
+    internal long Reads { get; private set; }
+
+    /// <summary>Reads a prefix.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>Its states, held by the caller, or <see langword="null"/> where there is no whole and right file of them.</returns>
+    internal PrefixStates? Read(PrefixKey key)
+    {
+        string path = PathOf(key);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var tensors = new List<Tensor>();
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            Dictionary<string, string> expected = Describe(key);
+            LlamaConfig config = _model.Config;
+            long[] shape = [1, config.KeyValueHeads, key.Count, config.HeadDimension];
+            foreach ((string name, string value) in expected)
+            {
+                if (!file.Metadata.TryGetValue(name, out string? stored) || stored != value)
+                {
+                    throw new CheckpointFormatException(path, name, "the file is of another prefix.");
+                }
+            }
+
+            for (int i = 0; i < 2 * config.Layers; i++)
+            {
+                Tensor tensor = TensorLoader.Load(file, Name(i, config.Layers), shape, null, CPU, path);
+                tensors.Add(tensor);
+                if (tensor.dtype != _model.Weights.Type)
+                {
+                    throw new CheckpointFormatException(path, Name(i, config.Layers), "the number format is another.");
+                }
+            }
+
+            if (!file.Metadata.TryGetValue(HashKey, out string? hash) || hash != HashOf(tensors))
+            {
+                throw new CheckpointFormatException(path, HashKey, "the numbers are not those that were written.");
+            }
+
+            // When it was used last, for whoever makes room.
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            Reads++;
+            return new PrefixStates(
+                [.. tensors.Take(config.Layers).Select(Move)], [.. tensors.Skip(config.Layers).Select(Move)]);
+        }
+        catch (Exception error) when (error is CheckpointFormatException or IOException or UnauthorizedAccessException)
+        {
+            // It is computed again, and written over what is there.
+            tensors.ForEach(tensor => tensor.Dispose());
+            return null;
+        }
+    }
+
+    /// <summary>Writes a prefix, and deletes those that were not used for longest until all fit. A full or write-protected disk
+    /// costs only the saved work.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="states">Its states.</param>
+    internal void Write(PrefixKey key, PrefixStates states)
+    {
+        if (states.Bytes > _maxBytes)
+        {
+            return;
+        }
+
+        Tensor[] tensors = [.. Enumerable.Range(0, 2 * states.Layers).Select(i => Tensor(states, i))];
+        Dictionary<string, string> metadata = Describe(key);
+        metadata.Add(HashKey, HashOf(tensors));
+        TensorInfo[] infos = [.. tensors.Select((tensor, i) => TensorLoader.Describe(Name(i, states.Layers), tensor))];
+        Dictionary<string, Tensor> byName = infos.Zip(tensors).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+        try
+        {
+            SafetensorsWriter.Write(
+                PathOf(key), infos, (info, destination) => TensorLoader.Write(byName[info.Name], destination), metadata);
+            MakeRoom();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The answer does not depend on it.
+        }
+    }
+
+    private static Tensor Tensor(PrefixStates states, int place) =>
+        place < states.Layers ? states.Keys(place) : states.Values(place - states.Layers);
+
+    private static string Name(int place, int layers) => place < layers ? $"keys.{place}" : $"values.{place - layers}";
+
+    private static string HashOf(IEnumerable<Tensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Tensor tensor in tensors)
+        {
+            TensorLoader.Write(tensor, hash.AppendData);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string AdapterHash(LoraAdapter? adapter) => adapter is null
+        ? "none"
+        : AdapterHashes.GetValue(adapter, one => FormattableString.Invariant($"{one.Alpha}/{one.Rank}/")
+            + HashOf(one.Named().Select(entry => entry.Weight)));
+
+    private Tensor Move(Tensor tensor) =>
+        tensor.device.type == _model.Weights.Device.type ? tensor : tensor.to(_model.Weights.Device, disposeAfter: true);
+
+    private Dictionary<string, string> Describe(PrefixKey key) => new()
+    {
+        ["format"] = Format,
+        ["fingerprint"] = _fingerprint.ToString(),
+        ["weights"] = _model.Weights.Type.ToString(),
+        ["adapter"] = AdapterHash(key.Adapter),
+        ["vectors"] = key.Hash,
+    };
+
+    private string PathOf(PrefixKey key)
+    {
+        string all = string.Join('\n', Describe(key).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value));
+        return Path.Combine(_folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all))) + Extension);
+    }
+
+    private void MakeRoom()
+    {
+        FileInfo[] files = [.. new DirectoryInfo(_folder).EnumerateFiles("*" + Extension).OrderBy(file => file.LastWriteTimeUtc)];
+        long bytes = files.Sum(file => file.Length);
+        foreach (FileInfo file in files)
+        {
+            if (bytes <= _maxBytes)
+            {
+                return;
+            }
+
+            file.Delete();
+            bytes -= file.Length;
+        }
+    }
+}
