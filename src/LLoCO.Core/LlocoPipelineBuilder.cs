@@ -102,6 +102,12 @@ public sealed class LlocoPipelineBuilder
     public LlocoPipelineBuilder UseDecoding(DecodingOptions decoding) =>
         Set(settings => settings.Decoding = NotNull(decoding));
 
+    /// <summary>Sets how much is kept of the work on summary prefixes, and whether it outlives the process.</summary>
+    /// <param name="prefixes">The options; by default 1 GiB in memory.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UsePrefixCache(PrefixCacheOptions prefixes) =>
+        Set(settings => settings.Prefixes = NotNull(prefixes));
+
     /// <summary>Sets how many questions are answered at the same time and how many may wait.</summary>
     /// <param name="batching">The options; by default 16 together and 1,024 waiting.</param>
     /// <returns>This builder.</returns>

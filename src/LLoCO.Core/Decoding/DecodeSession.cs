@@ -24,7 +24,7 @@ internal sealed class DecodeSession : IDisposable
 {
     /// <summary>Rows of a pass: enough for full speed, and few enough that a long prompt needs no more memory than a short
     /// one.</summary>
-    private const int PassRows = 2048;
+    internal const int PassRows = 2048;
 
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;

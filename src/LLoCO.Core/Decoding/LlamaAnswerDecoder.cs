@@ -14,9 +14,6 @@ namespace LLoCO.Core.Decoding;
 /// </summary>
 internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, IAsyncDisposable
 {
-    /// <summary>Bytes of prefix states that are kept unless the caller says otherwise: 1 GiB.</summary>
-    internal const long DefaultPrefixBytes = 1L << 30;
-
     private readonly LoadedModel _model;
     private readonly ITokenizer? _tokenizer;
     private readonly PrefixCache _prefixes;
@@ -28,14 +25,14 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     /// <param name="fingerprint">What summary embeddings must carry: the compressor's fingerprint.</param>
     /// <param name="tokenizer">Gives end tokens and finds stop strings; without one the model's own end tokens are used and stop
     /// strings are refused.</param>
-    /// <param name="prefixBytes">Most bytes of prefix states to keep.</param>
+    /// <param name="prefixes">How many prefix states to keep, and where; the defaults where it is left out.</param>
     /// <param name="decoding">What generates tokens; the defaults where it is left out.</param>
     /// <param name="batching">How many answers are decoded together; the defaults where it is left out.</param>
     internal LlamaAnswerDecoder(
         LoadedModel model,
         ModelFingerprint fingerprint,
         ITokenizer? tokenizer,
-        long prefixBytes = DefaultPrefixBytes,
+        PrefixCacheOptions? prefixes = null,
         DecodingOptions? decoding = null,
         BatchOptions? batching = null)
     {
@@ -45,7 +42,11 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         Validator.ValidateObject(_options, new ValidationContext(_options), validateAllProperties: true);
         _model = model;
         _tokenizer = tokenizer;
-        _prefixes = new PrefixCache(prefixBytes);
+        prefixes ??= new PrefixCacheOptions();
+        Validator.ValidateObject(prefixes, new ValidationContext(prefixes), validateAllProperties: true);
+        _prefixes = new PrefixCache(
+            prefixes.MaxBytes,
+            prefixes.Folder is null ? null : new PrefixFolder(prefixes.Folder, prefixes.MaxFolderBytes, fingerprint, model.Model));
         _batch = new AnswerBatch(
             model.Worker, new SessionEngine(model, _prefixes, decoding, _options.MaxRows), _options);
         Fingerprint = fingerprint;

@@ -10,16 +10,22 @@ namespace LLoCO.Core.Decoding;
 internal sealed class PrefixCache : IDisposable
 {
     private readonly long _maxBytes;
+    private readonly PrefixFolder? _folder;
     private readonly Dictionary<PrefixKey, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _byUse = new();
 
     /// <summary>Creates an empty cache.</summary>
     /// <param name="maxBytes">Most bytes of keys and values; 0 keeps nothing.</param>
-    internal PrefixCache(long maxBytes)
+    /// <param name="folder">Where prefixes are kept in files as well, if anywhere.</param>
+    internal PrefixCache(long maxBytes, PrefixFolder? folder = null)
     {
+        _folder = folder;
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
         _maxBytes = maxBytes;
     }
+
+    /// <summary>Gets where prefixes are kept in files, if anywhere.</summary>
+    internal PrefixFolder? Folder => _folder;
 
     /// <summary>Gets the bytes in use.</summary>
     internal long Bytes { get; private set; }
@@ -30,7 +36,7 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Gets how many prefixes were found here.</summary>
     internal long Hits { get; private set; }
 
-    /// <summary>Gets how many were not.</summary>
+    /// <summary>Gets how many were not, those that were read from a file among them.</summary>
     internal long Misses { get; private set; }
 
     /// <summary>Finds a prefix, or computes and keeps it.</summary>
@@ -48,7 +54,13 @@ internal sealed class PrefixCache : IDisposable
         }
 
         Misses++;
-        PrefixStates states = compute();
+        PrefixStates? states = _folder?.Read(key);
+        if (states is null)
+        {
+            states = compute();
+            _folder?.Write(key, states);
+        }
+
         Keep(key, states);
         return states;
     }

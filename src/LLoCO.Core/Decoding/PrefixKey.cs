@@ -13,6 +13,9 @@ namespace LLoCO.Core.Decoding;
 /// <param name="Hash">SHA-256 over the vectors in order, lower-case hex.</param>
 internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
 {
+    /// <summary>Gets the number of vectors.</summary>
+    internal int Count { get; init; }
+
     /// <summary>Computes the key of a prefix.</summary>
     internal static PrefixKey Of(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter)
     {
@@ -25,6 +28,9 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
             hash.AppendData(document.Payload.Span);
         }
 
-        return new PrefixKey(adapter, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new PrefixKey(adapter, Convert.ToHexStringLower(hash.GetHashAndReset()))
+        {
+            Count = prefix.Sum(document => document.Count),
+        };
     }
 }

@@ -87,7 +87,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
         }
 
         return Own(new LlamaAnswerDecoder(
-            model, fingerprint, tokenizer, decoding: settings.Decoding, batching: settings.Batching));
+            model, fingerprint, tokenizer, settings.Prefixes, settings.Decoding, settings.Batching));
     }
 
     private Dictionary<string, string> AdapterFolders(ModelPackage model)

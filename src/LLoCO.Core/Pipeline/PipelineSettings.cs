@@ -40,6 +40,8 @@ internal sealed class PipelineSettings
 
     public DecodingOptions Decoding { get; set; } = new();
 
+    public PrefixCacheOptions Prefixes { get; set; } = new();
+
     public BatchOptions Batching { get; set; } = new();
 
     public string? Prompt { get; set; }

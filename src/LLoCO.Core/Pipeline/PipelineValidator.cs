@@ -19,6 +19,7 @@ internal static class PipelineValidator
         CheckIndex(settings, faults);
         faults.AddRange(GenerationFaults(settings.Generation));
         faults.AddRange(RangeFaults(settings.Batching, "batch options"));
+        faults.AddRange(RangeFaults(settings.Prefixes, "prefix cache options"));
         faults.AddRange(RangeFaults(settings.Expand, "expand options"));
         if (settings.Fidelity is { } fidelity)
         {

@@ -46,8 +46,11 @@ internal sealed class GoldenModel : IAsyncDisposable
 
     public AutoCompressor Compressor() => new(Loaded, tokens => [tokens.Length]);
 
-    public LlamaAnswerDecoder Decoder(long prefixBytes = LlamaAnswerDecoder.DefaultPrefixBytes) =>
-        new(Loaded, Loaded.Fingerprint, tokenizer: null, prefixBytes);
+    public LlamaAnswerDecoder Decoder(long prefixBytes = 1 << 20, string? prefixFolder = null) => new(
+        Loaded,
+        Loaded.Fingerprint,
+        tokenizer: null,
+        new PrefixCacheOptions { MaxBytes = prefixBytes, Folder = prefixFolder });
 
     /// <summary>The prompt behind the softprompt of <c>int_segments</c>, whose answer the fixture knows.</summary>
     public DecodeRequest Request(string? adapter, GenerationOptions? options = null) => new(

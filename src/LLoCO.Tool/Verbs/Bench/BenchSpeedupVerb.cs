@@ -21,7 +21,8 @@ internal static class BenchSpeedupVerb
         rows.AcceptOnlyFromAmong(Names);
         Option<int> limit = CommonOptions.AtLeast(1, new Option<int>("--limit")
         {
-            Description = "Most seconds that one reading of a raw context may be expected to take; longer ones are reported, not run.",
+            Description = "Most seconds that one reading of a raw context may be expected to take; of longer ones a few passes are "
+                + "timed.",
             DefaultValueFactory = _ => 600,
         });
         Option<int> repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")

@@ -22,6 +22,7 @@ internal sealed class SpeedupScenario : IDisposable
     internal const int AnswerTokens = 64;
 
     private const long CachePrefixBytes = 8L << 30;
+    private const int SampledPasses = 5;
     private readonly LlamaModel _model;
     private readonly KernelDecoder _kernels;
     private readonly PrefixCache _prefixes = new(CachePrefixBytes);
@@ -38,7 +39,7 @@ internal sealed class SpeedupScenario : IDisposable
         _model = ModelShapes.MakeModel(Config, seed: 1, ScalarType.BFloat16, CPU);
         _kernels = KernelDecoder.Create(_model, new DecodingOptions())
             ?? throw new LlocoException("The decoding kernels cannot read this model.");
-        _question = Ids(QuestionTokens, 7);
+        _question = RandomContext.Ids(Config, QuestionTokens, 7);
     }
 
     /// <summary>Gets the model's shape.</summary>
@@ -57,8 +58,32 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="answer">Tokens of the answer; at least 1.</param>
     internal AnswerTime Full(int context, int answer)
     {
-        int[] ids = [.. Ids(context, 3), .. _question];
+        int[] ids = [.. RandomContext.Ids(Config, context, 3), .. _question];
         return Run(answer, ids.Length, session => session.FeedTokens(ids));
+    }
+
+    /// <summary>As <see cref="Full"/>, from a few of the passes that read the context: each behind random states of its depth, and
+    /// those between them by straight lines, since a pass takes longer by the same amount with each one before it.</summary>
+    /// <param name="context">Tokens of the context, whole passes.</param>
+    /// <param name="answer">Tokens of the answer; at least 1.</param>
+    internal AnswerTime FullSampled(int context, int answer)
+    {
+        int passes = context / DecodeSession.PassRows;
+        int[] sampled = [.. Enumerable.Range(0, SampledPasses).Select(i => i * (passes - 1) / (SampledPasses - 1)).Distinct()];
+        int[] ids = RandomContext.Ids(Config, DecodeSession.PassRows, 3);
+        double[] times = [.. sampled.Select(pass => TimeBehind(pass * ids.Length, ids, 1).First)];
+        double reading = times[0];
+        for (int i = 1; i < sampled.Length; i++)
+        {
+            int steps = sampled[i] - sampled[i - 1];
+            for (int step = 1; step <= steps; step++)
+            {
+                reading += times[i - 1] + ((times[i] - times[i - 1]) * step / steps);
+            }
+        }
+
+        AnswerTime end = TimeBehind(context, _question, answer);
+        return new AnswerTime(reading + end.First, reading + end.Total);
     }
 
     /// <summary>Reads summary vectors and the question, and answers.</summary>
@@ -88,7 +113,7 @@ internal sealed class SpeedupScenario : IDisposable
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         var session = new DecodeSession(_model, null, positions + tokens + 1, _kernels);
-        Fill(session.States, positions);
+        RandomContext.Fill(session.States, Config, positions);
         session.FeedToken(1);
         return session;
     }
@@ -146,10 +171,18 @@ internal sealed class SpeedupScenario : IDisposable
     {
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
-        var sampler = new TokenSampler(new GenerationOptions());
         long started = Stopwatch.GetTimestamp();
         using var session = new DecodeSession(_model, null, raw + QuestionTokens + answer, _kernels);
-        int id = sampler.Next(read(session)).Id;
+        TimeSpan begun = Stopwatch.GetElapsedTime(started);
+        AnswerTime time = Answer(session, answer, () => read(session));
+        return new AnswerTime(begun.TotalSeconds + time.First, begun.TotalSeconds + time.Total);
+    }
+
+    private static AnswerTime Answer(DecodeSession session, int answer, Func<float[]> read)
+    {
+        var sampler = new TokenSampler(new GenerationOptions());
+        long started = Stopwatch.GetTimestamp();
+        int id = sampler.Next(read()).Id;
         TimeSpan first = Stopwatch.GetElapsedTime(started);
         for (int i = 1; i < answer; i++)
         {
@@ -159,59 +192,24 @@ internal sealed class SpeedupScenario : IDisposable
         return new AnswerTime(first.TotalSeconds, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
+    private AnswerTime TimeBehind(int positions, int[] ids, int answer)
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using var session = new DecodeSession(_model, null, positions + ids.Length + answer, _kernels);
+        RandomContext.Fill(session.States, Config, positions);
+        return Answer(session, answer, () => session.FeedTokens(ids));
+    }
+
     private SummaryEmbeddings FindSummary(int context)
     {
         if (!_summaries.TryGetValue(context, out SummaryEmbeddings? summary))
         {
-            summary = MakeSummary(context);
+            summary = RandomContext.Summary(Config, context, VectorsFor(context));
             _summaries.Add(context, summary);
         }
 
         return summary;
-    }
-
-    private SummaryEmbeddings MakeSummary(int context)
-    {
-        int count = VectorsFor(context);
-        var random = new Random(context);
-        var numbers = new float[count * Config.HiddenSize];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = (float)(random.NextDouble() - 0.5);
-        }
-
-        return new SummaryEmbeddings(
-            "context",
-            count,
-            Config.HiddenSize,
-            SummaryEncoding.BFloat16,
-            SummaryPayload.Encode(numbers, Config.HiddenSize, SummaryEncoding.BFloat16),
-            SegmentMap.FromCounts(Enumerable.Repeat((Config.SegmentLength, Config.SummaryLength), count / Config.SummaryLength)),
-            new ModelFingerprint("random", "random", Config.SegmentLength, Config.SummaryLength, ModelFingerprint.IdentityProjector));
-    }
-
-    private void Fill(KeyValueCache cache, int positions)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        const int Block = 1024;
-        Tensor block = randn([1, Config.KeyValueHeads, Block, Config.HeadDimension]).to(ScalarType.BFloat16);
-        for (int start = 0; start < positions; start += Block)
-        {
-            int count = Math.Min(Block, positions - start);
-            using Tensor part = block.narrow(2, 0, count);
-            for (int layer = 0; layer < Config.Layers; layer++)
-            {
-                cache.Write(layer, part, part);
-            }
-
-            cache.Commit(count);
-        }
-    }
-
-    private int[] Ids(int count, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Config.VocabularySize))];
     }
 }
 
