@@ -87,6 +87,13 @@ internal sealed class EvalOptions
         Description = "The metric of the report's charts; the first of the format where it is left out.",
     };
 
+    /// <summary>Gets whether what does not fit is left out.</summary>
+    public Option<bool> LeaveOut { get; } = new("--leave-out")
+    {
+        Description = "Leaves out and counts questions that do not fit the native window in any mode, as mode full does anyway; "
+            + "otherwise the first one ends the run.",
+    };
+
     /// <summary>Gets where predictions go.</summary>
     public Option<string?> Predictions { get; } = new("--predictions")
     {
@@ -103,7 +110,7 @@ internal sealed class EvalOptions
         Prompt.AcceptOnlyFromAmong(AutoPrompt, "model", DataSetPrompt);
         foreach (Option option in new Option[]
         {
-            Modes, Adapters, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, Predictions, Distractors,
+            Modes, Adapters, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, LeaveOut, Predictions, Distractors,
         })
         {
             verb.Options.Add(option);

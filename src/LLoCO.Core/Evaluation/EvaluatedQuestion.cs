@@ -59,7 +59,8 @@ public sealed record EvaluatedQuestion
     public double SecondsTotal { get; init; }
 
     /// <summary>Gets why the question was not asked; <see langword="null"/> where it was.</summary>
-    /// <remarks>Only in <see cref="EvaluationMode.Full"/>, where the document does not fit the native window.</remarks>
+    /// <remarks>It does not fit the native window; only in <see cref="EvaluationMode.Full"/>, unless the evaluator leaves such
+    /// questions out everywhere.</remarks>
     public string? LeftOut { get; init; }
 
     /// <summary>Gets whether the answer was taken over from an earlier run.</summary>

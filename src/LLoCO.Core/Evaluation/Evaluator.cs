@@ -20,6 +20,11 @@ public sealed class Evaluator(
 {
     private readonly AnswerScoring _scoring = scoring ?? AnswerScoring.Default;
 
+    /// <summary>Gets whether a question that does not fit the native window is left out and counted in every mode.</summary>
+    /// <value>Default <see langword="false"/>: only in <see cref="EvaluationMode.Full"/>; elsewhere the first one is an
+    /// error.</value>
+    public bool LeavesOut { get; init; }
+
     /// <summary>Asks all questions.</summary>
     /// <param name="items">The questions.</param>
     /// <param name="data">Name of the data set, where there are several.</param>
@@ -84,7 +89,7 @@ public sealed class Evaluator(
         {
             answer = await pipeline.AskAsync(asked.Question, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (WindowExceededException failure) when (asked.Mode == EvaluationMode.Full)
+        catch (WindowExceededException failure) when (LeavesOut || asked.Mode == EvaluationMode.Full)
         {
             return asked with { LeftOut = failure.Message };
         }

@@ -65,7 +65,10 @@ internal static class EvalVerb
 
             string? file = parsed.GetValue(options.Results) ?? (report is null ? null : Path.Combine(report, "results.jsonl"));
             using EvaluationResultsFile? results = file is null ? null : EvaluationResultsFile.Open(file, settings);
-            var evaluator = new Evaluator(pipeline, rows, scoring: format.Scoring, results: results);
+            var evaluator = new Evaluator(pipeline, rows, scoring: format.Scoring, results: results)
+            {
+                LeavesOut = parsed.GetValue(options.LeaveOut),
+            };
             IReadOnlyList<EvaluatedQuestion> questions =
                 await AskAsync(evaluator, sets, rows, console, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(options.Predictions) is { } target)

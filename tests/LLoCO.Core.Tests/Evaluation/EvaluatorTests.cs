@@ -1,3 +1,4 @@
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tests.Fakes;
 using Xunit;
@@ -132,6 +133,29 @@ public sealed class EvaluatorTests
         Assert.Contains("84", asked[0].LeftOut, StringComparison.Ordinal);
         Assert.Empty(asked[0].Scores);
         Assert.Equal(20, report.DecoderTokens);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Lloco_SummaryThatDoesNotFit_IsAnErrorUnlessLeftOut(bool leavesOut)
+    {
+        // 64 new tokens leave 11 positions: none of the questions fits.
+        await using FakePipeline fake = await FakePipeline.CreateAsync(
+            fingerprint => new EchoDecoder(fingerprint, "ship", "town") { NativeWindow = 75 });
+        var evaluator = new Evaluator(fake.Pipeline, [new EvaluationRow(EvaluationMode.Lloco)]) { LeavesOut = leavesOut };
+
+        ValueTask<List<EvaluatedQuestion>> run = evaluator.AskAsync(Items, cancellationToken: Token).ToListAsync(Token);
+
+        if (leavesOut)
+        {
+            EvaluationReport report = EvaluationReport.Of(await run);
+            Assert.Equal((0, 3), (report.Questions, report.LeftOut));
+        }
+        else
+        {
+            await Assert.ThrowsAsync<WindowExceededException>(async () => await run);
+        }
     }
 
     [Fact]
