@@ -26,6 +26,9 @@ modes=(none truncate full retrieve compressed lloco)
 window=$(sed -nE 's/.*"max_position_embeddings": *([0-9]+).*/\1/p' $model/config.json)
 mkdir -p "$out"
 
+raw=()
+[ ! -e $model/adapters/raw/adapter_config.json ] || raw=(--raw-adapter raw)
+
 wanted() { [[ " $PARTS " == *" $1 "* ]]; }
 adapter() { [ -e "$model/adapters/$1/adapter_config.json" ]; }
 say() { printf 'evaluate.sh: %s\n' "$*" >&2; }
@@ -52,7 +55,7 @@ if wanted practice; then
   mapfile -t adapters < <(readers ship=town,town=workshop,workshop=ship)
   say "practice documents: ${#sets[@]} of up to $WINDOWS native windows of $window"
   ./build.sh lloco eval --data "${sets[@]}" --limit "$PRACTICE_QUESTIONS" --mode "${modes[@]}" --adapter "${adapters[@]}" \
-    --max-new-tokens 8 --leave-out --report "$out/practice" --index "$out/practice.db" >"$out/practice.txt"
+    ${raw[@]+"${raw[@]}"} --max-new-tokens 8 --leave-out --report "$out/practice" --index "$out/practice.db" >"$out/practice.txt"
   section "Practice documents, seed $SEED" practice
 fi
 
@@ -64,7 +67,7 @@ if wanted babi && [ -d "$DATA/babi" ] && [ -d "$DATA/books" ]; then
   say "bAbI in books: $BABI_TASKS at $BABI_TOKENS tokens"
   ./build.sh lloco eval --data "${files[@]}" --format babilong --books "$DATA/books" --books-except training/books.txt \
     --tokens $BABI_TOKENS --limit "$BABI_QUESTIONS" --mode "${modes[@]}" --adapter $own "${adapters[@]:1}" \
-    --max-new-tokens 8 --leave-out --report "$out/babi" --index "$out/babi.db" >"$out/babi.txt"
+    ${raw[@]+"${raw[@]}"} --max-new-tokens 8 --leave-out --report "$out/babi" --index "$out/babi.db" >"$out/babi.txt"
   section "bAbI in books (BABILong's recipe), valid split" babi
 fi
 
@@ -73,14 +76,15 @@ if wanted fairytale && [ -d "$DATA/fairytaleqa" ]; then
   mapfile -t adapters < <(readers fairytale=ship)
   say "FairytaleQA, validation"
   ./build.sh lloco eval --data "$DATA/fairytaleqa/questions/val" --format fairytaleqa --limit "$FAIRYTALE_QUESTIONS" --metric f1 \
-    --mode "${modes[@]}" --adapter $own "${adapters[@]:1}" --max-new-tokens 24 --leave-out --report "$out/fairytale" \
-    --index "$out/fairytale.db" >"$out/fairytale.txt"
+    --mode "${modes[@]}" --adapter $own "${adapters[@]:1}" ${raw[@]+"${raw[@]}"} --max-new-tokens 24 --leave-out \
+    --report "$out/fairytale" --index "$out/fairytale.db" >"$out/fairytale.txt"
   section "FairytaleQA, validation, whole stories" fairytale
 fi
 
 if wanted needle; then
   say "needles up to $NEEDLE_WINDOWS native windows"
-  ./build.sh lloco needle --seed "$SEED" --windows "$NEEDLE_WINDOWS" --max-new-tokens 8 --out "$out/needle" >"$out/needle.txt"
+  ./build.sh lloco needle --seed "$SEED" --windows "$NEEDLE_WINDOWS" ${raw[@]+"${raw[@]}"} --max-new-tokens 8 \
+    --out "$out/needle" >"$out/needle.txt"
   { printf '## Needles\n\n```\n'; cat "$out/needle.txt"; printf '```\n'; } >"$out/needle.md"
 fi
 

@@ -30,6 +30,14 @@ internal sealed class EvalOptions
         HelpName = "DIR|NAME",
     };
 
+    /// <summary>Gets the adapter of the raw-text modes.</summary>
+    public Option<string?> RawAdapter { get; } = new("--raw-adapter")
+    {
+        Description = "Name of a loaded adapter that reads in the modes without summaries, such as one that was trained on raw text; "
+            + "the first of --adapter where it is left out.",
+        HelpName = "NAME",
+    };
+
     /// <summary>Gets the row that the others are compared with.</summary>
     public Option<string?> Against { get; } = new("--against")
     {
@@ -110,7 +118,7 @@ internal sealed class EvalOptions
         Prompt.AcceptOnlyFromAmong(AutoPrompt, "model", DataSetPrompt);
         foreach (Option option in new Option[]
         {
-            Modes, Adapters, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, LeaveOut, Predictions, Distractors,
+            Modes, Adapters, RawAdapter, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, LeaveOut, Predictions, Distractors,
         })
         {
             verb.Options.Add(option);

@@ -20,12 +20,13 @@ internal static class EvaluationRows
     public static IReadOnlyList<string> ModeNames { get; } =
         [AllModes, .. All().Select(mode => mode.ToString().ToLowerInvariant())];
 
-    /// <summary>Makes the rows. Summaries are read with each adapter in turn, raw text with the first.</summary>
+    /// <summary>Makes the rows. Summaries are read with each adapter in turn, raw text with its own or with the first.</summary>
     /// <param name="modes">Modes by name, <see cref="AllModes"/> among them for all.</param>
     /// <param name="adapters">Adapters by name; empty for the own one.</param>
+    /// <param name="rawAdapter">The adapter that reads raw text; <see langword="null"/> for the first of the others.</param>
     /// <param name="distractors">Numbers of other documents in a prefix of summaries; empty for none.</param>
     public static IReadOnlyList<EvaluationRow> Of(
-        IReadOnlyList<string> modes, IReadOnlyList<string> adapters, IReadOnlyList<int> distractors)
+        IReadOnlyList<string> modes, IReadOnlyList<string> adapters, string? rawAdapter, IReadOnlyList<int> distractors)
     {
         IEnumerable<EvaluationMode> asked = modes.Contains(AllModes)
             ? All()
@@ -35,7 +36,7 @@ internal static class EvaluationRows
         [
             .. asked.SelectMany(mode => mode == EvaluationMode.Lloco
                 ? readers.Select(adapter => new EvaluationRow(mode, adapter))
-                : [new EvaluationRow(mode, mode == EvaluationMode.Compressed ? null : readers[0])])
+                : [new EvaluationRow(mode, ReaderOf(mode, readers[0], rawAdapter))])
                 .SelectMany(row => row.ReadsSummaries && distractors.Count > 0
                     ? distractors.Distinct().Select(others => row with { Distractors = others })
                     : [row]),
@@ -71,4 +72,11 @@ internal static class EvaluationRows
     }
 
     private static IEnumerable<EvaluationMode> All() => Order.Union(Enum.GetValues<EvaluationMode>());
+
+    private static string? ReaderOf(EvaluationMode mode, string? first, string? raw) => mode switch
+    {
+        EvaluationMode.Compressed => null,
+        EvaluationMode.None or EvaluationMode.Truncate or EvaluationMode.Full or EvaluationMode.Retrieve => raw ?? first,
+        _ => first,
+    };
 }

@@ -41,7 +41,7 @@ internal static class NeedleVerb
         };
         var verb = new Command("needle", "Hides facts in documents of growing length at growing depth and asks for them.")
         {
-            modes, output, training, options.Adapters, options.Index, options.MaxNewTokens,
+            modes, output, training, options.Adapters, options.RawAdapter, options.Index, options.MaxNewTokens,
         };
         needles.AddTo(verb);
         common.AddModelTo(verb);
@@ -53,7 +53,8 @@ internal static class NeedleVerb
                 .UseGeneration(new GenerationOptions { MaxNewTokens = maxNewTokens });
             (IReadOnlyList<string> adapters, IReadOnlyDictionary<string, string> folders) =
                 EvaluationRows.AddAdapters(parsed.GetValue(options.Adapters) ?? [], builder);
-            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Of(parsed.GetValue(modes)!, adapters, []);
+            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Of(
+                parsed.GetValue(modes)!, adapters, parsed.GetValue(options.RawAdapter), []);
             if (parsed.GetValue(options.Index) is { } index)
             {
                 builder.UseIndex(index);
