@@ -38,7 +38,8 @@ internal sealed class NeedlePicture
     }
 
     /// <summary>Gets whether the machine has a font to draw words with.</summary>
-    public static bool HasFonts => SKFontManager.Default.FontFamilies.Any();
+    /// <remarks>Where there is none, Skia lists one without a name.</remarks>
+    public static bool HasFonts => SKFontManager.Default.FontFamilies.Any(family => family.Length > 0);
 
     /// <summary>Gets the colour of a score.</summary>
     /// <param name="score">0 to 1; <see langword="null"/> where nothing was asked.</param>
