@@ -34,7 +34,9 @@ public sealed class LlocoDiagnosticsTests
         Assert.Equal(("answered", "ship", 4), (ask.GetTagItem("lloco.outcome"), ask.GetTagItem("lloco.adapter"),
             ask.GetTagItem("lloco.tokens.summary")));
         Assert.Equal(("failed", ActivityStatusCode.Error), (seen.Last().GetTagItem("lloco.outcome"), seen.Last().Status));
-        Assert.Equal(["added", "failed"], seen.Take(2).Select(activity => activity.GetTagItem("lloco.outcome")));
+
+        // Documents are under way at the same time: either may end first.
+        Assert.Equal(["added", "failed"], seen.Take(2).Select(activity => activity.GetTagItem("lloco.outcome")).Order());
     }
 
     [Fact]
@@ -61,7 +63,7 @@ public sealed class LlocoDiagnosticsTests
 
         Assert.Equal(
             [("added", 1), ("failed", 1)],
-            seen.Where(one => one.Name == "lloco.ingest.documents").Select(one => (one.Tags, one.Value)));
+            seen.Where(one => one.Name == "lloco.ingest.documents").Select(one => (one.Tags, one.Value)).Order());
         Assert.Equal(16, seen.Where(one => one.Name == "lloco.ingest.tokens").Sum(one => one.Value));
         Assert.Equal(2, seen.Where(one => one.Name == "lloco.ingest.segments").Sum(one => one.Value));
         Assert.Equal(

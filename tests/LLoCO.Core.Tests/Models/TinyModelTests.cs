@@ -17,11 +17,12 @@ public sealed class TinyModelTests
     {
         await using LlocoPipeline pipeline = await PipelineAsync();
 
-        Assert.True(pipeline.NativeWindow >= 512, $"native window {pipeline.NativeWindow}");
+        Assert.True(pipeline.NativeWindow >= 1024, $"native window {pipeline.NativeWindow}");
         Assert.True(
             pipeline.Fingerprint.SegmentLength >= 24 * pipeline.Fingerprint.SummaryLength,
             $"{pipeline.Fingerprint.SegmentLength} tokens to {pipeline.Fingerprint.SummaryLength} summary embeddings");
-        Assert.Equal(SynthGenerator.Groups.Order(), pipeline.Adapters.Order());
+        Assert.Superset(
+            SynthGenerator.Groups.Concat(["babi", "fairytale", "all", "raw", "teacher"]).ToHashSet(), pipeline.Adapters.ToHashSet());
     }
 
     [Fact]
