@@ -81,7 +81,9 @@ public sealed class WeightsReaderTests : IDisposable
 
         Assert.Contains("the file ends at byte", error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Key);
-        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+
+        // Fewer is possible: what earlier tests left behind may be collected meanwhile.
+        Assert.InRange(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount, long.MinValue, before);
     }
 
     [Fact]
