@@ -49,6 +49,13 @@ internal sealed class CommonOptions
         Description = "What generates: the library's kernels where they can be used, or libtorch.",
     };
 
+    /// <summary>Gets the folder of prefix states.</summary>
+    public Option<string?> PrefixFolder { get; } = new("--prefix-folder")
+    {
+        Description = "Keeps the states of summary embeddings in this folder, for later questions and other processes.",
+        HelpName = "DIR",
+    };
+
     /// <summary>Gets the adapter.</summary>
     public Option<string?> Adapter { get; } = new("--adapter")
     {
@@ -121,7 +128,8 @@ internal sealed class CommonOptions
                 Engine = parsed.GetValue(DecodeEngine),
                 Weights = parsed.GetValue(DecodeWeights),
                 Threads = parsed.GetValue(DecodeThreads),
-            });
+            })
+            .UsePrefixCache(new PrefixCacheOptions { Folder = parsed.GetValue(PrefixFolder) });
         return console.Verbose ? builder.UseLogging(new WriterLoggerFactory(console.Error)) : builder;
     }
 

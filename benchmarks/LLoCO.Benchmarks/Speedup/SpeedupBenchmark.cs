@@ -48,6 +48,7 @@ public class SpeedupBenchmark
         _scenario = new SpeedupScenario(Shape);
         _scenario.Full(1_024, 2);
         _scenario.Remember(Context);
+        _scenario.Prepare(Context);
     }
 
     /// <summary>Fills a cache as long as the context.</summary>
@@ -84,6 +85,11 @@ public class SpeedupBenchmark
     [Benchmark]
     [BenchmarkCategory(FirstToken)]
     public double CachedFirst() => _scenario!.Summary(Context, 1, known: true).First;
+
+    /// <summary>The summary, its states from a folder that was filled offline, to the first token.</summary>
+    [Benchmark]
+    [BenchmarkCategory(FirstToken)]
+    public double PreparedFirst() => _scenario!.SummaryFromFolder(Context, 1).First;
 
     /// <summary>The raw context, 64 tokens.</summary>
     [Benchmark(Baseline = true)]

@@ -67,10 +67,15 @@ internal sealed class DecodeSession : IDisposable
             return;
         }
 
-        PrefixStates states = known.GetOrAdd(
-            PrefixKey.Of(prefix, Merged ?? _adapter), () => Compute(Join(prefix, count * _model.Config.HiddenSize), count));
-        _cache.Attach(states);
+        _cache.Attach(known.GetOrAdd(KeyOf(prefix), () => Compute(prefix, count)));
     }
+
+    /// <summary>Makes sure that the states of a prefix are kept, without putting it in front.</summary>
+    /// <param name="prefix">The summary embeddings; at least one.</param>
+    /// <param name="known">Where they are kept.</param>
+    /// <returns>Whether they were computed now.</returns>
+    internal bool PreparePrefix(IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known) =>
+        known.Prepare(KeyOf(prefix), () => Compute(prefix, prefix.Sum(document => document.Count)));
 
     /// <summary>Puts vectors in front, before anything else is fed.</summary>
     /// <param name="vectors">Row by row.</param>
@@ -175,6 +180,8 @@ internal sealed class DecodeSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
 
+    private PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Of(prefix, Merged ?? _adapter);
+
     private static float[] Join(IReadOnlyList<SummaryEmbeddings> prefix, int numbers)
     {
         var joined = new float[numbers];
@@ -188,6 +195,9 @@ internal sealed class DecodeSession : IDisposable
 
         return joined;
     }
+
+    private PrefixStates Compute(IReadOnlyList<SummaryEmbeddings> prefix, int count) =>
+        Compute(Join(prefix, count * _model.Config.HiddenSize), count);
 
     private PrefixStates Compute(float[] vectors, int count)
     {

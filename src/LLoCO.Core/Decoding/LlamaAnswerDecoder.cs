@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding.Batching;
 using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
 
@@ -12,7 +13,7 @@ namespace LLoCO.Core.Decoding;
 /// The LoRA-adapted LLaMA that reads summary embeddings (arXiv 2404.07979, section 3.3): prefix, prompt, then token by token
 /// with a key/value cache.
 /// </summary>
-internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, IAsyncDisposable
+internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, IPrefixPreparer, IAsyncDisposable
 {
     private readonly LoadedModel _model;
     private readonly ITokenizer? _tokenizer;
@@ -100,6 +101,37 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             _model, _model.FindAdapter(request.Adapter), request, _prefixes, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task<bool> PrepareAsync(
+        IReadOnlyList<SummaryEmbeddings> prefix, string? adapter = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        int count = Check(prefix);
+        if (count == 0)
+        {
+            throw new ArgumentException("There are no summary embeddings to prepare.", nameof(prefix));
+        }
+
+        // One token of a prompt and one of an answer: without room for them nobody could ask.
+        if (count + 2 > NativeWindow)
+        {
+            throw new WindowExceededException(count, 1, 1, NativeWindow);
+        }
+
+        LoraAdapter? found = _model.FindAdapter(adapter);
+        return _model.Worker.RunAsync(
+            () =>
+            {
+                (LlamaModel model, LoraAdapter? applied) = _model.Resolve(found);
+                using var session = new DecodeSession(model, applied, capacity: 1)
+                {
+                    Merged = applied is null ? found : null,
+                };
+                return session.PreparePrefix(prefix, _prefixes);
+            },
+            cancellationToken);
+    }
+
     /// <summary>Ends answers under way and releases the prefix states; the model stays.</summary>
     /// <returns>Done when they are released.</returns>
     public async ValueTask DisposeAsync()
@@ -161,8 +193,18 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         }
 
         _model.CheckIds(request.Prompt.Span, "prompt");
-        int prefix = 0;
-        foreach (SummaryEmbeddings document in request.Prefix)
+        int prefix = Check(request.Prefix);
+        if ((long)prefix + request.Prompt.Length + options.MaxNewTokens > NativeWindow)
+        {
+            throw new WindowExceededException(prefix, request.Prompt.Length, options.MaxNewTokens, NativeWindow);
+        }
+    }
+
+    /// <summary>Refuses what this model cannot read, and counts the vectors.</summary>
+    private int Check(IReadOnlyList<SummaryEmbeddings> prefix)
+    {
+        int count = 0;
+        foreach (SummaryEmbeddings document in prefix)
         {
             Fingerprint.EnsureMatches(document.Fingerprint, $"summary of document '{document.DocumentId}'");
             if (document.Width != _model.Config.HiddenSize)
@@ -172,12 +214,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
                     + $"{_model.Config.HiddenSize}. Use the projector between encoder and decoder, and ingest again.");
             }
 
-            prefix = checked(prefix + document.Count);
+            count = checked(count + document.Count);
         }
 
-        if ((long)prefix + request.Prompt.Length + options.MaxNewTokens > NativeWindow)
-        {
-            throw new WindowExceededException(prefix, request.Prompt.Length, options.MaxNewTokens, NativeWindow);
-        }
+        return count;
     }
 }

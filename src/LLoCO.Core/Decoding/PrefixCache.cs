@@ -39,6 +39,9 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Gets how many were not, those that were read from a file among them.</summary>
     internal long Misses { get; private set; }
 
+    /// <summary>Gets how many were computed.</summary>
+    internal long Computed { get; private set; }
+
     /// <summary>Finds a prefix, or computes and keeps it.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="compute">Computes its states.</param>
@@ -57,11 +60,52 @@ internal sealed class PrefixCache : IDisposable
         PrefixStates? states = _folder?.Read(key);
         if (states is null)
         {
-            states = compute();
+            states = Compute(compute);
             _folder?.Write(key, states);
         }
 
         Keep(key, states);
+        return states;
+    }
+
+    /// <summary>Makes sure that a prefix is kept before it is asked for: in the folder, or in memory where there is none.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="compute">Computes its states.</param>
+    /// <returns>Whether they were computed now; otherwise they were kept already, whole and right.</returns>
+    /// <exception cref="LlocoException">Nothing may keep as much.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    internal bool Prepare(PrefixKey key, Func<PrefixStates> compute)
+    {
+        PrefixStates? stored = _folder?.Read(key);
+        PrefixStates? known = _entries.TryGetValue(key, out LinkedListNode<Entry>? node) ? node.Value.States.Share() : null;
+        using PrefixStates states = stored ?? known ?? Compute(compute);
+        if (stored is not null)
+        {
+            known?.Dispose();
+        }
+
+        _folder?.Hold(key, states);
+        if (stored is null)
+        {
+            _folder?.Save(key, states);
+        }
+
+        if (node is null)
+        {
+            Keep(key, states);
+        }
+
+        return _folder is not null || _entries.ContainsKey(key)
+            ? stored is null && known is null
+            : throw new LlocoException(
+                $"The states of the prefix take {states.Bytes} bytes, and the prefix cache keeps {_maxBytes} in memory and has no "
+                + $"folder. Allow more, or name a folder ({nameof(PrefixCacheOptions)}).");
+    }
+
+    private PrefixStates Compute(Func<PrefixStates> compute)
+    {
+        PrefixStates states = compute();
+        Computed++;
         return states;
     }
 

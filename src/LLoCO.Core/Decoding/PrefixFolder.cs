@@ -18,8 +18,11 @@ internal sealed class PrefixFolder
     private const string Extension = ".prefix.safetensors";
     private const string Format = "lloco-prefix-1";
     private const string HashKey = "sha256";
+    private const long MostHeaderBytes = 4096;
+    private const long MostEntryBytes = 256;
     private static readonly ConditionalWeakTable<LoraAdapter, string> AdapterHashes = [];
 
+    private readonly Dictionary<string, long> _held = new(StringComparer.Ordinal);
     private readonly string _folder;
     private readonly long _maxBytes;
     private readonly ModelFingerprint _fingerprint;
@@ -97,8 +100,7 @@ internal sealed class PrefixFolder
         }
     }
 
-    /// <summary>Writes a prefix, and deletes those that were not used for longest until all fit. A full or write-protected disk
-    /// costs only the saved work.</summary>
+    /// <summary>As <see cref="Save"/>, where a full or write-protected disk costs only the saved work.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="states">Its states.</param>
     internal void Write(PrefixKey key, PrefixStates states)
@@ -108,21 +110,51 @@ internal sealed class PrefixFolder
             return;
         }
 
-        Tensor[] tensors = [.. Enumerable.Range(0, 2 * states.Layers).Select(i => Tensor(states, i))];
-        Dictionary<string, string> metadata = Describe(key);
-        metadata.Add(HashKey, HashOf(tensors));
-        TensorInfo[] infos = [.. tensors.Select((tensor, i) => TensorLoader.Describe(Name(i, states.Layers), tensor))];
-        Dictionary<string, Tensor> byName = infos.Zip(tensors).ToDictionary(pair => pair.First.Name, pair => pair.Second);
         try
         {
-            SafetensorsWriter.Write(
-                PathOf(key), infos, (info, destination) => TensorLoader.Write(byName[info.Name], destination), metadata);
-            MakeRoom();
+            Save(key, states);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // The answer does not depend on it.
         }
+    }
+
+    /// <summary>Makes sure that what was prepared stays as long as this object makes room for more: files that are held together
+    /// must fit.</summary>
+    /// <param name="key">The key of a prefix that is, or will be, in the folder.</param>
+    /// <param name="states">Its states.</param>
+    /// <exception cref="LlocoException">They do not fit; the prefix is not held.</exception>
+    internal void Hold(PrefixKey key, PrefixStates states)
+    {
+        string path = PathOf(key);
+        long bytes = states.Bytes + MostHeaderBytes + (2 * states.Layers * MostEntryBytes);
+        long others = _held.Where(entry => entry.Key != path).Sum(entry => entry.Value);
+        if (others + bytes > _maxBytes)
+        {
+            throw new LlocoException(
+                $"The prefix takes {bytes} bytes beside {others} of those prepared before; the folder '{_folder}' may hold "
+                + $"{_maxBytes}. Allow more ({nameof(PrefixCacheOptions)}.{nameof(PrefixCacheOptions.MaxFolderBytes)}).");
+        }
+
+        _held[path] = bytes;
+    }
+
+    /// <summary>Writes a prefix, and deletes those that were not used for longest until all fit.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="states">Its states.</param>
+    /// <exception cref="IOException">The disk is full, or cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is write-protected.</exception>
+    internal void Save(PrefixKey key, PrefixStates states)
+    {
+        Tensor[] tensors = [.. Enumerable.Range(0, 2 * states.Layers).Select(i => Tensor(states, i))];
+        Dictionary<string, string> metadata = Describe(key);
+        metadata.Add(HashKey, HashOf(tensors));
+        TensorInfo[] infos = [.. tensors.Select((tensor, i) => TensorLoader.Describe(Name(i, states.Layers), tensor))];
+        Dictionary<string, Tensor> byName = infos.Zip(tensors).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+        SafetensorsWriter.Write(
+            PathOf(key), infos, (info, destination) => TensorLoader.Write(byName[info.Name], destination), metadata);
+        MakeRoom();
     }
 
     private static Tensor Tensor(PrefixStates states, int place) =>
@@ -168,7 +200,7 @@ internal sealed class PrefixFolder
     {
         FileInfo[] files = [.. new DirectoryInfo(_folder).EnumerateFiles("*" + Extension).OrderBy(file => file.LastWriteTimeUtc)];
         long bytes = files.Sum(file => file.Length);
-        foreach (FileInfo file in files)
+        foreach (FileInfo file in files.Where(file => !_held.ContainsKey(Path.Combine(_folder, file.Name))))
         {
             if (bytes <= _maxBytes)
             {

@@ -30,7 +30,10 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             ? ChosenDocuments.None
             : await _chooser.ChooseAsync(
                 question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
-        string? adapter = ChooseAdapter(options, chosen.Group);
+
+        // Adapters are trained to read summaries; in the raw-text modes the base model is the fair reader.
+        string? adapter = AdapterChoice.Choose(
+            layers.Decoder, options.Adapter, options.Context == ContextMode.Summary ? chosen.Group : null);
         int[] prompt = [.. layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question))];
         SummaryContext context = options.Context switch
         {
@@ -91,26 +94,6 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             .. PipelineValidator.RangeFaults(options, "question's options"), .. PipelineValidator.GenerationFaults(generation),
             .. options.Expand is { } expand ? PipelineValidator.RangeFaults(expand, "expand options") : []];
         return faults.Length == 0 ? generation : throw new LlocoException(string.Join(" ", faults));
-    }
-
-    private string? ChooseAdapter(AskOptions options, string? group)
-    {
-        switch (options.Adapter)
-        {
-            case AskOptions.NoAdapter:
-                return null;
-            case null:
-                // Adapters are trained to read summaries; in the raw-text modes the base model is the fair reader.
-                return options.Context == ContextMode.Summary && group is not null && layers.Decoder.Adapters.Contains(group)
-                    ? group
-                    : null;
-            default:
-                return layers.Decoder.Adapters.Contains(options.Adapter)
-                    ? options.Adapter
-                    : throw new LlocoException($"There is no adapter '{options.Adapter}'. Loaded: "
-                        + (layers.Decoder.Adapters.Count == 0 ? "none" : string.Join(", ", layers.Decoder.Adapters.Order()))
-                        + ". Add it with AddAdapter.");
-        }
     }
 
     private async Task<SummaryContext> LoadRawAsync(

@@ -46,6 +46,7 @@ internal static class AskVerb
         var verb = new Command("ask", "Answers a question: answer, sources, tokens used and saved, times.")
         {
             question, index, group, documents, topK, fewer, tokens, expand, passages, sure, faithful, common.Adapter,
+            common.PrefixFolder,
         };
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>

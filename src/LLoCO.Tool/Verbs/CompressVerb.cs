@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Trust;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -21,10 +19,15 @@ internal static class CompressVerb
             Description = "The group whose adapter reads the documents.",
             DefaultValueFactory = _ => SourceDocument.DefaultGroup,
         };
+        var prefill = new Option<bool>("--prefill")
+        {
+            Description = "Reads the summary embeddings as well and keeps their states in --prefix-folder, so that first questions "
+                + "find them there.",
+        };
         var fidelity = new FidelityCommandOptions();
         var verb = new Command("compress", "Compresses documents into an index, one result line per document.")
         {
-            paths, index, group,
+            paths, index, group, prefill, common.PrefixFolder, common.Adapter,
         };
         fidelity.AddTo(verb);
         common.AddModelTo(verb);
@@ -37,58 +40,18 @@ internal static class CompressVerb
                 builder.UseFidelity(measured);
             }
 
+            string? adapter = common.AddAdapter(parsed, builder);
+            bool prepares = parsed.GetValue(prefill);
+            if (prepares != parsed.GetValue(common.PrefixFolder) is not null || (adapter is not null && !prepares))
+            {
+                throw new ToolUsageException("--prefill, --prefix-folder and --adapter go together: compressing itself uses neither "
+                    + "folder nor adapter.");
+            }
+
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
-            return await RunAsync(pipeline, documents, console, cancellationToken).ConfigureAwait(false);
+            var run = new CompressRun(pipeline, console) { Prepares = prepares, Adapter = adapter };
+            return await run.RunAsync(documents, cancellationToken).ConfigureAwait(false) ? 0 : 1;
         });
         return verb;
     }
-
-    private static async Task<int> RunAsync(
-        LlocoPipeline pipeline, IReadOnlyList<SourceDocument> documents, ToolConsole console, CancellationToken cancellationToken)
-    {
-        bool failed = false;
-        var progress = new ProgressLine(console.Error, documents.Count);
-        await foreach (IngestResult result in pipeline.IngestAsync(documents, progress, cancellationToken).ConfigureAwait(false))
-        {
-            progress.Clear();
-            failed |= result.Failure is not null;
-            console.Result(
-                new
-                {
-                    document = result.DocumentId,
-                    group = result.Group,
-                    outcome = result.Outcome,
-                    tokens = result.Tokens,
-                    summary = result.SummaryVectors,
-                    segments = result.Segments,
-                    segments_compressed = result.SegmentsCompressed,
-                    seconds = result.Elapsed.TotalSeconds,
-                    fidelity = result.Fidelity?.Score,
-                    fidelity_agreement = result.Fidelity?.Agreement,
-                    fidelity_probes = result.Fidelity?.Probes,
-                    marked = result.Fidelity?.IsMarked,
-                    seconds_fidelity = result.FidelityTime.TotalSeconds,
-                    failure = result.Failure?.Message,
-                },
-                Describe(result));
-        }
-
-        return failed ? 1 : 0;
-    }
-
-    private static string Describe(IngestResult result) => result.Failure is { } failure
-        ? $"{result.DocumentId}: failed: {failure.Message}"
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{result.DocumentId}: {result.Outcome.ToString().ToLowerInvariant()}, {result.Tokens} tokens -> "
-            + $"{result.SummaryVectors} summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments "
-            + $"compressed, {result.Elapsed.TotalSeconds:F2} s")
-            + Describe(result.Fidelity, result.FidelityTime);
-
-    private static string Describe(DocumentFidelity? fidelity, TimeSpan time) => fidelity is null
-        ? string.Empty
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"; fidelity {fidelity.Score:P1} ({fidelity.Agreement:P1} of {fidelity.Probes} probes told in the same words), {
-                time.TotalSeconds:F2} s of that{(fidelity.IsMarked ? "; marked: below the threshold" : string.Empty)}");
 }

@@ -81,6 +81,22 @@ internal static class DocumentationExamples
         // end
     }
 
+    /// <summary>docs/getting-started.md: states of documents before anybody asks.</summary>
+    public static async Task PrepareAsync()
+    {
+        // sample
+        await using LlocoPipeline pipeline = LlocoPipeline.CreateBuilder()
+            .UseTinyModel()
+            .UseIndex("notes.db")
+            .UsePrefixCache(new PrefixCacheOptions { Folder = "states", MaxFolderBytes = 64L << 30 })
+            .Build();
+        await foreach (PrepareResult prepared in pipeline.PrepareAsync())
+        {
+            Console.WriteLine($"{prepared.DocumentId}, {prepared.Adapter ?? "no adapter"}: {prepared.Failure?.Message ?? $"{prepared.Outcome}"}");
+        }
+        // end
+    }
+
     /// <summary>docs/getting-started.md: a question with everything said.</summary>
     public static async Task<LlocoAnswer> AskAsync(LlocoPipeline pipeline, string question)
     {

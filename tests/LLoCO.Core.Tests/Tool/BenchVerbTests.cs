@@ -44,4 +44,18 @@ public sealed class BenchVerbTests : IDisposable
         Assert.Equal(1, run.Json[0].GetProperty("rows_per_step").GetDouble());
         Assert.True(run.Json[1].GetProperty("rows_per_step").GetDouble() > 1);
     }
+
+    [Fact]
+    public async Task Speedup_SmallShape_MeasuresFirstQuestionsColdPreparedAndLater()
+    {
+        ToolRun run = await ToolRun.OfAsync("bench", "speedup", "--shape", "15M", "--rows", "ttft-4k", "--repeats", "1", "--json");
+
+        JsonElement row = Assert.Single(run.Json);
+        Assert.Equal((0, "ttft-4k", 150), (run.Code, row.GetProperty("name").GetString(), row.GetProperty("vectors").GetInt32()));
+        double full = row.GetProperty("full_seconds").GetDouble();
+        Assert.All(
+            [("lloco_seconds", "ratio"), ("first_question_seconds", "first_question_ratio"), ("prepared_first_seconds", "prepared_first_ratio")],
+            ((string Seconds, string Ratio) pair) =>
+                Assert.Equal(full / row.GetProperty(pair.Seconds).GetDouble(), row.GetProperty(pair.Ratio).GetDouble(), 1e-9));
+    }
 }

@@ -73,8 +73,10 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
         int readings = sampled ? 1 : (int)Math.Clamp(Patience / expected, 1, repeats);
         var full = new List<AnswerTime>();
         var first = new List<AnswerTime>();
+        var prepared = new List<AnswerTime>();
         var later = new List<AnswerTime>();
         scenario.Remember(context);
+        scenario.Prepare(context);
         for (int turn = 0; turn < repeats; turn++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -87,6 +89,7 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
             }
 
             first.Add(scenario.Summary(context, answer, known: false));
+            prepared.Add(scenario.SummaryFromFolder(context, answer));
             later.Add(scenario.Summary(context, answer, known: true));
         }
 
@@ -98,6 +101,7 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
             Report(Row(scenario, name, context, full.Select(part), later.Select(part), sampled ? Cached + Estimated : Cached) with
             {
                 FirstQuestionSeconds = Medians.Of(first.Select(part)),
+                PreparedFirstSeconds = Medians.Of(prepared.Select(part)),
             });
         }
 

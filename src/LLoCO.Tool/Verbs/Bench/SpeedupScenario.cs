@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>
-/// One question to one context, three ways: behind the raw tokens, behind the summary vectors that stand for them, and behind
-/// summary vectors whose states the prefix cache has. All through the library's own decoder; random weights and ids.
+/// One question to one context, four ways: behind the raw tokens, behind the summary vectors that stand for them, and behind
+/// summary vectors whose states the prefix cache has, in memory or in a prepared folder. All through the library's own decoder;
+/// random weights and ids.
 /// </summary>
 /// <remarks>Runs on the calling thread; one call at a time.</remarks>
 internal sealed class SpeedupScenario : IDisposable
@@ -27,6 +28,7 @@ internal sealed class SpeedupScenario : IDisposable
     private readonly KernelDecoder _kernels;
     private readonly PrefixCache _prefixes = new(CachePrefixBytes);
     private readonly PrefixCache _nothing = new(0);
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "lloco-bench-" + Guid.NewGuid().ToString("N"));
     private readonly Dictionary<int, SummaryEmbeddings> _summaries = [];
     private readonly int[] _question;
 
@@ -104,6 +106,34 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="context">Tokens that it stands for.</param>
     internal void Remember(int context) => Summary(context, 1, known: true);
 
+    /// <summary>As <see cref="Summary"/> in a process that has never seen the document: nothing is in memory, and the states are read
+    /// from the folder that <see cref="Prepare"/> filled.</summary>
+    /// <param name="context">Tokens that the vectors stand for.</param>
+    /// <param name="answer">Tokens of the answer; at least 1.</param>
+    internal AnswerTime SummaryFromFolder(int context, int answer)
+    {
+        SummaryEmbeddings summary = FindSummary(context);
+        using var cold = new PrefixCache(CachePrefixBytes, Folder(summary));
+        AnswerTime time = Run(answer, 0, session =>
+        {
+            session.FeedPrefix([summary], cold);
+            return session.FeedTokens(_question);
+        });
+        return cold.Computed == 0 ? time : throw new LlocoException("The prepared states were not found in their folder.");
+    }
+
+    /// <summary>Puts the states of a context's summary into the folder, as offline work does.</summary>
+    /// <param name="context">Tokens that it stands for.</param>
+    internal void Prepare(int context)
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        SummaryEmbeddings summary = FindSummary(context);
+        using var offline = new PrefixCache(0, Folder(summary));
+        using var session = new DecodeSession(_model, null, 1, _kernels);
+        session.PreparePrefix([summary], offline);
+    }
+
     /// <summary>Begins an answer behind a cache filled with random states: only their number matters for the time.</summary>
     /// <param name="positions">Positions of the context.</param>
     /// <param name="tokens">Most tokens to generate.</param>
@@ -161,6 +191,11 @@ internal sealed class SpeedupScenario : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+
         _prefixes.Dispose();
         _nothing.Dispose();
         _kernels.Dispose();
@@ -174,22 +209,8 @@ internal sealed class SpeedupScenario : IDisposable
         long started = Stopwatch.GetTimestamp();
         using var session = new DecodeSession(_model, null, raw + QuestionTokens + answer, _kernels);
         TimeSpan begun = Stopwatch.GetElapsedTime(started);
-        AnswerTime time = Answer(session, answer, () => read(session));
+        AnswerTime time = AnswerTime.Measure(session, answer, () => read(session));
         return new AnswerTime(begun.TotalSeconds + time.First, begun.TotalSeconds + time.Total);
-    }
-
-    private static AnswerTime Answer(DecodeSession session, int answer, Func<float[]> read)
-    {
-        var sampler = new TokenSampler(new GenerationOptions());
-        long started = Stopwatch.GetTimestamp();
-        int id = sampler.Next(read()).Id;
-        TimeSpan first = Stopwatch.GetElapsedTime(started);
-        for (int i = 1; i < answer; i++)
-        {
-            id = sampler.Next(session.FeedToken(id)).Id;
-        }
-
-        return new AnswerTime(first.TotalSeconds, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
     private AnswerTime TimeBehind(int positions, int[] ids, int answer)
@@ -198,8 +219,10 @@ internal sealed class SpeedupScenario : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using var session = new DecodeSession(_model, null, positions + ids.Length + answer, _kernels);
         RandomContext.Fill(session.States, Config, positions);
-        return Answer(session, answer, () => session.FeedTokens(ids));
+        return AnswerTime.Measure(session, answer, () => session.FeedTokens(ids));
     }
+
+    private PrefixFolder Folder(SummaryEmbeddings summary) => new(_folder, CachePrefixBytes, summary.Fingerprint, _model);
 
     private SummaryEmbeddings FindSummary(int context)
     {
@@ -212,8 +235,3 @@ internal sealed class SpeedupScenario : IDisposable
         return summary;
     }
 }
-
-/// <summary>How long an answer took.</summary>
-/// <param name="First">Seconds to the first token.</param>
-/// <param name="Total">Seconds to the last.</param>
-internal readonly record struct AnswerTime(double First, double Total);

@@ -1,0 +1,98 @@
+using System.Globalization;
+using LLoCO.Core;
+using LLoCO.Core.Trust;
+
+namespace LLoCO.Tool.Verbs;
+
+/// <summary>Compresses documents, prepares them for their first question where that is asked for, and writes a line for
+/// each.</summary>
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="console">Where lines go.</param>
+internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
+{
+    /// <summary>Gets whether the states of summary embeddings are kept in the pipeline's folder.</summary>
+    public bool Prepares { get; init; }
+
+    /// <summary>Gets the adapter that they are for; <see langword="null"/> for the one named as the group.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>Runs.</summary>
+    /// <param name="documents">The documents.</param>
+    /// <param name="cancellationToken">Checked before each segment.</param>
+    /// <returns>Whether all went well.</returns>
+    public async Task<bool> RunAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
+    {
+        bool well = true;
+        var progress = new ProgressLine(console.Error, documents.Count);
+        await foreach (IngestResult result in pipeline.IngestAsync(documents, progress, cancellationToken).ConfigureAwait(false))
+        {
+            PrepareResult? prepared = Prepares && result.Failure is null
+                ? await PrepareAsync(result.DocumentId, cancellationToken).ConfigureAwait(false)
+                : null;
+            progress.Clear();
+            Exception? failure = result.Failure ?? prepared?.Failure;
+            well &= failure is null;
+            console.Result(
+                new
+                {
+                    document = result.DocumentId,
+                    group = result.Group,
+                    outcome = result.Outcome,
+                    tokens = result.Tokens,
+                    summary = result.SummaryVectors,
+                    segments = result.Segments,
+                    segments_compressed = result.SegmentsCompressed,
+                    seconds = result.Elapsed.TotalSeconds,
+                    fidelity = result.Fidelity?.Score,
+                    fidelity_agreement = result.Fidelity?.Agreement,
+                    fidelity_probes = result.Fidelity?.Probes,
+                    marked = result.Fidelity?.IsMarked,
+                    seconds_fidelity = result.FidelityTime.TotalSeconds,
+                    prefill = prepared?.Outcome,
+                    prefill_adapter = prepared?.Adapter,
+                    seconds_prefill = prepared?.Elapsed.TotalSeconds,
+                    failure = failure?.Message,
+                },
+                Describe(result) + Describe(prepared));
+        }
+
+        return well;
+    }
+
+    private async Task<PrepareResult?> PrepareAsync(string id, CancellationToken cancellationToken)
+    {
+        PrepareResult? one = null;
+        await foreach (PrepareResult result in pipeline.PrepareAsync([id], Adapter, cancellationToken).ConfigureAwait(false))
+        {
+            one = result;
+        }
+
+        return one;
+    }
+
+    private static string Describe(IngestResult result) => result.Failure is { } failure
+        ? $"{result.DocumentId}: failed: {failure.Message}"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.DocumentId}: {result.Outcome.ToString().ToLowerInvariant()}, {result.Tokens} tokens -> "
+            + $"{result.SummaryVectors} summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments "
+            + $"compressed, {result.Elapsed.TotalSeconds:F2} s")
+            + Describe(result.Fidelity, result.FidelityTime);
+
+    private static string Describe(PrepareResult? prepared) => prepared switch
+    {
+        null => string.Empty,
+        { Failure: { } failure } => $"; prefill failed: {failure.Message}",
+        { Outcome: PrepareOutcome.Known } => $"; states known ({prepared.Adapter ?? "no adapter"})",
+        _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $"; states kept ({prepared.Adapter ?? "no adapter"}), {prepared.Elapsed.TotalSeconds:F2} s"),
+    };
+
+    private static string Describe(DocumentFidelity? fidelity, TimeSpan time) => fidelity is null
+        ? string.Empty
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; fidelity {fidelity.Score:P1} ({fidelity.Agreement:P1} of {fidelity.Probes} probes told in the same words), {
+                time.TotalSeconds:F2} s of that{(fidelity.IsMarked ? "; marked: below the threshold" : string.Empty)}");
+}
