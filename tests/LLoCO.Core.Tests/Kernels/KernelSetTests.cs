@@ -20,9 +20,13 @@ public sealed unsafe class KernelSetTests
         KernelSet kernels = Find(name);
         foreach (MatrixFormat format in Enum.GetValues<MatrixFormat>())
         {
-            // Whole blocks, rests of rows and columns, narrower than a vector; one input, a few, more than a block.
+            // Whole blocks, rests of rows and columns, narrower than a vector; more rows than are kept near; one input, a few, and
+            // each way to share many out among tiles.
             foreach ((int rows, int columns, int count) in new[]
-                { (8, 32, 1), (16, 64, 4), (24, 288, 5), (11, 45, 1), (19, 100, 3), (5, 7, 2), (40, 160, 9), (8, 96, 16) })
+                {
+                    (8, 32, 1), (16, 64, 4), (24, 288, 5), (11, 45, 1), (19, 100, 3), (5, 7, 2), (40, 160, 9), (8, 96, 16),
+                    (12, 45, 2), (13, 77, 6), (9, 100, 7), (8, 64, 8), (24, 90, 10), (10, 160, 11), (16, 96, 13), (60, 2048, 17),
+                })
             {
                 using var source = new RandomMatrix(rows, columns, MatrixFormat.Float32, seed: rows * columns);
                 using WeightMatrix matrix = source.As(format);

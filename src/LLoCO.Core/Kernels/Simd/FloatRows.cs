@@ -3,8 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace LLoCO.Core.Kernels.Simd;
 
-/// <summary>Rows of a floating-point matrix times input rows. Weights are read once for all inputs: four rows at a time, which
-/// stay in the nearest cache while the inputs take turns.</summary>
+/// <summary>Rows of a floating-point matrix times input rows. Weights are read from memory once for all inputs.</summary>
 internal static unsafe class FloatRows<TSimd, TVector, TStored>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -13,6 +12,9 @@ internal static unsafe class FloatRows<TSimd, TVector, TStored>
     // What is asked for early is the same place in the next four rows. Measured on weights that no cache holds: 1.1 to 1.6 times
     // the speed of asking for nothing, and better than any fixed distance.
     private const int RowsAhead = 4;
+
+    // Rows of one block: they stay in the second cache, beside inputs and what is asked for early.
+    private const int BlockBytes = 96 << 10;
 
     /// <summary>Multiplies.</summary>
     /// <param name="weights">The first row.</param>
@@ -26,34 +28,75 @@ internal static unsafe class FloatRows<TSimd, TVector, TStored>
     internal static void Multiply(
         byte* weights, int rows, int columns, float* inputs, int inputStride, int count, float* outputs, int outputStride)
     {
-        int rowBytes = columns * TStored.Bytes;
-        int row = 0;
-        for (; row + 4 <= rows; row += 4)
+        long rowBytes = (long)columns * TStored.Bytes;
+        int tiled = rows / 4 * 4;
+        int block = (int)Math.Clamp(BlockBytes / Math.Max(1, rowBytes) / 4 * 4, 4, Math.Max(4, tiled));
+        for (int row = 0; row < tiled; row += block)
         {
-            byte* block = weights + ((long)row * rowBytes);
-            int input = 0;
-            for (; input + 4 <= count; input += 4)
-            {
-                FourByFour(
-                    block, columns, inputs + ((long)input * inputStride), inputStride,
-                    outputs + ((long)input * outputStride) + row, outputStride);
-            }
-
-            for (; input < count; input++)
-            {
-                Four(block, columns, inputs + ((long)input * inputStride), outputs + ((long)input * outputStride) + row);
-            }
+            Block(
+                weights + (row * rowBytes), Math.Min(block, tiled - row), columns, inputs, inputStride, count, outputs + row,
+                outputStride);
         }
 
-        for (; row < rows; row++)
+        for (int row = tiled; row < rows; row++)
         {
             for (int input = 0; input < count; input++)
             {
                 outputs[((long)input * outputStride) + row] = One(
-                    weights + ((long)row * rowBytes), columns, inputs + ((long)input * inputStride));
+                    weights + (row * rowBytes), columns, inputs + ((long)input * inputStride));
             }
         }
     }
+
+    /// <summary>Rows that the second cache keeps while tiles of inputs take turns.</summary>
+    private static void Block(
+        byte* weights, int rows, int columns, float* inputs, int inputStride, int count, float* outputs, int outputStride)
+    {
+        int rowBytes = columns * TStored.Bytes;
+        int used = columns / (2 * TSimd.Lanes) * 2 * TSimd.Lanes;
+        for (int done = 0, width; done < count; done += width)
+        {
+            width = Width(count - done);
+            float* input = inputs + ((long)done * inputStride);
+            float* output = outputs + ((long)done * outputStride);
+            for (int row = 0; row < rows; row += 4)
+            {
+                byte* four = weights + ((long)row * rowBytes);
+                byte* next = four + ((long)(done == 0 ? RowsAhead : 0) * rowBytes);
+                switch (width)
+                {
+                    case 1:
+                        Four(four, columns, input, output + row);
+                        continue;
+                    case > 4:
+                        FloatTiles<TSimd, TVector, TStored>.FourBySix(
+                            four, columns, used, next, input, inputStride, width, output + row, outputStride);
+                        break;
+                    case > 0 when TSimd.Registers >= 32:
+                        FloatTiles<TSimd, TVector, TStored>.FourByFour(
+                            four, columns, used, next, input, inputStride, width, output + row, outputStride);
+                        break;
+                    default:
+                        FloatTiles<TSimd, TVector, TStored>.TwoByFour(
+                            four, columns, used, next, input, inputStride, width, output + row, outputStride);
+                        FloatTiles<TSimd, TVector, TStored>.TwoByFour(
+                            four + (2 * rowBytes), columns, used, next + (2 * rowBytes), input, inputStride, width, output + row + 2,
+                            outputStride);
+                        break;
+                }
+
+                for (int cell = 0; used < columns && cell < 4 * width; cell++)
+                {
+                    output[((long)(cell / 4) * outputStride) + row + (cell % 4)] += Rest(
+                        four + ((long)(cell % 4) * rowBytes), used, columns, input + ((long)(cell / 4) * inputStride));
+                }
+            }
+        }
+    }
+
+    /// <summary>Inputs of the next tile. A tile of six is the fastest per input, also with one of them for nothing; a last one alone
+    /// would cost nearly as much as four.</summary>
+    private static int Width(int left) => TSimd.Registers < 32 || left is < 5 or 7 or 8 ? Math.Min(left, 4) : Math.Min(left, 6);
 
     /// <summary>Four rows, one input: eight sums that do not wait for each other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -97,81 +140,6 @@ internal static unsafe class FloatRows<TSimd, TVector, TStored>
             {
                 output[row] += Rest(weights + ((long)row * rowBytes), whole, columns, input);
             }
-        }
-    }
-
-    /// <summary>Four rows, four inputs: each vector of weights is widened once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByFour(
-        byte* weights, int columns, float* inputs, int inputStride, float* outputs, int outputStride)
-    {
-        int rowBytes = columns * TStored.Bytes;
-        int ahead = RowsAhead * rowBytes;
-        int step = 2 * TSimd.Lanes;
-        int whole = columns / step * step;
-        float* in0 = inputs;
-        float* in1 = in0 + inputStride;
-        float* in2 = in1 + inputStride;
-        float* in3 = in2 + inputStride;
-        for (int pair = 0; pair < 4; pair += 2)
-        {
-            byte* row0 = weights + ((long)pair * rowBytes);
-            byte* row1 = row0 + rowBytes;
-            (TVector a0, TVector a1, TVector a2, TVector a3) = (TSimd.Zero, TSimd.Zero, TSimd.Zero, TSimd.Zero);
-            (TVector b0, TVector b1, TVector b2, TVector b3) = (TSimd.Zero, TSimd.Zero, TSimd.Zero, TSimd.Zero);
-            for (int column = 0; column < whole; column += step)
-            {
-                int place = column * TStored.Bytes;
-                TSimd.Prefetch(row0 + place + ahead);
-                TSimd.Prefetch(row1 + place + ahead);
-                TVector w0 = TStored.First(row0 + place);
-                TVector w1 = TStored.First(row1 + place);
-                Step(w0, w1, column, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, in0, in1, in2, in3);
-                w0 = TStored.Second(row0 + place);
-                w1 = TStored.Second(row1 + place);
-                Step(
-                    w0, w1, column + TSimd.Lanes, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3,
-                    in0, in1, in2, in3);
-            }
-
-            Scatter(TSimd.SumEach(a0, a1, a2, a3), outputs + pair, outputStride);
-            Scatter(TSimd.SumEach(b0, b1, b2, b3), outputs + pair + 1, outputStride);
-        }
-
-        for (int cell = 0; whole < columns && cell < 16; cell++)
-        {
-            (int row, int input) = (cell & 3, cell >> 2);
-            outputs[((long)input * outputStride) + row] += Rest(
-                weights + ((long)row * rowBytes), whole, columns, inputs + ((long)input * inputStride));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(
-        TVector w0, TVector w1, int column,
-        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3,
-        ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3,
-        float* in0, float* in1, float* in2, float* in3)
-    {
-        TVector x = TSimd.Load(in0 + column);
-        a0 = TSimd.MultiplyAdd(w0, x, a0);
-        b0 = TSimd.MultiplyAdd(w1, x, b0);
-        x = TSimd.Load(in1 + column);
-        a1 = TSimd.MultiplyAdd(w0, x, a1);
-        b1 = TSimd.MultiplyAdd(w1, x, b1);
-        x = TSimd.Load(in2 + column);
-        a2 = TSimd.MultiplyAdd(w0, x, a2);
-        b2 = TSimd.MultiplyAdd(w1, x, b2);
-        x = TSimd.Load(in3 + column);
-        a3 = TSimd.MultiplyAdd(w0, x, a3);
-        b3 = TSimd.MultiplyAdd(w1, x, b3);
-    }
-
-    private static void Scatter(Vector128<float> sums, float* outputs, int stride)
-    {
-        for (int input = 0; input < 4; input++)
-        {
-            outputs[(long)input * stride] = sums[input];
         }
     }
 

@@ -11,6 +11,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Gets the floats in a vector.</summary>
     static abstract int Lanes { get; }
 
+    /// <summary>Gets how many vectors the processor has registers for.</summary>
+    static abstract int Registers { get; }
+
     /// <summary>Gets zeros.</summary>
     static abstract TVector Zero { get; }
 
@@ -49,6 +52,12 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>Adds the lanes of each of four vectors.</summary>
     static abstract Vector128<float> SumEach(TVector first, TVector second, TVector third, TVector fourth);
+
+    /// <summary>Of two vectors that follow each other, the numbers at even places.</summary>
+    static abstract TVector Even(TVector first, TVector second);
+
+    /// <summary>Of two vectors that follow each other, the numbers at odd places.</summary>
+    static abstract TVector Odd(TVector first, TVector second);
 
     /// <summary>Widens consecutive bfloat16 numbers.</summary>
     static abstract TVector LoadBFloat16(ushort* from);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace LLoCO.Core.Kernels.Simd;
@@ -9,6 +10,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     /// <inheritdoc/>
     public static int Lanes => 4;
+
+    /// <inheritdoc/>
+    public static int Registers => AdvSimd.IsSupported ? 32 : 16;
 
     /// <inheritdoc/>
     public static Vector128<float> Zero => Vector128<float>.Zero;
@@ -65,6 +69,20 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> SumEach(
         Vector128<float> first, Vector128<float> second, Vector128<float> third, Vector128<float> fourth) =>
         Vector128.Create(Vector128.Sum(first), Vector128.Sum(second), Vector128.Sum(third), Vector128.Sum(fourth));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Even(Vector128<float> first, Vector128<float> second) =>
+        Vector128.Create(
+            Vector128.Shuffle(first, Vector128.Create(0, 2, 0, 2)).GetLower(),
+            Vector128.Shuffle(second, Vector128.Create(0, 2, 0, 2)).GetLower());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Odd(Vector128<float> first, Vector128<float> second) =>
+        Vector128.Create(
+            Vector128.Shuffle(first, Vector128.Create(1, 3, 1, 3)).GetLower(),
+            Vector128.Shuffle(second, Vector128.Create(1, 3, 1, 3)).GetLower());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

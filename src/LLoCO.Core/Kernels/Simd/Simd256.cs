@@ -11,6 +11,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static int Lanes => 8;
 
     /// <inheritdoc/>
+    public static int Registers => 16;
+
+    /// <inheritdoc/>
     public static Vector256<float> Zero => Vector256<float>.Zero;
 
     /// <inheritdoc/>
@@ -70,6 +73,16 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256<float> sums = low.AsSingle() + high.AsSingle();
         return sums.GetLower() + sums.GetUpper();
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Even(Vector256<float> first, Vector256<float> second) =>
+        Avx2.Permute4x64(Avx.Shuffle(first, second, 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Odd(Vector256<float> first, Vector256<float> second) =>
+        Avx2.Permute4x64(Avx.Shuffle(first, second, 0b11_01_11_01).AsDouble(), 0b11_01_10_00).AsSingle();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

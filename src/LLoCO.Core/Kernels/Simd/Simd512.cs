@@ -11,6 +11,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static int Lanes => 16;
 
     /// <inheritdoc/>
+    public static int Registers => 32;
+
+    /// <inheritdoc/>
     public static Vector512<float> Zero => Vector512<float>.Zero;
 
     /// <inheritdoc/>
@@ -72,6 +75,16 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector256<float> half = sums.GetLower() + sums.GetUpper();
         return half.GetLower() + half.GetUpper();
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Even(Vector512<float> first, Vector512<float> second) =>
+        Avx512F.PermuteVar16x32x2(first, Vector512.CreateSequence(0, 2), second);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Odd(Vector512<float> first, Vector512<float> second) =>
+        Avx512F.PermuteVar16x32x2(first, Vector512.CreateSequence(1, 2), second);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,11 +27,10 @@ internal sealed unsafe class SimdKernels<TSimd, TVector, TDot, TBytes, TFloats>(
         int whole = columns / (2 * lanes) * 2 * lanes;
         for (int first = 0; first < whole; first += 2 * lanes)
         {
-            for (int lane = 0; lane < lanes; lane++)
-            {
-                to[first + lane] = from[first + (2 * lane)];
-                to[first + lanes + lane] = from[first + (2 * lane) + 1];
-            }
+            TVector left = TSimd.Load(from + first);
+            TVector right = TSimd.Load(from + first + lanes);
+            TSimd.Store(TSimd.Even(left, right), to + first);
+            TSimd.Store(TSimd.Odd(left, right), to + first + lanes);
         }
 
         new ReadOnlySpan<float>(from + whole, columns - whole).CopyTo(new Span<float>(to + whole, columns - whole));
