@@ -10,9 +10,9 @@ namespace LLoCO.Core.Decoding;
 /*
  *   positions   0 … S-1               S … S+P-1        S+P, S+P+1, …
  *   inputs      [ summary prefix ]    [ prompt ]       [ token ] [ token ] …
- *   passes      1, or none: read      1 per 2,048      1 each
- *               where the prefix      tokens
- *               cache keeps it
+ *   passes      1 per 512, or none:   1 per 2,048      1 each
+ *               read where the        tokens
+ *               prefix cache keeps it
  *   computed    libtorch              libtorch         kernels, where there are any
  *
  * The prefix is a pass of its own, whether it is cached or not: then an answer does not depend on what was asked before. Its
@@ -56,18 +56,18 @@ internal sealed class DecodeSession : IDisposable
     /// <summary>Gets the model.</summary>
     internal LlamaModel Model => _model;
 
+    /// <summary>Gets the adapter that passes apply.</summary>
+    internal LoraAdapter? Adapter => _adapter;
+
     /// <summary>Puts summary embeddings in front, before anything else is fed.</summary>
     /// <param name="prefix">The summary embeddings; may be empty.</param>
     /// <param name="known">Where states of earlier prefixes are kept.</param>
     internal void FeedPrefix(IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known)
     {
-        int count = prefix.Sum(document => document.Count);
-        if (count == 0)
+        if (prefix.Any(document => document.Count > 0))
         {
-            return;
+            _cache.Attach(known.GetOrAdd(KeyOf(prefix), () => Compute(prefix)));
         }
-
-        _cache.Attach(known.GetOrAdd(KeyOf(prefix), () => Compute(prefix, count)));
     }
 
     /// <summary>Makes sure that the states of a prefix are kept, without putting it in front.</summary>
@@ -75,12 +75,25 @@ internal sealed class DecodeSession : IDisposable
     /// <param name="known">Where they are kept.</param>
     /// <returns>Whether they were computed now.</returns>
     internal bool PreparePrefix(IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known) =>
-        known.Prepare(KeyOf(prefix), () => Compute(prefix, prefix.Sum(document => document.Count)));
+        known.Prepare(KeyOf(prefix), () => Compute(prefix));
 
     /// <summary>Puts vectors in front, before anything else is fed.</summary>
     /// <param name="vectors">Row by row.</param>
     /// <param name="count">How many.</param>
-    internal void FeedVectors(float[] vectors, int count) => _cache.Attach(Compute(vectors, count));
+    internal void FeedVectors(float[] vectors, int count) =>
+        _cache.Attach(new PrefixReading(_model, _adapter, vectors, count).ReadToEnd());
+
+    /// <summary>Puts states of a prefix in front, before anything else is fed.</summary>
+    /// <param name="states">The states; taken over.</param>
+    internal void Attach(PrefixStates states) => _cache.Attach(states);
+
+    /// <summary>Begins to compute the states of a prefix, for <see cref="Attach"/>.</summary>
+    /// <param name="prefix">The summary embeddings; at least one vector.</param>
+    internal PrefixReading BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixReading.Of(_model, _adapter, prefix);
+
+    /// <summary>What the prefix cache knows a prefix of this session by.</summary>
+    /// <param name="prefix">The summary embeddings.</param>
+    internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Of(prefix, Merged ?? _adapter);
 
     /// <summary>Feeds tokens.</summary>
     /// <param name="ids">Prompt tokens.</param>
@@ -141,88 +154,10 @@ internal sealed class DecodeSession : IDisposable
     /// <summary>Makes the position that the kernels have fed part of the answer.</summary>
     internal void Commit() => _cache.Commit(1);
 
-    /// <summary>Feeds one token to each of several answers, in one pass through libtorch.</summary>
-    /// <param name="model">Their model.</param>
-    /// <param name="sessions">The answers, each once.</param>
-    /// <param name="ids">The token of each.</param>
-    /// <returns>The logits row by row, in the order of the answers.</returns>
-    internal static float[] FeedRows(LlamaModel model, DecodeSession[] sessions, int[] ids)
-    {
-        // Rows of one adapter stand together, so that its pairs multiply them at once.
-        int[] order = [.. sessions.Select((session, row) => (session, row))
-            .GroupBy(entry => (object?)entry.session._adapter ?? model).SelectMany(group => group.Select(entry => entry.row))];
-        DecodeSession[] rows = Array.ConvertAll(order, row => sessions[row]);
-        Device device = model.Weights.Device;
-        long[] starts = Array.ConvertAll(rows, row => row._cache.Length);
-        Tensor positions = tensor(starts, [rows.Length, 1], dtype: ScalarType.Int64, device: device);
-        Tensor inputs = model.Embed(CompressionRun.Ids(Array.ConvertAll(order, row => ids[row]), device).view(-1, 1));
-        var pass = new ForwardPass(positions, starts.Max() + 1)
-        {
-            Rows = new RowBatch(Array.ConvertAll(rows, row => row._cache), Array.ConvertAll(rows, row => row._adapter)),
-        };
-        Tensor hidden = model.Forward(inputs, pass);
-        long[] back = new long[order.Length];
-        for (int place = 0; place < order.Length; place++)
-        {
-            back[order[place]] = place;
-        }
-
-        Tensor sorted = hidden.index_select(0, tensor(back, dtype: ScalarType.Int64, device: device));
-        float[] logits = model.Logits(sorted).cpu().data<float>().ToArray();
-        foreach (DecodeSession row in rows)
-        {
-            row._cache.Commit(1);
-        }
-
-        return logits;
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
 
-    private PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Of(prefix, Merged ?? _adapter);
-
-    private static float[] Join(IReadOnlyList<SummaryEmbeddings> prefix, int numbers)
-    {
-        var joined = new float[numbers];
-        int offset = 0;
-        foreach (SummaryEmbeddings document in prefix)
-        {
-            float[] vectors = SummaryPayload.Decode(document);
-            vectors.CopyTo(joined, offset);
-            offset += vectors.Length;
-        }
-
-        return joined;
-    }
-
-    private PrefixStates Compute(IReadOnlyList<SummaryEmbeddings> prefix, int count) =>
-        Compute(Join(prefix, count * _model.Config.HiddenSize), count);
-
-    private PrefixStates Compute(float[] vectors, int count)
-    {
-        LlamaWeights weights = _model.Weights;
-        int width = _model.Config.HiddenSize;
-        var states = new KeyValueCache(_model.Config, 1, count, weights.Type, weights.Device);
-        try
-        {
-            for (int start = 0; start < count; start += PassRows)
-            {
-                using DisposeScope scope = NewDisposeScope();
-                int rows = Math.Min(PassRows, count - start);
-                Tensor inputs = tensor(
-                    vectors.AsSpan(start * width, rows * width).ToArray(), [rows, width], dtype: ScalarType.Float32);
-                Pass(states, inputs.to(weights.Type).to(weights.Device), wanted: 0);
-            }
-
-            return states.Freeze();
-        }
-        catch
-        {
-            states.Dispose();
-            throw;
-        }
-    }
+    private PrefixStates Compute(IReadOnlyList<SummaryEmbeddings> prefix) => BeginPrefix(prefix).ReadToEnd();
 
     private Tensor Pass(KeyValueCache cache, Tensor inputs, long wanted)
     {

@@ -46,7 +46,15 @@ internal sealed class PrefixCache : IDisposable
     /// <param name="key">Its key.</param>
     /// <param name="compute">Computes its states.</param>
     /// <returns>Its states. The caller is a holder of them, whatever this cache drops meanwhile, and disposes them once.</returns>
-    internal PrefixStates GetOrAdd(PrefixKey key, Func<PrefixStates> compute)
+    internal PrefixStates GetOrAdd(PrefixKey key, Func<PrefixStates> compute) => Find(key) ?? Add(key, compute());
+
+    /// <summary>Whether a prefix is in memory.</summary>
+    internal bool Holds(PrefixKey key) => _entries.ContainsKey(key);
+
+    /// <summary>Finds a prefix, in memory or in the folder.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>Its states, the caller a holder of them; <see langword="null"/> where they are not kept.</returns>
+    internal PrefixStates? Find(PrefixKey key)
     {
         if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
         {
@@ -58,14 +66,38 @@ internal sealed class PrefixCache : IDisposable
 
         Misses++;
         PrefixStates? states = _folder?.Read(key);
-        if (states is null)
+        if (states is not null)
         {
-            states = Compute(compute);
-            _folder?.Write(key, states);
+            Keep(key, states);
         }
 
-        Keep(key, states);
         return states;
+    }
+
+    /// <summary>Keeps a prefix that was not found and has been computed since.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="states">Its states; taken over.</param>
+    /// <returns>Its states, the caller a holder of them: those of somebody who was faster, where there is one.</returns>
+    internal PrefixStates Add(PrefixKey key, PrefixStates states)
+    {
+        Computed++;
+        if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
+        {
+            states.Dispose();
+            return node.Value.States.Share();
+        }
+
+        try
+        {
+            _folder?.Write(key, states);
+            Keep(key, states);
+            return states;
+        }
+        catch
+        {
+            states.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Makes sure that a prefix is kept before it is asked for: in the folder, or in memory where there is none.</summary>
@@ -95,7 +127,7 @@ internal sealed class PrefixCache : IDisposable
             Keep(key, states);
         }
 
-        return _folder is not null || _entries.ContainsKey(key)
+        return _folder is not null || Holds(key)
             ? stored is null && known is null
             : throw new LlocoException(
                 $"The states of the prefix take {states.Bytes} bytes, and the prefix cache keeps {_maxBytes} in memory and has no "

@@ -19,6 +19,7 @@ internal sealed class AnswerRow
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _registration;
     private IDisposable? _states;
+    private int _read;
 
     /// <summary>Creates a row that has not begun.</summary>
     /// <param name="request">A checked request.</param>
@@ -47,8 +48,11 @@ internal sealed class AnswerRow
     /// <summary>Gets whether a slow reader can hold the row up: then the batch must hear of what it reads.</summary>
     internal bool MayRest => _room < _request.Options.MaxNewTokens;
 
-    /// <summary>Gets the tokens of the prompt.</summary>
-    internal int PromptLength => _request.Prompt.Length;
+    /// <summary>Gets the tokens of the prompt that are not read yet.</summary>
+    internal int Unread => _request.Prompt.Length - _read;
+
+    /// <summary>Gets what the engine knows the answer by, from <see cref="Open"/> on.</summary>
+    internal IDisposable States => _states!;
 
     /// <summary>Gets whether nobody wants the answer any more.</summary>
     internal bool IsCancelled => _cancellationToken.IsCancellationRequested;
@@ -65,8 +69,16 @@ internal sealed class AnswerRow
     /// <summary>Tells somebody when the row is cancelled; at once where it is already.</summary>
     internal void OnCancelled(Action<AnswerRow> tell) => _registration = _cancellationToken.Register(() => tell(this));
 
-    /// <summary>Feeds prefix and prompt.</summary>
-    internal void Begin(IRowEngine engine) => _states = engine.Begin(_request, _adapter);
+    /// <summary>Makes room for the answer.</summary>
+    internal void Open(IRowEngine engine) => _states = engine.Open(_request, _adapter);
+
+    /// <summary>The next tokens of the prompt; <see cref="HasRead"/> follows when they have been read.</summary>
+    /// <param name="most">At most so many.</param>
+    internal PromptPart Part(int most) =>
+        new(_states!, _request.Prompt.Slice(_read, Math.Min(most, Unread)), most >= Unread);
+
+    /// <summary>Says that a part of the prompt has been read.</summary>
+    internal void HasRead(PromptPart part) => _read += part.Ids.Length;
 
     /// <summary>Chooses the next token and hands it to the reader, who has room.</summary>
     /// <param name="logits">What may follow.</param>

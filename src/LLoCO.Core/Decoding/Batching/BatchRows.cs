@@ -3,22 +3,32 @@ using System.Runtime.InteropServices;
 namespace LLoCO.Core.Decoding.Batching;
 
 /// <summary>The answers under way, and what happens between two of their tokens. Used on the model's thread only.</summary>
-/// <param name="engine">Computes; disposed with the rows.</param>
-/// <param name="options">Checked options.</param>
-/// <param name="waiting">Where new rows come from.</param>
-internal sealed class BatchRows(IRowEngine engine, BatchOptions options, WaitingRows waiting)
+internal sealed class BatchRows
 {
     /// <summary>Answers begun per row of the batch: those beyond it rest because their readers are slow, and keep
     /// memory.</summary>
     private const int BegunPerRow = 4;
 
-    /// <summary>Prompt tokens between two steps: more would make the rows that run wait noticeably.</summary>
-    private const int PromptTokensPerStep = 256;
-
+    private readonly IRowEngine _engine;
+    private readonly BatchOptions _options;
+    private readonly WaitingRows _waiting;
+    private readonly ReadingRows _reading;
     private readonly List<AnswerRow> _rows = [];
     private readonly List<AnswerRow> _ready = [];
     private readonly List<AnswerRow> _together = [];
     private readonly List<RowToken> _tokens = [];
+
+    /// <summary>Creates an empty batch.</summary>
+    /// <param name="engine">Computes; disposed with the rows.</param>
+    /// <param name="options">Checked options.</param>
+    /// <param name="waiting">Where new rows come from.</param>
+    internal BatchRows(IRowEngine engine, BatchOptions options, WaitingRows waiting)
+    {
+        _engine = engine;
+        _options = options;
+        _waiting = waiting;
+        _reading = new ReadingRows(engine, Begin, End);
+    }
 
     /// <summary>Gets the steps so far.</summary>
     internal long Steps { get; private set; }
@@ -34,13 +44,14 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
         do
         {
             EndCancelled();
-            bool begun = BeginWaiting();
+            OpenWaiting();
+            bool read = _reading.Read(othersRun: CountReady() > 0);
             FindReady();
             if (_ready.Count > 0)
             {
                 StepGroups();
             }
-            else if (!begun)
+            else if (!read)
             {
                 return false;
             }
@@ -51,6 +62,7 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
 
     private void EndCancelled()
     {
+        _reading.EndCancelled();
         for (int i = _rows.Count - 1; i >= 0; i--)
         {
             if (_rows[i].IsCancelled)
@@ -61,29 +73,21 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
         }
     }
 
-    /// <summary>Begins requests while there are places, and only a few where others wait for their next token.</summary>
-    private bool BeginWaiting()
+    /// <summary>Gives requests a place while there are any.</summary>
+    private void OpenWaiting()
     {
-        bool begun = false;
-        int tokens = 0;
-        while (tokens < PromptTokensPerStep && _rows.Count < BegunPerRow * options.MaxRows
-            && CountReady() < options.MaxRows && waiting.Take() is { } row)
+        while (_rows.Count + _reading.Count < BegunPerRow * _options.MaxRows
+            && CountReady() + _reading.Count < _options.MaxRows && _waiting.Take() is { } row)
         {
-            begun = true;
-            tokens += row.PromptLength;
-            try
-            {
-                row.Begin(engine);
-                _rows.Add(row);
-                Take(row, engine.Logits(0));
-            }
-            catch (Exception error)
-            {
-                End(row, error);
-            }
+            _reading.Add(row);
         }
+    }
 
-        return begun;
+    /// <summary>Begins to answer: the prompt has been read.</summary>
+    private void Begin(AnswerRow row, int place)
+    {
+        _rows.Add(row);
+        Take(row, _engine.Logits(place));
     }
 
     private int CountReady()
@@ -110,9 +114,9 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
             }
         }
 
-        if (_ready.Count > options.MaxRows)
+        if (_ready.Count > _options.MaxRows)
         {
-            _ready.RemoveRange(options.MaxRows, _ready.Count - options.MaxRows);
+            _ready.RemoveRange(_options.MaxRows, _ready.Count - _options.MaxRows);
             foreach (AnswerRow row in _ready)
             {
                 _rows.Remove(row);
@@ -126,11 +130,11 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
     {
         while (_ready.Count > 0)
         {
-            object group = _ready[0].GroupIn(engine);
+            object group = _ready[0].GroupIn(_engine);
             _together.Clear();
             for (int i = 0; i < _ready.Count; i++)
             {
-                if (_ready[i].GroupIn(engine) == group)
+                if (_ready[i].GroupIn(_engine) == group)
                 {
                     _together.Add(_ready[i]);
                 }
@@ -155,7 +159,7 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
 
         try
         {
-            engine.Step(CollectionsMarshal.AsSpan(_tokens));
+            _engine.Step(CollectionsMarshal.AsSpan(_tokens));
         }
         catch (Exception) when (rows.Count > 1)
         {
@@ -177,7 +181,7 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
         Fed += rows.Count;
         for (int i = 0; i < rows.Count; i++)
         {
-            Take(rows[i], engine.Logits(i));
+            Take(rows[i], _engine.Logits(i));
         }
     }
 
@@ -206,8 +210,8 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
     /// <param name="reason">What readers get.</param>
     internal void EndAll(Exception reason)
     {
-        waiting.Close(reason);
-        while (waiting.Take() is { } row)
+        _waiting.Close(reason);
+        while (_waiting.Take() is { } row)
         {
             row.End(reason);
         }
@@ -218,6 +222,7 @@ internal sealed class BatchRows(IRowEngine engine, BatchOptions options, Waiting
         }
 
         _rows.Clear();
-        engine.Dispose();
+        _reading.EndAll(reason);
+        _engine.Dispose();
     }
 }

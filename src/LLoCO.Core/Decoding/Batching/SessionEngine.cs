@@ -2,8 +2,6 @@ using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace LLoCO.Core.Decoding.Batching;
 
@@ -19,11 +17,11 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     private readonly Dictionary<LlamaModel, KernelDecoder?> _kernels = [];
     private KernelDecoder? _stepped;
     private float[] _logits = [];
+    private int[] _places = [];
 
     /// <inheritdoc/>
-    public IDisposable Begin(DecodeRequest request, LoraAdapter? adapter)
+    public IDisposable Open(DecodeRequest request, LoraAdapter? adapter)
     {
-        using DisposeScope scope = NewDisposeScope();
         int capacity = request.Prompt.Length + request.Options.MaxNewTokens;
         (LlamaModel model, LoraAdapter? applied) = loaded.Resolve(adapter);
         var session = new DecodeSession(model, applied, capacity, Kernels(model))
@@ -32,10 +30,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         };
         try
         {
-            session.FeedPrefix(request.Prefix, prefixes);
-            _logits = session.FeedTokens(request.Prompt.Span);
-            _stepped = null;
-            return session;
+            return new SessionRow(session, request.Prefix, prefixes);
         }
         catch
         {
@@ -45,39 +40,68 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     }
 
     /// <inheritdoc/>
-    public object GroupOf(IDisposable states) => ((DecodeSession)states).Model;
+    public bool NeedsPrefix(IDisposable states) => ((SessionRow)states).NeedsPrefix;
+
+    /// <inheritdoc/>
+    public void ReadPrefix(IDisposable states) => ((SessionRow)states).ReadPrefix();
+
+    /// <inheritdoc/>
+    public object PromptGroupOf(IDisposable states) => (object?)SessionOf(states).Adapter ?? SessionOf(states).Model;
+
+    /// <inheritdoc/>
+    public void ReadPrompts(ReadOnlySpan<PromptPart> parts)
+    {
+        var sessions = new DecodeSession[parts.Length];
+        var ids = new ReadOnlyMemory<int>[parts.Length];
+        var wanted = new bool[parts.Length];
+        _places = new int[parts.Length];
+        int place = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            sessions[i] = SessionOf(parts[i].States);
+            ids[i] = parts[i].Ids;
+            wanted[i] = parts[i].Ends;
+            _places[i] = parts[i].Ends ? place++ : -1;
+        }
+
+        _logits = SharedPasses.FeedPrompts(sessions, ids, wanted);
+        _stepped = null;
+    }
+
+    /// <inheritdoc/>
+    public object GroupOf(IDisposable states) => SessionOf(states).Model;
 
     /// <inheritdoc/>
     public void Step(ReadOnlySpan<RowToken> rows)
     {
-        LlamaModel model = ((DecodeSession)rows[0].States).Model;
+        LlamaModel model = SessionOf(rows[0].States).Model;
         if (Kernels(model) is { } kernels)
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                _rows[i] = ((DecodeSession)rows[i].States).Row(rows[i].Id);
+                _rows[i] = SessionOf(rows[i].States).Row(rows[i].Id);
             }
 
             kernels.Engine.Step(_rows.AsSpan(0, rows.Length));
             foreach (RowToken row in rows)
             {
-                ((DecodeSession)row.States).Commit();
+                SessionOf(row.States).Commit();
             }
 
             _stepped = kernels;
             return;
         }
 
-        using DisposeScope scope = NewDisposeScope();
         var sessions = new DecodeSession[rows.Length];
         var ids = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            sessions[i] = (DecodeSession)rows[i].States;
+            sessions[i] = SessionOf(rows[i].States);
             ids[i] = rows[i].Id;
         }
 
-        _logits = DecodeSession.FeedRows(model, sessions, ids);
+        _logits = SharedPasses.FeedRows(model, sessions, ids);
+        _places = [.. Enumerable.Range(0, rows.Length)];
         _stepped = null;
     }
 
@@ -85,7 +109,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     public ReadOnlySpan<float> Logits(int row)
     {
         int vocabulary = loaded.Config.VocabularySize;
-        return _stepped is null ? _logits.AsSpan(row * vocabulary, vocabulary) : _stepped.Engine.Logits(row);
+        return _stepped is null ? _logits.AsSpan(_places[row] * vocabulary, vocabulary) : _stepped.Engine.Logits(row);
     }
 
     /// <inheritdoc/>
@@ -98,6 +122,8 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
 
         _kernels.Clear();
     }
+
+    private static DecodeSession SessionOf(IDisposable states) => ((SessionRow)states).Session;
 
     /// <summary>The kernels over a model, made ready by the first answer: a pipeline that only compresses needs none.</summary>
     private KernelDecoder? Kernels(LlamaModel model)

@@ -13,7 +13,7 @@ internal sealed class LetterEngine : IRowEngine
     /// <summary>Gets the first prompt tokens of the rows of each step.</summary>
     public List<int[]> StepsOf { get; } = [];
 
-    /// <summary>Gets the first prompt tokens of the requests in the order in which they began.</summary>
+    /// <summary>Gets the first prompt tokens of the requests in the order in which their prompts ended.</summary>
     public List<int> Begun { get; } = [];
 
     /// <summary>Gets how many states are not disposed.</summary>
@@ -21,20 +21,51 @@ internal sealed class LetterEngine : IRowEngine
 
     public bool Disposed { get; private set; }
 
-    /// <summary>Gets what happens before a request begins, by its first prompt token.</summary>
+    /// <summary>Gets what happens before a part of a prompt is read, by its first token.</summary>
     public Action<int>? BeforeBegin { get; init; }
 
     /// <summary>Gets what happens before a row is stepped, by its first prompt token and its last token.</summary>
     public Action<int, int>? BeforeStep { get; init; }
 
-    public IDisposable Begin(DecodeRequest request, LoraAdapter? adapter)
+    /// <summary>Gets the first prompt tokens of the rows of each pass over prompts, with the tokens read.</summary>
+    public List<(int Name, int Tokens)[]> Reads { get; } = [];
+
+    /// <summary>Gets what was done, in order: a piece of a prefix, prompts, or a step.</summary>
+    public List<string> Done { get; } = [];
+
+    /// <summary>Gets which requests have a prefix that is not known, and in how many pieces it is read.</summary>
+    public Dictionary<int, int> PrefixPieces { get; init; } = [];
+
+    /// <summary>Gets what prompts are grouped by.</summary>
+    public Func<int, object> PromptGroup { get; init; } = _ => "all";
+
+    public IDisposable Open(DecodeRequest request, LoraAdapter? adapter)
     {
-        int name = request.Prompt.Span[0];
-        BeforeBegin?.Invoke(name);
-        Begun.Add(name);
         Alive++;
-        _logits = [After(request.Prompt.Span[^1])];
-        return new States(this, name);
+        return new States(this, request.Prompt.Span[0]);
+    }
+
+    public bool NeedsPrefix(IDisposable states) => PrefixPieces.GetValueOrDefault(((States)states).Name) > 0;
+
+    public void ReadPrefix(IDisposable states)
+    {
+        PrefixPieces[((States)states).Name]--;
+        Done.Add("prefix");
+    }
+
+    public object PromptGroupOf(IDisposable states) => PromptGroup(((States)states).Name);
+
+    public void ReadPrompts(ReadOnlySpan<PromptPart> parts)
+    {
+        foreach (PromptPart part in parts)
+        {
+            BeforeBegin?.Invoke(((States)part.States).Name);
+        }
+
+        Reads.Add([.. parts.ToArray().Select(part => (((States)part.States).Name, part.Ids.Length))]);
+        Done.Add("prompt");
+        _logits = [.. parts.ToArray().Select(part => part.Ends ? After(part.Ids.Span[^1]) : [])];
+        Begun.AddRange(parts.ToArray().Where(part => part.Ends).Select(part => ((States)part.States).Name));
     }
 
     public object GroupOf(IDisposable states) => this;
@@ -55,6 +86,7 @@ internal sealed class LetterEngine : IRowEngine
         }
 
         StepsOf.Add(names);
+        Done.Add("step");
     }
 
     public ReadOnlySpan<float> Logits(int row) => _logits[row];
