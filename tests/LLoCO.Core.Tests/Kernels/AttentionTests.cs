@@ -16,7 +16,8 @@ public sealed unsafe class AttentionTests
         foreach (MatrixFormat format in new[] { MatrixFormat.Float32, MatrixFormat.BFloat16, MatrixFormat.Float16 })
         {
             foreach ((int group, int width, int from, int to) in new[]
-                { (1, 64, 0, 1), (1, 48, 0, 130), (2, 16, 3, 67), (8, 64, 0, 200), (1, 128, 64, 129), (4, 8, 0, 9), (1, 4, 0, 5) })
+                { (1, 64, 0, 1), (1, 48, 0, 130), (2, 16, 3, 67), (8, 64, 0, 200), (1, 128, 64, 129), (4, 8, 0, 9), (1, 4, 0, 5),
+                  (3, 80, 1, 70), (5, 32, 60, 131) })
             {
                 float[] expected = Attend(new PlainKernels(), format, group, width, from, to);
                 float[] actual = Attend(kernels, format, group, width, from, to);

@@ -10,7 +10,7 @@ namespace LLoCO.Core.Kernels.Simd;
  *     sums[head] += weight[head, position] · value[position]      four vectors of a head stay in registers
  *
  * One pass over keys and values, each read once (the softmax of arXiv 2205.14135). Where several query heads share a key/value
- * head, a block's 16-bit keys and values are widened once for all of them.
+ * head, a block's 16-bit keys and values are widened once for all of them (SharedKeys).
  */
 
 /// <summary>Attention of one query position over cached keys and values.</summary>
@@ -27,44 +27,23 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
         new Span<float>(task.Sums, task.Group * task.Width).Clear();
         new Span<float>(task.Totals, task.Group).Clear();
         new Span<float>(task.Largest, task.Group).Fill(float.NegativeInfinity);
-        float* scores = task.Scratch;
-        float* keys = scores + (AttentionTask.Block * task.Group);
-        float* values = keys + (AttentionTask.Block * task.Width);
-        bool widen = task.Group > 1 && TStored.Format != MatrixFormat.Float32;
         for (int start = task.From; start < task.To; start += AttentionTask.Block)
         {
             int count = Math.Min(AttentionTask.Block, task.To - start);
             byte* blockKeys = task.Keys + ((long)start * task.Width * TStored.Bytes);
             byte* blockValues = task.Values + ((long)start * task.Width * TStored.Bytes);
-            if (widen)
+            if (TStored.Format != MatrixFormat.Float32 && task.Group > 1)
             {
-                Widen(blockKeys, keys, count * task.Width);
-                Widen(blockValues, values, count * task.Width);
+                SharedKeys<TSimd, TVector, TStored>.Attend(task, blockKeys, blockValues, count);
+                continue;
             }
 
             for (int head = 0; head < task.Group; head++)
             {
-                float* query = task.Queries + (head * task.Width);
                 float* sums = task.Sums + (head * task.Width);
-                float* own = scores + (head * AttentionTask.Block);
-                if (widen)
-                {
-                    Attention<TSimd, TVector, StoredFloat32<TSimd, TVector>>.Score(query, (byte*)keys, task.Width, count, own);
-                }
-                else
-                {
-                    Score(query, blockKeys, task.Width, count, own);
-                }
-
-                Weigh(own, count, sums, task.Width, task.Largest + head, task.Totals + head);
-                if (widen)
-                {
-                    Attention<TSimd, TVector, StoredFloat32<TSimd, TVector>>.Sum(own, (byte*)values, task.Width, count, sums);
-                }
-                else
-                {
-                    Sum(own, blockValues, task.Width, count, sums);
-                }
+                Score(task.Queries + (head * task.Width), blockKeys, task.Width, count, task.Scratch);
+                Weigh(task.Scratch, count, sums, task.Width, task.Largest + head, task.Totals + head);
+                Sum(task.Scratch, blockValues, task.Width, count, sums);
             }
         }
     }
@@ -167,7 +146,7 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
 
     /// <summary>Turns scores into weights and brings earlier sums to the new largest score.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Weigh(float* scores, int count, float* sums, int width, float* largest, float* total)
+    internal static void Weigh(float* scores, int count, float* sums, int width, float* largest, float* total)
     {
         // Places behind the last score weigh nothing.
         int lanes = TSimd.Lanes;
@@ -203,14 +182,5 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
         }
 
         *total += TSimd.Sum(sum);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Widen(byte* from, float* to, int count)
-    {
-        for (int index = 0; index < count; index += TSimd.Lanes)
-        {
-            TSimd.Store(TStored.Load(from + ((long)index * TStored.Bytes)), to + index);
-        }
     }
 }

@@ -121,14 +121,18 @@ internal static unsafe class FloatRows<TSimd, TVector, TStored>
             TSimd.Prefetch(row1 + place + ahead);
             TSimd.Prefetch(row2 + place + ahead);
             TSimd.Prefetch(row3 + place + ahead);
-            a0 = TSimd.MultiplyAdd(TStored.First(row0 + place), first, a0);
-            b0 = TSimd.MultiplyAdd(TStored.Second(row0 + place), second, b0);
-            a1 = TSimd.MultiplyAdd(TStored.First(row1 + place), first, a1);
-            b1 = TSimd.MultiplyAdd(TStored.Second(row1 + place), second, b1);
-            a2 = TSimd.MultiplyAdd(TStored.First(row2 + place), first, a2);
-            b2 = TSimd.MultiplyAdd(TStored.Second(row2 + place), second, b2);
-            a3 = TSimd.MultiplyAdd(TStored.First(row3 + place), first, a3);
-            b3 = TSimd.MultiplyAdd(TStored.Second(row3 + place), second, b3);
+            (TVector one, TVector other) = TStored.Both(row0 + place);
+            a0 = TSimd.MultiplyAdd(one, first, a0);
+            b0 = TSimd.MultiplyAdd(other, second, b0);
+            (one, other) = TStored.Both(row1 + place);
+            a1 = TSimd.MultiplyAdd(one, first, a1);
+            b1 = TSimd.MultiplyAdd(other, second, b1);
+            (one, other) = TStored.Both(row2 + place);
+            a2 = TSimd.MultiplyAdd(one, first, a2);
+            b2 = TSimd.MultiplyAdd(other, second, b2);
+            (one, other) = TStored.Both(row3 + place);
+            a3 = TSimd.MultiplyAdd(one, first, a3);
+            b3 = TSimd.MultiplyAdd(other, second, b3);
         }
 
         Vector128<float> sums = TSimd.SumEach(

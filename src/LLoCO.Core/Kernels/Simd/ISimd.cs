@@ -77,6 +77,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Of twice as many float16 numbers as lanes, those at odd places.</summary>
     static abstract TVector OddFloat16(ushort* from);
 
+    /// <summary>Of twice as many float16 numbers as lanes, those at even and those at odd places.</summary>
+    static abstract (TVector Even, TVector Odd) PairFloat16(ushort* from);
+
     /// <summary>Asks for a cache line that will be read soon.</summary>
     static abstract void Prefetch(byte* address);
 }

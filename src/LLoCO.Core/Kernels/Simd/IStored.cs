@@ -23,4 +23,7 @@ internal unsafe interface IStored<TSimd, TVector>
 
     /// <summary>Reads the second half of a step.</summary>
     static abstract TVector Second(byte* from);
+
+    /// <summary>Reads both halves of a step.</summary>
+    static abstract (TVector First, TVector Second) Both(byte* from);
 }

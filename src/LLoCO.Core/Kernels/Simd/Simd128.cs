@@ -113,6 +113,10 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> Even, Vector128<float> Odd) PairFloat16(ushort* from) => (EvenFloat16(from), OddFloat16(from));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* address)
     {
         if (Sse.IsSupported)

@@ -111,6 +111,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> Even, Vector256<float> Odd) PairFloat16(ushort* from) => (EvenFloat16(from), OddFloat16(from));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* address) => Sse.Prefetch0(address);
 
     /// <summary>Widens float16 numbers in the upper halves. Their exponents get the bias of float32; subnormal ones, which have

@@ -24,6 +24,10 @@ internal readonly unsafe struct StoredFloat32<TSimd, TVector> : IStored<TSimd, T
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Second(byte* from) => TSimd.Load((float*)from + TSimd.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TVector First, TVector Second) Both(byte* from) => (First(from), Second(from));
 }
 
 /// <summary>bfloat16.</summary>
@@ -48,6 +52,10 @@ internal readonly unsafe struct StoredBFloat16<TSimd, TVector> : IStored<TSimd, 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Second(byte* from) => TSimd.OddBFloat16((ushort*)from);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TVector First, TVector Second) Both(byte* from) => (First(from), Second(from));
 }
 
 /// <summary>float16.</summary>
@@ -72,4 +80,8 @@ internal readonly unsafe struct StoredFloat16<TSimd, TVector> : IStored<TSimd, T
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Second(byte* from) => TSimd.OddFloat16((ushort*)from);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TVector First, TVector Second) Both(byte* from) => TSimd.PairFloat16((ushort*)from);
 }

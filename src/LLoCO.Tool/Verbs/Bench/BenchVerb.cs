@@ -29,6 +29,7 @@ internal static class BenchVerb
         BenchLoadVerb.Create(console),
         BenchQualityVerb.Create(common, console),
         BenchCompressVerb.Create(console),
+        BenchPromptVerb.Create(console),
         BenchSpeedupVerb.Create(console),
     ];
 }

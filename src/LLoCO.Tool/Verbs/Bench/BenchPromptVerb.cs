@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary><c>lloco bench prompt</c>: how fast raw tokens are read in front of an answer.</summary>
+internal static class BenchPromptVerb
+{
+    /// <summary>Describes the verb.</summary>
+    /// <param name="console">Where to write.</param>
+    public static Command Create(ToolConsole console)
+    {
+        Option<string> shape = BenchOptions.Shape();
+        Option<int> threads = BenchOptions.Threads();
+        var tokens = new Option<int[]>("--tokens")
+        {
+            Description = "Tokens of the prompt.", DefaultValueFactory = _ => [512, 2048], AllowMultipleArgumentsPerToken = true,
+        };
+        Option<int> repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")
+        {
+            Description = "Times to read it.", DefaultValueFactory = _ => 5,
+        });
+        var verb = new Command("prompt", "Reading a prompt up to its last token's logits: tokens/s (bf16).")
+        {
+            shape, tokens, repeats, threads,
+        };
+        verb.SetAction((parsed, cancellationToken) =>
+        {
+            BenchEnvironment environment = BenchEnvironment.Describe(parsed.GetValue(threads));
+            console.Error.WriteLine(environment);
+            using var measurement = new PromptMeasurement(parsed.GetValue(shape)!, environment, console);
+            foreach (int count in parsed.GetValue(tokens)!.Where(count => count > 0).Distinct())
+            {
+                measurement.Run(count, parsed.GetValue(repeats), cancellationToken);
+            }
+
+            return Task.FromResult(0);
+        });
+        return verb;
+    }
+}
