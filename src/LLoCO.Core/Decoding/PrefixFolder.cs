@@ -16,7 +16,7 @@ namespace LLoCO.Core.Decoding;
 internal sealed class PrefixFolder
 {
     private const string Extension = ".prefix.safetensors";
-    private const string Format = "lloco-prefix-1";
+    private const string Format = "lloco-prefix-2";
     private const string HashKey = "sha256";
     private const long MostHeaderBytes = 4096;
     private const long MostEntryBytes = 256;
@@ -56,14 +56,12 @@ internal sealed class PrefixFolder
             return null;
         }
 
-        var tensors = new List<Tensor>();
+        int layers = _model.Config.Layers;
+        var tensors = new Tensor?[2 * layers];
         try
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
-            Dictionary<string, string> expected = Describe(key);
-            LlamaConfig config = _model.Config;
-            long[] shape = [1, config.KeyValueHeads, key.Count, config.HeadDimension];
-            foreach ((string name, string value) in expected)
+            foreach ((string name, string value) in Describe(key))
             {
                 if (!file.Metadata.TryGetValue(name, out string? stored) || stored != value)
                 {
@@ -71,32 +69,54 @@ internal sealed class PrefixFolder
                 }
             }
 
-            for (int i = 0; i < 2 * config.Layers; i++)
-            {
-                Tensor tensor = TensorLoader.Load(file, Name(i, config.Layers), shape, null, CPU, path);
-                tensors.Add(tensor);
-                if (tensor.dtype != _model.Weights.Type)
-                {
-                    throw new CheckpointFormatException(path, Name(i, config.Layers), "the number format is another.");
-                }
-            }
-
-            if (!file.Metadata.TryGetValue(HashKey, out string? hash) || hash != HashOf(tensors))
-            {
-                throw new CheckpointFormatException(path, HashKey, "the numbers are not those that were written.");
-            }
+            Load(file, key, tensors);
 
             // When it was used last, for whoever makes room.
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
             Reads++;
-            return new PrefixStates(
-                [.. tensors.Take(config.Layers).Select(Move)], [.. tensors.Skip(config.Layers).Select(Move)]);
+            Tensor[] whole = [.. tensors.Select(tensor => Move(tensor!))];
+            return new PrefixStates(whole[..layers], whole[layers..]);
         }
         catch (Exception error) when (error is CheckpointFormatException or IOException or UnauthorizedAccessException)
         {
             // It is computed again, and written over what is there.
-            tensors.ForEach(tensor => tensor.Dispose());
+            foreach (Tensor? tensor in tensors)
+            {
+                tensor?.Dispose();
+            }
+
             return null;
+        }
+    }
+
+    /// <summary>Loads and hashes on all cores: one reads and hashes slower than the page cache gives, and somebody waits.</summary>
+    private void Load(SafetensorsFile file, PrefixKey key, Tensor?[] tensors)
+    {
+        LlamaConfig config = _model.Config;
+        long[] shape = [1, config.KeyValueHeads, key.Count, config.HeadDimension];
+        var hashes = new string[tensors.Length];
+        Dictionary<string, int> places = Enumerable.Range(0, tensors.Length).ToDictionary(i => Name(i, config.Layers));
+        TensorInfo[] infos =
+            [.. places.Keys.Select(name => TensorLoader.Check(file, name, shape, type: null, file.Path))];
+        ParallelTensors.Run(
+            infos,
+            int.MaxValue,
+            info =>
+            {
+                int place = places[info.Name];
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                tensors[place] = TensorLoader.Load(file, info.Name, shape, null, CPU, file.Path, hash.AppendData);
+                hashes[place] = Convert.ToHexStringLower(hash.GetHashAndReset());
+            },
+            CancellationToken.None);
+        if (tensors.Any(tensor => tensor!.dtype != _model.Weights.Type))
+        {
+            throw new CheckpointFormatException(file.Path, Name(0, config.Layers), "the number format is another.");
+        }
+
+        if (!file.Metadata.TryGetValue(HashKey, out string? expected) || expected != Join(hashes))
+        {
+            throw new CheckpointFormatException(file.Path, HashKey, "the numbers are not those that were written.");
         }
     }
 
@@ -162,16 +182,16 @@ internal sealed class PrefixFolder
 
     private static string Name(int place, int layers) => place < layers ? $"keys.{place}" : $"values.{place - layers}";
 
-    private static string HashOf(IEnumerable<Tensor> tensors)
+    private static string HashOf(IEnumerable<Tensor> tensors) => Join(tensors.Select(tensor =>
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Tensor tensor in tensors)
-        {
-            TensorLoader.Write(tensor, hash.AppendData);
-        }
-
+        TensorLoader.Write(tensor, hash.AppendData);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    }));
+
+    /// <summary>The hash of hashes: each of them can be taken apart from the others.</summary>
+    private static string Join(IEnumerable<string> hashes) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
 
     private static string AdapterHash(LoraAdapter? adapter) => adapter is null
         ? "none"
