@@ -1,14 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Decoding;
-using LLoCO.Core.Runtime;
 using LLoCO.Core.Synth;
-using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary><c>lloco bench quality</c>: what quantized weights cost, as perplexity of text.</summary>
+/// <summary><c>lloco bench quality</c>: what number formats cost, as accuracy and loss of answers, or as perplexity of a text.</summary>
 internal static class BenchQualityVerb
 {
     /// <summary>Describes the measurement.</summary>
@@ -16,58 +12,55 @@ internal static class BenchQualityVerb
     /// <param name="console">Where to write.</param>
     public static Command Create(CommonOptions common, ToolConsole console)
     {
+        var formats = new Option<QualityFormat[]>("--formats")
+        {
+            Description = "The formats, compared with the first of them.",
+            DefaultValueFactory = _ => Enum.GetValues<QualityFormat>(),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<int> seed = CommonOptions.AtLeast(0, new Option<int>("--seed")
+        {
+            Description = "Seed of the practice documents; one that training never saw.", DefaultValueFactory = _ => 90_001,
+        });
+        Option<int> documents = CommonOptions.AtLeast(1, new Option<int>("--documents")
+        {
+            Description = "Documents of each group.", DefaultValueFactory = _ => 8,
+        });
+        Option<int> length = CommonOptions.AtLeast(64, new Option<int>("--document-tokens")
+        {
+            Description = "About how many tokens a document has.", DefaultValueFactory = _ => 2_400,
+        });
         var text = new Option<string?>("--text")
         {
-            Description = "A text file; practice documents of a seed that training never saw where it is left out.",
-            HelpName = "FILE",
+            Description = "A text file whose perplexity is measured, in place of questions.", HelpName = "FILE",
         };
         Option<int> tokens = CommonOptions.AtLeast(2, new Option<int>("--tokens")
         {
-            Description = "Most tokens to read.", DefaultValueFactory = _ => 8_192,
+            Description = "Most tokens of the text to read.", DefaultValueFactory = _ => 8_192,
         });
         var verb = new Command(
-            "quality", "Perplexity with the weights as stored, with 8 and with 4 bits, over the same text; task accuracy is "
-            + "lloco eval --decode-weights.")
+            "quality", "What float32, bfloat16, 8 and 4 bits make of the same questions: loss and accuracy of answers, every token of "
+            + "question and answer read with the format in question; or of a text.")
         {
-            text, tokens, common.Model, common.Precision,
+            formats, seed, documents, length, text, tokens, common.Model, common.Precision,
         };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            ModelPackage package = common.Package(parsed);
-            ITokenizer tokenizer = TokenizerFile.Load(package.Folder);
-            string read = parsed.GetValue(text) is { } file
-                ? await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false)
-                : Practice(parsed.GetValue(tokens));
-            int[] ids = [.. tokenizer.Encode(read).Take(parsed.GetValue(tokens))];
-            await using LoadedModel model = LoadedModel.Open(
-                package.Folder, LlocoDevice.Cpu, parsed.GetValue(common.Precision), tokenizer.Fingerprint, cancellationToken);
-            double? stored = null;
-            foreach (DecodeWeights weights in Enum.GetValues<DecodeWeights>())
+            var measurement = new QualityMeasurement(
+                common.Package(parsed), parsed.GetValue(formats)!, parsed.GetValue(common.Precision), console);
+            if (parsed.GetValue(text) is { } file)
             {
-                double perplexity = await model.Worker.RunAsync(
-                    () => Perplexity.Of(model.Model, weights, ids, cancellationToken), cancellationToken).ConfigureAwait(false);
-                stored ??= perplexity;
-                string name = "quality-" + weights.ToString().ToLowerInvariant();
-                double loss = (perplexity / stored.Value) - 1;
-                console.Result(
-                    new { name, weights, tokens = ids.Length, perplexity, relative = loss },
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{name,-17} perplexity {perplexity:F4} over {ids.Length} tokens, {loss:+0.00 %;-0.00 %;0 %}"));
+                string read = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
+                await measurement.ReadTextAsync(read, parsed.GetValue(tokens), cancellationToken).ConfigureAwait(false);
+                return 0;
             }
 
+            var generator = new SynthGenerator(parsed.GetValue(seed));
+            SynthDocument[] written = [.. SynthGenerator.Groups.SelectMany(group => Enumerable.Range(0, parsed.GetValue(documents))
+                .Select(number => generator.Write(group, number, parsed.GetValue(length))))];
+            await measurement.AskAsync(written, cancellationToken).ConfigureAwait(false);
             return 0;
         });
         return verb;
-    }
-
-    /// <summary>One document of each group; about so many tokens in all, since a token has four characters or so.</summary>
-    private static string Practice(int tokens)
-    {
-        const int Seed = 90_001;
-        var generator = new SynthGenerator(Seed);
-        return string.Join(
-            '\n', SynthGenerator.Groups.Select(
-                group => generator.Write(group, 0, Math.Max(64, tokens / SynthGenerator.Groups.Count)).Text));
     }
 }

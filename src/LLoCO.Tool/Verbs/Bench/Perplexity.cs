@@ -1,12 +1,11 @@
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Kernels;
 using LLoCO.Core.Model;
 using TorchSharp;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Perplexity of text under the decoding kernels, token by token, in windows that do not overlap.</summary>
-internal static unsafe class Perplexity
+internal static class Perplexity
 {
     /// <summary>Measures. Call on the model's thread.</summary>
     /// <param name="model">The model.</param>
@@ -27,20 +26,11 @@ internal static unsafe class Perplexity
             for (int place = 0; place + 1 < window.Length; place++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                sum -= LogProbability(session.FeedToken(window[place]), window[place + 1]);
+                sum -= TokenLoss.LogProbability(session.FeedToken(window[place]), window[place + 1]);
                 scored++;
             }
         }
 
         return Math.Exp(sum / scored);
-    }
-
-    private static double LogProbability(ReadOnlySpan<float> logits, int id)
-    {
-        fixed (float* numbers = logits)
-        {
-            (float largest, double total) = KernelSet.Best.Exponentials(numbers, logits.Length);
-            return logits[id] - largest - Math.Log(total);
-        }
     }
 }

@@ -1,0 +1,56 @@
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Training;
+using TorchSharp;
+
+namespace LLoCO.Tool.Verbs.Bench;
+
+/// <summary>
+/// How well known answers are told behind their documents' summaries, every token of question and answer stepped through the decoding
+/// kernels. In an ordinary answer libtorch reads the question with the stored weights, and an answer of one token would never
+/// meet the quantized ones.
+/// </summary>
+internal static class AnswerLoss
+{
+    /// <summary>Measures one question. Call on the model's thread.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
+    /// <param name="example">The question with its reference answer, which ends with the end token.</param>
+    /// <param name="kernels">The kernels over the model, in the format to be judged.</param>
+    /// <param name="prefixes">Keeps states of summaries, which libtorch computes in every format.</param>
+    public static AnswerScore Of(
+        LlamaModel model, LoraAdapter? adapter, AdapterExample example, KernelDecoder kernels, PrefixCache prefixes)
+    {
+        using var scope = torch.NewDisposeScope();
+        int[] prompt = example.Prompt.ToArray();
+        int[] answer = example.Answer.ToArray();
+        using var session = new DecodeSession(model, adapter, prompt.Length + answer.Length, kernels);
+        session.FeedPrefix(example.Documents, prefixes);
+        foreach (int id in prompt.AsSpan(0, prompt.Length - 1))
+        {
+            session.FeedToken(id);
+        }
+
+        double loss = 0;
+        bool exact = true;
+        int last = prompt[^1];
+        for (int i = 0; i < answer.Length; i++)
+        {
+            ReadOnlySpan<float> logits = session.FeedToken(last);
+            last = answer[i];
+            exact &= TokenLoss.IsLargest(logits, last);
+
+            // That an answer ends is easy, and would hide half of what the words lose.
+            loss -= i < answer.Length - 1 ? TokenLoss.LogProbability(logits, last) : 0;
+        }
+
+        return new AnswerScore(loss, answer.Length - 1, exact);
+    }
+}
+
+/// <summary>How well a known answer is told.</summary>
+/// <param name="Loss">Sum of the negative natural-log probabilities of its words' tokens.</param>
+/// <param name="Tokens">Those tokens; the end token is not among them.</param>
+/// <param name="Exact">Whether greedy decoding would write exactly it, and end.</param>
+internal readonly record struct AnswerScore(double Loss, int Tokens, bool Exact);
