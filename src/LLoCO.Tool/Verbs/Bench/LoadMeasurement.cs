@@ -55,14 +55,15 @@ internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool co
             reads.Add(FileReading.Time(_files).TotalSeconds);
             ForgetFiles();
             ProcessMemory.ForgetPeak();
-            before = ProcessMemory.Resident;
+            long resident = ProcessMemory.Resident;
             long started = Stopwatch.GetTimestamp();
             await using LoadedModel model =
                 LoadedModel.Open(folder, LlocoDevice.Cpu, WeightPrecision.AsStored, "none", cancellationToken);
             loads.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-            peak = Math.Max(peak, ProcessMemory.Peak);
-            if (i == repeats - 1)
+            if (i == 0)
             {
+                // Later loads find what the allocator kept of this one, which says nothing about loading.
+                (before, peak) = (resident, ProcessMemory.Peak);
                 answer = await AskAsync(model, cancellationToken).ConfigureAwait(false);
             }
         }

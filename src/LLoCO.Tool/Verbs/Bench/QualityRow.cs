@@ -47,7 +47,7 @@ internal sealed record QualityRow(
     /// <summary>Describes the row for a person.</summary>
     public string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name,-16} perplexity {Perplexity:F4}, {PerplexityRelative:+0.00 %;-0.00 %;0 %} [{PerplexityInterval[0]:+0.00;-0.00;0 %} to {
+        $"{Name,-16} perplexity {Perplexity:F4}, {PerplexityRelative:+0.00 %;-0.00 %;0 %} [{PerplexityInterval[0]:+0.00 %;-0.00 %;0 %} to {
             PerplexityInterval[1]:+0.00 %;-0.00 %;0 %}]   exact {Accuracy:P1} [{AccuracyInterval[0]:P1} to {
             AccuracyInterval[1]:P1}], {AccuracyRelative:+0.00 %;-0.00 %;0 %} ({100 * AccuracyDifference:+0.0;-0.0;0} points [{
             100 * DifferenceInterval[0]:+0.0;-0.0;0} to {100 * DifferenceInterval[1]:+0.0;-0.0;0}])");
