@@ -1,6 +1,5 @@
+using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Engines;
 using LLoCO.Core.Decoding;
 using LLoCO.Tool.Verbs.Bench;
 
@@ -12,14 +11,11 @@ namespace LLoCO.Benchmarks.Speedup;
 /// vectors; compression is offline and not in the times.
 /// </summary>
 /// <remarks>
-/// Rows that would take too long or too much memory say so in place of a time: <c>LLOCO_BENCH_SECONDS</c> is the most that one
-/// reading of a raw context may be expected to take (60 by default). <c>LLOCO_BENCH_SHAPES=15M,110M,1.1B,7B</c> chooses shapes.
+/// Rows that would take too long or too much memory say so in place of a time (<see cref="SpeedupLimits"/>).
+/// <c>LLOCO_BENCH_SHAPES=15M,110M,1.1B,7B</c> and <c>LLOCO_BENCH_CONTEXTS=1024,4096</c> choose shapes and lengths.
 /// Rows of <see cref="Token"/> generate behind random keys and values, since only their number matters for the time.
 /// </remarks>
-[MemoryDiagnoser]
-[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
-[CategoriesColumn]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 5)]
+[SpeedupConfig]
 public class SpeedupBenchmark
 {
     private const string FirstToken = "first token";
@@ -33,8 +29,13 @@ public class SpeedupBenchmark
     public static IEnumerable<string> Shapes =>
         (Environment.GetEnvironmentVariable("LLOCO_BENCH_SHAPES") ?? "15M,110M,1.1B").Split(',');
 
+    /// <summary>Gets the lengths, in tokens.</summary>
+    public static IEnumerable<int> Contexts =>
+        (Environment.GetEnvironmentVariable("LLOCO_BENCH_CONTEXTS") ?? "1024,4096,16384,32768,131072").Split(',')
+        .Select(length => int.Parse(length, CultureInfo.InvariantCulture));
+
     /// <summary>Tokens of the context.</summary>
-    [Params(1_024, 4_096, 16_384, 32_768, 131_072)]
+    [ParamsSource(nameof(Contexts))]
     public int Context { get; set; }
 
     /// <summary>The model's shape.</summary>
@@ -55,7 +56,7 @@ public class SpeedupBenchmark
     [IterationSetup(Target = nameof(FullToken))]
     public void BeginBehindContext()
     {
-        EnsureRoom();
+        Ensure(SpeedupLimits.Reason(Shape, Context, reads: false));
         _answer = _scenario!.BeginBehind(Context, TokensTimed);
     }
 
@@ -116,29 +117,18 @@ public class SpeedupBenchmark
     [BenchmarkCategory(Token)]
     public double SummaryToken() => SpeedupScenario.Generate(_answer!, TokensTimed);
 
-    /// <summary>The scenario, where the raw context can be read within time and memory; BenchmarkDotNet reports the error as the
-    /// row's reason.</summary>
+    /// <summary>The scenario, where the raw context can be read within time and memory.</summary>
     private SpeedupScenario Readable()
     {
-        EnsureRoom();
-        const double SlowestRate = 100e9;
-        double limit = double.Parse(
-            Environment.GetEnvironmentVariable("LLOCO_BENCH_SECONDS") ?? "60", System.Globalization.CultureInfo.InvariantCulture);
-        double expected = _scenario!.ReadOperations(Context) / SlowestRate;
-        return expected <= limit
-            ? _scenario
-            : throw new InvalidOperationException(
-                $"Not measured: reading {Context} raw tokens is expected to take {expected:F0} s; LLOCO_BENCH_SECONDS is {limit:F0}.");
+        Ensure(SpeedupLimits.Reason(Shape, Context, reads: true));
+        return _scenario!;
     }
 
-    private void EnsureRoom()
+    private static void Ensure(string? reason)
     {
-        long needed = _scenario!.CacheBytes(Context);
-        long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (needed > free / 2)
+        if (reason is not null)
         {
-            throw new InvalidOperationException(
-                $"Not measured: keys and values of {Context} tokens take {needed >> 20} MiB of {free >> 20} MiB.");
+            throw new InvalidOperationException($"Not measured: {reason}.");
         }
     }
 }
