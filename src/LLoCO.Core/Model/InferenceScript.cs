@@ -74,16 +74,19 @@ internal static class InferenceScript
 
         def finish(x, attended, like, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
                    block: int):
-            x = x + linear(attended, w[4], a[3], b[3], scratch, scale)
+            x = adapted(torch.addmm(x, attended, widened(w[4], x, scratch, 0).t()), attended, a[3], b[3], scale)
             gate = widened(w[6], x, scratch, 0)
             up = widened(w[7], x, scratch, w[6].numel())
             down = widened(w[8], x, scratch, w[6].numel() + w[7].numel())
             for start in range(0, x.size(0), block):
                 part = x.narrow(0, start, min(block, x.size(0) - start))
                 n = rms(part, w[5], like, eps)
-                inner = torch.silu(adapted(torch.mm(n, gate.t()), n, a[4], b[4], scale))
-                inner = inner * adapted(torch.mm(n, up.t()), n, a[5], b[5], scale)
-                part.add_(adapted(torch.mm(inner, down.t()), inner, a[6], b[6], scale))
+                inner = torch.silu_(adapted(torch.mm(n, gate.t()), n, a[4], b[4], scale))
+                inner.mul_(adapted(torch.mm(n, up.t()), n, a[5], b[5], scale))
+                part.addmm_(inner, down.t())
+                if a[6].numel() > 0:
+                    share = torch.mm(torch.mm(inner.type_as(a[6]), a[6].t()), b[6].t()) * scale
+                    part.add_(share.type_as(part))
             return x
 
         def last(x, weight, like, eps: float):
