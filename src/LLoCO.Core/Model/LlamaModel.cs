@@ -43,10 +43,13 @@ internal sealed class LlamaModel : IDisposable
         Tensor hidden = inputs;
         for (int layer = 0; layer < Weights.Layers.Length; layer++)
         {
-            LlamaLayerWeights weights = Weights.Layers[layer];
-            Tensor attended = Attend(Norm(hidden, weights.InputNorm), layer, weights, cos, sin, pass);
-            hidden = hidden + attended;
-            hidden = hidden + FeedForward(Norm(hidden, weights.PostAttentionNorm), layer, weights, pass);
+            Tensor next = RunLayer(hidden, layer, cos, sin, pass);
+            if (layer > 0)
+            {
+                hidden.Dispose();
+            }
+
+            hidden = next;
         }
 
         return Norm(hidden, Weights.FinalNorm);
@@ -104,6 +107,17 @@ internal sealed class LlamaModel : IDisposable
         _inference?.Dispose();
         _rotary.Dispose();
         Weights.Dispose();
+    }
+
+    /// <summary>One layer. Of what it computes on the way only what the backward pass needs outlives it: libtorch holds that by
+    /// itself, and everything else would wait for the caller's scope.</summary>
+    private Tensor RunLayer(Tensor hidden, int layer, Tensor cos, Tensor sin, ForwardPass pass)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        LlamaLayerWeights weights = Weights.Layers[layer];
+        Tensor between = hidden + Attend(Norm(hidden, weights.InputNorm), layer, weights, cos, sin, pass);
+        Tensor output = between + FeedForward(Norm(between, weights.PostAttentionNorm), layer, weights, pass);
+        return output.MoveToOuterDisposeScope();
     }
 
     private Tensor Norm(Tensor hidden, Tensor weight)

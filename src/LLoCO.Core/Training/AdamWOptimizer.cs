@@ -48,13 +48,14 @@ internal sealed class AdamWOptimizer : IDisposable
     internal void Step(double learningRate, double clip)
     {
         using IDisposable guard = no_grad();
-        using DisposeScope scope = NewDisposeScope();
         double scale = clip > 0 ? Math.Min(1, clip / (Norm() + 1e-6)) : 1;
         Steps++;
         double firstBias = 1 - Math.Pow(Beta1, Steps);
         double secondBias = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         for (int i = 0; i < _parameters.Length; i++)
         {
+            // A scope for each: temporaries of all weights at once would be as large as the model again.
+            using DisposeScope scope = NewDisposeScope();
             Tensor weight = _parameters[i].Weight;
             if (weight.grad is not { } gradient)
             {
@@ -90,12 +91,14 @@ internal sealed class AdamWOptimizer : IDisposable
 
     private double Norm()
     {
+        using DisposeScope outer = NewDisposeScope();
         Tensor total = zeros(1, dtype: ScalarType.Float64, device: _first[0].device);
         foreach ((_, Tensor weight) in _parameters)
         {
+            using DisposeScope scope = NewDisposeScope();
             if (weight.grad is { } gradient)
             {
-                total = total + gradient.square().sum().to(ScalarType.Float64);
+                total.add_(gradient.square().sum().to(ScalarType.Float64));
             }
         }
 

@@ -21,6 +21,7 @@ internal sealed class AdapterRun : ITrainingRun
     private readonly LoraAdapter _adapter;
     private readonly AdamWOptimizer _optimizer;
     private readonly RateSchedule _schedule;
+    private readonly FreedMemory _memory = new();
     private readonly (string Name, Tensor Weight)[] _best;
 
     /// <summary>Makes the adapter and its optimizer.</summary>
@@ -81,12 +82,16 @@ internal sealed class AdapterRun : ITrainingRun
         long tokens = 0;
         foreach (AdapterExample[][] rows in passes)
         {
-            using DisposeScope scope = NewDisposeScope();
-            AdapterLoss pass = _learner.Run(rows, _adapter);
-            Tensor share = pass.Sum / weight;
-            share.backward();
-            loss += share.item<float>();
-            tokens += pass.Positions;
+            using (NewDisposeScope())
+            {
+                AdapterLoss pass = _learner.Run(rows, _adapter);
+                Tensor share = pass.Sum / weight;
+                share.backward();
+                loss += share.item<float>();
+                tokens += pass.Positions;
+            }
+
+            _memory.AfterPass();
         }
 
         double rate = _schedule.At(step);

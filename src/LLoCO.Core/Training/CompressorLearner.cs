@@ -1,6 +1,7 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ namespace LLoCO.Core.Training;
 internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, CompressorTrainingOptions options)
 {
     private readonly SummaryLearner _learner = new(model);
+    private readonly FreedMemory _memory = new();
     private readonly int _marker = model.Config.BeginOfSequenceId ?? model.Config.EndOfSequenceIds[0];
 
     /// <summary>Runs documents window by window.</summary>
@@ -29,54 +31,60 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
     internal CompressorLoss Run(IReadOnlyList<SegmentedDocument> rows, CompressorTotals totals, bool learn)
     {
         using DisposeScope outer = NewDisposeScope();
-        int count = rows[0].Segments.Length;
         using var earlier = new DifferentiableKeyValues(model.Config.Layers);
-        var summaries = new List<Tensor>();
-        bool asked = options.QuestionWeight > 0 && rows.Any(row => row.Questions.Count > 0) && model.Config.SummaryLength > 0;
+        var read = new ReadSoFar(earlier, []);
         var sum = new CompressorLoss();
-        Tensor? last = null;
-        for (int start = 0; start < count; start += options.GradientSegments)
+        for (int start = 0; start < rows[0].Segments.Length; start += options.GradientSegments)
         {
-            using DisposeScope window = NewDisposeScope();
-            int end = Math.Min(count, start + options.GradientSegments);
-            var losses = new List<Tensor>();
-            var inside = new List<Tensor>();
-            for (int place = start; place < end; place++)
-            {
-                SegmentBatch segments =
-                    SegmentBatch.From([.. rows.Select(row => row.Segments[place])], model.Weights.Device);
-                SegmentOutput output = _learner.Read(segments, last, earlier, adapter);
-                sum.Positions += segments.Ids.numel();
-                AddLanguage(losses, sum, output.Tokens, rows, place, totals);
-                last = output.Summary;
-                if (last is not null)
-                {
-                    inside.Add(last);
-                    AddReconstruction(losses, sum, last, rows, place, totals);
-                }
-            }
-
-            if (asked && end == count)
-            {
-                AddQuestions(losses, sum, cat([.. summaries, .. inside], 1), rows, totals);
-            }
-
-            if (losses.Count > 0)
-            {
-                Tensor loss = losses.Aggregate((one, other) => one + other);
-                sum.Loss += loss.item<float>();
-                if (learn && loss.requires_grad)
-                {
-                    loss.backward();
-                }
-            }
-
-            last = last?.detach().clone().MoveToOuterDisposeScope();
-            summaries.AddRange(asked ? inside.Select(one => one.detach().clone().MoveToOuterDisposeScope()) : []);
-            earlier.MoveOut();
+            RunWindow(rows, start, read, totals, sum, learn);
+            _memory.AfterPass();
         }
 
         return sum;
+    }
+
+    private void RunWindow(
+        IReadOnlyList<SegmentedDocument> rows, int start, ReadSoFar read, CompressorTotals totals, CompressorLoss sum, bool learn)
+    {
+        using DisposeScope window = NewDisposeScope();
+        int count = rows[0].Segments.Length;
+        int end = Math.Min(count, start + options.GradientSegments);
+        bool asked = options.QuestionWeight > 0 && rows.Any(row => row.Questions.Count > 0) && model.Config.SummaryLength > 0;
+        var losses = new List<Tensor>();
+        var inside = new List<Tensor>();
+        Tensor? last = read.Last;
+        for (int place = start; place < end; place++)
+        {
+            SegmentBatch segments = SegmentBatch.From([.. rows.Select(row => row.Segments[place])], model.Weights.Device);
+            SegmentOutput output = _learner.Read(segments, last, read.Earlier, adapter);
+            sum.Positions += segments.Ids.numel();
+            AddLanguage(losses, sum, output.Tokens, rows, place, totals);
+            last = output.Summary;
+            if (last is not null)
+            {
+                inside.Add(last);
+                AddReconstruction(losses, sum, last, rows, place, totals);
+            }
+        }
+
+        if (asked && end == count)
+        {
+            AddQuestions(losses, sum, cat([.. read.Summaries, .. inside], 1), rows, totals);
+        }
+
+        if (losses.Count > 0)
+        {
+            Tensor loss = losses.Aggregate((one, other) => one + other);
+            sum.Loss += loss.item<float>();
+            if (learn && loss.requires_grad)
+            {
+                loss.backward();
+            }
+        }
+
+        read.Last?.Dispose();
+        read.Last = last?.detach().clone().MoveToOuterDisposeScope();
+        read.Summaries.AddRange(asked ? inside.Select(one => one.detach().clone().MoveToOuterDisposeScope()) : []);
     }
 
     /// <summary>Every token but a document's first is predicted by the place before it, in its own segment or at the end of the
@@ -90,6 +98,8 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
             return;
         }
 
+        // Logits are the largest tensors of all, and the backward pass does not need them.
+        using DisposeScope scope = NewDisposeScope();
         long width = tokens.size(1);
         var places = new List<long>();
         var labels = new List<long>();
@@ -115,8 +125,9 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
         Tensor hidden = tokens.reshape(-1, tokens.size(2)).index_select(0, tensor(places.ToArray(), device: tokens.device));
         Tensor wanted = tensor(labels.ToArray(), device: tokens.device);
         Tensor logits = model.Logits(hidden);
-        losses.Add(nn.functional.cross_entropy(logits, wanted, reduction: nn.Reduction.Sum)
-            * (options.LanguageWeight / totals.Language));
+        Tensor loss = nn.functional.cross_entropy(logits, wanted, reduction: nn.Reduction.Sum)
+            * (options.LanguageWeight / totals.Language);
+        losses.Add(loss.MoveToOuterDisposeScope());
         sum.Right += logits.detach().argmax(1).eq(wanted).sum().item<long>();
         sum.Predicted += places.Count;
     }
@@ -154,11 +165,13 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
 
     private (Tensor Loss, Tensor Right) Loss(Tensor prefix, ItemBatch batch)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor lengths = full(
             [prefix.size(0), 1], prefix.size(1), dtype: ScalarType.Int64, device: prefix.device);
         Tensor logits = _learner.Logits(prefix, null, lengths, batch, adapter);
         Tensor loss = nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum);
-        return (loss, logits.detach().argmax(1).eq(batch.Labels));
+        Tensor right = logits.detach().argmax(1).eq(batch.Labels);
+        return (loss.MoveToOuterDisposeScope(), right.MoveToOuterDisposeScope());
     }
 
     private static TrainingItem Item(ReadOnlySpan<int> given, ReadOnlySpan<int> learned)
@@ -168,52 +181,16 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
         Array.Fill(weights, 1f, given.Length, learned.Length);
         return new TrainingItem(ids, weights, Target: -1);
     }
-}
 
-/// <summary>A document as one step cuts it.</summary>
-/// <param name="Segments">Ids of its segments.</param>
-/// <param name="Questions">Its questions.</param>
-internal sealed record SegmentedDocument(int[][] Segments, IReadOnlyList<CompressorQuestion> Questions);
-
-/// <summary>Learned tokens of a whole step, by which its losses are divided.</summary>
-/// <param name="Language">Next tokens.</param>
-/// <param name="Reconstruction">Tokens written anew.</param>
-/// <param name="Questions">Tokens of answers.</param>
-internal readonly record struct CompressorTotals(long Language, long Reconstruction, long Questions)
-{
-    /// <summary>Counts.</summary>
-    internal static CompressorTotals Of(IReadOnlyCollection<SegmentedDocument> documents)
+    /// <summary>What windows leave to those behind them: numbers, no graph.</summary>
+    /// <param name="earlier">Keys and values of all summaries but the last.</param>
+    /// <param name="summaries">All summaries, where questions will be asked behind them.</param>
+    private sealed class ReadSoFar(DifferentiableKeyValues earlier, List<Tensor> summaries)
     {
-        long tokens = documents.Sum(document => (long)document.Segments.Sum(segment => segment.Length));
-        return new CompressorTotals(
-            tokens - documents.Count,
-            tokens,
-            documents.Sum(document => document.Questions.Sum(question => (long)question.Answer.Length)));
-    }
-}
+        internal DifferentiableKeyValues Earlier { get; } = earlier;
 
-/// <summary>What documents gave.</summary>
-internal sealed class CompressorLoss
-{
-    internal double Loss { get; set; }
+        internal List<Tensor> Summaries { get; } = summaries;
 
-    internal long Right { get; set; }
-
-    internal long Predicted { get; set; }
-
-    internal int Exact { get; set; }
-
-    internal int Asked { get; set; }
-
-    internal long Positions { get; set; }
-
-    internal void Add(CompressorLoss other)
-    {
-        Loss += other.Loss;
-        Right += other.Right;
-        Predicted += other.Predicted;
-        Exact += other.Exact;
-        Asked += other.Asked;
-        Positions += other.Positions;
+        internal Tensor? Last { get; set; }
     }
 }

@@ -5,11 +5,12 @@ namespace LLoCO.Core.Training;
 
 /// <summary>Keys and values of earlier summary embeddings while a compressor is trained: joined by concatenation, so that
 /// gradients flow within a pass, and detached once stored, so that they do not flow further back.</summary>
+/// <remarks>Its tensors belong to it and to no dispose scope. The backward pass holds by itself what it needs of
+/// them.</remarks>
 internal sealed class DifferentiableKeyValues(int layers) : KeyValueStore
 {
     private readonly (Tensor Keys, Tensor Values)?[] _stored = new (Tensor, Tensor)?[layers];
-    private readonly (Tensor Keys, Tensor Values)?[] _moved = new (Tensor, Tensor)?[layers];
-    private readonly (Tensor Keys, Tensor Values)[] _last = new (Tensor, Tensor)[layers];
+    private readonly (Tensor Keys, Tensor Values)?[] _last = new (Tensor, Tensor)?[layers];
     private long _length;
 
     /// <inheritdoc/>
@@ -24,7 +25,7 @@ internal sealed class DifferentiableKeyValues(int layers) : KeyValueStore
             values = cat([stored.Values, values], 2);
         }
 
-        _last[layer] = (keys, values);
+        Replace(ref _last[layer], (keys.DetachFromDisposeScope(), values.DetachFromDisposeScope()));
         return (keys, values);
     }
 
@@ -34,39 +35,37 @@ internal sealed class DifferentiableKeyValues(int layers) : KeyValueStore
         _length += positions;
         for (int layer = 0; layer < _last.Length; layer++)
         {
-            (Tensor keys, Tensor values) = _last[layer];
-            _stored[layer] = (keys.narrow(2, 0, _length).detach(), values.narrow(2, 0, _length).detach());
-        }
-    }
-
-    /// <summary>Takes what is stored out of the present dispose scope into the one around it, and lets go of everything else:
-    /// the memory of a window of segments then ends with the window's scope.</summary>
-    internal void MoveOut()
-    {
-        for (int layer = 0; layer < _stored.Length; layer++)
-        {
-            _last[layer] = default;
-            if (_stored[layer] is not { } stored)
+            if (positions > 0 && _last[layer] is { } last)
             {
-                continue;
+                Replace(ref _stored[layer], (Kept(last.Keys), Kept(last.Values)));
             }
 
-            // A view would keep the memory of the whole pass.
-            (Tensor Keys, Tensor Values) kept =
-                (stored.Keys.clone().MoveToOuterDisposeScope(), stored.Values.clone().MoveToOuterDisposeScope());
-            if (_moved[layer] is { } earlier)
-            {
-                earlier.Keys.Dispose();
-                earlier.Values.Dispose();
-            }
-
-            _stored[layer] = _moved[layer] = kept;
+            Replace(ref _last[layer], null);
         }
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        // The tensors belong to the dispose scopes of the training step.
+        for (int layer = 0; layer < _last.Length; layer++)
+        {
+            Replace(ref _stored[layer], null);
+            Replace(ref _last[layer], null);
+        }
+    }
+
+    private static void Replace(ref (Tensor Keys, Tensor Values)? place, (Tensor Keys, Tensor Values)? next)
+    {
+        place?.Keys.Dispose();
+        place?.Values.Dispose();
+        place = next;
+    }
+
+    /// <summary>A copy: a view would keep the memory of the whole pass.</summary>
+    private Tensor Kept(Tensor all)
+    {
+        using Tensor part = all.narrow(2, 0, _length);
+        using Tensor numbers = part.detach();
+        return numbers.clone().DetachFromDisposeScope();
     }
 }

@@ -107,10 +107,15 @@ internal sealed class SummaryLearner(LlamaModel model)
             hidden.narrow(1, given, width), summary > 0 ? hidden.narrow(1, given + width, summary) : null);
     }
 
-    /// <summary>A mask as what is added to scores: given as booleans, libtorch would make this anew for every layer, and keep all of
-    /// them for the backward pass.</summary>
-    private Tensor Added(Tensor mask) => zeros(mask.shape, dtype: model.Weights.Type, device: mask.device)
-        .masked_fill_(mask.logical_not(), double.NegativeInfinity);
+    /// <summary>A mask as what is added to scores: given as booleans, libtorch would make this anew for every layer, and keep
+    /// all of them for the backward pass.</summary>
+    private Tensor Added(Tensor mask)
+    {
+        using Tensor hidden = mask.logical_not();
+        Tensor added = zeros(mask.shape, dtype: model.Weights.Type, device: mask.device);
+        mask.Dispose();
+        return added.masked_fill_(hidden, double.NegativeInfinity);
+    }
 
     /// <summary>Causal behind the stored places; padding is seen by itself only.</summary>
     private static Tensor ReadMask(SegmentBatch segments, long stored, long given, long summary)

@@ -1,6 +1,8 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Model;
 using LLoCO.Core.Tests.Fakes;
+using LLoCO.Core.Training;
 using TorchSharp;
 
 namespace LLoCO.Core.Tests.Runtime;
@@ -42,6 +44,31 @@ public sealed class TensorLeakTests
         Assert.True(torch.Tensor.TotalCount > before);
 
         await model.DisposeAsync();
+
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);
+    }
+
+    [Fact]
+    public void CompressorLearner_DocumentsOfManySegments_LeaveOnlyGradientsBehind()
+    {
+        LlamaConfig config = new()
+        {
+            VocabularySize = 40, HiddenSize = 32, IntermediateSize = 48, Layers = 2, Heads = 4, KeyValueHeads = 4,
+            HeadDimension = 8, MaxPositions = 256, SummaryLength = 3, SegmentLength = 8,
+        };
+        using var model = new LlamaModel(LlamaWeights.Random(config, 5, torch.ScalarType.Float32, torch.CPU).AsParameters());
+        var learner = new CompressorLearner(model, null, new CompressorTrainingOptions { ReconstructionWeight = 1 });
+        SegmentedDocument document = new(
+            [.. Enumerable.Range(0, 7).Select(place => new[] { 3 + place, 4, 5, 6 })], [new(new[] { 9 }, new[] { 8, 2 })]);
+
+        // The first run gives each weight its gradient.
+        learner.Run([document], CompressorTotals.Of([document]), learn: true);
+        Collect();
+        long before = torch.Tensor.TotalCount;
+        for (int round = 0; round < 3; round++)
+        {
+            learner.Run([document], CompressorTotals.Of([document]), learn: true);
+        }
 
         Assert.InRange(torch.Tensor.TotalCount, 0, before);
     }
