@@ -17,7 +17,7 @@ internal static unsafe partial class HugePages
     /// <param name="tensor">A contiguous tensor on the CPU that has not been written yet; not empty.</param>
     internal static void Ask(Tensor tensor)
     {
-        byte* start = TensorLoader.Address(tensor);
+        nint start = TensorMemory.AddressOf(tensor);
         long size = tensor.numel() * tensor.element_size();
 
         // Whole large pages within the tensor only: around it lies memory of others.

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using LLoCO.Core.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -125,7 +123,7 @@ internal static class TensorLoader
 
     private static unsafe void Fill(Tensor tensor, ITensorSource source, string name, TensorWriter? seen)
     {
-        byte* start = Address(tensor);
+        var start = (byte*)TensorMemory.AddressOf(tensor);
         long size = tensor.numel() * tensor.element_size();
         if ((source as IPlacedTensors)?.Place(name) is var (file, place))
         {
@@ -154,21 +152,10 @@ internal static class TensorLoader
             seen?.Invoke(bytes);
             int count = bytes.Length / size;
             using Tensor piece = empty([count], dtype: stored);
-            bytes.CopyTo(new Span<byte>(Address(piece), bytes.Length));
+            bytes.CopyTo(new Span<byte>((void*)TensorMemory.AddressOf(piece), bytes.Length));
             using Tensor place = flat.narrow(0, done, count);
             place.copy_(piece);
             done += count;
         });
-    }
-
-    /// <summary>
-    /// Where the numbers of a contiguous tensor begin, of which there is at least one. <c>Tensor.bytes</c> is a span and ends at 2 GiB; a large tensor does not.
-    /// libtorch's memory does not move, so the address of the first element serves for all of them.
-    /// </summary>
-    internal static unsafe byte* Address(Tensor tensor)
-    {
-        using Tensor flat = tensor.view(-1);
-        using Tensor first = flat.narrow(0, 0, 1);
-        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }
