@@ -18,6 +18,7 @@ internal sealed class Progress(Stopwatch clock) : IProgress<TrainingProgress>
 
         _last = clock.Elapsed.TotalSeconds;
         Console.WriteLine(
-            $"[{_last,5:F0} s] step {value.Step} of {value.Steps}, loss {value.Loss:F3}, {value.Remaining.TotalSeconds:F0} s left");
+            $"[{_last,5:F0} s] step {value.Step} of {value.Steps}, loss {value.Loss:F3}, "
+            + $"{value.Remaining.TotalSeconds:F0} s left");
     }
 }

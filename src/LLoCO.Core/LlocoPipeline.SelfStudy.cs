@@ -56,8 +56,8 @@ public sealed partial class LlocoPipeline
                 : $"The index has no document of the group '{group}'. Name another, or ingest some first.");
     }
 
-    /// <summary>Turns what a teacher wrote into what an adapter learns from: answers, and the teacher's probabilities where it told
-    /// them in the tokens in which the student is given the answer.</summary>
+    /// <summary>Turns what a teacher wrote into what an adapter learns from: answers, and the teacher's probabilities where it
+    /// told them in the tokens in which the student is given the answer.</summary>
     /// <param name="pairs">The pairs; the index holds their documents.</param>
     /// <param name="adapter">Name of the adapter to be, by which its prompt is chosen; <see langword="null"/> for the model's
     /// own.</param>

@@ -62,9 +62,9 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
     /// <param name="progress">Told after each segment, with the document and its number.</param>
     /// <param name="cancellationToken">Checked before each segment. What is done is kept: the next ingest of the same document
     /// goes on there.</param>
-    /// <returns>One result per document in the order of the documents, as soon as it and those before it are done. A document that
-    /// fails is a result with its <see cref="IngestResult.Failure"/>; the others go on. Leaving the enumeration early stops the
-    /// documents under way.</returns>
+    /// <returns>One result per document in the order of the documents, as soon as it and those before it are done. A document
+    /// that fails is a result with its <see cref="IngestResult.Failure"/>; the others go on. Leaving the enumeration early
+    /// stops the documents under way.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<IngestResult> IngestAsync(
         IEnumerable<SourceDocument> documents,

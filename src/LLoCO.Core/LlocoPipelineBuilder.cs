@@ -84,8 +84,8 @@ public sealed class LlocoPipelineBuilder
         Set(settings => settings.Adapters.Add((NotNull(name), NotNull(folder))));
 
     /// <summary>Folds an adapter into a copy of the weights that it changes: its questions are answered a little faster, for the
-    /// memory of the copy (a third of the model for the four projections of attention). Questions of other adapters are not decoded
-    /// in the same step as its own.</summary>
+    /// memory of the copy (a third of the model for the four projections of attention). Questions of other adapters are not
+    /// decoded in the same step as its own.</summary>
     /// <param name="name">The name of an adapter that is added or that the model ships.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder MergeAdapter(string name) => Set(settings => settings.MergedAdapters.Add(NotNull(name)));
@@ -97,7 +97,8 @@ public sealed class LlocoPipelineBuilder
         Set(settings => settings.Generation = NotNull(generation));
 
     /// <summary>Sets what computes generated tokens, and in which format it reads the weights.</summary>
-    /// <param name="decoding">The options; by default this library's kernels on a CPU, over the weights as they are stored.</param>
+    /// <param name="decoding">The options; by default this library's kernels on a CPU, over the weights as they are
+    /// stored.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseDecoding(DecodingOptions decoding) =>
         Set(settings => settings.Decoding = NotNull(decoding));
@@ -134,8 +135,8 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseWindowPolicy(WindowPolicy policy) => Set(settings => settings.WindowPolicy = policy);
 
-    /// <summary>Measures at ingest how much the summary of each document keeps; not measured by default, since it takes longer than
-    /// compressing.</summary>
+    /// <summary>Measures at ingest how much the summary of each document keeps; not measured by default, since it takes longer
+    /// than compressing.</summary>
     /// <param name="fidelity">How to measure, and what to do with documents below a threshold.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseFidelity(FidelityOptions fidelity) => Set(settings => settings.Fidelity = NotNull(fidelity));

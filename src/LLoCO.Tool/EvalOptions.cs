@@ -33,7 +33,8 @@ internal sealed class EvalOptions
     /// <summary>Gets the adapter of the raw-text modes.</summary>
     public Option<string?> RawAdapter { get; } = new("--raw-adapter")
     {
-        Description = "Name of a loaded adapter that reads in the modes without summaries, such as one that was trained on raw text; "
+        Description = "Name of a loaded adapter that reads in the modes without summaries, such as one that was trained on "
+            + "raw text; "
             + "the first of --adapter where it is left out.",
         HelpName = "NAME",
     };
@@ -49,7 +50,8 @@ internal sealed class EvalOptions
     /// <summary>Gets the numbers of other documents.</summary>
     public Option<int[]> Distractors { get; } = new("--distractors")
     {
-        Description = "Other documents of the group in front of a question beside its own, where summaries are read; several numbers "
+        Description = "Other documents of the group in front of a question beside its own, where summaries are read; several "
+            + "numbers "
             + "give a row each.",
         AllowMultipleArgumentsPerToken = true,
         HelpName = "N",
@@ -118,7 +120,8 @@ internal sealed class EvalOptions
         Prompt.AcceptOnlyFromAmong(AutoPrompt, "model", DataSetPrompt);
         foreach (Option option in new Option[]
         {
-            Modes, Adapters, RawAdapter, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, LeaveOut, Predictions, Distractors,
+            Modes, Adapters, RawAdapter, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, LeaveOut, Predictions,
+            Distractors,
         })
         {
             verb.Options.Add(option);

@@ -121,8 +121,8 @@ internal static class Inspector
             : segment.Score.ToString("F2", CultureInfo.InvariantCulture));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"; fidelity {fidelity.Score:F2}{(fidelity.IsMarked ? ", marked" : string.Empty)} over {fidelity.Probes} probes\n    ")
-            + $"by segment: {string.Join(' ', segments)}";
+            $"; fidelity {fidelity.Score:F2}{(fidelity.IsMarked ? ", marked" : string.Empty)} over {fidelity.Probes} probes")
+            + $"\n    by segment: {string.Join(' ', segments)}";
     }
 
     private static bool IsSqlite(string path)

@@ -163,7 +163,8 @@ internal sealed class NeedleOptions
             if (longest < asked / 4)
             {
                 throw new LlocoException(
-                    $"Documents of {asked} tokens do not fit the native window of {pipeline.NativeWindow}. Ask for shorter ones.");
+                    $"Documents of {asked} tokens do not fit the native window of {pipeline.NativeWindow}. "
+                    + "Ask for shorter ones.");
             }
 
             grid = Grid(parsed, pipeline.Tokenizer, pipeline.NativeWindow, longest);

@@ -22,7 +22,8 @@ public static class CheckpointHash
         ArgumentNullException.ThrowIfNull(tensors);
         var digest = new CheckpointDigest(config);
         ParallelTensors.Run(
-            [.. tensors.Tensors.Values.Where(digest.Covers)], int.MaxValue, weight => digest.Add(weight, tensors), cancellationToken);
+            [.. tensors.Tensors.Values.Where(digest.Covers)], int.MaxValue, weight => digest.Add(weight, tensors),
+            cancellationToken);
         return digest.Finish();
     }
 }

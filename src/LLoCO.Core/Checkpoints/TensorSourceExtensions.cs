@@ -83,7 +83,8 @@ internal interface IPlacedTensors
 {
     /// <summary>Finds a tensor's place.</summary>
     /// <param name="name">A name that the source holds.</param>
-    /// <returns>The file and the tensor's first byte in it, or <see langword="null"/> where its numbers must be gathered.</returns>
+    /// <returns>The file and the tensor's first byte in it, or <see langword="null"/> where its numbers must be
+    /// gathered.</returns>
     (BinaryFile File, long Offset)? Place(string name);
 }
 

@@ -39,8 +39,8 @@ public sealed record EvaluationRow
 
     /// <summary>Gets how many other documents of the question's group stand in the prefix beside its own, in random
     /// order.</summary>
-    /// <value>Default 0. They are drawn from the documents of the questions asked; the same question gets the same ones. Not looked
-    /// at in modes that do not read summaries.</value>
+    /// <value>Default 0. They are drawn from the documents of the questions asked; the same question gets the same ones. Not
+    /// looked at in modes that do not read summaries.</value>
     public int Distractors { get; init; }
 
     /// <summary>Gets the name in reports: the mode, the adapter where one is named, and <c>+N</c> with other documents.</summary>

@@ -139,7 +139,8 @@ internal static class IndexGuard
 
     private static void CheckFidelity(IndexedDocument document, DocumentFidelity fidelity)
     {
-        if (!fidelity.Segments.Select(segment => segment.Index).SequenceEqual(Enumerable.Range(0, document.Summary.Segments.Count)))
+        IEnumerable<int> all = Enumerable.Range(0, document.Summary.Segments.Count);
+        if (!fidelity.Segments.Select(segment => segment.Index).SequenceEqual(all))
         {
             throw Refusal(document.Id, "its fidelity is not one of each of its segments in order");
         }

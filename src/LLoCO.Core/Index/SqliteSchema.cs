@@ -65,8 +65,8 @@ internal static class SqliteSchema
             summary REAL NOT NULL, baseline REAL NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
         """;
 
-    /// <summary>Makes the tables in an empty file, brings those of an older version up to date, or checks that the file is an index
-    /// of this version.</summary>
+    /// <summary>Makes the tables in an empty file, brings those of an older version up to date, or checks that the file is an
+    /// index of this version.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="LlocoException">The file is another program's database or of a newer version.</exception>
@@ -112,7 +112,8 @@ internal static class SqliteSchema
         return version is >= 1 and <= Version
             ? version
             : throw new LlocoException(
-                $"The index {path} has schema version {version}; this library reads versions 1 to {Version}. Nothing was changed. "
+                $"The index {path} has schema version {version}; this library reads versions 1 to {Version}. "
+                + "Nothing was changed. "
                 + (version > Version
                     ? "Use the newer library that wrote it, or ingest the documents into a new file."
                     : "Ingest the documents into a new file."));

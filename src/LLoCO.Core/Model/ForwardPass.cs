@@ -9,7 +9,8 @@ namespace LLoCO.Core.Model;
 internal sealed record ForwardPass(Tensor Positions, long PositionLimit)
 {
     /// <summary>Gets the attention mask, boolean (true: attend) or numbers of the model's format that are added to the scores,
-    /// <c>[batch or 1, 1, seq, stored + seq]</c>, or <see langword="null"/> for none: then <see cref="Causal"/> decides.</summary>
+    /// <c>[batch or 1, 1, seq, stored + seq]</c>, or <see langword="null"/> for none: then <see cref="Causal"/>
+    /// decides.</summary>
     internal Tensor? Mask { get; init; }
 
     /// <summary>Gets whether attention is causal by itself. Only for an empty cache: libtorch aligns the triangle

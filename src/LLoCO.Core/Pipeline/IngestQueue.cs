@@ -7,7 +7,8 @@ internal static class IngestQueue
 {
     /// <summary>Ingests documents.</summary>
     /// <param name="documents">The documents; the next one is asked for when a place is free.</param>
-    /// <param name="ingest">Ingests one; its number is from 1. Its failures are results, so it throws only when cancelled.</param>
+    /// <param name="ingest">Ingests one; its number is from 1. Its failures are results, so it throws only when
+    /// cancelled.</param>
     /// <param name="cancellationToken">Ends all of them.</param>
     /// <returns>One result per document, as soon as it and all before it are done.</returns>
     public static async IAsyncEnumerable<IngestResult> RunAsync(

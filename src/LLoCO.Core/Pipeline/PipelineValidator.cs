@@ -98,7 +98,8 @@ internal static class PipelineValidator
         if (settings.Decoder is not null && settings.Adapters.Count + settings.MergedAdapters.Count > 0)
         {
             faults.Add(
-                "Adapters cannot be loaded into a decoder of the caller's own (UseDecoder with AddAdapter or MergeAdapter). Load them there.");
+                "Adapters cannot be loaded into a decoder of the caller's own (UseDecoder with AddAdapter or MergeAdapter). "
+                + "Load them there.");
         }
 
         foreach ((string name, string folder) in settings.Adapters)

@@ -45,8 +45,8 @@ internal sealed class RawContextReader(PipelineLayers layers)
     /// <param name="most">Most passages.</param>
     /// <param name="room">Most tokens.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
-    /// <returns>The passages that fit, best first, and the tokens of the best one, which may not; 0 where no passage has a word of
-    /// the question.</returns>
+    /// <returns>The passages that fit, best first, and the tokens of the best one, which may not; 0 where no passage has a word
+    /// of the question.</returns>
     public async Task<(RawContext Context, int BestTokens)> ExpandAsync(
         string question, IEnumerable<ChosenDocument> documents, int most, int room, CancellationToken cancellationToken)
     {

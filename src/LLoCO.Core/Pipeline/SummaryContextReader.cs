@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline;
 
-/// <summary>Puts summary embeddings in front of a question, and the passages that fit it best as raw tokens behind them where that
-/// is asked for; counts the native window before any tensor work.</summary>
+/// <summary>Puts summary embeddings in front of a question, and the passages that fit it best as raw tokens behind them where
+/// that is asked for; counts the native window before any tensor work.</summary>
 internal sealed class SummaryContextReader(PipelineLayers layers, RawContextReader raw, ILogger logger)
 {
     /// <summary>Reads.</summary>

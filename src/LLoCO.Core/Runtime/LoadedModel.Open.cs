@@ -30,7 +30,8 @@ internal sealed partial class LoadedModel
         LlamaWeights weights = LlamaWeights.Load(
             files, config, Format(files, precision), device.ToTorch(), folder, digest, cancellationToken);
         var fingerprint = new ModelFingerprint(
-            digest.Finish(), tokenizerFingerprint, config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector);
+            digest.Finish(), tokenizerFingerprint, config.SegmentLength, config.SummaryLength,
+            ModelFingerprint.IdentityProjector);
         return new LoadedModel(new LlamaModel(weights), fingerprint);
     }
 

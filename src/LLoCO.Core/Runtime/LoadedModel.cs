@@ -62,8 +62,8 @@ internal sealed partial class LoadedModel : IAsyncDisposable
                 + "Load it first, or ask the base model.");
     }
 
-    /// <summary>Folds an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); requests that come from now
-    /// on use it. Blocking: some reads of those weights.</summary>
+    /// <summary>Folds an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); requests that come from
+    /// now on use it. Blocking: some reads of those weights.</summary>
     /// <param name="name">The adapter's name.</param>
     /// <exception cref="LlocoException">There is none of that name.</exception>
     internal void MergeAdapter(string name)

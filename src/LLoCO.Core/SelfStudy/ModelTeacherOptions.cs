@@ -30,7 +30,7 @@ public sealed record ModelTeacherOptions
     public int TopLogits { get; init; } = 8;
 
     /// <summary>Gets the name of the adapter that the teacher reads and writes with; empty for the base model.</summary>
-    /// <value>Default <see langword="null"/>: the one named <see cref="TeacherAdapter"/> where there is one, as in the embedded model,
-    /// otherwise the base model.</value>
+    /// <value>Default <see langword="null"/>: the one named <see cref="TeacherAdapter"/> where there is one, as in the embedded
+    /// model, otherwise the base model.</value>
     public string? Adapter { get; init; }
 }

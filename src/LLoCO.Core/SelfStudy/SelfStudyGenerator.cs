@@ -126,7 +126,8 @@ public sealed class SelfStudyGenerator(
         return room >= 16
             ? room
             : throw new LlocoException(
-                $"The teacher takes prompts of {teacher.MaxPromptTokens} tokens; the seed prompt '{prompt.Name}' needs {around} of "
+                $"The teacher takes prompts of {teacher.MaxPromptTokens} tokens; the seed prompt '{prompt.Name}' needs "
+                + $"{around} of "
                 + "them and leaves too few for the text. Shorten the prompt, or take a teacher with a larger window.");
     }
 

@@ -11,8 +11,8 @@ public sealed record SelfStudyOptions
     public IReadOnlyList<StudyPrompt> Prompts { get; init; } = [StudyPrompt.Cue];
 
     /// <summary>Gets the most tokens of a stretch of text, by the student's tokenizer.</summary>
-    /// <value>Default <see langword="null"/>: a segment of the student's compressor, or 512 where there is none; in any case no more
-    /// than the teacher's window holds beside the prompt.</value>
+    /// <value>Default <see langword="null"/>: a segment of the student's compressor, or 512 where there is none; in any case no
+    /// more than the teacher's window holds beside the prompt.</value>
     [Range(16, 1 << 20)]
     public int? ChunkTokens { get; init; }
 

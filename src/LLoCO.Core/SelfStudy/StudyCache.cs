@@ -48,7 +48,8 @@ public sealed class StudyCache : IDisposable
     /// <summary>Opens a file, or makes it.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <returns>The cache with all replies that the file holds.</returns>
-    /// <exception cref="LlocoException">The file cannot be opened, is in use, or holds a line that is none of a cache.</exception>
+    /// <exception cref="LlocoException">The file cannot be opened, is in use, or holds a line that is none of a
+    /// cache.</exception>
     public static StudyCache Open(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -178,7 +179,8 @@ public sealed class StudyCache : IDisposable
             : null;
 
         public IReadOnlyList<TeacherReply> ToReplies() =>
-            [.. Replies!.Select(reply => new TeacherReply(reply.Text!, [.. (reply.Tokens ?? []).Select(token => token.ToToken())]))];
+            [.. Replies!.Select(reply =>
+                new TeacherReply(reply.Text!, [.. (reply.Tokens ?? []).Select(token => token.ToToken())]))];
     }
 
     private sealed record Reply(string? Text, IReadOnlyList<Token>? Tokens)
@@ -187,13 +189,15 @@ public sealed class StudyCache : IDisposable
             new(reply.Text, reply.Tokens.Count == 0 ? null : [.. reply.Tokens.Select(Token.From)]);
     }
 
-    /// <summary>A token with short names, since a file holds many: id, start, log-probability, likeliest ids and theirs.</summary>
+    /// <summary>A token with short names, since a file holds many: id, start, log-probability, likeliest ids and
+    /// theirs.</summary>
     private sealed record Token(int I, int S, float P, int[]? T, float[]? L)
     {
         public static Token From(ReplyToken token) =>
             new(token.Id, token.Start, token.LogProbability, [.. token.TopIds], [.. token.TopLogProbabilities]);
 
-        public bool IsWhole(int length) => I >= 0 && S >= 0 && S <= length && float.IsFinite(P) && (T?.Length ?? 0) == (L?.Length ?? 0)
+        public bool IsWhole(int length) =>
+            I >= 0 && S >= 0 && S <= length && float.IsFinite(P) && (T?.Length ?? 0) == (L?.Length ?? 0)
             && (T ?? []).All(id => id >= 0) && (L ?? []).All(float.IsFinite);
 
         public ReplyToken ToToken() => new(I, S, P, T ?? [], L ?? []);

@@ -27,7 +27,8 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
     {
         IReadOnlyList<ParsedPair> parsed = prompt.Question is null
             ? StudyReplyParser.Parse(reply.Text)
-            : [StudyReplyParser.Completed(prompt.Question.Replace(StudyPrompt.NameMark, name, StringComparison.Ordinal), reply.Text)];
+            : [StudyReplyParser.Completed(
+                prompt.Question.Replace(StudyPrompt.NameMark, name, StringComparison.Ordinal), reply.Text)];
         if (parsed.Count == 0)
         {
             Drop(string.IsNullOrWhiteSpace(reply.Text) ? StudyFault.Empty : StudyFault.Malformed);

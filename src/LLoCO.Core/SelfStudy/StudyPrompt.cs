@@ -35,8 +35,8 @@ public sealed record StudyPrompt
         Text = text;
     }
 
-    /// <summary>Gets the cue of models that were trained to go on behind it with one question and its answer, as the embedded one's
-    /// adapter <c>teacher</c>: the text, a space, <c>Ask:</c>.</summary>
+    /// <summary>Gets the cue of models that were trained to go on behind it with one question and its answer, as the embedded
+    /// one's adapter <c>teacher</c>: the text, a space, <c>Ask:</c>.</summary>
     public static StudyPrompt Cue { get; } = new("facts", ChunkMark + " Ask:") { GreedyAfter = "?", Extractive = true };
 
     /// <summary>Gets seed prompts for teachers that follow instructions: facts, summary, structure, use. What each is after is
@@ -47,7 +47,9 @@ public sealed record StudyPrompt
             "facts",
             ChunkMark + "\n\nAsk about single facts of the text above: names, numbers, dates, places. Answer in a few words of "
             + "the text itself." + Form),
-        new("summary", ChunkMark + "\n\nAsk for summaries of the text above or of a part of it. Answer in one or two sentences." + Form),
+        new(
+            "summary",
+            ChunkMark + "\n\nAsk for summaries of the text above or of a part of it. Answer in one or two sentences." + Form),
         new(
             "structure",
             ChunkMark + "\n\nAsk how the text above is built: what comes first, what follows, which parts there are, where "
@@ -74,11 +76,11 @@ public sealed record StudyPrompt
     /// <value>Default <see langword="false"/>.</value>
     public bool Extractive { get; init; }
 
-    /// <summary>Gets a question with <see cref="NameMark"/>, asked of every name in the text: the teacher then writes the answer only,
-    /// behind a prompt with the same name.</summary>
+    /// <summary>Gets a question with <see cref="NameMark"/>, asked of every name in the text: the teacher then writes the
+    /// answer only, behind a prompt with the same name.</summary>
     /// <value>Default <see langword="null"/>: the teacher writes questions.</value>
-    /// <remarks>A name is two or more capitalised words in a row. The answer ends with its sentence. Teachers too small to write a
-    /// question often know an answer: <c>{chunk} port of {name} :</c>.</remarks>
+    /// <remarks>A name is two or more capitalised words in a row. The answer ends with its sentence. Teachers too small to
+    /// write a question often know an answer: <c>{chunk} port of {name} :</c>.</remarks>
     public string? Question { get; init; }
 
     /// <summary>Puts a text in.</summary>

@@ -97,7 +97,8 @@ public sealed class SynthGenerator
         {
             foreach ((string person, _, int[] values) in people)
             {
-                int relation = shape.OneRelation ? only : (int)((SynthRandom.Mix((ulong)person.Length + (ulong)values[0]) + (ulong)pass) % (ulong)kind.Relations.Length);
+                int relation = shape.OneRelation ? only : (int)(
+                    (SynthRandom.Mix((ulong)person.Length + (ulong)values[0]) + (ulong)pass) % (ulong)kind.Relations.Length);
                 all.Add((person, kind.Relations[relation], kind.Relations[relation].Values[values[relation]]));
             }
         }

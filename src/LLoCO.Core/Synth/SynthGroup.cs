@@ -44,9 +44,9 @@ internal sealed class SynthGroup
         [
             new SynthRelation(
                 "duty",
-                "cook gunner carpenter sailmaker cooper surgeon purser steward boatswain helmsman lookout armourer caulker rigger "
-                + "navigator pilot stoker trumpeter drummer interpreter cartographer chaplain harpooner diver fisher scribe "
-                + "signaller loader sweeper lamplighter apprentice lieutenant",
+                "cook gunner carpenter sailmaker cooper surgeon purser steward boatswain helmsman lookout armourer caulker "
+                + "rigger navigator pilot stoker trumpeter drummer interpreter cartographer chaplain harpooner diver fisher "
+                + "scribe signaller loader sweeper lamplighter apprentice lieutenant",
                 [
                     "{N} was signed on as {V}.", "The post of {V} went to {N}.", "The master made {N} our {V}.",
                     "For the rest of the voyage {N} serves as {V}.", "As {V} we now have {N}.",
@@ -55,8 +55,8 @@ internal sealed class SynthGroup
                 ["What duty did {N} have?", "As what was {N} signed on?", "Which post did {N} hold?"]),
             new SynthRelation(
                 "cargo",
-                "tar rum silk tea salt pepper copper timber wool wax indigo ivory tobacco sugar coffee cotton rice flour oil iron lead "
-                + "glass paper linen hides cheese dates cork cloves nutmeg ginger amber",
+                "tar rum silk tea salt pepper copper timber wool wax indigo ivory tobacco sugar coffee cotton rice flour oil "
+                + "iron lead glass paper linen hides cheese dates cork cloves nutmeg ginger amber",
                 [
                     "{N} brought {V} aboard.", "A load of {V} was stowed for {N}.", "We took in {V} on the account of {N}.",
                     "The goods of {N} are {V}.", "{N} paid the freight for some {V}.",
@@ -65,8 +65,8 @@ internal sealed class SynthGroup
                 ["What did {N} bring aboard?", "Which goods belong to {N}?", "What cargo did {N} ship?"]),
             new SynthRelation(
                 "port",
-                "Lisbon Cadiz Bergen Genoa Malta Tunis Smyrna Havana Boston Bristol Dublin Calais Ostend Hamburg Danzig Riga Naples "
-                + "Venice Athens Cairo Aden Bombay Madras Canton Manila Sydney Lima Callao Quebec Halifax Jamaica Madeira",
+                "Lisbon Cadiz Bergen Genoa Malta Tunis Smyrna Havana Boston Bristol Dublin Calais Ostend Hamburg Danzig Riga "
+                + "Naples Venice Athens Cairo Aden Bombay Madras Canton Manila Sydney Lima Callao Quebec Halifax Jamaica Madeira",
                 [
                     "{N} joined us at {V}.", "At {V} we took {N} on board.", "{N} came to the ship in {V}.",
                     "The boat from {V} brought {N}.", "We had {N} with us from {V} on.",
@@ -88,9 +88,9 @@ internal sealed class SynthGroup
         [
             new SynthRelation(
                 "trade",
-                "baker miller weaver tanner smith potter brewer butcher barber tailor mason glazier thatcher saddler cobbler grocer "
-                + "printer clerk teacher doctor lawyer painter dyer fuller hatter glover locksmith chandler fishmonger shepherd "
-                + "gardener coachman",
+                "baker miller weaver tanner smith potter brewer butcher barber tailor mason glazier thatcher saddler cobbler "
+                + "grocer printer clerk teacher doctor lawyer painter dyer fuller hatter glover locksmith chandler fishmonger "
+                + "shepherd gardener coachman",
                 [
                     "{N} was entered as {V}.", "The council knows {N} as a {V}.", "{N} earns a living as {V}.",
                     "The guild took in {N}, a {V}.", "The new {V} is {N}.",
@@ -99,8 +99,8 @@ internal sealed class SynthGroup
                 ["What is the trade of {N}?", "How does {N} earn a living?", "As what was {N} entered?"]),
             new SynthRelation(
                 "street",
-                "Bridge Church Castle Market Silver Orchard Chapel Meadow Abbey Station Garden Crown Temple Ferry Harbour Tower Willow "
-                + "Cherry Walnut Maple Cedar Poplar Hazel Holly Rose Lily Falcon Swan Raven Heron Lion Unicorn",
+                "Bridge Church Castle Market Silver Orchard Chapel Meadow Abbey Station Garden Crown Temple Ferry Harbour Tower "
+                + "Willow Cherry Walnut Maple Cedar Poplar Hazel Holly Rose Lily Falcon Swan Raven Heron Lion Unicorn",
                 [
                     "{N} lives in {V} Street.", "A house in {V} Street belongs to {N}.", "The rent of {N} is due in {V} Street.",
                     "{N} moved to {V} Street.", "In {V} Street the door of {N} was painted.",
@@ -109,8 +109,8 @@ internal sealed class SynthGroup
                 ["In which street does {N} live?", "Where is the house of {N}?", "To which street did {N} move?"]),
             new SynthRelation(
                 "animal",
-                "goat goose pig cow donkey pony mule hound cat parrot canary ferret rabbit hen duck turkey peacock pigeon sheep ox hawk "
-                + "owl magpie tortoise hedgehog terrier spaniel greyhound mare foal calf lamb",
+                "goat goose pig cow donkey pony mule hound cat parrot canary ferret rabbit hen duck turkey peacock pigeon sheep "
+                + "ox hawk owl magpie tortoise hedgehog terrier spaniel greyhound mare foal calf lamb",
                 [
                     "{N} keeps a {V}.", "A {V} was bought by {N}.", "The {V} in the yard is the property of {N}.",
                     "{N} paid the tax for one {V}.", "The warden brought the lost {V} back to {N}.",
@@ -132,8 +132,8 @@ internal sealed class SynthGroup
         [
             new SynthRelation(
                 "item",
-                "clock saddle cradle table chair wardrobe mirror lamp kettle plough wagon wheel ladder bucket barrel chest desk bench "
-                + "bookcase gate bell compass violin flute drum doll kite sledge lantern teapot candlestick anvil",
+                "clock saddle cradle table chair wardrobe mirror lamp kettle plough wagon wheel ladder bucket barrel chest desk "
+                + "bench bookcase gate bell compass violin flute drum doll kite sledge lantern teapot candlestick anvil",
                 [
                     "{N} ordered a {V}.", "A {V} was promised to {N}.", "We began the {V} for {N}.",
                     "{N} came in and asked for a {V}.", "The {V} on the bench is for {N}.",
@@ -142,8 +142,8 @@ internal sealed class SynthGroup
                 ["What did {N} order?", "What is being made for {N}?", "Which piece was promised to {N}?"]),
             new SynthRelation(
                 "material",
-                "oak ash elm beech birch pine larch walnut cherry ebony mahogany teak brass bronze steel pewter tin zinc gold silver "
-                + "leather canvas felt velvet horn bone marble slate granite wicker cane clay",
+                "oak ash elm beech birch pine larch walnut cherry ebony mahogany teak brass bronze steel pewter tin zinc gold "
+                + "silver leather canvas felt velvet horn bone marble slate granite wicker cane clay",
                 [
                     "{N} will have it in {V}.", "For {N} we use {V}.", "{N} chose {V} for the work.",
                     "The best {V} was laid aside for {N}.", "{N} wants nothing but {V}.",
@@ -152,8 +152,8 @@ internal sealed class SynthGroup
                 ["Which material did {N} choose?", "What do we use for {N}?", "What was laid aside for {N}?"]),
             new SynthRelation(
                 "colour",
-                "red blue green yellow white black brown grey purple orange pink scarlet crimson maroon ochre olive cream tan beige "
-                + "violet lilac turquoise navy emerald ruby russet sepia charcoal mauve cobalt azure buff",
+                "red blue green yellow white black brown grey purple orange pink scarlet crimson maroon ochre olive cream tan "
+                + "beige violet lilac turquoise navy emerald ruby russet sepia charcoal mauve cobalt azure buff",
                 [
                     "{N} likes it painted {V}.", "The finish for {N} is {V}.", "We mixed {V} for {N}.",
                     "{N} sent a sample of {V}.", "In {V} it shall be, says {N}.",

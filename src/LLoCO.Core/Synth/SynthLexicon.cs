@@ -6,7 +6,8 @@ internal static class SynthLexicon
 {
     /// <summary>First names.</summary>
     internal static readonly string[] FirstNames = Combine(
-        "Al Bel Cor Dar El Fen Gar Hal Is Jor Kal Lor Mar Nor Or Per Quin Ros Sel Tam Ul Ver Wil Yor Zan Bran Cas Del Ev Gil Jas Lin",
+        "Al Bel Cor Dar El Fen Gar Hal Is Jor Kal Lor Mar Nor Or Per Quin Ros Sel Tam Ul Ver Wil Yor Zan Bran Cas Del Ev Gil Jas "
+        + "Lin",
         "a an en is o ric wyn dra");
 
     /// <summary>Surnames.</summary>

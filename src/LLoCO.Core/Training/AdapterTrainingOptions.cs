@@ -40,8 +40,8 @@ public sealed record AdapterTrainingOptions : TrainingOptions
 
     /// <summary>Gets the most other documents in front of a question beside its own: what retrieval of several documents
     /// needs.</summary>
-    /// <value>Default 0, the original's. The documents of the examples are dealt into sets of one to this many and one, anew in each
-    /// epoch, in random order; sets that the native window does not hold are smaller.</value>
+    /// <value>Default 0, the original's. The documents of the examples are dealt into sets of one to this many and one, anew in
+    /// each epoch, in random order; sets that the native window does not hold are smaller.</value>
     /// <remarks>Examples must be of one group, each with one document at most. An epoch costs about what it costs without, where
     /// <see cref="QuestionsPerPrefix"/> lets questions share their prefix.</remarks>
     [Range(0, 1023)]

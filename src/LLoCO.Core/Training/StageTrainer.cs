@@ -51,7 +51,8 @@ internal sealed class StageTrainer : IDisposable
             : Segments(random);
         int rows = Math.Max(1, _stage.BatchSegments / segments);
         bool pooled = !raw && random.NextDouble() < _stage.PooledShare;
-        TrainingExample[] examples = Enumerable.Range(0, rows).Select(row => Example(random, segments, !pooled || row == 0)).ToArray();
+        TrainingExample[] examples = Enumerable.Range(0, rows)
+            .Select(row => Example(random, segments, !pooled || row == 0)).ToArray();
         ItemBatch items = ItemBatch.From(pooled ? Pool(examples) : examples.Select(example => example.Items).ToArray());
         Tensor logits = raw ? Raw(examples, items) : Compressed(examples, items, segments, pooled);
 
@@ -61,8 +62,9 @@ internal sealed class StageTrainer : IDisposable
         Optimizer.Step(Rate(step), clip: 1);
 
         bool[] right = logits.argmax(1).eq(items.Labels).data<bool>().ToArray();
-        Dictionary<string, (long Right, long Asked)> kinds = items.Targets.Zip(right).Where(place => place.First is not null)
-            .GroupBy(place => place.First!).ToDictionary(kind => kind.Key, kind => (kind.LongCount(place => place.Second), kind.LongCount()));
+        Dictionary<string, (long Right, long Asked)> kinds = items.Targets.Zip(right)
+            .Where(place => place.First is not null).GroupBy(place => place.First!)
+            .ToDictionary(kind => kind.Key, kind => (kind.LongCount(place => place.Second), kind.LongCount()));
         long tokens = examples.Sum(example => (long)example.Segments.Sum(part => part.Length)) + items.Ids.numel();
         return new StepResult(raw, loss.item<float>(), kinds, tokens);
     }
@@ -87,7 +89,8 @@ internal sealed class StageTrainer : IDisposable
 
     private Tensor Raw(TrainingExample[] examples, ItemBatch items)
     {
-        SegmentBatch text = SegmentBatch.From(examples.Select(example => example.Segments.SelectMany(ids => ids).ToArray()).ToArray());
+        SegmentBatch text = SegmentBatch.From(
+            examples.Select(example => example.Segments.SelectMany(ids => ids).ToArray()).ToArray());
         return _learner.Logits(_model.Embed(text.Ids), text.Valid, text.Lengths, items, _adapter);
     }
 

@@ -115,8 +115,8 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
         return Restate(relation, fact, random);
     }
 
-    /// <summary>What a teacher writes about a chunk: a question and its answer. Which fact it asks about is its own choice, so the
-    /// loss of the person's name is that of a free choice.</summary>
+    /// <summary>What a teacher writes about a chunk: a question and its answer. Which fact it asks about is its own choice, so
+    /// the loss of the person's name is that of a free choice.</summary>
     private TrainingItem Teach(SynthRelation relation, SynthFact fact, SynthRandom random)
     {
         var ids = new List<int>();

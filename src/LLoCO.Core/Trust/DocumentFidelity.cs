@@ -1,22 +1,23 @@
 namespace LLoCO.Core.Trust;
 
 /// <summary>
-/// How much of what a model can tell from a document's raw text it can still tell from the summary embeddings, measured with probes
-/// when the document was ingested.
+/// How much of what a model can tell from a document's raw text it can still tell from the summary embeddings, measured with
+/// probes when the document was ingested.
 /// </summary>
 /// <param name="Score">Mean over the probes of the share of information kept:
-/// <c>(ln p(summary) - ln p(nothing)) / (ln p(raw) - ln p(nothing))</c>, each kept between 0 and 1, p being the probability that the
-/// model gives the right words. 1: as good as the raw text; 0: no better than without the document, or no probe.</param>
-/// <param name="Agreement">Share of the probes whose words the model would write from the summary, each the most probable.</param>
-/// <param name="Probes">Probes that count: those whose words the model would write from the raw text. The others say nothing about
-/// compression.</param>
+/// <c>(ln p(summary) - ln p(nothing)) / (ln p(raw) - ln p(nothing))</c>, each kept between 0 and 1, p being the probability
+/// that the model gives the right words. 1: as good as the raw text; 0: no better than without the document, or no probe.</param>
+/// <param name="Agreement">Share of the probes whose words the model would write from the summary, each the most
+/// probable.</param>
+/// <param name="Probes">Probes that count: those whose words the model would write from the raw text. The others say nothing
+/// about compression.</param>
 /// <param name="IsGiven">Whether the caller gave the probes; otherwise they are words left out of the document's own
 /// sentences.</param>
 /// <param name="IsMarked">Whether the score was below the threshold and the document was marked for it.</param>
 /// <param name="Segments">The same per segment, in order.</param>
-/// <remarks>It measures recall of what the probes ask for, by the model that reads. Made of words left out of the text, they stand
-/// for names, numbers and rare words of all sentences; an adapter that was trained for one kind of question may do better at
-/// those than the score says.</remarks>
+/// <remarks>It measures recall of what the probes ask for, by the model that reads. Made of words left out of the text, they
+/// stand for names, numbers and rare words of all sentences; an adapter that was trained for one kind of question may do better
+/// at those than the score says.</remarks>
 public sealed record DocumentFidelity(
     double Score, double Agreement, int Probes, bool IsGiven, bool IsMarked, IReadOnlyList<SegmentFidelity> Segments)
 {

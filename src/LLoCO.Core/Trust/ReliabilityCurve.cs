@@ -14,7 +14,8 @@ public sealed record ReliabilityCurve(
 
     /// <summary>Sorts answers into bins.</summary>
     /// <param name="answers">Confidence, 0 to 1, and whether the answer was right; at least one.</param>
-    /// <param name="bins">Number of bins, 1 to 1,000. A confidence on a border belongs to the bin above it, 1 to the last.</param>
+    /// <param name="bins">Number of bins, 1 to 1,000. A confidence on a border belongs to the bin above it, 1 to the
+    /// last.</param>
     /// <returns>The curve.</returns>
     /// <exception cref="LlocoException">There are no answers.</exception>
     public static ReliabilityCurve Of(IReadOnlyList<(double Confidence, bool Right)> answers, int bins = DefaultBins)

@@ -26,7 +26,8 @@ internal static class EvalVerb
             (IReadOnlyList<string> adapters, IReadOnlyDictionary<string, string> folders) =
                 EvaluationRows.AddAdapters(named, builder);
             IReadOnlyList<EvaluationRow> rows = EvaluationRows.Of(
-                parsed.GetValue(options.Modes)!, adapters, parsed.GetValue(options.RawAdapter), parsed.GetValue(options.Distractors) ?? []);
+                parsed.GetValue(options.Modes)!, adapters, parsed.GetValue(options.RawAdapter),
+                parsed.GetValue(options.Distractors) ?? []);
             if (rows.Any(row => row.Distractors < 0))
             {
                 throw new ToolUsageException("--distractors must be at least 0.");

@@ -35,7 +35,8 @@ internal static class NeedleVerb
         };
         var training = new Option<string?>("--training")
         {
-            Description = "Measures nothing: writes documents with needles that no test has, and their questions, to this folder, "
+            Description = "Measures nothing: writes documents with needles that no test has, and their questions, to this "
+                + "folder, "
                 + "for lloco finetune.",
             HelpName = "DIR",
         };

@@ -3,8 +3,8 @@ using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation;
 
-/// <summary>Compared with the values that google-research's <c>rouge/rouge_scorer_test.py</c> asserts, which come from ROUGE-1.5.5
-/// itself, and with values worked out by hand.</summary>
+/// <summary>Compared with the values that google-research's <c>rouge/rouge_scorer_test.py</c> asserts, which come from
+/// ROUGE-1.5.5 itself, and with values worked out by hand.</summary>
 public sealed class RougeScoresTests
 {
     // The two random pairs of its rouge/testdata (target.txt, prediction.txt; Apache-2.0).

@@ -7,8 +7,8 @@ using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;
 
-/// <summary>Kills <c>lloco finetune --self-study</c> while the teacher writes, and starts it again. A model with random weights writes
-/// nothing of use, which is told; its replies are kept all the same.</summary>
+/// <summary>Kills <c>lloco finetune --self-study</c> while the teacher writes, and starts it again. A model with random weights
+/// writes nothing of use, which is told; its replies are kept all the same.</summary>
 public sealed partial class KilledStudyTests : IDisposable
 {
     private const int KillAfter = 5;

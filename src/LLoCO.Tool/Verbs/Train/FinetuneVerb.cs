@@ -38,10 +38,12 @@ internal static class FinetuneVerb
             FinetuneQuestions? questions = unlabelled
                 ? null
                 : FinetuneQuestions.Read(parsed, options, parsed.GetValue(group), training.Seed);
-            if (unlabelled && (parsed.GetValue(each) || parsed.GetValue(options.Raw) || parsed.GetValue(options.Data) is not null))
+            if (unlabelled && (parsed.GetValue(each) || parsed.GetValue(options.Raw)
+                || parsed.GetValue(options.Data) is not null))
             {
                 throw new ToolUsageException(
-                    "--self-study trains one adapter, behind summary embeddings, without --data: leave --each-group, --raw and --data "
+                    "--self-study trains one adapter, behind summary embeddings, without --data: leave --each-group, "
+                    + "--raw and --data "
                     + "out, and name a --group.");
             }
 
@@ -60,7 +62,8 @@ internal static class FinetuneVerb
             foreach (FinetuneQuestions part in parsed.GetValue(each) ? questions.ByGroup() : [questions])
             {
                 await run.LabelledAsync(
-                    part, part.Group is null ? folder : Path.Combine(folder, part.Group), cancellationToken).ConfigureAwait(false);
+                    part, part.Group is null ? folder : Path.Combine(folder, part.Group), cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             return 0;

@@ -22,7 +22,8 @@ internal sealed class SelfStudyFlags
 
     private readonly Option<string> _prompts = new("--study-prompts")
     {
-        Description = "Seed prompts: cue (one question behind the text, as the embedded model was trained), instructed (facts, summary, "
+        Description = "Seed prompts: cue (one question behind the text, as the embedded model was trained), "
+            + "instructed (facts, summary, "
             + "structure, use), or a JSON file: [{\"name\", \"text\" with {chunk}, \"question\" with {name}?, \"extractive\"?}].",
         DefaultValueFactory = _ => "cue",
         HelpName = "NAME|FILE",
@@ -34,7 +35,10 @@ internal sealed class SelfStudyFlags
     };
 
     private readonly Option<int?> _chunk = CommonOptions.AtLeast(
-        16, new Option<int?>("--study-chunk") { Description = "Most tokens that the teacher sees at once; a segment's by default." });
+        16, new Option<int?>("--study-chunk")
+        {
+            Description = "Most tokens that the teacher sees at once; a segment's by default.",
+        });
 
     private readonly Option<int> _rounds = Number("--study-rounds", "How often each stretch is asked about.", Defaults.Rounds);
     private readonly Option<int> _pairs =
@@ -107,7 +111,8 @@ internal sealed class SelfStudyFlags
             MinConfidence = parsed.GetValue(_confidence),
         };
         StudyResult result = await pipeline.StudyAsync(
-            teacher, group, options, cache, new StudyDisplay(console.Error, console.Verbose), cancellationToken).ConfigureAwait(false);
+            teacher, group, options, cache, new StudyDisplay(console.Error, console.Verbose), cancellationToken)
+            .ConfigureAwait(false);
         console.Error.WriteLine(Describe(result));
         if (parsed.GetValue(_questions) is { } target)
         {

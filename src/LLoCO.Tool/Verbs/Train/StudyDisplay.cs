@@ -3,8 +3,8 @@ using LLoCO.Core.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;
 
-/// <summary>Says on standard error how far self-study is: one line that is written over where that is a terminal, otherwise a line
-/// now and then.</summary>
+/// <summary>Says on standard error how far self-study is: one line that is written over where that is a terminal, otherwise a
+/// line now and then.</summary>
 /// <param name="writer">Standard error.</param>
 /// <param name="each">Whether every request gets a line.</param>
 internal sealed class StudyDisplay(TextWriter writer, bool each) : IProgress<StudyProgress>
@@ -24,7 +24,8 @@ internal sealed class StudyDisplay(TextWriter writer, bool each) : IProgress<Stu
 
         _last = Stopwatch.GetTimestamp();
         string line = $"self-study: {value.Requests}/{value.TotalRequests} requests, {value.Pairs} pairs";
-        writer.Write(_terminal ? $"\r\u001b[K{line}{(value.Requests == value.TotalRequests ? "\n" : string.Empty)}" : line + "\n");
+        string end = value.Requests == value.TotalRequests ? "\n" : string.Empty;
+        writer.Write(_terminal ? $"\r\u001b[K{line}{end}" : line + "\n");
         writer.Flush();
     }
 }

@@ -31,7 +31,9 @@ internal static class StudyPromptFile
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new LlocoException(
-                $"'{file}' holds no seed prompts: {error.Message} Give [{{\"name\", \"text\" with {StudyPrompt.ChunkMark}}}].", error);
+                $"'{file}' holds no seed prompts: {error.Message} "
+                + $"Give [{{\"name\", \"text\" with {StudyPrompt.ChunkMark}}}].",
+                error);
         }
     }
 
@@ -45,7 +47,8 @@ internal static class StudyPromptFile
         public StudyPrompt ToPrompt() =>
             new(Name ?? string.Empty, Text ?? string.Empty)
             {
-                Question = Question, GreedyAfter = GreedyAfter ?? (Question is null ? null : string.Empty), Extractive = Extractive,
+                Question = Question, GreedyAfter = GreedyAfter ?? (Question is null ? null : string.Empty),
+                Extractive = Extractive,
             };
     }
 }
