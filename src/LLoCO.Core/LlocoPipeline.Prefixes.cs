@@ -10,10 +10,10 @@ public sealed partial class LlocoPipeline
     internal IAnswerDecoder Decoder => _layers.Decoder;
 
     /// <summary>Reads the summary vectors of documents before anybody asks, and keeps the states where questions find them
-    /// (<see cref="LlocoPipelineBuilder.UsePrefixCache"/>). With a folder this is offline work: another process that names the same
-    /// folder, with the same model and adapter, starts its first question from the disk.</summary>
-    /// <param name="documentIds">Documents of the index; all of them with <see langword="null"/>. Each is prepared for questions that
-    /// read it alone.</param>
+    /// (<see cref="LlocoPipelineBuilder.UsePrefixCache"/>). With a folder this is offline work: another process that names the
+    /// same folder, with the same model and adapter, starts its first question from the disk.</summary>
+    /// <param name="documentIds">Documents of the index; all of them with <see langword="null"/>. Each is prepared for
+    /// questions that read it alone.</param>
     /// <param name="adapter">The adapter that questions will use, as in <see cref="AskOptions.Adapter"/>: with
     /// <see langword="null"/> the one named as the document's group, where there is one.</param>
     /// <param name="cancellationToken">Checked before each document. What is done is kept.</param>

@@ -6,7 +6,8 @@ using LLoCO.Core.Index;
 
 namespace LLoCO.Core.Pipeline;
 
-/// <summary>Prepares documents of the index, one after the other: the model has one thread, and the index is read in between.</summary>
+/// <summary>Prepares documents of the index, one after the other: the model has one thread, and the index is read in
+/// between.</summary>
 internal sealed class PrefixPreparation
 {
     private readonly PipelineLayers _layers;

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace LLoCO.Core.Runtime;
 
 /// <summary>
-/// Gives memory that was freed back to the system. Passes of ever other lengths leave holes in glibc's heap, which it keeps: after
-/// some dozens of them the process holds half as much again as any one needs. One object for one run of passes; one thread at a
-/// time.
+/// Gives memory that was freed back to the system. Passes of ever other lengths leave holes in glibc's heap, which it keeps:
+/// after some dozens of them the process holds half as much again as any one needs. One object for one run of passes; one thread
+/// at a time.
 /// </summary>
 internal sealed unsafe class FreedMemory
 {
@@ -45,7 +45,8 @@ internal sealed unsafe class FreedMemory
     }
 
     private static delegate* unmanaged<nuint, int> Find() =>
-        OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out nint entry)
+        OperatingSystem.IsLinux()
+            && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out nint entry)
             ? (delegate* unmanaged<nuint, int>)entry
             : null;
 }

@@ -21,8 +21,8 @@ internal static class CompressVerb
         };
         var prefill = new Option<bool>("--prefill")
         {
-            Description = "Reads the summary embeddings as well and keeps their states in --prefix-folder, so that first questions "
-                + "find them there.",
+            Description = "Reads the summary embeddings as well and keeps their states in --prefix-folder, so that first "
+                + "questions find them there.",
         };
         var fidelity = new FidelityCommandOptions();
         var verb = new Command("compress", "Compresses documents into an index, one result line per document.")
@@ -44,8 +44,8 @@ internal static class CompressVerb
             bool prepares = parsed.GetValue(prefill);
             if (prepares != parsed.GetValue(common.PrefixFolder) is not null || (adapter is not null && !prepares))
             {
-                throw new ToolUsageException("--prefill, --prefix-folder and --adapter go together: compressing itself uses neither "
-                    + "folder nor adapter.");
+                throw new ToolUsageException("--prefill, --prefix-folder and --adapter go together: compressing itself uses "
+                    + "neither folder nor adapter.");
             }
 
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);

@@ -56,7 +56,8 @@ internal static class PlanReport
             CultureInfo.InvariantCulture,
             $"""
             {plan.Workload.DocumentTokens:N0} tokens in {plan.Segments:N0} segments -> {
-                plan.SummaryVectors:N0} summary embeddings ({plan.Ratio:F1}x); {plan.Workload.Documents:N0} documents, {plan.Workload.Questions:N0} questions; {
+                plan.SummaryVectors:N0} summary embeddings ({plan.Ratio:F1}x); {
+                plan.Workload.Documents:N0} documents, {plan.Workload.Questions:N0} questions; {
                 plan.CompressionSeconds:G3} s compression, {plan.TrainingSeconds:G3} s training
             road        context fits    offline    opening first token each token  all, in s  all, FLOP cache MiB  kept MiB
             {string.Join('\n', rows)}

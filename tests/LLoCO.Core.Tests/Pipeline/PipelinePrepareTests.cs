@@ -9,8 +9,8 @@ using Xunit;
 
 namespace LLoCO.Core.Tests.Pipeline;
 
-/// <summary>Offline work that another process finds: two pipelines over one index and one folder of states. Answers are compared with
-/// what the original computed for the golden model <c>a_mha</c>.</summary>
+/// <summary>Offline work that another process finds: two pipelines over one index and one folder of states. Answers are
+/// compared with what the original computed for the golden model <c>a_mha</c>.</summary>
 public sealed class PipelinePrepareTests : IDisposable
 {
     private const string Group = "ship";
