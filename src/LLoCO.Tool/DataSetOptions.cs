@@ -12,6 +12,9 @@ internal sealed class DataSetOptions
 {
     private const int DefaultTokens = 4096;
 
+    private static readonly IReadOnlyList<string> Formats =
+        [.. DataSetFormats.All.Select(format => format.Name), DataSetFormats.BabiLongName];
+
     private readonly Option<string[]> _data = new("--data")
     {
         Description = "Data set, as it is published: a file; for fairytaleqa also a folder of question files. May be repeated; "
@@ -21,7 +24,10 @@ internal sealed class DataSetOptions
         HelpName = "PATH",
     };
 
-    private readonly Option<string> _format = new("--format") { Description = "Its format.", DefaultValueFactory = _ => "jsonl" };
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = $"Its format: {string.Join(", ", Formats)}.", DefaultValueFactory = _ => "jsonl", HelpName = "FORMAT",
+    };
 
     private readonly Option<bool> _skipBroken = new("--skip-broken")
     {
@@ -68,7 +74,7 @@ internal sealed class DataSetOptions
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
-        _format.AcceptOnlyFromAmong([.. DataSetFormats.All.Select(format => format.Name), DataSetFormats.BabiLongName]);
+        _format.AcceptOnlyFromAmong([.. Formats]);
         foreach (Option option in new Option[]
         {
             _data, _format, _skipBroken, _limit, _documents, _books, _booksOnly, _booksExcept, _tokens, _seed,

@@ -14,9 +14,10 @@ internal sealed class EvalOptions
     /// <summary>Gets the modes.</summary>
     public Option<string[]> Modes { get; } = new("--mode")
     {
-        Description = "What stands in front of a question; may be repeated.",
+        Description = $"What stands in front of a question: {string.Join(", ", EvaluationRows.ModeNames)}. May be repeated.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
+        HelpName = "MODE",
     };
 
     /// <summary>Gets the adapters.</summary>

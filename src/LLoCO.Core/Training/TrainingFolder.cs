@@ -18,8 +18,14 @@ internal sealed class TrainingFolder
 
     /// <summary>Makes the folder.</summary>
     /// <param name="result">The folder of the result.</param>
+    /// <exception cref="LlocoException">It is a file.</exception>
     internal TrainingFolder(string result)
     {
+        if (File.Exists(result))
+        {
+            throw new LlocoException($"'{result}' is a file. Name a folder for the result.");
+        }
+
         string folder = Path.Combine(result, TrainingFiles.Folder);
         Directory.CreateDirectory(folder);
         StateFile = Path.Combine(folder, TrainingFiles.State);

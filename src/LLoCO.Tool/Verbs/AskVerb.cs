@@ -52,10 +52,12 @@ internal static class AskVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetValue(index)!;
-            if (!File.Exists(file))
+
+            // SQLite would make an index of an empty file: asking changes none.
+            if (new FileInfo(file) is not { Exists: true, Length: > 0 })
             {
-                throw new LlocoException(
-                    $"The index '{file}' does not exist. Make it with 'lloco compress PATH --index {file}'.");
+                string fault = File.Exists(file) ? "is empty" : "does not exist";
+                throw new LlocoException($"The index '{file}' {fault}. Make it with 'lloco compress PATH --index {file}'.");
             }
 
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file);

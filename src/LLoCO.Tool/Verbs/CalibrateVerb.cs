@@ -17,7 +17,9 @@ internal static class CalibrateVerb
         var dataSet = new DataSetOptions();
         var mode = new Option<EvaluationMode>("--mode")
         {
-            Description = "What stands in front of a question; each has a calibration of its own.",
+            Description = $"What stands in front of a question: {string.Join(", ", Enum.GetNames<EvaluationMode>())}. Each has a "
+                + "calibration of its own.",
+            HelpName = "MODE",
             DefaultValueFactory = _ => EvaluationMode.Lloco,
         };
         var output = new Option<string?>("--out")

@@ -22,8 +22,10 @@ internal static class NeedleVerb
         var options = new EvalOptions();
         var modes = new Option<string[]>("--mode")
         {
-            Description = "What stands in front of a question; may be repeated. The modes stand side by side in the picture.",
+            Description = $"What stands in front of a question: {string.Join(", ", EvaluationRows.ModeNames)}. May be repeated: "
+                + "the modes stand side by side in the picture.",
             AllowMultipleArgumentsPerToken = true,
+            HelpName = "MODE",
             DefaultValueFactory = _ => DefaultModes,
         };
         modes.AcceptOnlyFromAmong([.. EvaluationRows.ModeNames]);
