@@ -27,12 +27,14 @@ internal sealed class BabiExamples : ITrainingExamples
     private readonly ITokenizer _tokenizer;
     private readonly WordEncoder _encoder;
     private readonly Segmenter _segmenter;
+    private readonly int _summaryLength;
     private readonly BookNoise _noise;
     private readonly (string Task, string[][] Stories)[] _tasks;
 
-    internal BabiExamples(TrainingStage stage, ITokenizer tokenizer, WordEncoder encoder, BookNoise noise, TrainingData data)
+    internal BabiExamples(TrainingStage stage, ITokenizer tokenizer, WordEncoder encoder, BookNoise noise, TrainingData data,
+        int summaryLength)
     {
-        (_stage, _tokenizer, _encoder, _noise) = (stage, tokenizer, encoder, noise);
+        (_stage, _tokenizer, _encoder, _noise, _summaryLength) = (stage, tokenizer, encoder, noise, summaryLength);
         _segmenter = new Segmenter(stage.SegmentLength, SegmentBoundary.Sentence, tokenizer);
         _tasks = [.. (stage.BabiTasks ?? TrainingData.BabiTasks).Select(task => (task, Stories(data.Babi(task)).ToArray()))];
     }
@@ -43,7 +45,7 @@ internal sealed class BabiExamples : ITrainingExamples
         .Where(word => word.Length > 0 && word.All(char.IsLetter)).Distinct();
 
     /// <inheritdoc/>
-    public TrainingExample? Next(SynthRandom random, int segments, bool alone)
+    public TrainingExample? Next(SynthRandom random, int segments, bool alone, bool raw)
     {
         if (!alone)
         {
@@ -62,22 +64,57 @@ internal sealed class BabiExamples : ITrainingExamples
             return null;
         }
 
-        int end = cuts.Sum();
+        List<(int? Seen, BabiFact Fact)> facts = Asked(task, sentences, cuts, raw);
+        random.Shuffle(facts);
+        int most = _stage.BabiMoments ? _stage.Items : Math.Min(_stage.Items, 12);
+        TrainingItem[] items = [.. facts.Take(most).Select(asked => Item(task, asked.Fact, random) with { Seen = asked.Seen })];
+        return items.Length == 0 ? null : new TrainingExample(Cut(ids, cuts), items);
+    }
+
+    /// <summary>What may be asked, and behind how much of the prefix: where the document ends and, in stages that ask at many moments,
+    /// behind each fact of raw text or each segment in which something was told.</summary>
+    private List<(int? Seen, BabiFact Fact)> Asked(string task, List<(int[] Ids, string? Fact)> sentences, int[] cuts, bool raw)
+    {
+        var asked = new List<(int?, BabiFact)>();
         var world = new BabiWorld();
+        int end = cuts.Sum();
         int place = 0;
+        int segment = 0;
+        int segmentEnd = cuts[0];
+        bool told = false;
         foreach ((int[] words, string? fact) in sentences)
         {
+            while (place >= segmentEnd && segment < cuts.Length - 1)
+            {
+                segment++;
+                segmentEnd += cuts[segment];
+                if (_stage.BabiMoments && !raw && told)
+                {
+                    asked.AddRange(world.Facts(task).Select(now => ((int?)(segment * _summaryLength), now)));
+                }
+
+                told = false;
+            }
+
             place += words.Length;
-            if (place <= end && fact is not null)
+            if (place > end)
+            {
+                break;
+            }
+
+            if (fact is not null)
             {
                 world.Tell(fact);
+                told = true;
+                if (_stage.BabiMoments && raw)
+                {
+                    asked.AddRange(world.Facts(task).Select(now => ((int?)place, now)));
+                }
             }
         }
 
-        List<BabiFact> facts = [.. world.Facts(task)];
-        random.Shuffle(facts);
-        TrainingItem[] items = [.. facts.Take(Math.Min(_stage.Items, 12)).Select(fact => Item(task, fact, random))];
-        return items.Length == 0 ? null : new TrainingExample(Cut(ids, cuts), items);
+        asked.AddRange(world.Facts(task).Select(now => ((int?)null, now)));
+        return asked;
     }
 
     /// <summary>Facts in their order among sentences of a book. In a short document the noise varies from none to much.</summary>

@@ -12,7 +12,7 @@ internal sealed class StageExamples : ITrainingExamples
     private readonly BabiExamples? _babi;
     private readonly TextExamples? _text;
 
-    internal StageExamples(TrainingStage stage, ITokenizer tokenizer, TrainingData data)
+    internal StageExamples(TrainingStage stage, ITokenizer tokenizer, TrainingData data, int summaryLength)
     {
         _stage = stage;
         _synth = new SynthExamples(tokenizer, SynthExampleOptions.For(stage));
@@ -20,17 +20,17 @@ internal sealed class StageExamples : ITrainingExamples
         {
             var encoder = new WordEncoder(tokenizer);
             var noise = new BookNoise(data, encoder);
-            _babi = stage.BabiShare > 0 ? new BabiExamples(stage, tokenizer, encoder, noise, data) : null;
+            _babi = stage.BabiShare > 0 ? new BabiExamples(stage, tokenizer, encoder, noise, data, summaryLength) : null;
             _text = stage.TextShare > 0 ? new TextExamples(stage, tokenizer, encoder, noise, data) : null;
         }
     }
 
     /// <inheritdoc/>
-    public TrainingExample? Next(SynthRandom random, int segments, bool alone)
+    public TrainingExample? Next(SynthRandom random, int segments, bool alone, bool raw)
     {
         double draw = random.NextDouble();
-        return draw < _stage.BabiShare ? _babi!.Next(random, segments, alone)
-            : draw < _stage.BabiShare + _stage.TextShare ? _text!.Next(random, segments, alone)
+        return draw < _stage.BabiShare ? _babi!.Next(random, segments, alone, raw)
+            : draw < _stage.BabiShare + _stage.TextShare ? _text!.Next(random, segments, alone, raw)
             : _synth.Next(random, segments);
     }
 }

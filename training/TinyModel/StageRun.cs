@@ -40,7 +40,7 @@ internal static class StageRun
             StageCheckpoint.LoadInto(Path.Combine(runs, stage.FromAdapter), adapter.Named());
         }
 
-        using var trainer = new StageTrainer(stage, model, adapter, new StageExamples(stage, tokenizer, data));
+        using var trainer = new StageTrainer(stage, model, adapter, new StageExamples(stage, tokenizer, data, config.SummaryLength));
         string folder = Path.Combine(runs, stage.Name);
         (string Name, Tensor Weight)[] trained = (adapter?.Named() ?? model.Weights.Named()).ToArray();
         if (StageCheckpoint.Exists(folder))

@@ -28,7 +28,7 @@ internal sealed class TextExamples : ITrainingExamples
     }
 
     /// <inheritdoc/>
-    public TrainingExample? Next(SynthRandom random, int segments, bool alone)
+    public TrainingExample? Next(SynthRandom random, int segments, bool alone, bool raw)
     {
         if (_stage.QuestionShare > 0)
         {

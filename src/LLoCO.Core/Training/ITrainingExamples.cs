@@ -10,6 +10,7 @@ internal interface ITrainingExamples
     /// <param name="segments">Segments that the example shall have.</param>
     /// <param name="alone">Whether its items see this document only; <see langword="false"/> where they see others of its kind
     /// too, so that no two of them may speak of the same things.</param>
+    /// <param name="raw">Whether its items see the document as raw text; otherwise as one summary a segment.</param>
     /// <returns>The example; <see langword="null"/> where this source has none of that length.</returns>
-    TrainingExample? Next(SynthRandom random, int segments, bool alone);
+    TrainingExample? Next(SynthRandom random, int segments, bool alone, bool raw);
 }

@@ -7,18 +7,21 @@ namespace LLoCO.Core.Training;
  *  block:                  0                        |   1    |   2    |     |  -1
  *
  * Each token sees the prefix and its own item, and each item's positions go on where the prefix ends: to the model every item
- * stands alone behind the document. The prefix is paid for once, and no item can be answered by elimination.
+ * stands alone behind the document. The prefix is paid for once, and no item can be answered by elimination. An item may stand
+ * behind a first part of the prefix: since all is causal, that part is what a shorter document would have given.
  */
 
 /// <summary>Items behind prefixes, as one batch of rows.</summary>
 internal sealed class ItemBatch
 {
     private ItemBatch(
-        Tensor ids, Tensor positions, Tensor blocks, Tensor places, Tensor labels, Tensor weights, string?[] targets, int width)
+        Tensor ids, Tensor positions, Tensor blocks, Tensor? seen, Tensor places, Tensor labels, Tensor weights, string?[] targets,
+        int width)
     {
         Ids = ids;
         Positions = positions;
         Blocks = blocks;
+        Seen = seen;
         LossPlaces = places;
         Labels = labels;
         Weights = weights;
@@ -35,6 +38,10 @@ internal sealed class ItemBatch
     /// <summary>Gets the number of the item that each token belongs to, from 1; -1 for padding. Int64 <c>[rows,
     /// width]</c>.</summary>
     internal Tensor Blocks { get; }
+
+    /// <summary>Gets the places of the prefix that each token sees, -1 for all of them, int64 <c>[rows, width]</c>;
+    /// <see langword="null"/> where every item sees the whole prefix.</summary>
+    internal Tensor? Seen { get; }
 
     /// <summary>Gets the places whose next token is learned, as <c>row * width + column</c>, int64.</summary>
     internal Tensor LossPlaces { get; }
@@ -64,7 +71,9 @@ internal sealed class ItemBatch
         long[] ids = new long[rows.Count * width];
         long[] positions = new long[ids.Length];
         long[] blocks = new long[ids.Length];
+        long[] seen = new long[ids.Length];
         Array.Fill(blocks, -1);
+        Array.Fill(seen, -1);
         var places = new List<long>();
         var labels = new List<long>();
         var weights = new List<float>();
@@ -80,6 +89,7 @@ internal sealed class ItemBatch
                     ids[place] = item.Ids[i];
                     positions[place] = i;
                     blocks[place] = number + 1;
+                    seen[place] = item.Seen ?? -1;
                     if (i > 0 && item.Weights[i] > 0)
                     {
                         places.Add(place - 1);
@@ -94,6 +104,7 @@ internal sealed class ItemBatch
         long[] shape = [rows.Count, width];
         return new ItemBatch(
             tensor(ids, shape, device: device), tensor(positions, shape, device: device), tensor(blocks, shape, device: device),
+            rows.Any(items => items.Any(item => item.Seen is not null)) ? tensor(seen, shape, device: device) : null,
             tensor(places.ToArray(), device: device), tensor(labels.ToArray(), device: device),
             tensor(weights.ToArray(), device: device), targets.ToArray(), width)
         {

@@ -52,7 +52,7 @@ internal sealed class StageTrainer : IDisposable
         int rows = Math.Max(1, _stage.BatchSegments / segments);
         bool pooled = !raw && random.NextDouble() < _stage.PooledShare;
         TrainingExample[] examples = Enumerable.Range(0, rows)
-            .Select(row => Example(random, segments, !pooled || row == 0)).ToArray();
+            .Select(row => Example(random, segments, !pooled || row == 0, raw)).ToArray();
         ItemBatch items = ItemBatch.From(pooled ? Pool(examples) : examples.Select(example => example.Items).ToArray());
         Tensor logits = raw ? Raw(examples, items) : Compressed(examples, items, segments, pooled);
 
@@ -76,11 +76,11 @@ internal sealed class StageTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Optimizer.Dispose();
 
-    private TrainingExample Example(SynthRandom random, int segments, bool alone)
+    private TrainingExample Example(SynthRandom random, int segments, bool alone, bool raw)
     {
         while (true)
         {
-            if (_examples.Next(random, segments, alone) is { } example)
+            if (_examples.Next(random, segments, alone, raw) is { } example)
             {
                 return example;
             }

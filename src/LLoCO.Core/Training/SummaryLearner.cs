@@ -40,13 +40,14 @@ internal sealed class SummaryLearner(LlamaModel model)
         long rows = prefix.size(0);
         long length = prefix.size(1);
         Tensor before = arange(length, dtype: ScalarType.Int64, device: prefix.device).expand(rows, length);
-        Tensor positions = cat([before, batch.Positions + prefixLengths], 1);
+        Tensor start = batch.Seen is null ? prefixLengths : where(batch.Seen.lt(0), prefixLengths, batch.Seen);
+        Tensor positions = cat([before, batch.Positions + start], 1);
 
         // Nothing to hide: padding comes last, where nobody looks back at it. Causal attention needs no mask in memory.
-        bool plain = prefixValid is null && batch.OneItemPerRow;
+        bool plain = prefixValid is null && batch.OneItemPerRow && batch.Seen is null;
         var pass = new ForwardPass(positions, length + batch.Width + 1)
         {
-            Mask = plain ? null : Added(BlockMask(cat([Blocks(prefix, prefixValid), batch.Blocks], 1))),
+            Mask = plain ? null : Added(BlockMask(cat([Blocks(prefix, prefixValid), batch.Blocks], 1), batch.Seen)),
             Causal = plain,
             Adapter = adapter,
         };
@@ -140,13 +141,21 @@ internal sealed class SummaryLearner(LlamaModel model)
         ? zeros([prefix.size(0), prefix.size(1)], dtype: ScalarType.Int64, device: prefix.device)
         : valid.to(ScalarType.Int64) - 1;
 
-    /// <summary>Who sees whom: earlier places of the prefix or of the same item, and always oneself.</summary>
-    private static Tensor BlockMask(Tensor blocks)
+    /// <summary>Who sees whom: earlier places of the prefix or of the same item, and always oneself; of the prefix only so many
+    /// places from its start where <paramref name="seen"/> says so.</summary>
+    private static Tensor BlockMask(Tensor blocks, Tensor? seen)
     {
         long length = blocks.size(1);
         Tensor keys = blocks.unsqueeze(1);
         Tensor same = keys.eq(blocks.unsqueeze(2));
         Tensor prefix = keys.eq(0);
+        if (seen is not null)
+        {
+            Tensor reach = nn.functional.pad(seen, [length - seen.size(1), 0], value: -1).unsqueeze(2);
+            Tensor places = arange(length, dtype: ScalarType.Int64, device: blocks.device).view(1, 1, length);
+            prefix = prefix.logical_and(reach.lt(0).logical_or(places.lt(reach)));
+        }
+
         Tensor causal = ones([length, length], dtype: ScalarType.Bool, device: blocks.device).tril();
         return same.logical_or(prefix).logical_and(causal).unsqueeze(1);
     }

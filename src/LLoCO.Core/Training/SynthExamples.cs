@@ -22,7 +22,8 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
     internal static string Prompt(string question) => $"Question: {question} Answer:";
 
     /// <inheritdoc/>
-    TrainingExample? ITrainingExamples.Next(SynthRandom random, int segments, bool alone) => Next(random, segments);
+    TrainingExample? ITrainingExamples.Next(SynthRandom random, int segments, bool alone, bool raw) =>
+        Next(random, segments);
 
     /// <summary>Writes a document and cuts it.</summary>
     /// <param name="random">Draws seed, group and number.</param>

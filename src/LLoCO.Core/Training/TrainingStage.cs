@@ -82,6 +82,10 @@ internal sealed record TrainingStage
     /// <summary>Gets the share of bAbI stories in which one to three people do what all of them did.</summary>
     public double BabiMergeShare { get; init; }
 
+    /// <summary>Gets whether bAbI's questions are asked at many moments of a story, each behind what was told until then, and not
+    /// at its end only.</summary>
+    public bool BabiMoments { get; init; }
+
     /// <summary>Gets the weight of a bAbI item's tokens in the loss.</summary>
     public double BabiWeight { get; init; } = 1;
 

@@ -42,15 +42,15 @@ public sealed class SummaryLearnerTests
     }
 
     [Fact]
-    public void Logits_ItemsInOneRow_EqualEachAlone()
+    public void Logits_ItemsInOneRow_EqualEachAloneBehindWhatItSees()
     {
         using IDisposable guard = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using LlamaModel model = Model();
         TrainingItem[][] items =
         [
-            [Item(1, 5, 9, 2), Item(7, 7, 8), Item(30, 2, 4, 6, 1)],
-            [Item(12, 13, 14)],
+            [Item(1, 5, 9, 2), Item(7, 7, 8) with { Seen = 4 }, Item(30, 2, 4, 6, 1), Item(3, 9, 9) with { Seen = 1 }],
+            [Item(12, 13, 14), Item(8, 2, 6) with { Seen = 3 }],
         ];
         Tensor prefix = randn([2, 6, 32], generator: new Generator(3, CPU));
         Tensor lengths = tensor(new long[] { 6, 4 }, [2, 1]);
@@ -63,7 +63,7 @@ public sealed class SummaryLearnerTests
         {
             foreach (TrainingItem item in items[row])
             {
-                Tensor own = prefix[row].narrow(0, 0, lengths[row].item<long>()).unsqueeze(0);
+                Tensor own = prefix[row].narrow(0, 0, item.Seen ?? lengths[row].item<long>()).unsqueeze(0);
                 Tensor ids = tensor(item.Ids.Select(id => (long)id).ToArray(), [1, item.Ids.Length]);
                 Tensor inputs = cat([own, model.Embed(ids)], 1);
                 Tensor hidden = model.Forward(inputs, ForwardPass.Consecutive(0, inputs.size(1), CPU));
