@@ -54,7 +54,8 @@ internal sealed class BabiExamples : ITrainingExamples
 
         (string task, string[][] stories) = random.Pick(_tasks);
         Func<string, string> exchange = Exchange(random, task);
-        string[] story = [.. random.Pick(stories).Select(exchange)];
+        bool scattered = task == "qa1" && random.NextDouble() < _stage.BabiScatterShare;
+        string[] story = scattered ? Scatter(random.Pick(stories), random) : [.. random.Pick(stories).Select(exchange)];
         int told = Math.Min(story.Length, 2 + random.Next(Math.Min(_stage.BabiFacts, story.Length)));
         List<(int[] Ids, string? Fact)> sentences = Mix(story[..told], segments, random);
         int[] ids = [.. sentences.SelectMany(sentence => sentence.Ids)];
@@ -64,18 +65,18 @@ internal sealed class BabiExamples : ITrainingExamples
             return null;
         }
 
-        List<(int? Seen, BabiFact Fact)> facts = Asked(task, sentences, cuts, raw);
+        List<(int? Seen, string Kind, BabiFact Fact)> facts = Asked(task, sentences, cuts, raw);
         random.Shuffle(facts);
         int most = _stage.BabiMoments ? _stage.Items : Math.Min(_stage.Items, 12);
-        TrainingItem[] items = [.. facts.Take(most).Select(asked => Item(task, asked.Fact, random) with { Seen = asked.Seen })];
+        TrainingItem[] items = [.. facts.Take(most).Select(asked => Item(asked.Kind, asked.Fact, random) with { Seen = asked.Seen })];
         return items.Length == 0 ? null : new TrainingExample(Cut(ids, cuts), items);
     }
 
     /// <summary>What may be asked, and behind how much of the prefix: where the document ends and, in stages that ask at many moments,
     /// behind each fact of raw text or each segment in which something was told.</summary>
-    private List<(int? Seen, BabiFact Fact)> Asked(string task, List<(int[] Ids, string? Fact)> sentences, int[] cuts, bool raw)
+    private List<(int? Seen, string Kind, BabiFact Fact)> Asked(string task, List<(int[] Ids, string? Fact)> sentences, int[] cuts, bool raw)
     {
-        var asked = new List<(int?, BabiFact)>();
+        var asked = new List<(int?, string, BabiFact)>();
         var world = new BabiWorld();
         int end = cuts.Sum();
         int place = 0;
@@ -90,7 +91,7 @@ internal sealed class BabiExamples : ITrainingExamples
                 segmentEnd += cuts[segment];
                 if (_stage.BabiMoments && !raw && told)
                 {
-                    asked.AddRange(world.Facts(task).Select(now => ((int?)(segment * _summaryLength), now)));
+                    asked.AddRange(Now(world, task, segment * _summaryLength));
                 }
 
                 told = false;
@@ -108,13 +109,19 @@ internal sealed class BabiExamples : ITrainingExamples
                 told = true;
                 if (_stage.BabiMoments && raw)
                 {
-                    asked.AddRange(world.Facts(task).Select(now => ((int?)place, now)));
+                    asked.AddRange(Now(world, task, place));
                 }
             }
         }
 
-        asked.AddRange(world.Facts(task).Select(now => ((int?)null, now)));
+        asked.AddRange(Now(world, task, null));
         return asked;
+    }
+
+    private IEnumerable<(int? Seen, string Kind, BabiFact Fact)> Now(BabiWorld world, string task, int? seen)
+    {
+        IEnumerable<(int?, string, BabiFact)> facts = world.Facts(task).Select(fact => (seen, task, fact));
+        return _stage.BabiSteps ? facts.Concat(world.Steps(task).Select(fact => (seen, "step", fact))) : facts;
     }
 
     /// <summary>Facts in their order among sentences of a book. In a short document the noise varies from none to much.</summary>
@@ -145,7 +152,7 @@ internal sealed class BabiExamples : ITrainingExamples
         return sentences;
     }
 
-    private TrainingItem Item(string task, BabiFact fact, SynthRandom random)
+    private TrainingItem Item(string kind, BabiFact fact, SynthRandom random)
     {
         bool question = random.NextDouble() < _stage.QuestionShare;
         List<int> ids = [.. Encode(question ? SynthExamples.Prompt(fact.Question) : fact.Cue)];
@@ -154,7 +161,7 @@ internal sealed class BabiExamples : ITrainingExamples
         ids.Add(_tokenizer.EndOfSequenceIds[0]);
         float[] weights = new float[ids.Count];
         Array.Fill(weights, (float)_stage.BabiWeight, target, ids.Count - target);
-        return new TrainingItem([.. ids], weights, target, task);
+        return new TrainingItem([.. ids], weights, target, kind);
     }
 
     private int[] Encode(string text)
@@ -201,6 +208,23 @@ internal sealed class BabiExamples : ITrainingExamples
             string bare = word.TrimEnd('.');
             return others.TryGetValue(bare, out string? other) ? other + word[bare.Length..] : word;
         }));
+    }
+
+    /// <summary>The story's moves, each of somebody to somewhere drawn for itself.</summary>
+    private string[] Scatter(string[] story, SynthRandom random)
+    {
+        bool wide = random.NextDouble() < _stage.BabiWideShare;
+        string[] people = [.. wide ? Wide[^1] : Exchanged[^1]];
+        string[] places = wide ? Wide[0] : Exchanged[0];
+        random.Shuffle(people);
+        int some = 2 + random.Next(Math.Min(people.Length, 12) - 1);
+        return [.. story.Select(sentence =>
+        {
+            string[] words = sentence.Split(' ');
+            words[0] = people[random.Next(some)];
+            words[^1] = random.Pick(places) + ".";
+            return string.Join(' ', words);
+        })];
     }
 
     private static string[] Values(params string[] relations) =>

@@ -57,6 +57,12 @@ internal sealed class BabiWorld
         _ => throw new ArgumentException($"There is no task '{task}' here.", nameof(task)),
     };
 
+    /// <summary>What a reader finds on the way to the answers of a task: where everybody is, and who has what.</summary>
+    internal IEnumerable<BabiFact> Steps(string task) => task is "qa2" or "qa3"
+        ? Facts("qa1").Concat(_holders.Select(
+            pair => new BabiFact($"Who has the {pair.Key}?", $"holder of {pair.Key} :", pair.Value)))
+        : [];
+
     private static IEnumerable<BabiFact> Before(string thing, List<string> trail)
     {
         var seen = new HashSet<string>();

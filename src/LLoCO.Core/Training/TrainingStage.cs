@@ -82,6 +82,14 @@ internal sealed record TrainingStage
     /// <summary>Gets the share of bAbI stories in which one to three people do what all of them did.</summary>
     public double BabiMergeShare { get; init; }
 
+    /// <summary>Gets whether bAbI's questions of two and three steps come with those of the steps: who is where, who has
+    /// what.</summary>
+    public bool BabiSteps { get; init; }
+
+    /// <summary>Gets the share of bAbI's stories of mere moves (qa1) in which everybody and every place is drawn anew for each sentence,
+    /// from 2 to 12 people: who went where is then all there is to go by.</summary>
+    public double BabiScatterShare { get; init; }
+
     /// <summary>Gets whether bAbI's questions are asked at many moments of a story, each behind what was told until then, and not
     /// at its end only.</summary>
     public bool BabiMoments { get; init; }
