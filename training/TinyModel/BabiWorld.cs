@@ -8,6 +8,7 @@ internal sealed class BabiWorld
     private static readonly HashSet<string> Passes = ["passed", "gave", "handed"];
 
     private readonly Dictionary<string, string> _places = [];
+    private readonly Dictionary<string, string> _visitors = [];
     private readonly Dictionary<string, string> _holders = [];
     private readonly Dictionary<string, List<string>> _trails = [];
     private readonly List<(string Giver, string Thing, string Receiver)> _gifts = [];
@@ -39,6 +40,7 @@ internal sealed class BabiWorld
         else
         {
             _places[who] = words[^1];
+            _visitors[words[^1]] = who;
             foreach (string thing in _holders.Where(pair => pair.Value == who).Select(pair => pair.Key))
             {
                 Follow(thing);
@@ -57,11 +59,16 @@ internal sealed class BabiWorld
         _ => throw new ArgumentException($"There is no task '{task}' here.", nameof(task)),
     };
 
-    /// <summary>What a reader finds on the way to the answers of a task: where everybody is, and who has what.</summary>
-    internal IEnumerable<BabiFact> Steps(string task) => task is "qa2" or "qa3"
-        ? Facts("qa1").Concat(_holders.Select(
-            pair => new BabiFact($"Who has the {pair.Key}?", $"holder of {pair.Key} :", pair.Value)))
-        : [];
+    /// <summary>What a reader finds on the way to the answers of a task: where everybody is, and who has what. Who went somewhere
+    /// last teaches to look up what stands before the name that is asked for, as who gave or took something does.</summary>
+    internal IEnumerable<BabiFact> Steps(string task) => task switch
+    {
+        "qa1" => _visitors.Select(
+            pair => new BabiFact($"Who went to the {pair.Key}?", $"visitor of {pair.Key} :", pair.Value)),
+        "qa2" or "qa3" => Facts("qa1").Concat(_holders.Select(
+            pair => new BabiFact($"Who has the {pair.Key}?", $"holder of {pair.Key} :", pair.Value))),
+        _ => [],
+    };
 
     private static IEnumerable<BabiFact> Before(string thing, List<string> trail)
     {
