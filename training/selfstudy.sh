@@ -5,7 +5,7 @@
 # usage: training/selfstudy.sh [GROUP [SEED [STEPS [MODEL]]]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-group=${1:-ship} seed=${2:-52000} steps=${3:-120}
+group=${1:-ship} seed=${2:-52000} steps=${3:-60}
 model=(${4:+--model "$4"})
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 folder=$(mktemp -d)
@@ -15,7 +15,7 @@ train() {
   lloco finetune "${model[@]}" --index "$folder/train.db" --out "$folder/$1" --steps "$steps" --epochs 1000 --hold-out 0 "${@:2}" >/dev/null
 }
 
-lloco synth --out "$folder/train" --seed "$seed" --documents 48 --tokens 1200 --groups "$group" >/dev/null
+lloco synth --out "$folder/train" --seed "$seed" --documents 16 --tokens 1200 --groups "$group" >/dev/null
 lloco synth --out "$folder/test" --seed "$((seed + 1))" --documents 8 --tokens 2400 --groups "$group" >/dev/null
 lloco compress "${model[@]}" "$folder/train/documents" --index "$folder/train.db" --group "$group" >/dev/null
 study=(--self-study --study-prompts "training/study-$group.json" --study-adapter none --study-confidence 0.9)

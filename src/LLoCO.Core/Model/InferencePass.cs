@@ -18,7 +18,7 @@ internal sealed class InferencePass : IDisposable
     private const long StoredPositions = 8192;
 
     private readonly LlamaModel _model;
-    private readonly jit.CompilationUnit _script = InferenceScript.Compile();
+    private readonly InferenceScript _script = new();
     private readonly Tensor[][] _weights;
     private readonly Tensor _none = empty([0]).DetachFromDisposeScope();
     private Tensor _scratch = empty([0]).DetachFromDisposeScope();
@@ -58,8 +58,8 @@ internal sealed class InferencePass : IDisposable
             Tensor[] weights = _weights[layer];
             (Tensor[] down, Tensor[] up) = Pairs(adapter, layer);
             double scale = adapter is null ? 0 : adapter.Alpha / adapter.Rank;
-            var made = ((Tensor, Tensor, Tensor))_script.invoke(
-                "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads)!;
+            var made = ((Tensor, Tensor, Tensor))_script.Invoke(
+                "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads);
             (Tensor normed, Tensor keys, Tensor values) = made;
             Store(layer, sequences, keys, values);
             bool trims = layer == _weights.Length - 1 && wanted < rows.size(0);
@@ -75,12 +75,10 @@ internal sealed class InferencePass : IDisposable
                 (cos, sin) = (cos.index_select(0, places), sin.index_select(0, places));
             }
 
-            var query = (Tensor)_script.invoke(
-                "queries", normed, cos, sin, weights, down, up, scratch, scale, config.Heads)!;
+            var query = (Tensor)_script.Invoke("queries", normed, cos, sin, weights, down, up, scratch, scale, config.Heads);
             Tensor attended = Attend(layer, sequences, query, keys, values, trims);
-            var next = (Tensor)_script.invoke(
-                "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale,
-                FeedForwardRows(rows))!;
+            var next = (Tensor)_script.Invoke(
+                "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, FeedForwardRows(rows));
             if (layer > 0)
             {
                 hidden.Dispose();
@@ -89,7 +87,7 @@ internal sealed class InferencePass : IDisposable
             hidden = next.MoveToOuterDisposeScope();
         }
 
-        return (Tensor)_script.invoke("last", hidden, _model.Weights.FinalNorm, allCos, config.NormEpsilon)!;
+        return (Tensor)_script.Invoke("last", hidden, _model.Weights.FinalNorm, allCos, config.NormEpsilon);
     }
 
     /// <inheritdoc/>
@@ -155,7 +153,7 @@ internal sealed class InferencePass : IDisposable
 
         allKeys.Add(Heads(keys, start + from + before, queries));
         allValues.Add(Heads(values, start + from + before, queries));
-        return (Tensor)_script.invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions)!;
+        return (Tensor)_script.Invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions);
     }
 
     private static void Store(int layer, IReadOnlyList<SequenceRows> sequences, Tensor keys, Tensor values)

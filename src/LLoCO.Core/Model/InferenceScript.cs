@@ -14,8 +14,8 @@ namespace LLoCO.Core.Model;
  */
 
 /// <summary>The fixed TorchScript functions of a decoder layer for inference on a CPU. A compile error would end the process:
-/// this text is not composed of anything.</summary>
-internal static class InferenceScript
+/// this text is not composed of anything. One per model: it is used by one thread.</summary>
+internal sealed class InferenceScript : IDisposable
 {
     private const string Source = """
         def rms(x, weight, like, eps: float):
@@ -93,6 +93,39 @@ internal static class InferenceScript
             return rms(x, weight, like, eps)
         """;
 
-    /// <summary>Compiles the functions. One unit per model: a unit is used by one thread.</summary>
-    internal static jit.CompilationUnit Compile() => jit.compile(Source + "\n");
+    private readonly jit.CompilationUnit _unit = jit.compile(Source + "\n");
+
+    /// <summary>Calls a function. TorchSharp makes native scalars of plain numbers and keeps nothing that holds
+    /// them: a garbage collection before the call would free them under it. So they are made and kept here.</summary>
+    internal object Invoke(string function, params object[] arguments)
+    {
+        var scalars = new List<Scalar>(4);
+        try
+        {
+            for (int i = 0; i < arguments.Length; i++)
+            {
+                Scalar? scalar = arguments[i] switch
+                {
+                    double number => number.ToScalar(),
+                    long number => number.ToScalar(),
+                    int number => ((long)number).ToScalar(),
+                    _ => null,
+                };
+                if (scalar is not null)
+                {
+                    scalars.Add(scalar);
+                    arguments[i] = scalar;
+                }
+            }
+
+            return _unit.invoke(function, arguments)!;
+        }
+        finally
+        {
+            scalars.ForEach(scalar => scalar.Dispose());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _unit.Dispose();
 }

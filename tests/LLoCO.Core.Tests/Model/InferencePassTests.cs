@@ -8,6 +8,12 @@ namespace LLoCO.Core.Tests.Model;
 /// <summary>The scripted pass is compared with the plain operators, which the golden cases compare with the original.</summary>
 public sealed class InferencePassTests
 {
+    private static float[] Once(LlamaModel model, Tensor rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Numbers(model.Infer(rows, [new SequenceRows(null, 9, 9)]));
+    }
+
     private static readonly LlamaConfig Config = new()
     {
         VocabularySize = 32,
@@ -42,6 +48,31 @@ public sealed class InferencePassTests
         Assert.Equal(type, scripted.dtype);
         AssertClose(Numbers(plain), Numbers(scripted), tolerance);
         AssertClose(plainStates, states, tolerance);
+    }
+
+    [Fact]
+    public void Infer_WhileGarbageIsCollected_GivesTheSameNumbers()
+    {
+        using var mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new LlamaModel(LlamaWeights.Random(Config, 4, ScalarType.Float32, CPU));
+        Tensor rows = Vectors(9, 1);
+        float[] expected = Numbers(model.Infer(rows, [new SequenceRows(null, 9, 9)]));
+        bool done = false;
+        Task collector = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+
+        float[][] results = [.. Enumerable.Range(0, 600).Select(_ => Once(model, rows))];
+        Volatile.Write(ref done, true);
+        collector.GetAwaiter().GetResult();
+
+        Assert.All(results, numbers => Assert.Equal(expected, numbers));
     }
 
     [Fact]
