@@ -44,7 +44,7 @@ internal static class VerifyVerb
 
         console.Error.WriteLine(failed == 0
             ? $"verify: all numbers of {cases.Count} cases agree."
-            : $"verify: {failed} kinds of values failed.");
+            : $"verify: kinds of values that failed: {failed}.");
         return failed == 0 ? 0 : 1;
     }
 

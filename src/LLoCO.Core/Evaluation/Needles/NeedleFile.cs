@@ -34,7 +34,7 @@ internal sealed class NeedleFile : INeedleSource
             ? taken
             : throw new LlocoException(
                 $"'{_path}' has {_byUse[training].Count()} needles for {(training ? "training" : "the test")}, and document "
-                + $"{document + 1} needs the {(document * count) + 1}th to the {(document + 1) * count}th. About half of the "
+                + $"{document + 1} needs those from number {(document * count) + 1} to {(document + 1) * count}. About half of the "
                 + "needles are for each: bring more, or ask for fewer lengths, depths or repeats.");
     }
 
