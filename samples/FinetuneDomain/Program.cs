@@ -54,7 +54,7 @@ try
     // 5. The same questions again.
     EvaluatedQuestion[] after = await AskAsync(pipeline, heldOut, EvaluationMode.Lloco, Adapter);
     Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] after:  {Describe(after)}");
-    PairedDifference gain = PairedDifference.Of([.. after.Select(F1)], [.. before.Select(F1)]);
+    PairedDifference gain = PairedDifference.Create([.. after.Select(F1)], [.. before.Select(F1)]);
     Console.WriteLine($"better by {gain.Mean:P1} [{gain.Interval.Low:P1}, {gain.Interval.High:P1}] (F1, the same questions)");
     foreach ((EvaluatedQuestion was, EvaluatedQuestion now) in before.Zip(after)
         .Where(pair => F1(pair.First) < F1(pair.Second)).Take(3))

@@ -5,7 +5,7 @@ namespace LLoCO.Core;
 /// <param name="Passages">Passages expanded.</param>
 /// <param name="Tokens">Their tokens; they are counted in <see cref="AnswerTokens.Prompt"/> too.</param>
 /// <param name="First">The answer from the summary alone that was not trusted; <see langword="null"/> where there was none. What
-/// it read is counted in <see cref="AnswerTokens.FirstReading"/>.</param>
+/// it read is counted in <see cref="AnswerTokens.FirstAttempt"/>.</param>
 public sealed record AnswerExpansion(ExpandReason Reason, int Passages, int Tokens, LlocoAnswer? First);
 
 /// <summary>Why passages were expanded.</summary>

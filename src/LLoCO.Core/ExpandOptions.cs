@@ -5,7 +5,8 @@ namespace LLoCO.Core;
 /// <summary>Whether the passages that fit a question best are read as raw tokens beside the summary embeddings, as REFRAG (arXiv
 /// 2509.01092) expands chosen chunks.</summary>
 /// <remarks>
-/// <para>All summary embeddings stay in front, those of the expanded passages too, so that the states of the prefix are still
+/// <para>All summary embeddings stay in front, those of the expanded passages too, so that the keys and values of the prefix are
+/// still
 /// those that were kept. Passages come behind them, before the question, whole and only as many as the native window has room
 /// for.</para>
 /// <para>An adapter reads the mixture well only where it was trained on raw text too, as the embedded model's are.</para>

@@ -52,7 +52,7 @@ public readonly record struct AnswerTokens(int Raw, int Summary, int Prompt, int
 {
     /// <summary>Gets the summary embeddings and prompt tokens that were read for a first answer that was not trusted
     /// (<see cref="AnswerExpansion.First"/>); 0 where there was none.</summary>
-    public int FirstReading { get; init; }
+    public int FirstAttempt { get; init; }
 
     /// <summary>Gets how many document tokens one summary embedding stands for; 1 where none was used.</summary>
     public double Ratio => Summary == 0 ? 1 : (double)Raw / Summary;

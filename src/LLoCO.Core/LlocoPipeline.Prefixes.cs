@@ -9,7 +9,8 @@ public sealed partial class LlocoPipeline
     /// <summary>Gets the decoder, for tests.</summary>
     internal IAnswerDecoder Decoder => _layers.Decoder;
 
-    /// <summary>Reads the summary vectors of documents before anybody asks, and keeps the states where questions find them
+    /// <summary>Reads the summary vectors of documents before anybody asks, and keeps the keys and values where questions find
+    /// them
     /// (<see cref="LlocoPipelineBuilder.UsePrefixCache"/>). With a folder this is offline work: another process that names the
     /// same folder, with the same model and adapter, starts its first question from the disk.</summary>
     /// <param name="documentIds">Documents of the index; all of them with <see langword="null"/>. Each is prepared for
@@ -26,6 +27,6 @@ public sealed partial class LlocoPipeline
         IEnumerable<string>? documentIds = null, string? adapter = null, CancellationToken cancellationToken = default)
     {
         EnsureUsable();
-        return PrefixPreparation.Of(_layers, adapter).RunAsync(documentIds, cancellationToken);
+        return PrefixPreparation.Create(_layers, adapter).RunAsync(documentIds, cancellationToken);
     }
 }

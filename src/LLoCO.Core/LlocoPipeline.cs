@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace LLoCO.Core;
 
 /// <summary>
-/// The whole road: documents are compressed into summary embeddings and stored; questions find them, and the decoder reads
+/// The whole path: documents are compressed into summary embeddings and stored; questions find them, and the decoder reads
 /// them with the adapter of their group (arXiv 2404.07979).
 /// </summary>
 /// <remarks>
@@ -72,7 +72,7 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        return IngestAsync(IngestQueue.Of(documents), progress, cancellationToken);
+        return IngestAsync(IngestQueue.From(documents), progress, cancellationToken);
     }
 
     /// <inheritdoc cref="IngestAsync(IEnumerable{SourceDocument}, IProgress{IngestProgress}?, CancellationToken)"/>

@@ -19,10 +19,10 @@ public sealed record PrepareResult(string DocumentId, string? Adapter, PrepareOu
 /// <summary>What a preparation did with a document.</summary>
 public enum PrepareOutcome
 {
-    /// <summary>Its summary vectors were read, and the states are kept now.</summary>
+    /// <summary>Its summary vectors were read, and the keys and values are kept now.</summary>
     Computed = 0,
 
-    /// <summary>The states were kept already, whole and right.</summary>
+    /// <summary>The keys and values were kept already, whole and right.</summary>
     Known = 1,
 
     /// <summary><see cref="PrepareResult.Failure"/> says why; other documents go on.</summary>

@@ -49,10 +49,10 @@ internal sealed class CommonOptions
         Description = "What generates: the library's kernels where they can be used, or libtorch.",
     };
 
-    /// <summary>Gets the folder of prefix states.</summary>
+    /// <summary>Gets the folder of prefix keys and values.</summary>
     public Option<string?> PrefixFolder { get; } = new("--prefix-folder")
     {
-        Description = "Keeps the states of summary embeddings in this folder, for later questions and other processes.",
+        Description = "Keeps the keys and values of summary embeddings in this folder, for later questions and other processes.",
         HelpName = "DIR",
     };
 

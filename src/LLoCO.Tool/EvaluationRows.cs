@@ -25,7 +25,7 @@ internal static class EvaluationRows
     /// <param name="adapters">Adapters by name; empty for the own one.</param>
     /// <param name="rawAdapter">The adapter that reads raw text; <see langword="null"/> for the first of the others.</param>
     /// <param name="distractors">Numbers of other documents in a prefix of summaries; empty for none.</param>
-    public static IReadOnlyList<EvaluationRow> Of(
+    public static IReadOnlyList<EvaluationRow> Create(
         IReadOnlyList<string> modes, IReadOnlyList<string> adapters, string? rawAdapter, IReadOnlyList<int> distractors)
     {
         IEnumerable<EvaluationMode> asked = modes.Contains(AllModes)

@@ -21,7 +21,7 @@ internal static class EvaluationSettings
     /// <param name="prompt">The prompt in place of the model's own; <see langword="null"/> for that one.</param>
     /// <param name="maxNewTokens">Most tokens of an answer.</param>
     /// <param name="format">The data set's format.</param>
-    public static IReadOnlyDictionary<string, string> Of(
+    public static IReadOnlyDictionary<string, string> Create(
         LlocoPipeline pipeline, ModelPackage model, IReadOnlyDictionary<string, string> adapters,
         IReadOnlyList<EvaluationRow> rows, string? prompt, int maxNewTokens, DataSetFormat format)
     {

@@ -67,12 +67,13 @@ internal sealed class BabiExamples : ITrainingExamples
 
         List<(int? Seen, string Kind, BabiFact Fact)> facts = Asked(task, sentences, cuts, raw);
         random.Shuffle(facts);
-        int most = _stage.BabiMoments ? _stage.Items : Math.Min(_stage.Items, 12);
-        TrainingItem[] items = [.. facts.Take(most).Select(asked => Item(asked.Kind, asked.Fact, random) with { Seen = asked.Seen })];
+        int max = _stage.BabiMoments ? _stage.Items : Math.Min(_stage.Items, 12);
+        TrainingItem[] items = [.. facts.Take(max).Select(asked => Item(asked.Kind, asked.Fact, random) with { Seen = asked.Seen })];
         return items.Length == 0 ? null : new TrainingExample(Cut(ids, cuts), items);
     }
 
-    /// <summary>What may be asked, and behind how much of the prefix: where the document ends and, in stages that ask at many moments,
+    /// <summary>What may be asked, and behind how much of the prefix: where the document ends and, in stages that ask at many
+    /// moments,
     /// behind each fact of raw text or each segment in which something was told.</summary>
     private List<(int? Seen, string Kind, BabiFact Fact)> Asked(string task, List<(int[] Ids, string? Fact)> sentences, int[] cuts, bool raw)
     {

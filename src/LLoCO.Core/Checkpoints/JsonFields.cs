@@ -15,20 +15,20 @@ internal readonly record struct JsonFields(string File, JsonElement Object, stri
     public JsonElement? Find(string key) =>
         Object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    public int Int(string key, int least, int most) =>
-        Find(key) is null ? throw Fault(key, "the key is missing") : Int(key, least, most, missing: 0);
+    public int Int(string key, int least, int max) =>
+        Find(key) is null ? throw Fault(key, "the key is missing") : Int(key, least, max, missing: 0);
 
-    public int Int(string key, int least, int most, int missing)
+    public int Int(string key, int least, int max, int missing)
     {
         if (Find(key) is not { } value)
         {
             return missing;
         }
 
-        return ToInt(key, value, least, most);
+        return ToInt(key, value, least, max);
     }
 
-    public int ToInt(string key, JsonElement value, int least, int most)
+    public int ToInt(string key, JsonElement value, int least, int max)
     {
         // Python writes a float such as 4096.0 where a script computed the value; it is the same number.
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number) || number != Math.Floor(number))
@@ -36,15 +36,15 @@ internal readonly record struct JsonFields(string File, JsonElement Object, stri
             throw Fault(key, $"{Show(value)} is not a whole number");
         }
 
-        if (number < least || number > most)
+        if (number < least || number > max)
         {
-            throw Fault(key, $"{Show(value)} is outside {least} to {most}");
+            throw Fault(key, $"{Show(value)} is outside {least} to {max}");
         }
 
         return (int)number;
     }
 
-    public double Number(string key, double least, double most, double? missing = null)
+    public double Number(string key, double least, double max, double? missing = null)
     {
         if (Find(key) is not { } value)
         {
@@ -56,7 +56,7 @@ internal readonly record struct JsonFields(string File, JsonElement Object, stri
             throw Fault(key, $"{Show(value)} is not a finite number");
         }
 
-        return number >= least && number <= most ? number : throw Fault(key, $"{Show(value)} is outside {least} to {most}");
+        return number >= least && number <= max ? number : throw Fault(key, $"{Show(value)} is outside {least} to {max}");
     }
 
     public bool Flag(string key, bool missing) => Find(key) switch

@@ -14,16 +14,16 @@ public static class LlamaConfigFile
     /// <summary>Name of the file in a model folder.</summary>
     public const string FileName = "config.json";
 
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>
     /// Widths and counts above these are faults: they are far beyond any LLaMA, and sizes computed from them stay in range.
     /// </summary>
-    private const int MostWidth = 1 << 20;
-    private const int MostTokens = 1 << 24;
-    private const int MostLayers = 1 << 12;
-    private const int MostPositions = 1 << 28;
-    private const int MostHeads = 1 << 14;
+    private const int MaxWidth = 1 << 20;
+    private const int MaxTokens = 1 << 24;
+    private const int MaxLayers = 1 << 12;
+    private const int MaxPositions = 1 << 28;
+    private const int MaxHeads = 1 << 14;
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="path">The file.</param>
@@ -34,25 +34,25 @@ public static class LlamaConfigFile
     /// that this library does not run.</exception>
     public static LlamaConfig Read(string path)
     {
-        using JsonDocument json = JsonFile.Read(path, MostBytes);
+        using JsonDocument json = JsonFile.Read(path, MaxBytes);
         var fields = new JsonFields(path, json.RootElement);
         RefuseOtherModels(fields);
-        int hidden = fields.Int("hidden_size", 1, MostWidth);
-        int heads = fields.Int("num_attention_heads", 1, MostHeads);
-        int keyValueHeads = fields.Int("num_key_value_heads", 1, MostHeads, missing: heads);
+        int hidden = fields.Int("hidden_size", 1, MaxWidth);
+        int heads = fields.Int("num_attention_heads", 1, MaxHeads);
+        int keyValueHeads = fields.Int("num_key_value_heads", 1, MaxHeads, missing: heads);
         if (heads % keyValueHeads != 0)
         {
             throw fields.Fault("num_key_value_heads", $"{keyValueHeads} key/value heads do not divide {heads} heads");
         }
 
-        int vocabulary = fields.Int("vocab_size", 1, MostTokens);
-        int maxPositions = fields.Int("max_position_embeddings", 1, MostPositions);
+        int vocabulary = fields.Int("vocab_size", 1, MaxTokens);
+        int maxPositions = fields.Int("max_position_embeddings", 1, MaxPositions);
         return new LlamaConfig
         {
             VocabularySize = vocabulary,
             HiddenSize = hidden,
-            IntermediateSize = fields.Int("intermediate_size", 1, MostWidth * 4),
-            Layers = fields.Int("num_hidden_layers", 1, MostLayers),
+            IntermediateSize = fields.Int("intermediate_size", 1, MaxWidth * 4),
+            Layers = fields.Int("num_hidden_layers", 1, MaxLayers),
             Heads = heads,
             KeyValueHeads = keyValueHeads,
             HeadDimension = HeadDimension(fields, hidden, heads),
@@ -61,9 +61,9 @@ public static class LlamaConfigFile
             RopeScaling = RopeConfig.Scaling(fields),
             MaxPositions = maxPositions,
             TieWordEmbeddings = fields.Flag("tie_word_embeddings", missing: false),
-            SummaryLength = fields.Int("summary_length", 0, MostWidth, missing: 0),
+            SummaryLength = fields.Int("summary_length", 0, MaxWidth, missing: 0),
             AccumulateSummary = fields.Flag("accumulate_summary", missing: true),
-            SegmentLength = fields.Int("segment_length", 1, MostTokens, missing: 1536),
+            SegmentLength = fields.Int("segment_length", 1, MaxTokens, missing: 1536),
             SegmentBoundary = Boundary(fields),
             BeginOfSequenceId = TokenId(fields, "bos_token_id", vocabulary, missing: 1),
             EndOfSequenceIds = EndIds(fields, vocabulary),
@@ -114,7 +114,7 @@ public static class LlamaConfigFile
             throw fields.Fault("num_attention_heads", $"{heads} heads do not divide hidden_size {hidden}");
         }
 
-        int dimension = fields.Int("head_dim", 1, MostWidth, missing: hidden / heads);
+        int dimension = fields.Int("head_dim", 1, MaxWidth, missing: hidden / heads);
         return dimension % 2 == 0 && dimension > 0
             ? dimension
             : throw fields.Fault("head_dim", $"a head of {dimension} numbers cannot be rotated in pairs");

@@ -7,9 +7,9 @@ internal static class PeftAdapterConfigFile
 {
     public const string FileName = "adapter_config.json";
 
-    private const int MostBytes = 1 << 20;
-    private const int MostRank = 1 << 16;
-    private const double MostAlpha = 1e9;
+    private const int MaxBytes = 1 << 20;
+    private const int MaxRank = 1 << 16;
+    private const double MaxAlpha = 1e9;
 
     /// <summary>Keys that ask for other numbers than W x + alpha / r · B (A x), with what each would mean.</summary>
     private static readonly (string Key, string Meaning)[] Unsupported =
@@ -34,7 +34,7 @@ internal static class PeftAdapterConfigFile
 
     public static PeftAdapterConfig Read(string path)
     {
-        using JsonDocument json = JsonFile.Read(path, MostBytes);
+        using JsonDocument json = JsonFile.Read(path, MaxBytes);
         var fields = new JsonFields(path, json.RootElement);
         string type = fields.Text("peft_type") ?? throw fields.Fault("peft_type", "the key is missing");
         if (type != "LORA")
@@ -63,8 +63,8 @@ internal static class PeftAdapterConfigFile
 
         return new PeftAdapterConfig
         {
-            Rank = fields.Int("r", 1, MostRank),
-            Alpha = fields.Number("lora_alpha", double.Epsilon, MostAlpha),
+            Rank = fields.Int("r", 1, MaxRank),
+            Alpha = fields.Number("lora_alpha", double.Epsilon, MaxAlpha),
             Dropout = fields.Number("lora_dropout", 0, double.BitDecrement(1), missing: 0),
             TargetModules = Targets(fields),
             BaseModel = fields.Text("base_model_name_or_path"),
@@ -74,14 +74,14 @@ internal static class PeftAdapterConfigFile
     /// <summary>Refuses settings that <see cref="Read"/> would refuse, before they are written.</summary>
     public static void Check(string path, PeftAdapterConfig config)
     {
-        if (config.Rank is < 1 or > MostRank)
+        if (config.Rank is < 1 or > MaxRank)
         {
-            throw new CheckpointFormatException(path, "r", $"{config.Rank} is outside 1 to {MostRank}");
+            throw new CheckpointFormatException(path, "r", $"{config.Rank} is outside 1 to {MaxRank}");
         }
 
-        if (config.Alpha is not (> 0 and <= MostAlpha))
+        if (config.Alpha is not (> 0 and <= MaxAlpha))
         {
-            throw new CheckpointFormatException(path, "lora_alpha", $"{config.Alpha} is not above 0 and at most {MostAlpha}");
+            throw new CheckpointFormatException(path, "lora_alpha", $"{config.Alpha} is not above 0 and at most {MaxAlpha}");
         }
 
         if (config.Dropout is not (>= 0 and < 1))

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Checkpoints;
 /// </summary>
 internal sealed class PickleInput(byte[] bytes)
 {
-    private const int MostNameBytes = 256;
+    private const int MaxNameBytes = 256;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public int Position { get; private set; }
@@ -64,7 +64,7 @@ internal sealed class PickleInput(byte[] bytes)
     public string Line()
     {
         int length = bytes.AsSpan(Position).IndexOf((byte)'\n');
-        if (length is < 0 or > MostNameBytes)
+        if (length is < 0 or > MaxNameBytes)
         {
             throw new FormatException("a name without an end");
         }

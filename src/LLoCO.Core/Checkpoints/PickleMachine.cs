@@ -14,7 +14,7 @@ namespace LLoCO.Core.Checkpoints;
 internal sealed class PickleMachine
 {
     /// <summary>About 30 operations describe a tensor: half a million tensors.</summary>
-    private const int MostOperations = 16_000_000;
+    private const int MaxOperations = 16_000_000;
 
     private static readonly object Mark = new();
     private readonly List<object?> _stack = [];
@@ -39,7 +39,7 @@ internal sealed class PickleMachine
         int start = 0;
         try
         {
-            for (int i = 0; i < MostOperations; i++)
+            for (int i = 0; i < MaxOperations; i++)
             {
                 start = machine._input.Position;
                 byte operation = machine._input.Byte();
@@ -53,7 +53,7 @@ internal sealed class PickleMachine
                 machine.Step(operation);
             }
 
-            throw new FormatException($"it has over {MostOperations} operations");
+            throw new FormatException($"it has over {MaxOperations} operations");
         }
         catch (FormatException error)
         {

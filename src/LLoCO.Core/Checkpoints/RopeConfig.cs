@@ -8,17 +8,17 @@ namespace LLoCO.Core.Checkpoints;
 /// </summary>
 internal static class RopeConfig
 {
-    private const double MostTheta = 1e12;
-    private const double MostFactor = 1e6;
+    private const double MaxTheta = 1e12;
+    private const double MaxFactor = 1e6;
 
     public static double Theta(JsonFields fields)
     {
         if (fields.Child("rope_parameters") is { } nested && nested.Find("rope_theta") is not null)
         {
-            return nested.Number("rope_theta", 1, MostTheta);
+            return nested.Number("rope_theta", 1, MaxTheta);
         }
 
-        return fields.Number("rope_theta", 1, MostTheta, missing: 10_000);
+        return fields.Number("rope_theta", 1, MaxTheta, missing: 10_000);
     }
 
     /// <summary>Reads the scaling.</summary>
@@ -50,7 +50,7 @@ internal static class RopeConfig
             "default" => RopeScaling.None,
             null when fields.Find("factor") is null => RopeScaling.None,
             null => throw fields.Fault("rope_type", "the key is missing"),
-            "linear" => new RopeScaling(RopeScalingKind.Linear, fields.Number("factor", 1, MostFactor)),
+            "linear" => new RopeScaling(RopeScalingKind.Linear, fields.Number("factor", 1, MaxFactor)),
             "llama3" => Llama3(fields),
             { } other => throw fields.Fault("rope_type", $"rope scaling '{other}' is not supported; 'linear' and 'llama3' are"),
         };
@@ -60,9 +60,9 @@ internal static class RopeConfig
     {
         var scaling = new RopeScaling(
             RopeScalingKind.Llama3,
-            fields.Number("factor", 1, MostFactor),
-            fields.Number("low_freq_factor", 1e-6, MostFactor),
-            fields.Number("high_freq_factor", 1e-6, MostFactor),
+            fields.Number("factor", 1, MaxFactor),
+            fields.Number("low_freq_factor", 1e-6, MaxFactor),
+            fields.Number("high_freq_factor", 1e-6, MaxFactor),
             fields.Int("original_max_position_embeddings", 1, 1 << 28));
 
         // Between the two the angles are blended by a quotient with their difference below.

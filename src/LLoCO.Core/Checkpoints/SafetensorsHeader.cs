@@ -13,7 +13,7 @@ internal sealed class SafetensorsHeader
     public const string MetadataKey = "__metadata__";
 
     /// <summary>The reference implementation's limit.</summary>
-    private const long MostHeaderBytes = 100_000_000;
+    private const long MaxHeaderBytes = 100_000_000;
 
     private readonly Dictionary<string, TensorInfo> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _offsets = new(StringComparer.Ordinal);
@@ -42,12 +42,12 @@ internal sealed class SafetensorsHeader
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Read(0, 8, null));
-        if (length > MostHeaderBytes || (long)length > file.Length - 8)
+        if (length > MaxHeaderBytes || (long)length > file.Length - 8)
         {
             throw new CheckpointFormatException(
                 file.Path,
                 null,
-                $"the header is said to have {length} bytes; the file has {file.Length}, the format allows {MostHeaderBytes}");
+                $"the header is said to have {length} bytes; the file has {file.Length}, the format allows {MaxHeaderBytes}");
         }
 
         var header = new SafetensorsHeader(file.Path, 8 + (long)length, file.Length);

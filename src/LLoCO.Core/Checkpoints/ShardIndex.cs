@@ -5,7 +5,7 @@ namespace LLoCO.Core.Checkpoints;
 /// <summary>A <c>*.index.json</c>: which shard holds which tensor.</summary>
 internal sealed class ShardIndex
 {
-    private const int MostBytes = 100_000_000;
+    private const int MaxBytes = 100_000_000;
     private readonly Dictionary<string, string> _shardOf = new(StringComparer.Ordinal);
 
     private ShardIndex(string path) => Path = path;
@@ -19,7 +19,7 @@ internal sealed class ShardIndex
     /// <exception cref="CheckpointFormatException">It is damaged, or names a file outside its folder.</exception>
     public static ShardIndex Read(string path)
     {
-        using JsonDocument json = JsonFile.Read(path, MostBytes);
+        using JsonDocument json = JsonFile.Read(path, MaxBytes);
         var index = new ShardIndex(path);
         JsonFields map = new JsonFields(path, json.RootElement).Child("weight_map")
             ?? throw new CheckpointFormatException(path, "weight_map", "the key is missing");

@@ -12,7 +12,7 @@ namespace LLoCO.Core.Checkpoints;
 /// </remarks>
 public sealed class TorchArchive : ITensorSource, ILocatedTensors, IPlacedTensors
 {
-    private const long MostPickleBytes = 64L << 20;
+    private const long MaxPickleBytes = 64L << 20;
     private const string PickleEntry = "/data.pkl";
     private readonly BinaryFile _file;
     private readonly Dictionary<string, TorchView> _views = new(StringComparer.Ordinal);
@@ -77,10 +77,10 @@ public sealed class TorchArchive : ITensorSource, ILocatedTensors, IPlacedTensor
         string root = FindRoot(zip);
         EnsureLittleEndian(zip, root);
         (long offset, long length) = zip.Entries[root + PickleEntry];
-        if (length > MostPickleBytes)
+        if (length > MaxPickleBytes)
         {
             throw new CheckpointFormatException(
-                Path, root + PickleEntry, $"{length} bytes are more than the {MostPickleBytes} that are read");
+                Path, root + PickleEntry, $"{length} bytes are more than the {MaxPickleBytes} that are read");
         }
 
         object? content = PickleMachine.Run(Path, _file.Read(offset, (int)length, root + PickleEntry));

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Checkpoints;
 internal static class TorchConstructors
 {
     /// <summary>PyTorch's own limit.</summary>
-    private const int MostDimensions = 64;
+    private const int MaxDimensions = 64;
 
     private static readonly Dictionary<string, PickleNameKind> Names = new(StringComparer.Ordinal)
     {
@@ -55,11 +55,11 @@ internal static class TorchConstructors
         (PickleNameKind.Size, [object?[] sizes]) => sizes,
         (PickleNameKind.RebuildTensor,
             [PickleStorage { Type: { } type } storage, long offset, object?[] shape, object?[] strides, .. var rest])
-            when IsPlain(rest, most: 3) => new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
+            when IsPlain(rest, max: 3) => new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
         (PickleNameKind.RebuildTypedTensor,
             [PickleStorage storage, long offset, object?[] shape, object?[] strides, _, _, PickleName { Type: { } type } dtype,
             .. var rest])
-            when dtype.Kind == PickleNameKind.Dtype && IsPlain(rest, most: 1) =>
+            when dtype.Kind == PickleNameKind.Dtype && IsPlain(rest, max: 1) =>
             new PickleTensor(storage, type, offset, Longs(shape), Longs(strides)),
         (PickleNameKind.RebuildParameter, [PickleTensor tensor, ..]) => tensor,
         (PickleNameKind.RebuildFromType, [PickleName inner, PickleName { Kind: PickleNameKind.TensorClass }, object?[] rest, ..])
@@ -81,12 +81,12 @@ internal static class TorchConstructors
     /// Behind the strides come requires_grad, hooks and metadata. Metadata could say that the numbers are to be negated or
     /// conjugated, which must not be passed over.
     /// </summary>
-    private static bool IsPlain(object?[] rest, int most) =>
-        rest.Length <= most && rest.All(r => r is null or bool or PickleDictionary { Items: [] });
+    private static bool IsPlain(object?[] rest, int max) =>
+        rest.Length <= max && rest.All(r => r is null or bool or PickleDictionary { Items: [] });
 
     /// <summary>Copies a shape, which is bounded: a call costs a file a few bytes, and must cost little here.</summary>
-    private static long[] Longs(object?[] values) => values.Length > MostDimensions
-        ? throw new FormatException($"a tensor has {values.Length} dimensions; at most {MostDimensions} are read")
+    private static long[] Longs(object?[] values) => values.Length > MaxDimensions
+        ? throw new FormatException($"a tensor has {values.Length} dimensions; at most {MaxDimensions} are read")
         : Array.ConvertAll(
             values,
             value => value is long number

@@ -5,13 +5,13 @@ namespace LLoCO.Core.Checkpoints;
 /// <summary>Turns the dictionary of a <c>torch.save</c> pickle into named tensors.</summary>
 internal static class TorchDictionary
 {
-    private const int MostDepth = 16;
-    private const int MostNameLength = 4096;
+    private const int MaxDepth = 16;
+    private const int MaxNameLength = 4096;
 
     /// <summary>
     /// A dictionary that holds another twice, which holds another twice …, is small in a file and endless to walk.
     /// </summary>
-    private const long MostNameCharacters = 64L << 20;
+    private const long MaxNameCharacters = 64L << 20;
 
     /// <summary>Lists all tensors, with the keys of nested dictionaries joined by a full stop.</summary>
     /// <exception cref="CheckpointFormatException">The content is no dictionary, holds anything else than tensors, or a name
@@ -35,7 +35,7 @@ internal static class TorchDictionary
             {
                 string name = prefix + KeyText(file, prefix, key);
                 characters += name.Length + 1;
-                if (name.Length > MostNameLength || characters > MostNameCharacters || depth > MostDepth)
+                if (name.Length > MaxNameLength || characters > MaxNameCharacters || depth > MaxDepth)
                 {
                     string fault = "dictionaries are nested too deeply or hold too much";
                     throw new CheckpointFormatException(file, name[..Math.Min(name.Length, 80)], fault);

@@ -10,7 +10,7 @@ internal sealed class TorchView
     /// <summary>
     /// Non-contiguous tensors up to this span are gathered from memory; larger ones by a read for each run of numbers.
     /// </summary>
-    private const long MostGatherBytes = 256L << 20;
+    private const long MaxGatherBytes = 256L << 20;
 
     private const int OutputBytes = 1 << 20;
     private readonly long _start;
@@ -78,10 +78,10 @@ internal sealed class TorchView
         return new TorchView(info, storageStart + (tensor.Offset * size), span * size, tensor.Shape, tensor.Strides);
     }
 
-    public void CopyTo(BinaryFile file, TensorWriter destination) => CopyTo(file, destination, MostGatherBytes);
+    public void CopyTo(BinaryFile file, TensorWriter destination) => CopyTo(file, destination, MaxGatherBytes);
 
     /// <summary>Copies with another bound on what is gathered from memory.</summary>
-    internal void CopyTo(BinaryFile file, TensorWriter destination, long mostGatherBytes)
+    internal void CopyTo(BinaryFile file, TensorWriter destination, long maxGatherBytes)
     {
         if (InnerRun().OuterRank == 0)
         {
@@ -89,7 +89,7 @@ internal sealed class TorchView
             return;
         }
 
-        byte[]? whole = _spanBytes <= mostGatherBytes ? ArrayPool<byte>.Shared.Rent((int)_spanBytes) : null;
+        byte[]? whole = _spanBytes <= maxGatherBytes ? ArrayPool<byte>.Shared.Rent((int)_spanBytes) : null;
         byte[] output = ArrayPool<byte>.Shared.Rent(OutputBytes);
         try
         {

@@ -5,11 +5,11 @@ namespace LLoCO.Core.Checkpoints;
 /// <summary>The end record of a zip archive, which says where its directory lies.</summary>
 /// <param name="Entries">Number of entries.</param>
 /// <param name="DirectoryOffset">First byte of the directory.</param>
-/// <param name="DirectoryLength">Bytes of the directory; at most <see cref="MostDirectoryBytes"/>.</param>
+/// <param name="DirectoryLength">Bytes of the directory; at most <see cref="MaxDirectoryBytes"/>.</param>
 internal readonly record struct ZipEnd(long Entries, long DirectoryOffset, long DirectoryLength)
 {
     /// <summary>A checkpoint has some hundred entries of about 100 bytes; a cache of half a million documents fits too.</summary>
-    private const long MostDirectoryBytes = 64L << 20;
+    private const long MaxDirectoryBytes = 64L << 20;
 
     private const int EndBytes = 22;
     private const int LocatorBytes = 20;
@@ -65,7 +65,7 @@ internal readonly record struct ZipEnd(long Entries, long DirectoryOffset, long 
             }
         }
 
-        if (offset > (ulong)position || length > (ulong)position - offset || length > MostDirectoryBytes || entries > length / 46)
+        if (offset > (ulong)position || length > (ulong)position - offset || length > MaxDirectoryBytes || entries > length / 46)
         {
             throw new CheckpointFormatException(
                 file.Path,

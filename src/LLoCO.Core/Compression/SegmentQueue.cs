@@ -16,11 +16,11 @@ namespace LLoCO.Core.Compression;
 /// <summary>Segments of several documents that wait for one model, compressed together.</summary>
 /// <param name="model">The model; not disposed here.</param>
 /// <param name="rows">Most rows of a pass; a longer segment goes alone. It bounds the memory of a pass.</param>
-internal sealed class SegmentQueue(LoadedModel model, long rows = SegmentQueue.DefaultRows)
+internal sealed class SegmentQueue(LoadedModel model, long rows = SegmentQueue.DefaultSequences)
 {
     /// <summary>Rows of a pass unless the caller says otherwise: a segment of the paper with its summaries, and enough for full
     /// speed.</summary>
-    internal const long DefaultRows = 2048;
+    internal const long DefaultSequences = 2048;
 
     private readonly ConcurrentQueue<Waiting> _waiting = new();
 

@@ -82,7 +82,7 @@ internal static class SummaryPayload
         int rowBytes = RowBytes(summary.Width, summary.Encoding);
         for (int row = 0; row < summary.Count; row++)
         {
-            DecodeRow(
+            DecodeSequence(
                 summary.Payload.Span.Slice(row * rowBytes, rowBytes),
                 values.AsSpan(row * summary.Width, summary.Width),
                 summary.Encoding,
@@ -109,7 +109,7 @@ internal static class SummaryPayload
         }
     }
 
-    private static void DecodeRow(ReadOnlySpan<byte> bytes, Span<float> values, SummaryEncoding encoding, string documentId)
+    private static void DecodeSequence(ReadOnlySpan<byte> bytes, Span<float> values, SummaryEncoding encoding, string documentId)
     {
         switch (encoding)
         {

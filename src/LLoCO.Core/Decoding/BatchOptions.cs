@@ -12,7 +12,7 @@ public sealed record BatchOptions
     /// <summary>Gets the most answers that get a token in one step.</summary>
     /// <value>Default 16. With 1, answers are generated one after the other.</value>
     [Range(1, 256)]
-    public int MaxRows { get; init; } = 16;
+    public int MaxSequences { get; init; } = 16;
 
     /// <summary>Gets the most requests that wait until others have ended; one more is refused with
     /// <see cref="QueueFullException"/>.</summary>

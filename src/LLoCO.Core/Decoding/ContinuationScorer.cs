@@ -4,14 +4,14 @@ using TorchSharp;
 
 namespace LLoCO.Core.Decoding;
 
-/// <summary>Scores continuations behind one context, whose states are computed once.</summary>
+/// <summary>Scores continuations behind one context, whose keys and values are computed once.</summary>
 internal static class ContinuationScorer
 {
     /// <summary>Scores.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="request">Checked by the caller.</param>
-    /// <param name="prefixes">Where states of earlier prefixes are kept.</param>
+    /// <param name="prefixes">Where keys and values of earlier prefixes are kept.</param>
     /// <param name="cancellationToken">Checked before each continuation.</param>
     public static async Task<IReadOnlyList<ContinuationScore>> RunAsync(
         LoadedModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes,

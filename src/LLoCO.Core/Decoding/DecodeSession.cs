@@ -16,7 +16,7 @@ namespace LLoCO.Core.Decoding;
  *   computed    libtorch              libtorch         kernels, where there are any
  *
  * The prefix is a pass of its own, whether it is cached or not: then an answer does not depend on what was asked before. Its
- * states are never copied: answers to the same documents read the same ones, each with its own behind them.
+ * keys and values are never copied: answers to the same documents read the same ones, each with its own behind them.
  */
 
 /// <summary>One answer under way: its key/value cache and its next logits. Used on the model's thread only.</summary>
@@ -24,14 +24,14 @@ internal sealed class DecodeSession : IDisposable
 {
     /// <summary>Rows of a pass: enough for full speed, and few enough that a long prompt needs no more memory than a short
     /// one.</summary>
-    internal const int PassRows = 2048;
+    internal const int PassTokens = 2048;
 
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;
     private readonly KeyValueCache _cache;
     private readonly KernelDecoder? _kernels;
     private readonly float[] _logits;
-    private DecodeRow? _row;
+    private DecodeSequence? _row;
 
     /// <summary>Allocates room for an answer.</summary>
     /// <param name="model">The model.</param>
@@ -47,8 +47,8 @@ internal sealed class DecodeSession : IDisposable
         _cache = new KeyValueCache(model.Config, 1, capacity, model.Weights.Type, model.Weights.Device);
     }
 
-    /// <summary>Gets the states so far.</summary>
-    internal KeyValueCache States => _cache;
+    /// <summary>Gets the keys and values so far.</summary>
+    internal KeyValueCache KeyValues => _cache;
 
     /// <summary>Gets the adapter that is merged into the model, if one is: prefixes are known by it.</summary>
     internal LoraAdapter? Merged { get; init; }
@@ -61,7 +61,7 @@ internal sealed class DecodeSession : IDisposable
 
     /// <summary>Puts summary embeddings in front, before anything else is fed.</summary>
     /// <param name="prefix">The summary embeddings; may be empty.</param>
-    /// <param name="known">Where states of earlier prefixes are kept.</param>
+    /// <param name="known">Where keys and values of earlier prefixes are kept.</param>
     internal void FeedPrefix(IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known)
     {
         if (prefix.Any(document => document.Count > 0))
@@ -70,7 +70,7 @@ internal sealed class DecodeSession : IDisposable
         }
     }
 
-    /// <summary>Makes sure that the states of a prefix are kept, without putting it in front.</summary>
+    /// <summary>Makes sure that the keys and values of a prefix are kept, without putting it in front.</summary>
     /// <param name="prefix">The summary embeddings; at least one.</param>
     /// <param name="known">Where they are kept.</param>
     /// <returns>Whether they were computed now.</returns>
@@ -81,19 +81,19 @@ internal sealed class DecodeSession : IDisposable
     /// <param name="vectors">Row by row.</param>
     /// <param name="count">How many.</param>
     internal void FeedVectors(float[] vectors, int count) =>
-        _cache.Attach(new PrefixReading(_model, _adapter, vectors, count).ReadToEnd());
+        _cache.Attach(new PrefixPrefill(_model, _adapter, vectors, count).ReadToEnd());
 
-    /// <summary>Puts states of a prefix in front, before anything else is fed.</summary>
-    /// <param name="states">The states; taken over.</param>
-    internal void Attach(PrefixStates states) => _cache.Attach(states);
+    /// <summary>Puts keys and values of a prefix in front, before anything else is fed.</summary>
+    /// <param name="keyValues">The keys and values; taken over.</param>
+    internal void Attach(PrefixKeyValues keyValues) => _cache.Attach(keyValues);
 
-    /// <summary>Begins to compute the states of a prefix, for <see cref="Attach"/>.</summary>
+    /// <summary>Begins to compute the keys and values of a prefix, for <see cref="Attach"/>.</summary>
     /// <param name="prefix">The summary embeddings; at least one vector.</param>
-    internal PrefixReading BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixReading.Of(_model, _adapter, prefix);
+    internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixPrefill.Create(_model, _adapter, prefix);
 
     /// <summary>What the prefix cache knows a prefix of this session by.</summary>
     /// <param name="prefix">The summary embeddings.</param>
-    internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Of(prefix, Merged ?? _adapter);
+    internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Create(prefix, Merged ?? _adapter);
 
     /// <summary>Feeds tokens.</summary>
     /// <param name="ids">Prompt tokens.</param>
@@ -102,10 +102,10 @@ internal sealed class DecodeSession : IDisposable
     internal float[] FeedTokens(ReadOnlySpan<int> ids, bool all = false)
     {
         var logits = new List<float[]>(1);
-        for (int start = 0; start < ids.Length; start += PassRows)
+        for (int start = 0; start < ids.Length; start += PassTokens)
         {
             using DisposeScope scope = NewDisposeScope();
-            ReadOnlySpan<int> part = ids.Slice(start, Math.Min(PassRows, ids.Length - start));
+            ReadOnlySpan<int> part = ids.Slice(start, Math.Min(PassTokens, ids.Length - start));
             bool ends = start + part.Length == ids.Length;
             Tensor inputs = _model.Embed(CompressionRun.Ids(part, _model.Weights.Device))[0];
             Tensor hidden = Pass(_cache, inputs, all ? part.Length : ends ? 1 : 0);
@@ -128,8 +128,8 @@ internal sealed class DecodeSession : IDisposable
             return FeedTokens([id]);
         }
 
-        DecodeRow row = Row(id);
-        _kernels.Engine.Step(new ReadOnlySpan<DecodeRow>(in row));
+        DecodeSequence row = Row(id);
+        _kernels.Engine.Step(new ReadOnlySpan<DecodeSequence>(in row));
         Commit();
 
         // Others may step before these are read.
@@ -143,7 +143,7 @@ internal sealed class DecodeSession : IDisposable
 
     /// <summary>Says what the kernels are to feed next; <see cref="Commit"/> follows when they have.</summary>
     /// <param name="id">The token that was chosen last.</param>
-    internal DecodeRow Row(int id)
+    internal DecodeSequence Row(int id)
     {
         _row ??= _kernels!.Begin(_cache, _adapter);
         _row.Token = id;
@@ -157,7 +157,7 @@ internal sealed class DecodeSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
 
-    private PrefixStates Compute(IReadOnlyList<SummaryEmbeddings> prefix) => BeginPrefix(prefix).ReadToEnd();
+    private PrefixKeyValues Compute(IReadOnlyList<SummaryEmbeddings> prefix) => BeginPrefix(prefix).ReadToEnd();
 
     private Tensor Pass(KeyValueCache cache, Tensor inputs, long wanted)
     {

@@ -14,7 +14,7 @@ internal sealed class KernelDecoder : IDisposable
     private KernelDecoder(LlamaModel model, DecodingOptions options, int rows)
     {
         _layers = model.Config.Layers;
-        _weights = KernelWeights.Of(model, options.Weights);
+        _weights = KernelWeights.Create(model, options.Weights);
         _pool = new KernelPool(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
         Engine = new DecodeEngine(_weights, _pool, KernelSet.Best, rows);
     }
@@ -38,7 +38,7 @@ internal sealed class KernelDecoder : IDisposable
     /// <summary>Begins a row behind a cache, which stays where it is: the kernels add to it.</summary>
     /// <param name="cache">Keys and values, one row; must outlive the row.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
-    internal DecodeRow Begin(KeyValueCache cache, LoraAdapter? adapter) =>
+    internal DecodeSequence Begin(KeyValueCache cache, LoraAdapter? adapter) =>
         new(cache.Show(), adapter is null ? null : KernelWeights.Adapter(adapter, _layers));
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal static unsafe class KernelWeights
     /// <summary>Makes the kernels' weights. Call on the model's thread; the model must outlive them.</summary>
     /// <param name="model">The model.</param>
     /// <param name="format">How matrices are to be read.</param>
-    internal static DecoderWeights Of(LlamaModel model, DecodeWeights format)
+    internal static DecoderWeights Create(LlamaModel model, DecodeWeights format)
     {
         LlamaWeights weights = model.Weights;
         LlamaConfig config = model.Config;

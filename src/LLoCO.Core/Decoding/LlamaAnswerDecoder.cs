@@ -26,7 +26,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     /// <param name="fingerprint">What summary embeddings must carry: the compressor's fingerprint.</param>
     /// <param name="tokenizer">Gives end tokens and finds stop strings; without one the model's own end tokens are used and stop
     /// strings are refused.</param>
-    /// <param name="prefixes">How many prefix states to keep, and where; the defaults where it is left out.</param>
+    /// <param name="prefixes">How many prefix keys and values to keep, and where; the defaults where it is left out.</param>
     /// <param name="decoding">What generates tokens; the defaults where it is left out.</param>
     /// <param name="batching">How many answers are decoded together; the defaults where it is left out.</param>
     internal LlamaAnswerDecoder(
@@ -49,7 +49,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             prefixes.MaxBytes,
             prefixes.Folder is null ? null : new PrefixFolder(prefixes.Folder, prefixes.MaxFolderBytes, fingerprint, model.Model));
         _batch = new AnswerBatch(
-            model.Worker, new SessionEngine(model, _prefixes, decoding, _options.MaxRows), _options);
+            model.Worker, new SessionEngine(model, _prefixes, decoding, _options.MaxSequences), _options);
         Fingerprint = fingerprint;
     }
 
@@ -132,7 +132,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             cancellationToken);
     }
 
-    /// <summary>Ends answers under way and releases the prefix states; the model stays.</summary>
+    /// <summary>Ends answers under way and releases the prefix keys and values; the model stays.</summary>
     /// <returns>Done when they are released.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -154,7 +154,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         IReadOnlyList<int> endIds = _tokenizer?.EndOfSequenceIds ?? _model.Config.EndOfSequenceIds;
         var choice = new TokenChoice(request.Prompt.Span, request.Options, endIds, _tokenizer);
-        var row = new AnswerRow(request, adapter, choice, _options.MaxUnread, stop.Token);
+        var row = new AnswerSequence(request, adapter, choice, _options.MaxUnread, stop.Token);
         _batch.Enter(row);
         try
         {

@@ -44,113 +44,115 @@ internal sealed class PrefixCache : IDisposable
 
     /// <summary>Finds a prefix, or computes and keeps it.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="compute">Computes its states.</param>
-    /// <returns>Its states. The caller is a holder of them, whatever this cache drops meanwhile, and disposes them once.</returns>
-    internal PrefixStates GetOrAdd(PrefixKey key, Func<PrefixStates> compute) => Find(key) ?? Add(key, compute());
+    /// <param name="compute">Computes its keys and values.</param>
+    /// <returns>Its keys and values. The caller is a holder of them, whatever this cache drops meanwhile, and disposes them
+    /// once.</returns>
+    internal PrefixKeyValues GetOrAdd(PrefixKey key, Func<PrefixKeyValues> compute) => Find(key) ?? Add(key, compute());
 
     /// <summary>Whether a prefix is in memory.</summary>
     internal bool Holds(PrefixKey key) => _entries.ContainsKey(key);
 
     /// <summary>Finds a prefix, in memory or in the folder.</summary>
     /// <param name="key">Its key.</param>
-    /// <returns>Its states, the caller a holder of them; <see langword="null"/> where they are not kept.</returns>
-    internal PrefixStates? Find(PrefixKey key)
+    /// <returns>Its keys and values, the caller a holder of them; <see langword="null"/> where they are not kept.</returns>
+    internal PrefixKeyValues? Find(PrefixKey key)
     {
         if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
         {
             Hits++;
             _byUse.Remove(node);
             _byUse.AddFirst(node);
-            return node.Value.States.Share();
+            return node.Value.KeyValues.Share();
         }
 
         Misses++;
-        PrefixStates? states = _folder?.Read(key);
-        if (states is not null)
+        PrefixKeyValues? keyValues = _folder?.Read(key);
+        if (keyValues is not null)
         {
-            Keep(key, states);
+            Keep(key, keyValues);
         }
 
-        return states;
+        return keyValues;
     }
 
     /// <summary>Keeps a prefix that was not found and has been computed since.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="states">Its states; taken over.</param>
-    /// <returns>Its states, the caller a holder of them: those of somebody who was faster, where there is one.</returns>
-    internal PrefixStates Add(PrefixKey key, PrefixStates states)
+    /// <param name="keyValues">Its keys and values; taken over.</param>
+    /// <returns>Its keys and values, the caller a holder of them: those of somebody who was faster, where there is one.</returns>
+    internal PrefixKeyValues Add(PrefixKey key, PrefixKeyValues keyValues)
     {
         Computed++;
         if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
         {
-            states.Dispose();
-            return node.Value.States.Share();
+            keyValues.Dispose();
+            return node.Value.KeyValues.Share();
         }
 
         try
         {
-            _folder?.Write(key, states);
-            Keep(key, states);
-            return states;
+            _folder?.Write(key, keyValues);
+            Keep(key, keyValues);
+            return keyValues;
         }
         catch
         {
-            states.Dispose();
+            keyValues.Dispose();
             throw;
         }
     }
 
-    /// <summary>Makes sure that a prefix is kept before it is asked for: in the folder, or in memory where there is none.</summary>
+    /// <summary>Makes sure that a prefix is kept before it is asked for: in the folder, or in memory where there is
+    /// none.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="compute">Computes its states.</param>
+    /// <param name="compute">Computes its keys and values.</param>
     /// <returns>Whether they were computed now; otherwise they were kept already, whole and right.</returns>
     /// <exception cref="LlocoException">Nothing may keep as much.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    internal bool Prepare(PrefixKey key, Func<PrefixStates> compute)
+    internal bool Prepare(PrefixKey key, Func<PrefixKeyValues> compute)
     {
-        PrefixStates? stored = _folder?.Read(key);
-        PrefixStates? known = _entries.TryGetValue(key, out LinkedListNode<Entry>? node) ? node.Value.States.Share() : null;
-        using PrefixStates states = stored ?? known ?? Compute(compute);
+        PrefixKeyValues? stored = _folder?.Read(key);
+        PrefixKeyValues? known = _entries.TryGetValue(key, out LinkedListNode<Entry>? node) ? node.Value.KeyValues.Share() : null;
+        using PrefixKeyValues keyValues = stored ?? known ?? Compute(compute);
         if (stored is not null)
         {
             known?.Dispose();
         }
 
-        _folder?.Hold(key, states);
+        _folder?.Hold(key, keyValues);
         if (stored is null)
         {
-            _folder?.Save(key, states);
+            _folder?.Save(key, keyValues);
         }
 
         if (node is null)
         {
-            Keep(key, states);
+            Keep(key, keyValues);
         }
 
         return _folder is not null || Holds(key)
             ? stored is null && known is null
             : throw new LlocoException(
-                $"The states of the prefix take {states.Bytes} bytes, and the prefix cache keeps {_maxBytes} in memory and has no "
+                $"The keys and values of the prefix take {keyValues.Bytes} bytes, and the prefix cache keeps {_maxBytes} in memory and has no "
                 + $"folder. Allow more, or name a folder ({nameof(PrefixCacheOptions)}).");
     }
 
-    private PrefixStates Compute(Func<PrefixStates> compute)
+    private PrefixKeyValues Compute(Func<PrefixKeyValues> compute)
     {
-        PrefixStates states = compute();
+        PrefixKeyValues keyValues = compute();
         Computed++;
-        return states;
+        return keyValues;
     }
 
-    private void Keep(PrefixKey key, PrefixStates states)
+    private void Keep(PrefixKey key, PrefixKeyValues keyValues)
     {
         // One that is larger than the whole would push out all others and then itself.
-        if (states.Bytes > _maxBytes)
+        if (keyValues.Bytes > _maxBytes)
         {
             return;
         }
 
-        _entries.Add(key, _byUse.AddFirst(new Entry(key, states.Share())));
-        Bytes += states.Bytes;
+        _entries.Add(key, _byUse.AddFirst(new Entry(key, keyValues.Share())));
+        Bytes += keyValues.Bytes;
         while (Bytes > _maxBytes)
         {
             Drop(_byUse.Last!);
@@ -170,9 +172,9 @@ internal sealed class PrefixCache : IDisposable
     {
         _byUse.Remove(node);
         _entries.Remove(node.Value.Key);
-        Bytes -= node.Value.States.Bytes;
-        node.Value.States.Dispose();
+        Bytes -= node.Value.KeyValues.Bytes;
+        node.Value.KeyValues.Dispose();
     }
 
-    private sealed record Entry(PrefixKey Key, PrefixStates States);
+    private sealed record Entry(PrefixKey Key, PrefixKeyValues KeyValues);
 }

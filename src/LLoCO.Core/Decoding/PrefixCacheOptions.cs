@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LLoCO.Core.Decoding;
 
-/// <summary>How much of the work on summary prefixes is kept: their key/value states, per documents and adapter, so that a second
+/// <summary>How much of the work on summary prefixes is kept: their keys and values, per documents and adapter, so that a second
 /// question pays for its own tokens only.</summary>
 /// <remarks>One summary vector takes <c>2 * layers * key/value heads * head width</c> numbers: 72 KiB for a 1.1B shape without
 /// grouped heads in bf16, 512 KiB for a Llama-2-7B.</remarks>

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Decoding;
 
 /// <summary>
-/// Prefix states in files, one per documents and adapter: safetensors whose header says which model, adapter and vectors they are
+/// Prefix keys and values in files, one per documents and adapter: safetensors whose header says which model, adapter and vectors
+/// they are
 /// of, and what their numbers hash to. A file that says or holds anything else is as good as none.
 /// </summary>
 /// <remarks>Used on the model's thread only. Several processes may share a folder: files appear whole, by renaming.</remarks>
@@ -18,8 +19,8 @@ internal sealed class PrefixFolder
     private const string Extension = ".prefix.safetensors";
     private const string Format = "lloco-prefix-2";
     private const string HashKey = "sha256";
-    private const long MostHeaderBytes = 4096;
-    private const long MostEntryBytes = 256;
+    private const long MaxHeaderBytes = 4096;
+    private const long MaxEntryBytes = 256;
     private static readonly ConditionalWeakTable<LoraAdapter, string> AdapterHashes = [];
 
     private readonly Dictionary<string, long> _held = new(StringComparer.Ordinal);
@@ -47,8 +48,9 @@ internal sealed class PrefixFolder
 
     /// <summary>Reads a prefix.</summary>
     /// <param name="key">Its key.</param>
-    /// <returns>Its states, held by the caller, or <see langword="null"/> where there is no whole and right file of them.</returns>
-    internal PrefixStates? Read(PrefixKey key)
+    /// <returns>Its keys and values, held by the caller, or <see langword="null"/> where there is no whole and right file of
+    /// them.</returns>
+    internal PrefixKeyValues? Read(PrefixKey key)
     {
         string path = PathOf(key);
         if (!File.Exists(path))
@@ -75,7 +77,7 @@ internal sealed class PrefixFolder
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
             Reads++;
             Tensor[] whole = [.. tensors.Select(tensor => Move(tensor!))];
-            return new PrefixStates(whole[..layers], whole[layers..]);
+            return new PrefixKeyValues(whole[..layers], whole[layers..]);
         }
         catch (Exception error) when (error is CheckpointFormatException or IOException or UnauthorizedAccessException)
         {
@@ -89,7 +91,8 @@ internal sealed class PrefixFolder
         }
     }
 
-    /// <summary>Loads and hashes on all cores: one reads and hashes slower than the page cache gives, and somebody waits.</summary>
+    /// <summary>Loads and hashes on all cores: one reads and hashes slower than the page cache gives, and somebody
+    /// waits.</summary>
     private void Load(SafetensorsFile file, PrefixKey key, Tensor?[] tensors)
     {
         LlamaConfig config = _model.Config;
@@ -122,17 +125,17 @@ internal sealed class PrefixFolder
 
     /// <summary>As <see cref="Save"/>, where a full or write-protected disk costs only the saved work.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="states">Its states.</param>
-    internal void Write(PrefixKey key, PrefixStates states)
+    /// <param name="keyValues">Its keys and values.</param>
+    internal void Write(PrefixKey key, PrefixKeyValues keyValues)
     {
-        if (states.Bytes > _maxBytes)
+        if (keyValues.Bytes > _maxBytes)
         {
             return;
         }
 
         try
         {
-            Save(key, states);
+            Save(key, keyValues);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -143,12 +146,12 @@ internal sealed class PrefixFolder
     /// <summary>Makes sure that what was prepared stays as long as this object makes room for more: files that are held together
     /// must fit.</summary>
     /// <param name="key">The key of a prefix that is, or will be, in the folder.</param>
-    /// <param name="states">Its states.</param>
+    /// <param name="keyValues">Its keys and values.</param>
     /// <exception cref="LlocoException">They do not fit; the prefix is not held.</exception>
-    internal void Hold(PrefixKey key, PrefixStates states)
+    internal void Hold(PrefixKey key, PrefixKeyValues keyValues)
     {
         string path = PathOf(key);
-        long bytes = states.Bytes + MostHeaderBytes + (2 * states.Layers * MostEntryBytes);
+        long bytes = keyValues.Bytes + MaxHeaderBytes + (2 * keyValues.Layers * MaxEntryBytes);
         long others = _held.Where(entry => entry.Key != path).Sum(entry => entry.Value);
         if (others + bytes > _maxBytes)
         {
@@ -162,23 +165,23 @@ internal sealed class PrefixFolder
 
     /// <summary>Writes a prefix, and deletes those that were not used for longest until all fit.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="states">Its states.</param>
+    /// <param name="keyValues">Its keys and values.</param>
     /// <exception cref="IOException">The disk is full, or cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is write-protected.</exception>
-    internal void Save(PrefixKey key, PrefixStates states)
+    internal void Save(PrefixKey key, PrefixKeyValues keyValues)
     {
-        Tensor[] tensors = [.. Enumerable.Range(0, 2 * states.Layers).Select(i => Tensor(states, i))];
+        Tensor[] tensors = [.. Enumerable.Range(0, 2 * keyValues.Layers).Select(i => Tensor(keyValues, i))];
         Dictionary<string, string> metadata = Describe(key);
         metadata.Add(HashKey, HashOf(tensors));
-        TensorInfo[] infos = [.. tensors.Select((tensor, i) => TensorLoader.Describe(Name(i, states.Layers), tensor))];
+        TensorInfo[] infos = [.. tensors.Select((tensor, i) => TensorLoader.Describe(Name(i, keyValues.Layers), tensor))];
         Dictionary<string, Tensor> byName = infos.Zip(tensors).ToDictionary(pair => pair.First.Name, pair => pair.Second);
         SafetensorsWriter.Write(
             PathOf(key), infos, (info, destination) => TensorLoader.Write(byName[info.Name], destination), metadata);
         MakeRoom();
     }
 
-    private static Tensor Tensor(PrefixStates states, int place) =>
-        place < states.Layers ? states.Keys(place) : states.Values(place - states.Layers);
+    private static Tensor Tensor(PrefixKeyValues keyValues, int place) =>
+        place < keyValues.Layers ? keyValues.Keys(place) : keyValues.Values(place - keyValues.Layers);
 
     private static string Name(int place, int layers) => place < layers ? $"keys.{place}" : $"values.{place - layers}";
 

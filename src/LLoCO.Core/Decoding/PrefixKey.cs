@@ -17,7 +17,7 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
     internal int Count { get; init; }
 
     /// <summary>Computes the key of a prefix.</summary>
-    internal static PrefixKey Of(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter)
+    internal static PrefixKey Create(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (SummaryEmbeddings document in prefix)

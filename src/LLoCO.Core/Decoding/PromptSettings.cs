@@ -12,7 +12,7 @@ public sealed record PromptSettings
     /// <summary>Name of the file in a model folder.</summary>
     public const string FileName = "lloco.json";
 
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Gets the template for every adapter without its own, and for the base model.</summary>
     public PromptTemplate Prompt { get; init; } = PromptTemplate.Default;
@@ -40,7 +40,7 @@ public sealed record PromptSettings
             return new PromptSettings();
         }
 
-        using JsonDocument json = JsonFile.Read(file, MostBytes);
+        using JsonDocument json = JsonFile.Read(file, MaxBytes);
         var fields = new JsonFields(file, json.RootElement);
         var adapters = new Dictionary<string, PromptTemplate>(StringComparer.Ordinal);
         if (fields.Child("prompts") is { } prompts)

@@ -53,7 +53,7 @@ internal sealed class ReplySampler(
         while (true)
         {
             (int id, float logProbability) = (sure ? greedy : drawing).Next(next);
-            (int[] ids, float[] likeliest) = sure || greedyAfter is null ? TopLogits.Of(next, top) : ([], []);
+            (int[] ids, float[] likeliest) = sure || greedyAfter is null ? TopLogits.Select(next, top) : ([], []);
             tokens.Add(new SampledToken(id, text.Length, logProbability, ids, likeliest));
             text.Append(words.Append(id));
             if (tokenizer.EndOfSequenceIds.Contains(id) || tokens.Count == options.MaxNewTokens)

@@ -7,7 +7,7 @@ internal static class TopLogits
     /// <param name="logits">One logit per id.</param>
     /// <param name="count">How many; fewer where there are fewer ids.</param>
     /// <returns>Ids and natural-log probabilities under the softmax of all logits.</returns>
-    internal static (int[] Ids, float[] LogProbabilities) Of(ReadOnlySpan<float> logits, int count)
+    internal static (int[] Ids, float[] LogProbabilities) Select(ReadOnlySpan<float> logits, int count)
     {
         count = Math.Min(count, logits.Length);
         if (count == 0)

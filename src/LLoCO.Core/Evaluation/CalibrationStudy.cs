@@ -43,7 +43,7 @@ public sealed record CalibrationStudy(
     /// <param name="bins">Bins of the reliability curves.</param>
     /// <returns>The study.</returns>
     /// <exception cref="LlocoException">There are fewer than two questions.</exception>
-    public static CalibrationStudy Of(
+    public static CalibrationStudy Create(
         IReadOnlyList<EvaluatedQuestion> questions,
         string metric = "em",
         double least = 0.5,
@@ -71,8 +71,8 @@ public sealed record CalibrationStudy(
         return new CalibrationStudy(
             calibration,
             halves[true].Count(),
-            ReliabilityCurve.Of([.. test.Select(one => (one.Confidence.Of(signal), one.Right))], bins),
-            ReliabilityCurve.Of([.. test.Select(one => (calibration.Apply(one.Confidence), one.Right))], bins),
+            ReliabilityCurve.Create([.. test.Select(one => (one.Confidence.Get(signal), one.Right))], bins),
+            ReliabilityCurve.Create([.. test.Select(one => (calibration.Apply(one.Confidence), one.Right))], bins),
             test.Average(one => one.Right ? 1.0 : 0),
             byDocument);
     }

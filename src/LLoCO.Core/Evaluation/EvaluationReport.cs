@@ -35,7 +35,7 @@ public sealed record EvaluationReport(
     /// <param name="questions">The row's questions; at least one, all scored by the same metrics.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="LlocoException">There is no question.</exception>
-    public static EvaluationReport Of(IReadOnlyList<EvaluatedQuestion> questions)
+    public static EvaluationReport Create(IReadOnlyList<EvaluatedQuestion> questions)
     {
         ArgumentNullException.ThrowIfNull(questions);
         if (questions.Count == 0)
@@ -57,7 +57,7 @@ public sealed record EvaluationReport(
             names.ToDictionary(name => name, name => asked.Average(question => question.Scores[name])),
             names.ToDictionary(
                 name => name, name => BootstrapInterval.OfMean([.. asked.Select(question => question.Scores[name])])),
-            Mean(asked, question => question.Tokens.Summary + question.Tokens.Prompt + question.Tokens.FirstReading),
+            Mean(asked, question => question.Tokens.Summary + question.Tokens.Prompt + question.Tokens.FirstAttempt),
             Mean(asked, question => question.Tokens.Raw),
             Mean(asked, question => question.Tokens.Ratio),
             Mean(asked, question => question.SecondsFirstToken),

@@ -48,8 +48,8 @@ public sealed class EvaluationTable
     /// <returns>The figures, or <see langword="null"/> where the row has no question of that data set.</returns>
     public EvaluationReport? Find(string row, string? data = null)
     {
-        EvaluatedQuestion[] questions = [.. Of(row, data)];
-        return questions.Length == 0 ? null : EvaluationReport.Of(questions);
+        EvaluatedQuestion[] questions = [.. SelectQuestions(row, data)];
+        return questions.Length == 0 ? null : EvaluationReport.Create(questions);
     }
 
     /// <summary>Compares two rows over the questions that both were asked.</summary>
@@ -59,16 +59,16 @@ public sealed class EvaluationTable
     /// <returns>The row minus the other, or <see langword="null"/> where they share no question.</returns>
     public EvaluationDifference? Compare(string row, string against, string? data = null)
     {
-        Dictionary<(string, string), EvaluatedQuestion> others = Of(against, data).Where(IsAsked).ToDictionary(Key);
+        Dictionary<(string, string), EvaluatedQuestion> others = SelectQuestions(against, data).Where(IsAsked).ToDictionary(Key);
         (EvaluatedQuestion One, EvaluatedQuestion Other)[] pairs =
         [
-            .. Of(row, data).Where(question => IsAsked(question) && others.ContainsKey(Key(question)))
+            .. SelectQuestions(row, data).Where(question => IsAsked(question) && others.ContainsKey(Key(question)))
                 .Select(question => (question, others[Key(question)])),
         ];
         return pairs.Length == 0 ? null : new EvaluationDifference(
             row, against, data ?? string.Empty, pairs.Length, Metrics.ToDictionary(
                 metric => metric,
-                metric => PairedDifference.Of(
+                metric => PairedDifference.Create(
                     [.. pairs.Select(pair => pair.One.Scores[metric])], [.. pairs.Select(pair => pair.Other.Scores[metric])])));
     }
 
@@ -78,10 +78,10 @@ public sealed class EvaluationTable
     /// also in the mode that reads no document. Questions without a document are not in it.</returns>
     public IReadOnlyList<EvaluationReport> ByLength(string row) =>
     [
-        .. Of(row, null).Where(question => IsAsked(question) && _rawTokens[Key(question)] > 0)
+        .. SelectQuestions(row, null).Where(question => IsAsked(question) && _rawTokens[Key(question)] > 0)
             .GroupBy(question => (int)Math.Round(BinsPerOctave * Math.Log2(_rawTokens[Key(question)])))
             .OrderBy(bin => bin.Key)
-            .Select(bin => EvaluationReport.Of([.. bin]) with
+            .Select(bin => EvaluationReport.Create([.. bin]) with
             {
                 RawTokens = bin.Average(question => _rawTokens[Key(question)]),
             }),
@@ -91,7 +91,7 @@ public sealed class EvaluationTable
 
     private static bool IsAsked(EvaluatedQuestion question) => question.LeftOut is null;
 
-    private IEnumerable<EvaluatedQuestion> Of(string row, string? data) =>
+    private IEnumerable<EvaluatedQuestion> SelectQuestions(string row, string? data) =>
         _byRow[row].Where(question => data is null || question.Data == data);
 }
 

@@ -13,7 +13,7 @@ public readonly record struct PairedDifference(double Mean, BootstrapInterval In
     /// <param name="second">The other mode's scores, of the same questions in the same order.</param>
     /// <returns>First minus second.</returns>
     /// <exception cref="ArgumentException">There are no scores, or not as many of the one as of the other.</exception>
-    public static PairedDifference Of(IReadOnlyList<double> first, IReadOnlyList<double> second)
+    public static PairedDifference Create(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);

@@ -17,7 +17,7 @@ public sealed class RougeMetric(RougeMeasure measure = RougeMeasure.GeometricMea
     /// <inheritdoc/>
     public double Score(string prediction, IReadOnlyList<string> answers)
     {
-        RougeScores scores = RougeScores.Of(prediction, answers);
+        RougeScores scores = RougeScores.Compute(prediction, answers);
         return measure switch
         {
             RougeMeasure.Rouge1 => scores.Rouge1,

@@ -15,14 +15,14 @@ public readonly record struct RougeScores(double Rouge1, double Rouge2, double R
     /// <param name="stem">Whether words are stemmed first, <c>rouge_score</c>'s <c>use_stemmer</c>. Default true. The metric file
     /// that SCROLLS publishes leaves it off.</param>
     /// <returns>The measures.</returns>
-    public static RougeScores Of(string prediction, IReadOnlyList<string> answers, bool stem = true)
+    public static RougeScores Compute(string prediction, IReadOnlyList<string> answers, bool stem = true)
     {
         ArgumentNullException.ThrowIfNull(answers);
-        string[] predicted = RougeTokens.Of(prediction, stem);
+        string[] predicted = RougeTokens.Extract(prediction, stem);
         var best = default(RougeScores);
         foreach (string answer in answers)
         {
-            string[] accepted = RougeTokens.Of(answer, stem);
+            string[] accepted = RougeTokens.Extract(answer, stem);
             best = new RougeScores(
                 Math.Max(best.Rouge1, NGrams(predicted, accepted, 1)),
                 Math.Max(best.Rouge2, NGrams(predicted, accepted, 2)),

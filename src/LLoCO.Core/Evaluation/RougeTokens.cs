@@ -10,7 +10,7 @@ internal static class RougeTokens
     /// <param name="text">Any text.</param>
     /// <param name="stem">Whether words are stemmed (<c>use_stemmer</c>).</param>
     /// <returns>The tokens in order.</returns>
-    public static string[] Of(string text, bool stem)
+    public static string[] Extract(string text, bool stem)
     {
         ArgumentNullException.ThrowIfNull(text);
 

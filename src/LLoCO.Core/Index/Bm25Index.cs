@@ -20,7 +20,7 @@ internal sealed class Bm25Index
     public void Add(long key, string text)
     {
         int length = 0;
-        foreach (string term in SearchTerms.Of(text))
+        foreach (string term in SearchTerms.Extract(text))
         {
             length++;
             if (!_postings.TryGetValue(term, out Dictionary<long, int>? counts))
@@ -40,7 +40,7 @@ internal sealed class Bm25Index
     /// <param name="text">The text as it was added.</param>
     public void Remove(long key, string text)
     {
-        foreach (string term in SearchTerms.Of(text).Distinct(StringComparer.Ordinal))
+        foreach (string term in SearchTerms.Extract(text).Distinct(StringComparer.Ordinal))
         {
             Dictionary<long, int> counts = _postings[term];
             counts.Remove(key);
@@ -61,7 +61,7 @@ internal sealed class Bm25Index
     {
         var scores = new Dictionary<long, double>();
         double averageLength = _lengths.Count == 0 ? 0 : (double)_terms / _lengths.Count;
-        foreach (string term in SearchTerms.Of(question).Distinct(StringComparer.Ordinal))
+        foreach (string term in SearchTerms.Extract(question).Distinct(StringComparer.Ordinal))
         {
             if (!_postings.TryGetValue(term, out Dictionary<long, int>? counts))
             {

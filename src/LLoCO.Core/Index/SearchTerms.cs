@@ -41,7 +41,7 @@ internal static class SearchTerms
     /// <summary>Cuts text into terms.</summary>
     /// <param name="text">Any text.</param>
     /// <returns>The terms in text order, with repetitions.</returns>
-    public static IEnumerable<string> Of(string text)
+    public static IEnumerable<string> Extract(string text)
     {
         var term = new StringBuilder();
         foreach (Rune rune in text.EnumerateRunes())
@@ -88,7 +88,7 @@ internal static class SearchTerms
     /// <returns>The query, or <see langword="null"/> where the question has no term.</returns>
     public static string? ToFts5Query(string question)
     {
-        string query = string.Join(" OR ", Of(question).Distinct(StringComparer.Ordinal).Select(term => $"\"{term}\""));
+        string query = string.Join(" OR ", Extract(question).Distinct(StringComparer.Ordinal).Select(term => $"\"{term}\""));
         return query.Length == 0 ? null : query;
     }
 

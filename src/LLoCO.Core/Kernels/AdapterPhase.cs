@@ -13,7 +13,7 @@ internal sealed unsafe class AdapterPhase : IKernelJob, IDisposable
     private readonly KernelPool _pool;
     private readonly int _rows;
     private readonly DecoderMatrix[] _which = new DecoderMatrix[Targets];
-    private DecodeRow[] _answers = [];
+    private DecodeSequence[] _answers = [];
     private Activations _inputs = null!;
     private NativeBlock _low;
     private int _room = 64;
@@ -42,7 +42,7 @@ internal sealed unsafe class AdapterPhase : IKernelJob, IDisposable
     internal void Add(DecoderMatrix which) => _which[_used++] = which;
 
     /// <summary>Computes <c>A x</c> for all rows whose adapter has pairs for the matrices that were added.</summary>
-    internal void Run(DecodeRow[] answers, int layer, Activations inputs, int count, int columns)
+    internal void Run(DecodeSequence[] answers, int layer, Activations inputs, int count, int columns)
     {
         (_answers, _layer, _inputs, _count, _columns) = (answers, layer, inputs, count, columns);
         int largest = 0;

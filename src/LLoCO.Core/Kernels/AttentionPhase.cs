@@ -18,7 +18,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     private readonly int _scratchFloats;
     private readonly int _partialFloats;
     private readonly float _scale;
-    private DecodeRow[] _rows = [];
+    private DecodeSequence[] _rows = [];
     private float* _query;
     private float* _key;
     private float* _value;
@@ -49,7 +49,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <summary>Computes the rows' angles: cosines, then sines, of each pair of dimensions.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="count">How many.</param>
-    internal void Turn(DecodeRow[] rows, int count)
+    internal void Turn(DecodeSequence[] rows, int count)
     {
         int pairs = _shape.HeadWidth / 2;
         for (int row = 0; row < count; row++)
@@ -69,11 +69,11 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <param name="rows">The rows.</param>
     /// <param name="count">How many.</param>
     /// <param name="layer">The decoder layer.</param>
-    /// <param name="query">Queries, not turned yet.</param>
+    /// <param name="query">Queries, not rotated yet.</param>
     /// <param name="key">Keys, not turned yet.</param>
     /// <param name="value">Values.</param>
     /// <param name="outputs">Takes the results.</param>
-    internal void Run(DecodeRow[] rows, int count, int layer, float* query, float* key, float* value, Activations outputs)
+    internal void Run(DecodeSequence[] rows, int count, int layer, float* query, float* key, float* value, Activations outputs)
     {
         (_rows, _layer, _outputs) = (rows, layer, outputs);
         _query = query;
@@ -103,7 +103,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     {
         (int place, int split) = (task / _splits, task % _splits);
         (int index, int head) = (place / _shape.KeyValueHeads, place % _shape.KeyValueHeads);
-        DecodeRow row = _rows[index];
+        DecodeSequence row = _rows[index];
         int width = _shape.HeadWidth;
         int positions = row.Position + 1;
         float* queries = _scratch.Floats + ((long)thread * _scratchFloats);

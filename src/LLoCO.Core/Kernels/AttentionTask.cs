@@ -6,7 +6,7 @@ internal unsafe struct AttentionTask
     /// <summary>Positions that are handled together: their scores stay in the nearest cache.</summary>
     internal const int Block = 64;
 
-    /// <summary>Turned queries times the attention's scale, <c>[group, width]</c>.</summary>
+    /// <summary>Rotated queries times the attention's scale, <c>[group, width]</c>.</summary>
     internal float* Queries;
 
     /// <summary>Query heads.</summary>

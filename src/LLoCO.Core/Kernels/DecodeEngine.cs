@@ -24,7 +24,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
     private readonly NativeBlock _hidden;
     private readonly NativeBlock _projected;
     private readonly NativeBlock _logits;
-    private readonly DecodeRow[] _rows;
+    private readonly DecodeSequence[] _rows;
 
     /// <summary>Allocates the work space.</summary>
     /// <param name="weights">The weights; not disposed here.</param>
@@ -36,7 +36,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
         DecoderShape shape = weights.Shape;
         _weights = weights;
         _kernels = kernels;
-        _rows = new DecodeRow[rows];
+        _rows = new DecodeSequence[rows];
         _matrices = new MatrixPhase(kernels, pool, rows);
         _attention = new AttentionPhase(shape, kernels, pool, rows);
         _wide = new Activations(rows, Math.Max(shape.Hidden, shape.QueryWidth));
@@ -48,11 +48,11 @@ internal sealed unsafe class DecodeEngine : IDisposable
     }
 
     /// <summary>Gets the most answers of a step.</summary>
-    internal int MaxRows => _rows.Length;
+    internal int MaxSequences => _rows.Length;
 
     /// <summary>Feeds each row's token at its position. Positions are not moved on here.</summary>
-    /// <param name="rows">The answers; 1 to <see cref="MaxRows"/>.</param>
-    internal void Step(ReadOnlySpan<DecodeRow> rows)
+    /// <param name="rows">The answers; 1 to <see cref="MaxSequences"/>.</param>
+    internal void Step(ReadOnlySpan<DecodeSequence> rows)
     {
         int count = rows.Length;
         rows.CopyTo(_rows);
@@ -91,9 +91,9 @@ internal sealed unsafe class DecodeEngine : IDisposable
         _logits.Dispose();
     }
 
-    private static void Check(ReadOnlySpan<DecodeRow> rows)
+    private static void Check(ReadOnlySpan<DecodeSequence> rows)
     {
-        foreach (DecodeRow row in rows)
+        foreach (DecodeSequence row in rows)
         {
             // The kernels write where they are told to: past the end would be another object's memory.
             if ((uint)(row.Position - row.Cache.PrefixLength) >= (uint)row.Cache.Capacity)
@@ -110,8 +110,8 @@ internal sealed unsafe class DecodeEngine : IDisposable
         DecoderShape shape = _weights.Shape;
         DecoderLayer weights = _weights.Layers[layer];
         float* query = _projected.Floats;
-        float* key = query + ((long)MaxRows * shape.QueryWidth);
-        float* value = key + ((long)MaxRows * shape.KeyValueWidth);
+        float* key = query + ((long)MaxSequences * shape.QueryWidth);
+        float* value = key + ((long)MaxSequences * shape.KeyValueWidth);
         Norm(weights.InputNorm, count);
         _matrices.Begin(layer, _wide, count)
             .With(weights[DecoderMatrix.Query], DecoderMatrix.Query, query, shape.QueryWidth)

@@ -67,7 +67,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     /// <param name="rows">Whose adapters.</param>
     /// <param name="after">What follows.</param>
     /// <param name="residual">The residual stream, with the stride of the matrix, for <see cref="AfterProduct.Add"/>.</param>
-    internal void Run(DecodeRow[] rows, AfterProduct after = AfterProduct.None, float* residual = null)
+    internal void Run(DecodeSequence[] rows, AfterProduct after = AfterProduct.None, float* residual = null)
     {
         _after = after;
         _residual = residual;

@@ -14,7 +14,7 @@ internal static class LoraAdapterFolder
     /// <summary>Name of the file with the fingerprint; adapters made elsewhere have none.</summary>
     internal const string FingerprintFile = "lloco_fingerprint.txt";
 
-    private const int MostFingerprintBytes = 4096;
+    private const int MaxFingerprintBytes = 4096;
 
     /// <summary>Loads an adapter.</summary>
     /// <param name="folder">The PEFT folder.</param>
@@ -95,7 +95,7 @@ internal static class LoraAdapterFolder
             return null;
         }
 
-        if (new FileInfo(file).Length > MostFingerprintBytes)
+        if (new FileInfo(file).Length > MaxFingerprintBytes)
         {
             throw new CheckpointFormatException(file, null, "is too long for a fingerprint.");
         }

@@ -24,8 +24,8 @@ internal sealed record ForwardPass(Tensor Positions, long PositionLimit)
     internal LoraAdapter? Adapter { get; init; }
 
     /// <summary>Gets what each row has for itself, in place of <see cref="Cache"/> and <see cref="Adapter"/>: one input per row,
-    /// each behind its own stored states.</summary>
-    internal RowBatch? Rows { get; init; }
+    /// each behind its own stored keys and values.</summary>
+    internal SequenceBatch? Rows { get; init; }
 
     /// <summary>A pass whose inputs stand at consecutive positions and see each other causally, behind all stored ones.</summary>
     /// <param name="start">Position of the first input; the number of stored positions.</param>

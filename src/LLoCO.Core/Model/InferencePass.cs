@@ -6,7 +6,7 @@ namespace LLoCO.Core.Model;
 
 /// <summary>
 /// A pass without gradients on a CPU: rows of several sequences are multiplied together, each sequence attends to its own
-/// states, and rows that nobody asks for are left out of the last layer. Belongs to one model, used on its thread.
+/// keys and values, and rows that nobody asks for are left out of the last layer. Belongs to one model, used on its thread.
 /// </summary>
 internal sealed class InferencePass : IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class InferencePass : IDisposable
     internal Tensor Run(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter)
     {
         LlamaConfig config = _model.Config;
-        ScalarType type = ComputeRoad.Choose(_model.Weights.Type, inputs.size(0));
+        ScalarType type = ComputePath.Choose(_model.Weights.Type, inputs.size(0));
         Tensor scratch = Scratch(type);
         (Tensor allCos, Tensor allSin) = Angles(sequences);
         Tensor hidden = inputs.to(type);
@@ -220,8 +220,8 @@ internal sealed class InferencePass : IDisposable
     private long FeedForwardRows(Tensor rows)
     {
         long count = rows.size(0);
-        long most = Math.Max(1, TemporaryBytes / (_model.Config.IntermediateSize * rows.element_size()));
-        long blocks = (count + most - 1) / most;
+        long max = Math.Max(1, TemporaryBytes / (_model.Config.IntermediateSize * rows.element_size()));
+        long blocks = (count + max - 1) / max;
         return (count + blocks - 1) / blocks;
     }
 

@@ -13,7 +13,7 @@ internal sealed class KeyValueCache : KeyValueStore
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private readonly long _capacity;
-    private PrefixStates? _prefix;
+    private PrefixKeyValues? _prefix;
     private long _own;
     private bool _released;
 
@@ -21,7 +21,7 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <param name="config">Gives layers, key/value heads and head width.</param>
     /// <param name="batch">Rows; 1 behind a prefix.</param>
     /// <param name="capacity">Most positions behind the prefix.</param>
-    /// <param name="type">Number format of the stored states: the weights' own.</param>
+    /// <param name="type">Number format of the stored keys and values: the weights' own.</param>
     /// <param name="device">Where the model lives.</param>
     internal KeyValueCache(LlamaConfig config, long batch, long capacity, ScalarType type, Device device)
     {
@@ -40,7 +40,7 @@ internal sealed class KeyValueCache : KeyValueStore
     internal override long Length => (_prefix?.Length ?? 0) + _own;
 
     /// <summary>Gets what stands in front, if anything.</summary>
-    internal PrefixStates? Prefix => _prefix;
+    internal PrefixKeyValues? Prefix => _prefix;
 
     /// <summary>Gets the positions of the cache's own part.</summary>
     internal long OwnLength => _own;
@@ -80,7 +80,7 @@ internal sealed class KeyValueCache : KeyValueStore
 
     /// <summary>Puts a prefix in front of a cache that is still empty.</summary>
     /// <param name="prefix">The prefix; this cache becomes a holder, even if it throws.</param>
-    internal void Attach(PrefixStates prefix)
+    internal void Attach(PrefixKeyValues prefix)
     {
         if (Length > 0 || _keys[0].size(0) != 1)
         {
@@ -93,7 +93,7 @@ internal sealed class KeyValueCache : KeyValueStore
 
     /// <summary>Writes a layer's new positions behind the stored ones.</summary>
     /// <param name="layer">The layer, from 0.</param>
-    /// <param name="keys">Turned keys, <c>[batch, kv heads, new, head]</c>.</param>
+    /// <param name="keys">Rotated keys, <c>[batch, kv heads, new, head]</c>.</param>
     /// <param name="values">Values, same shape.</param>
     internal void Write(int layer, Tensor keys, Tensor values)
     {
@@ -149,8 +149,8 @@ internal sealed class KeyValueCache : KeyValueStore
 
     /// <summary>Hands the stored positions over to be shared. This cache must be full and without a prefix, and must not be used
     /// afterwards.</summary>
-    /// <returns>The states; the caller is their holder.</returns>
-    internal PrefixStates Freeze()
+    /// <returns>The keys and values; the caller is their holder.</returns>
+    internal PrefixKeyValues Freeze()
     {
         if (_prefix is not null || _own != _capacity)
         {
@@ -159,7 +159,7 @@ internal sealed class KeyValueCache : KeyValueStore
         }
 
         _released = true;
-        return new PrefixStates(_keys, _values);
+        return new PrefixKeyValues(_keys, _values);
     }
 
     private nint[] Addresses(Func<int, Tensor>? layers) =>

@@ -13,7 +13,7 @@ internal abstract class KeyValueStore : IDisposable
 
     /// <summary>Adds a layer's new positions behind the stored ones. Every layer must be given the same number.</summary>
     /// <param name="layer">The layer, from 0.</param>
-    /// <param name="keys">Turned keys, <c>[batch, kv heads, new, head]</c>.</param>
+    /// <param name="keys">Rotated keys, <c>[batch, kv heads, new, head]</c>.</param>
     /// <param name="values">Values, same shape.</param>
     /// <returns>All keys and values of the layer, <c>[batch, kv heads, stored + new, head]</c>; valid until the next
     /// call.</returns>

@@ -55,10 +55,11 @@ internal sealed class LlamaModel : IDisposable
         return Norm(hidden, Weights.FinalNorm);
     }
 
-    /// <summary>Runs sequences without gradients, one behind the other in one pass; states go to their caches, which the caller
+    /// <summary>Runs sequences without gradients, one behind the other in one pass; keys and values go to their caches, which the
+    /// caller
     /// commits.</summary>
     /// <param name="inputs">Input vectors of all sequences, <c>[rows, hidden]</c>.</param>
-    /// <param name="sequences">The sequences in the same order; each is causal, behind the states of its cache.</param>
+    /// <param name="sequences">The sequences in the same order; each is causal, behind the keys and values of its cache.</param>
     /// <param name="adapter">The adapter of all, or <see langword="null"/> for the base model.</param>
     /// <returns>Outputs of the final norm at the wanted rows, <c>[wanted, hidden]</c>, in the weights' format.</returns>
     internal Tensor Infer(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null)
@@ -82,7 +83,7 @@ internal sealed class LlamaModel : IDisposable
         {
             Tensor rows = inputs.narrow(0, start, sequence.Rows).unsqueeze(0);
             KeyValueStore? store = sequence.Cache is { } cache && sequence.Kept < sequence.Rows
-                ? new PartlyKeptStates(cache, sequence.Kept)
+                ? new PartialKeyValueStore(cache, sequence.Kept)
                 : sequence.Cache;
             Tensor hidden = Forward(
                 rows, ForwardPass.Consecutive(sequence.Start, sequence.Rows, Weights.Device, store, adapter));

@@ -46,7 +46,7 @@ internal sealed class RotaryTable : IDisposable
     /// <param name="heads"><c>[batch, heads, seq, head]</c>.</param>
     /// <param name="cos">From <see cref="Select"/>.</param>
     /// <param name="sin">From <see cref="Select"/>.</param>
-    /// <returns>The turned heads, same shape and type.</returns>
+    /// <returns>The rotated heads, same shape and type.</returns>
     internal static Tensor Rotate(Tensor heads, Tensor cos, Tensor sin)
     {
         Tensor[] halves = heads.to(ScalarType.Float32).chunk(2, -1);

@@ -1,10 +1,10 @@
 namespace LLoCO.Core.Model;
 
 /// <summary>One sequence's share of a pass.</summary>
-/// <param name="Cache">Its states so far, or <see langword="null"/> for none to use and none to keep. Written to, not
+/// <param name="Cache">Its keys and values so far, or <see langword="null"/> for none to use and none to keep. Written to, not
 /// committed.</param>
 /// <param name="Rows">Its rows in the pass.</param>
-/// <param name="Wanted">How many of its last rows the caller reads; the others only leave their states.</param>
+/// <param name="Wanted">How many of its last rows the caller reads; the others only leave their keys and values.</param>
 internal readonly record struct SequenceRows(KeyValueCache? Cache, long Rows, long Wanted)
 {
     /// <summary>Gets how many of the first rows go to the cache; all by default.</summary>

@@ -14,12 +14,12 @@ namespace LLoCO.Core.Pipeline;
 internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
 {
     /// <summary>One token of a prompt and one of an answer.</summary>
-    private const int FewestOtherPositions = 2;
+    private const int MinOtherPositions = 2;
 
     /// <summary>Documents under way at the same time.</summary>
-    internal const int MostAtOnce = 4;
+    internal const int MaxAtOnce = 4;
 
-    private readonly SemaphoreSlim _places = new(MostAtOnce, MostAtOnce);
+    private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly Turns _turns = new();
     private readonly Lock _reporting = new();
@@ -222,7 +222,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     private void EnsureReadable(string documentId, CutDocument cut)
     {
         long vectors = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength;
-        if (vectors + FewestOtherPositions > layers.Decoder.NativeWindow)
+        if (vectors + MinOtherPositions > layers.Decoder.NativeWindow)
         {
             throw new LlocoException(
                 $"The document '{documentId}' has {cut.TokenCount} tokens: {vectors} summary embeddings, which the "

@@ -32,13 +32,13 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         var segments = new List<SegmentFidelity>(probes.Length);
         for (int i = 0; i < probes.Length; i++)
         {
-            int most = given.Count > 0 ? int.MaxValue : options.ProbesPerSegment;
+            int max = given.Count > 0 ? int.MaxValue : options.ProbesPerSegment;
             IReadOnlyList<ProbeScore> scores = await ScoreAsync(
-                cut.Segments[i], probes[i], summary, adapter, most, cancellationToken).ConfigureAwait(false);
-            segments.Add(SegmentFidelity.Of(i, scores));
+                cut.Segments[i], probes[i], summary, adapter, max, cancellationToken).ConfigureAwait(false);
+            segments.Add(SegmentFidelity.Create(i, scores));
         }
 
-        return Judge(document.Id, DocumentFidelity.Of(segments, given.Count > 0));
+        return Judge(document.Id, DocumentFidelity.Create(segments, given.Count > 0));
     }
 
     private DocumentFidelity Judge(string documentId, DocumentFidelity fidelity) =>
@@ -50,7 +50,7 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         };
 
     private async Task<IReadOnlyList<ProbeScore>> ScoreAsync(
-        ReadOnlyMemory<int> segment, List<Continuation> probes, SummaryEmbeddings summary, string? adapter, int most,
+        ReadOnlyMemory<int> segment, List<Continuation> probes, SummaryEmbeddings summary, string? adapter, int max,
         CancellationToken cancellationToken)
     {
         if (probes.Count == 0)
@@ -62,7 +62,7 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
             new ScoringRequest([], segment, probes, adapter), cancellationToken).ConfigureAwait(false);
 
         // What the model cannot tell from the raw text says nothing about compression.
-        int[] told = [.. Enumerable.Range(0, probes.Count).Where(i => raw[i].IsGreedy).Take(most)];
+        int[] told = [.. Enumerable.Range(0, probes.Count).Where(i => raw[i].IsGreedy).Take(max)];
         if (told.Length == 0)
         {
             return [];

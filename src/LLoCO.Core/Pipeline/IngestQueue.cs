@@ -26,7 +26,7 @@ internal static class IngestQueue
             bool more = true;
             while (more || running.Count > 0)
             {
-                if (more && running.Count < DocumentIngester.MostAtOnce)
+                if (more && running.Count < DocumentIngester.MaxAtOnce)
                 {
                     next ??= source.MoveNextAsync().AsTask();
                     if (running.Count == 0 || await Task.WhenAny(next, running.Peek()).ConfigureAwait(false) == next)
@@ -67,7 +67,7 @@ internal static class IngestQueue
     }
 
     /// <summary>A plain sequence as one that <see cref="RunAsync"/> takes.</summary>
-    public static async IAsyncEnumerable<SourceDocument> Of(IEnumerable<SourceDocument> documents)
+    public static async IAsyncEnumerable<SourceDocument> From(IEnumerable<SourceDocument> documents)
     {
         foreach (SourceDocument document in documents)
         {

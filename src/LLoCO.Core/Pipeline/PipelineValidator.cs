@@ -6,7 +6,7 @@ namespace LLoCO.Core.Pipeline;
 /// <summary>Finds everything that is wrong with a builder's settings before anything is loaded.</summary>
 internal static class PipelineValidator
 {
-    private const int MostDocuments = 1024;
+    private const int MaxDocuments = 1024;
 
     /// <summary>Checks settings.</summary>
     /// <param name="settings">The settings.</param>
@@ -40,9 +40,9 @@ internal static class PipelineValidator
             faults.Add(fault);
         }
 
-        if (settings.TopK is < 1 or > MostDocuments)
+        if (settings.TopK is < 1 or > MaxDocuments)
         {
-            faults.Add($"Top-k is {settings.TopK}; it must be 1 to {MostDocuments} (UseTopK).");
+            faults.Add($"Top-k is {settings.TopK}; it must be 1 to {MaxDocuments} (UseTopK).");
         }
 
         return faults;

@@ -25,13 +25,13 @@ internal sealed class PrefixPreparation
     /// <param name="layers">The layers.</param>
     /// <param name="adapter">As in <see cref="AskOptions.Adapter"/>.</param>
     /// <exception cref="LlocoException">The decoder cannot, or there is no such adapter.</exception>
-    public static PrefixPreparation Of(PipelineLayers layers, string? adapter)
+    public static PrefixPreparation Create(PipelineLayers layers, string? adapter)
     {
         AdapterChoice.Choose(layers.Decoder, adapter, group: null);
         return new PrefixPreparation(
             layers,
             layers.Decoder as IPrefixPreparer ?? throw new LlocoException(
-                "Documents cannot be prepared with a decoder that keeps no prefix states. Bring one that is an IPrefixPreparer too "
+                "Documents cannot be prepared with a decoder that keeps no prefix keys and values. Bring one that is an IPrefixPreparer too "
                 + "(UseDecoder)."),
             adapter);
     }

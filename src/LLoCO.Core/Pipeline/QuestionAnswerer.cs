@@ -93,7 +93,7 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
             text.Shown, reason, plan.Group, plan.Request.Adapter, plan.Sources,
             new AnswerTokens(plan.RawTokens, plan.SummaryVectors, plan.Request.Prompt.Length, record.Generated)
             {
-                FirstReading = plan.Expansion?.First is { } first ? first.Tokens.Summary + first.Tokens.Prompt : 0,
+                FirstAttempt = plan.Expansion?.First is { } first ? first.Tokens.Summary + first.Tokens.Prompt : 0,
             },
             record.Times(plan))
         {

@@ -42,13 +42,13 @@ internal sealed class RawContextReader(PipelineLayers layers)
     /// <summary>Reads the passages that fit a question best, whole ones only, to stand beside summary embeddings.</summary>
     /// <param name="question">The question.</param>
     /// <param name="documents">The documents.</param>
-    /// <param name="most">Most passages.</param>
+    /// <param name="max">Most passages.</param>
     /// <param name="room">Most tokens.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <returns>The passages that fit, best first, and the tokens of the best one, which may not; 0 where no passage has a word
     /// of the question.</returns>
     public async Task<(RawContext Context, int BestTokens)> ExpandAsync(
-        string question, IEnumerable<ChosenDocument> documents, int most, int room, CancellationToken cancellationToken)
+        string question, IEnumerable<ChosenDocument> documents, int max, int room, CancellationToken cancellationToken)
     {
         var texts = new List<(string? Id, string Text)>();
         foreach (ChosenDocument document in documents)
@@ -61,7 +61,7 @@ internal sealed class RawContextReader(PipelineLayers layers)
         var tokens = new List<int>();
         var sources = new List<AnswerSource>();
         int best = 0;
-        foreach (Excerpt excerpt in Rank(question, texts).Where(one => one.Score > 0).Take(most))
+        foreach (Excerpt excerpt in Rank(question, texts).Where(one => one.Score > 0).Take(max))
         {
             IReadOnlyList<int> ids = layers.Tokenizer.Encode(excerpt.Text);
             best = best == 0 ? ids.Count : best;

@@ -30,7 +30,7 @@ internal readonly record struct PassCost(
     /// <param name="inputs">Inputs.</param>
     /// <param name="stored">Positions stored before them.</param>
     /// <param name="rows">Places whose logits are wanted.</param>
-    public static PassCost Of(LlamaConfig config, int bytes, double inputs, double stored, double rows)
+    public static PassCost Create(LlamaConfig config, int bytes, double inputs, double stored, double rows)
     {
         double matrices = Matrices(config);
         double head = (double)config.VocabularySize * config.HiddenSize;

@@ -17,20 +17,21 @@ namespace LLoCO.Core.Planning;
 /// <param name="SummaryVectors">Summary embeddings of one document.</param>
 /// <param name="Segments">Segments of one document.</param>
 /// <param name="Full">Each question reads the whole raw document.</param>
-/// <param name="FullKept">The raw document's states are computed once and kept in memory between questions: full context at its
+/// <param name="FullKept">The raw document's keys and values are computed once and kept in memory between questions: full context
+/// at its
 /// best.</param>
 /// <param name="Retrieval">Each question reads raw passages.</param>
-/// <param name="Lloco">Each question reads summary embeddings, whose states are kept.</param>
+/// <param name="Lloco">Each question reads summary embeddings, whose keys and values are kept.</param>
 /// <param name="CompressionSeconds">Share of LLoCO's offline seconds that compression takes, over all documents.</param>
 /// <param name="TrainingSeconds">Share of them that training takes.</param>
 public sealed record PlanEstimate(
     PlanWorkload Workload,
     int SummaryVectors,
     int Segments,
-    PlanRoad Full,
-    PlanRoad FullKept,
-    PlanRoad Retrieval,
-    PlanRoad Lloco,
+    PlanStrategy Full,
+    PlanStrategy FullKept,
+    PlanStrategy Retrieval,
+    PlanStrategy Lloco,
     double CompressionSeconds,
     double TrainingSeconds)
 {
@@ -50,7 +51,7 @@ public sealed record PlanEstimate(
     /// bytes.</param>
     /// <returns>The estimate.</returns>
     /// <exception cref="LlocoException">A figure is out of its range, or the model cannot compress.</exception>
-    public static PlanEstimate Of(
+    public static PlanEstimate Create(
         LlamaConfig model, DeviceFigures device, PlanWorkload workload, WeightPrecision precision = WeightPrecision.BFloat16)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -69,9 +70,9 @@ public sealed record PlanEstimate(
         (double trainFlops, double trainSeconds) = planner.Train(vectors);
         int room = Math.Max(1, model.MaxPositions - workload.QuestionTokens - workload.AnswerTokens);
         int retrieved = Math.Min(Math.Min(workload.RetrievedTokens, workload.DocumentTokens), room);
-        PlanRoad full = planner.Road("full", workload.DocumentTokens, kept: false);
-        PlanRoad fullKept = planner.Road("full_kept", workload.DocumentTokens, kept: true);
-        PlanRoad lloco = planner.Road("lloco", vectors, kept: true) with
+        PlanStrategy full = planner.Strategy("full", workload.DocumentTokens, kept: false);
+        PlanStrategy fullKept = planner.Strategy("full_kept", workload.DocumentTokens, kept: true);
+        PlanStrategy lloco = planner.Strategy("lloco", vectors, kept: true) with
         {
             OfflineSeconds = compressSeconds + trainSeconds,
             OfflineFlops = compressFlops + trainFlops,
@@ -79,7 +80,7 @@ public sealed record PlanEstimate(
         };
         return new PlanEstimate(
             workload, vectors, segments, full, fullKept with { StoredMiB = fullKept.CacheMiB },
-            planner.Road("retrieve", retrieved, kept: false), lloco, compressSeconds, trainSeconds);
+            planner.Strategy("retrieve", retrieved, kept: false), lloco, compressSeconds, trainSeconds);
     }
 
     private static void Check(object options, string name)
@@ -95,19 +96,19 @@ public sealed record PlanEstimate(
 
     private sealed class Planner(LlamaConfig model, DeviceFigures device, PlanWorkload workload, int bytes)
     {
-        /// <summary>A road whose questions read so many positions, computed for each question or kept.</summary>
-        public PlanRoad Road(string name, int context, bool kept)
+        /// <summary>A strategy whose questions read so many positions, computed for each question or kept.</summary>
+        public PlanStrategy Strategy(string name, int context, bool kept)
         {
             int question = workload.QuestionTokens;
             int answer = workload.AnswerTokens;
-            PassCost opening = PassCost.Of(model, bytes, context, 0, rows: 0);
+            PassCost opening = PassCost.Create(model, bytes, context, 0, rows: 0);
             PassCost prompt = kept
-                ? PassCost.Of(model, bytes, question, context, rows: 1)
-                : PassCost.Of(model, bytes, context + question, 0, rows: 1);
-            PassCost token = PassCost.Of(model, bytes, 1, context + question + ((answer - 1) / 2.0), rows: 1);
+                ? PassCost.Create(model, bytes, question, context, rows: 1)
+                : PassCost.Create(model, bytes, context + question, 0, rows: 1);
+            PassCost token = PassCost.Create(model, bytes, 1, context + question + ((answer - 1) / 2.0), rows: 1);
             double first = prompt.Seconds(device);
             double each = token.Seconds(device);
-            return new PlanRoad(
+            return new PlanStrategy(
                 name,
                 context,
                 (long)context + question + answer <= model.MaxPositions,
@@ -123,7 +124,7 @@ public sealed record PlanEstimate(
                 0);
         }
 
-        /// <summary>All documents' segments, each behind the kept states of all summaries before it.</summary>
+        /// <summary>All documents' segments, each behind the kept keys and values of all summaries before it.</summary>
         public (double Flops, double Seconds) Compress(int segmentTokens, int segments)
         {
             int summary = model.SummaryLength;
@@ -133,10 +134,10 @@ public sealed record PlanEstimate(
             {
                 int tokens = Math.Min(segmentTokens, workload.DocumentTokens - (i * segmentTokens));
 
-                // The summary before this segment is an input again: its states are those that later segments see.
+                // The summary before this segment is an input again: its keys and values are those that later segments see.
                 int fresh = i > 0 ? summary : 0;
                 int stored = model.AccumulateSummary ? Math.Max(0, i - 1) * summary : 0;
-                PassCost pass = PassCost.Of(model, bytes, fresh + tokens + summary, stored, rows: 0);
+                PassCost pass = PassCost.Create(model, bytes, fresh + tokens + summary, stored, rows: 0);
                 flops += pass.Flops;
                 seconds += pass.Seconds(device);
             }
@@ -148,7 +149,7 @@ public sealed record PlanEstimate(
         public (double Flops, double Seconds) Train(int vectors)
         {
             double steps = (double)workload.TrainingPairs * workload.TrainingEpochs;
-            PassCost forward = PassCost.Of(
+            PassCost forward = PassCost.Create(
                 model, bytes, vectors + workload.QuestionTokens + workload.AnswerTokens, 0, rows: workload.AnswerTokens);
             double flops = steps * ((2 * (forward.MatrixFlops + forward.HeadFlops)) + (3 * forward.AttentionFlops));
             return (flops, flops / (device.TrainingFlopsPerSecond ?? device.FlopsPerSecond));

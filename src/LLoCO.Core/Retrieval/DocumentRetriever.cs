@@ -10,7 +10,7 @@ internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder?
     private const int HitsPerDocument = 8;
 
     // Bounds the work where one long document holds nearly all passages that fit.
-    private const int MostHits = 4096;
+    private const int MaxHits = 4096;
 
     /// <summary>Finds documents of one group.</summary>
     /// <param name="question">The question.</param>
@@ -38,18 +38,18 @@ internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder?
         }
 
         // Many hits may be of one document: look deeper until there are documents enough, or no more hits.
-        int limit = (int)Math.Min(MostHits, (long)documents * HitsPerDocument);
+        int limit = (int)Math.Min(MaxHits, (long)documents * HitsPerDocument);
         while (true)
         {
             IReadOnlyList<PassageHit> hits =
                 await index.SearchAsync(query with { Limit = limit }, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<RankedDocument> ranked = DocumentRanker.Rank(hits, query.Group, documents);
-            if (ranked.Count == documents || hits.Count < limit || limit >= MostHits)
+            if (ranked.Count == documents || hits.Count < limit || limit >= MaxHits)
             {
                 return ranked;
             }
 
-            limit = Math.Min(MostHits, limit * 4);
+            limit = Math.Min(MaxHits, limit * 4);
         }
     }
 }

@@ -59,10 +59,10 @@ public sealed class PassageSplitter
         }
 
         // A cut must leave a whole passage behind it, or the text would end in a scrap.
-        int most = Math.Min(_max, rest - _min);
-        double middle = (_min + most) / 2.0;
+        int max = Math.Min(_max, rest - _min);
+        double middle = (_min + max) / 2.0;
         int best = -1;
-        for (int i = first; i < breaks.Count && breaks[i].Words - wordsBefore <= most; i++)
+        for (int i = first; i < breaks.Count && breaks[i].Words - wordsBefore <= max; i++)
         {
             if (breaks[i].Words - wordsBefore >= _min && (best < 0 || IsBetter(breaks[i], breaks[best])))
             {

@@ -12,7 +12,7 @@ public sealed class SynthGenerator
     // Tokens of the words and marks of such text, measured on the embedded model's tokenizer (about one per word or mark).
     private const double WordsPerToken = 0.86;
     private const int TokensPerFact = 70;
-    private const int MostFacts = 96;
+    private const int MaxFacts = 96;
 
     private readonly int _seed;
 
@@ -38,7 +38,7 @@ public sealed class SynthGenerator
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, SynthFactSpace.DocumentsPerSeed);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 64);
-        int facts = Math.Clamp(tokens / TokensPerFact, 1, MostFacts);
+        int facts = Math.Clamp(tokens / TokensPerFact, 1, MaxFacts);
         return Write(
             SynthGroup.Named(group),
             $"{group}-{_seed}-{number}",

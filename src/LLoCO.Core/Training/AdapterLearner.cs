@@ -54,9 +54,9 @@ internal sealed class AdapterLearner(LlamaModel model, AdapterTrainingOptions op
     /// <summary>Cross-entropy against the teacher's most probable tokens, with the probabilities that it gave them.</summary>
     private Tensor TeacherLoss(Tensor logits, AdapterExample[] examples)
     {
-        int most = examples.Max(example => example.Teacher?.Max(token => token.Ids.Length) ?? 0);
+        int max = examples.Max(example => example.Teacher?.Max(token => token.Ids.Length) ?? 0);
         long places = logits.size(0);
-        var ids = new long[places * most];
+        var ids = new long[places * max];
         var shares = new float[ids.Length];
         int place = 0;
         foreach (AdapterExample example in examples)
@@ -71,15 +71,15 @@ internal sealed class AdapterLearner(LlamaModel model, AdapterTrainingOptions op
                 TeacherToken token = example.Teacher[i];
                 for (int k = 0; k < token.Ids.Length; k++)
                 {
-                    ids[(place * most) + k] = token.Ids.Span[k];
-                    shares[(place * most) + k] = (float)(
+                    ids[(place * max) + k] = token.Ids.Span[k];
+                    shares[(place * max) + k] = (float)(
                         example.Weight * options.TeacherWeight * Math.Exp(token.LogProbabilities.Span[k]));
                 }
             }
         }
 
-        Tensor expected = nn.functional.log_softmax(logits, 1).gather(1, tensor(ids, [places, most], device: logits.device));
-        return -(expected * tensor(shares, [places, most], device: logits.device)).sum();
+        Tensor expected = nn.functional.log_softmax(logits, 1).gather(1, tensor(ids, [places, max], device: logits.device));
+        return -(expected * tensor(shares, [places, max], device: logits.device)).sum();
     }
 }
 

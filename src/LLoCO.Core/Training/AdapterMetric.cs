@@ -28,14 +28,14 @@ internal sealed class AdapterMetric(
         using DisposeScope scope = torch.NewDisposeScope();
         int[] prompt = [.. example.RawText.Span, .. example.Prompt.Span];
         int prefix = example.Documents.Sum(document => document.Count);
-        int most = Math.Min(maxNewTokens, model.Config.MaxPositions - prefix - prompt.Length);
-        using var session = new DecodeSession(model, adapter, prefix + prompt.Length + most);
+        int max = Math.Min(maxNewTokens, model.Config.MaxPositions - prefix - prompt.Length);
+        using var session = new DecodeSession(model, adapter, prefix + prompt.Length + max);
 
         // The weights change from step to step: no state of a prefix may be kept.
         using var nothing = new PrefixCache(0);
         session.FeedPrefix(example.Documents, nothing);
         using var run = new AnswerRun(
-            session, prompt, new GenerationOptions { MaxNewTokens = most }, tokenizer.EndOfSequenceIds, tokenizer);
+            session, prompt, new GenerationOptions { MaxNewTokens = max }, tokenizer.EndOfSequenceIds, tokenizer);
         var ids = new List<int>();
         while (!run.Ended)
         {

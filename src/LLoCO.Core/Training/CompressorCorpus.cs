@@ -6,7 +6,7 @@ namespace LLoCO.Core.Training;
 public sealed class CompressorCorpus : ICompressorCorpus
 {
     /// <summary>A shorter rest is not worth a sequence of its own.</summary>
-    private const int FewestTokens = 8;
+    private const int MinTokens = 8;
 
     private readonly CompressorDocument[] _documents;
 
@@ -35,7 +35,7 @@ public sealed class CompressorCorpus : ICompressorCorpus
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(texts);
-        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceTokens, FewestTokens);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceTokens, MinTokens);
         var all = new List<int>();
         foreach (string text in texts)
         {
@@ -47,7 +47,7 @@ public sealed class CompressorCorpus : ICompressorCorpus
             }
         }
 
-        CompressorDocument[] sequences = [.. all.Chunk(sequenceTokens).Where(ids => ids.Length >= FewestTokens)
+        CompressorDocument[] sequences = [.. all.Chunk(sequenceTokens).Where(ids => ids.Length >= MinTokens)
             .Select((ids, number) => new CompressorDocument($"sequence {number}", ids, []))];
         return sequences.Length > 0
             ? new CompressorCorpus(sequences)

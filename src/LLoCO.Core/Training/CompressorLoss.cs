@@ -12,7 +12,7 @@ internal sealed record SegmentedDocument(int[][] Segments, IReadOnlyList<Compres
 internal readonly record struct CompressorTotals(long Language, long Reconstruction, long Questions)
 {
     /// <summary>Counts.</summary>
-    internal static CompressorTotals Of(IReadOnlyCollection<SegmentedDocument> documents)
+    internal static CompressorTotals Create(IReadOnlyCollection<SegmentedDocument> documents)
     {
         long tokens = documents.Sum(document => (long)document.Segments.Sum(segment => segment.Length));
         return new CompressorTotals(

@@ -78,7 +78,7 @@ internal sealed class CompressorRun : ITrainingRun
         (int epoch, int[] indices) = _order.OfStep(step);
         SynthRandom random = SynthRandom.For(_options.Seed, $"cut/{step}");
         SegmentedDocument[] documents = [.. indices.Select(index => Cut(_corpus.Get(index, epoch), random))];
-        CompressorTotals totals = CompressorTotals.Of(documents);
+        CompressorTotals totals = CompressorTotals.Create(documents);
         var sum = new CompressorLoss();
         foreach (SegmentedDocument[] rows in documents.Chunk(_options.BatchSize).SelectMany(SameLength))
         {
@@ -95,7 +95,7 @@ internal sealed class CompressorRun : ITrainingRun
     {
         using IDisposable guard = no_grad();
         SegmentedDocument[] documents = [.. _validation.Select(document => Cut(document, null))];
-        CompressorTotals totals = CompressorTotals.Of(documents);
+        CompressorTotals totals = CompressorTotals.Create(documents);
         var sum = new CompressorLoss();
         foreach (SegmentedDocument[] rows in documents.Chunk(_options.BatchSize).SelectMany(SameLength))
         {

@@ -77,7 +77,7 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
         CheckIds(document.Tokens.Span, $"document '{document.Id}'");
         int segments = cuts.Count(document.Tokens.Length);
         long summaries = (long)segments * Config.SummaryLength;
-        long most = summaries + cuts.Longest(document.Tokens.Length);
+        long max = summaries + cuts.Longest(document.Tokens.Length);
         foreach (CompressorQuestion question in document.Questions)
         {
             if (question.Prompt.IsEmpty || question.Answer.IsEmpty)
@@ -87,13 +87,13 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
 
             CheckIds(question.Prompt.Span, $"questions to '{document.Id}'");
             CheckIds(question.Answer.Span, $"answers about '{document.Id}'");
-            most = Math.Max(most, summaries + question.Prompt.Length + question.Answer.Length);
+            max = Math.Max(max, summaries + question.Prompt.Length + question.Answer.Length);
         }
 
-        if (most > Config.MaxPositions)
+        if (max > Config.MaxPositions)
         {
             throw new LlocoException(
-                $"The document '{document.Id}' ({document.Tokens.Length} tokens, {segments} segments) takes up to {most} "
+                $"The document '{document.Id}' ({document.Tokens.Length} tokens, {segments} segments) takes up to {max} "
                 + $"positions; the native window has {Config.MaxPositions}. Cut it, or train longer segments or fewer summary "
                 + "embeddings.");
         }

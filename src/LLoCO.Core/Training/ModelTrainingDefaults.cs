@@ -10,7 +10,7 @@ namespace LLoCO.Core.Training;
 /// </summary>
 public static class ModelTrainingDefaults
 {
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Reads the options that a model recommends.</summary>
     /// <param name="folder">The model folder.</param>
@@ -26,7 +26,7 @@ public static class ModelTrainingDefaults
             return plain;
         }
 
-        using JsonDocument json = JsonFile.Read(file, MostBytes);
+        using JsonDocument json = JsonFile.Read(file, MaxBytes);
         if (new JsonFields(file, json.RootElement).Child("training") is not { } fields)
         {
             return plain;

@@ -113,8 +113,8 @@ internal sealed class StageTrainer : IDisposable
     /// <summary>Documents of all lengths, each doubling as often as the one before.</summary>
     private int Segments(SynthRandom random)
     {
-        double span = Math.Log((_stage.MostSegments + 1.0) / _stage.FewestSegments);
-        return Math.Min(_stage.MostSegments, (int)(_stage.FewestSegments * Math.Exp(random.NextDouble() * span)));
+        double span = Math.Log((_stage.MaxSegments + 1.0) / _stage.MinSegments);
+        return Math.Min(_stage.MaxSegments, (int)(_stage.MinSegments * Math.Exp(random.NextDouble() * span)));
     }
 
     /// <summary>Deals the items of all documents out to a few rows: each row pays for the whole prefix.</summary>

@@ -10,7 +10,7 @@ namespace LLoCO.Core.Training;
 internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions options) : ITrainingExamples
 {
     /// <summary>Long documents hold no more facts than those of the generator, about.</summary>
-    private const int MostFacts = 128;
+    private const int MaxFacts = 128;
 
     private readonly WordEncoder _encoder = new(tokenizer);
     private readonly Segmenter _segmenter = new(options.SegmentLength, SegmentBoundary.Sentence, tokenizer);
@@ -36,7 +36,7 @@ internal sealed class SynthExamples(ITokenizer tokenizer, SynthExampleOptions op
             long names = random.NextDouble() < options.MiddleNameShare ? MiddleNames(random) : 0;
             SynthShare share = SynthFactSpace.OfTraining(random.Next(SynthFactSpace.TrainingSlots), names);
             int tokens = Math.Max(64, (segments * options.SegmentLength) + (segments > 1 ? 32 : 0));
-            var shape = new SynthShape(tokens, Math.Clamp((int)(tokens / options.TokensPerFact), 1, MostFacts))
+            var shape = new SynthShape(tokens, Math.Clamp((int)(tokens / options.TokensPerFact), 1, MaxFacts))
             {
                 OneRelation = random.NextDouble() < options.OneRelationShare,
                 ListShare = options.ListShare,

@@ -44,10 +44,10 @@ internal sealed record TrainingStage
     public int RawSegments { get; init; } = 1;
 
     /// <summary>Gets the fewest segments of a compressed document.</summary>
-    public int FewestSegments { get; init; } = 1;
+    public int MinSegments { get; init; } = 1;
 
     /// <summary>Gets the most segments of a compressed document.</summary>
-    public int MostSegments { get; init; } = 1;
+    public int MaxSegments { get; init; } = 1;
 
     /// <summary>Gets the share of compressed batches in which each question sees the summaries of all documents of the
     /// batch.</summary>
@@ -86,7 +86,8 @@ internal sealed record TrainingStage
     /// what.</summary>
     public bool BabiSteps { get; init; }
 
-    /// <summary>Gets the share of bAbI's stories of mere moves (qa1) in which everybody and every place is drawn anew for each sentence,
+    /// <summary>Gets the share of bAbI's stories of mere moves (qa1) in which everybody and every place is drawn anew for each
+    /// sentence,
     /// from 2 to 12 people: who went where is then all there is to go by.</summary>
     public double BabiScatterShare { get; init; }
 

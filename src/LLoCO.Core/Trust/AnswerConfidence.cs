@@ -19,5 +19,5 @@ public readonly record struct AnswerConfidence(double Least, double Mean, double
     /// <summary>Reads one of the two uncalibrated figures.</summary>
     /// <param name="signal">Which.</param>
     /// <returns>The figure, 0 to 1.</returns>
-    public double Of(ConfidenceSignal signal) => signal == ConfidenceSignal.Mean ? Mean : Least;
+    public double Get(ConfidenceSignal signal) => signal == ConfidenceSignal.Mean ? Mean : Least;
 }

@@ -13,8 +13,8 @@ public sealed record CalibrationFile
     public const string FileName = "calibration.json";
 
     private const int Version = 1;
-    private const int MostBytes = 1 << 20;
-    private const double MostSlope = 1e6;
+    private const int MaxBytes = 1 << 20;
+    private const double MaxSlope = 1e6;
 
     /// <summary>Gets the model whose answers were judged.</summary>
     public required ModelFingerprint Fingerprint { get; init; }
@@ -36,7 +36,7 @@ public sealed record CalibrationFile
             return null;
         }
 
-        using JsonDocument json = JsonFile.Read(file, MostBytes);
+        using JsonDocument json = JsonFile.Read(file, MaxBytes);
         var fields = new JsonFields(file, json.RootElement);
         fields.Int("version", Version, Version);
         string fingerprint = fields.Text("fingerprint") ?? throw fields.Fault("fingerprint", "the key is missing");
@@ -96,8 +96,8 @@ public sealed record CalibrationFile
             new ConfidenceCalibration(
                 method,
                 Named<ConfidenceSignal>(fields, "signal"),
-                fields.Number("slope", -MostSlope, MostSlope, missing: 1),
-                fields.Number("offset", -MostSlope, MostSlope, missing: 0),
+                fields.Number("slope", -MaxSlope, MaxSlope, missing: 1),
+                fields.Number("offset", -MaxSlope, MaxSlope, missing: 0),
                 raw,
                 probability),
             fields.Int("questions", 0, int.MaxValue, missing: 0),

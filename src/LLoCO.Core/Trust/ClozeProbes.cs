@@ -19,15 +19,15 @@ internal static partial class ClozeProbes
     private const int LongWord = 6;
 
     // A cue of a table row or of a text without full stops would be a passage of its own.
-    private const int MostCharacters = 200;
+    private const int MaxCharacters = 200;
 
     /// <summary>Finds places within a stretch of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where the stretch begins.</param>
     /// <param name="end">Where it ends.</param>
-    /// <param name="most">Most places.</param>
+    /// <param name="max">Most places.</param>
     /// <returns>Places in text order: names and numbers first chosen, spread evenly.</returns>
-    public static IReadOnlyList<ClozePlace> Find(string text, int start, int end, int most)
+    public static IReadOnlyList<ClozePlace> Find(string text, int start, int end, int max)
     {
         var named = new List<ClozePlace>();
         var others = new List<ClozePlace>();
@@ -39,13 +39,13 @@ internal static partial class ClozeProbes
             from = to;
         }
 
-        IEnumerable<ClozePlace> chosen = Spread(named, most);
-        return [.. chosen.Concat(Spread(others, most - Math.Min(most, named.Count))).OrderBy(place => place.Start)];
+        IEnumerable<ClozePlace> chosen = Spread(named, max);
+        return [.. chosen.Concat(Spread(others, max - Math.Min(max, named.Count))).OrderBy(place => place.Start)];
     }
 
     private static void Add(string text, int from, int to, List<ClozePlace> named, List<ClozePlace> others)
     {
-        if (to - from > MostCharacters)
+        if (to - from > MaxCharacters)
         {
             return;
         }
@@ -64,9 +64,9 @@ internal static partial class ClozeProbes
         ClozePlace Place(Match word) => new(from, from + word.Index, from + word.Index + word.Length);
     }
 
-    private static IEnumerable<ClozePlace> Spread(List<ClozePlace> places, int most) => places.Count <= most
+    private static IEnumerable<ClozePlace> Spread(List<ClozePlace> places, int max) => places.Count <= max
         ? places
-        : Enumerable.Range(0, most).Select(i => places[(int)((long)i * places.Count / most)]);
+        : Enumerable.Range(0, max).Select(i => places[(int)((long)i * places.Count / max)]);
 
     [GeneratedRegex(@"[\p{L}\p{M}]+(?:['\u2019-][\p{L}\p{M}]+)*|\p{Nd}+(?:[.,:]\p{Nd}+)*")]
     private static partial Regex Word();

@@ -55,15 +55,15 @@ public sealed class ConfidenceCalibration
             throw new LlocoException("There are no answers to calibrate with. Give a question file that holds some.");
         }
 
-        double[] raw = [.. answers.Select(answer => Math.Clamp(answer.Confidence.Of(signal), Edge, 1 - Edge))];
+        double[] raw = [.. answers.Select(answer => Math.Clamp(answer.Confidence.Get(signal), Edge, 1 - Edge))];
         bool[] right = [.. answers.Select(answer => answer.Right)];
         if (method == CalibrationMethod.Isotonic)
         {
-            (double[] at, double[] value) = IsotonicFit.Of(raw, right);
+            (double[] at, double[] value) = IsotonicFit.Create(raw, right);
             return new ConfidenceCalibration(method, signal, 1, 0, at, value);
         }
 
-        (double slope, double offset) = LogisticFit.Of(
+        (double slope, double offset) = LogisticFit.Create(
             [.. raw.Select(LogOdds)], right, withOffset: method == CalibrationMethod.Platt);
         return new ConfidenceCalibration(method, signal, slope, offset, [], []);
     }
@@ -73,7 +73,7 @@ public sealed class ConfidenceCalibration
     /// <returns>Probability of being right, 0 to 1.</returns>
     public double Apply(AnswerConfidence confidence)
     {
-        double raw = Math.Clamp(confidence.Of(Signal), Edge, 1 - Edge);
+        double raw = Math.Clamp(confidence.Get(Signal), Edge, 1 - Edge);
         return Method == CalibrationMethod.Isotonic ? Between(raw) : 1 / (1 + Math.Exp(-((Slope * LogOdds(raw)) + Offset)));
     }
 

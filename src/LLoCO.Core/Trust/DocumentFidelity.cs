@@ -24,7 +24,7 @@ public sealed record DocumentFidelity(
     /// <summary>Sums segments up, each by its number of probes.</summary>
     /// <param name="segments">The segments.</param>
     /// <param name="isGiven">Whether the caller gave the probes.</param>
-    internal static DocumentFidelity Of(IReadOnlyList<SegmentFidelity> segments, bool isGiven)
+    internal static DocumentFidelity Create(IReadOnlyList<SegmentFidelity> segments, bool isGiven)
     {
         int probes = segments.Sum(segment => segment.Probes);
         double Mean(Func<SegmentFidelity, double> figure) =>
@@ -48,7 +48,7 @@ public sealed record SegmentFidelity(
     /// <summary>Sums probes up.</summary>
     /// <param name="index">The segment.</param>
     /// <param name="probes">The probes that count.</param>
-    internal static SegmentFidelity Of(int index, IReadOnlyList<ProbeScore> probes) => probes.Count == 0
+    internal static SegmentFidelity Create(int index, IReadOnlyList<ProbeScore> probes) => probes.Count == 0
         ? new SegmentFidelity(index, 0, 0, 0, 0, 0, 0)
         : new SegmentFidelity(
             index,

@@ -8,7 +8,7 @@ internal static class IsotonicFit
     /// <param name="raw">Raw confidences; at least one.</param>
     /// <param name="right">Whether each answer was right.</param>
     /// <returns>Places, rising, and the curve's values there: the ends of each level stretch.</returns>
-    public static (double[] At, double[] Value) Of(double[] raw, bool[] right)
+    public static (double[] At, double[] Value) Create(double[] raw, bool[] right)
     {
         var blocks = new List<Block>();
         foreach (IGrouping<double, int> same in Enumerable.Range(0, raw.Length).GroupBy(i => raw[i]).OrderBy(one => one.Key))

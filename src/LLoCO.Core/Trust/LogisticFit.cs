@@ -3,7 +3,7 @@ namespace LLoCO.Core.Trust;
 /// <summary>Logistic regression on one feature by Newton's method, which takes a handful of steps for two numbers.</summary>
 internal static class LogisticFit
 {
-    private const int MostSteps = 100;
+    private const int MaxSteps = 100;
     private const double Enough = 1e-10;
 
     // Keeps the step finite where the feature is the same everywhere, and the slope where answers are all right or all wrong.
@@ -15,7 +15,7 @@ internal static class LogisticFit
     /// <param name="withOffset">Whether an offset is fitted beside the slope. Targets are then Platt's, a little inside 0 and 1,
     /// so that a set without a wrong answer does not promise certainty.</param>
     /// <returns>Slope and offset.</returns>
-    public static (double Slope, double Offset) Of(double[] feature, bool[] right, bool withOffset)
+    public static (double Slope, double Offset) Create(double[] feature, bool[] right, bool withOffset)
     {
         double rights = right.Count(one => one);
         double wrongs = right.Length - rights;
@@ -24,7 +24,7 @@ internal static class LogisticFit
         double[] targets = [.. right.Select(one => one ? whenRight : whenWrong)];
         (double slope, double offset) = (withOffset ? 0 : 1, 0);
         double loss = Loss(feature, targets, slope, offset);
-        for (int step = 0; step < MostSteps; step++)
+        for (int step = 0; step < MaxSteps; step++)
         {
             (double bySlope, double byOffset) = Direction(feature, targets, slope, offset, withOffset);
             double length = 1;

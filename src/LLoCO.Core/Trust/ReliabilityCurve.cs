@@ -18,7 +18,7 @@ public sealed record ReliabilityCurve(
     /// last.</param>
     /// <returns>The curve.</returns>
     /// <exception cref="LlocoException">There are no answers.</exception>
-    public static ReliabilityCurve Of(IReadOnlyList<(double Confidence, bool Right)> answers, int bins = DefaultBins)
+    public static ReliabilityCurve Create(IReadOnlyList<(double Confidence, bool Right)> answers, int bins = DefaultBins)
     {
         ArgumentNullException.ThrowIfNull(answers);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);

@@ -4,7 +4,7 @@ namespace LLoCO.Core.Verification;
 /// <param name="caseName">Name of the case.</param>
 internal sealed class GoldenReport(string caseName)
 {
-    private const int MostFailures = 100;
+    private const int MaxFailures = 100;
 
     private readonly Dictionary<GoldenKind, Tally> _tallies = [];
 
@@ -87,7 +87,7 @@ internal sealed class GoldenReport(string caseName)
     internal void Fail(GoldenKind kind, string name, string fault)
     {
         List<string> failures = For(kind).Failures;
-        if (failures.Count < MostFailures)
+        if (failures.Count < MaxFailures)
         {
             failures.Add($"{name}: {fault}");
         }

@@ -28,7 +28,7 @@ internal static class NeedleFiles
         File.WriteAllText(
             Path.Combine(folder, "needle.json"),
             JsonSerializer.Serialize(tables.Select(table => NeedleText.ToJson(grid, table)), Options) + "\n");
-        File.WriteAllText(Path.Combine(folder, "needle.html"), NeedlePage.Of(grid, tables, nativeWindow));
+        File.WriteAllText(Path.Combine(folder, "needle.html"), NeedlePage.Create(grid, tables, nativeWindow));
         var picture = new NeedlePicture(grid, tables, nativeWindow);
         picture.SavePng(Path.Combine(folder, "needle.png"));
         File.WriteAllText(Path.Combine(folder, "needle.svg"), picture.Svg());

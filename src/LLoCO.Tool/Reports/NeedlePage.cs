@@ -21,7 +21,7 @@ internal static class NeedlePage
     /// <param name="grid">The grid.</param>
     /// <param name="tables">The rows.</param>
     /// <param name="nativeWindow">The model's native window.</param>
-    public static string Of(NeedleGrid grid, IReadOnlyList<NeedleTable> tables, int nativeWindow)
+    public static string Create(NeedleGrid grid, IReadOnlyList<NeedleTable> tables, int nativeWindow)
     {
         var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.Append("<title>Needles</title>\n<style>\n").Append(Style).Append("</style>\n</head>\n<body>\n<h1>Needles</h1>\n<p>");

@@ -100,7 +100,7 @@ internal static class CalibrateVerb
             foreach (IGrouping<string?, EvaluatedQuestion> ofAdapter in
                 asked.Where(one => one.LeftOut is null).GroupBy(one => one.Adapter))
             {
-                CalibrationStudy study = CalibrationStudy.Of(
+                CalibrationStudy study = CalibrationStudy.Create(
                     [.. ofAdapter], judge, 0.5, parsed.GetValue(method), parsed.GetValue(signal), parsed.GetValue(bins));
                 if (parsed.GetValue(output) is { } folder)
                 {

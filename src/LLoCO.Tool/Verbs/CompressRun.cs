@@ -10,7 +10,7 @@ namespace LLoCO.Tool.Verbs;
 /// <param name="console">Where lines go.</param>
 internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
 {
-    /// <summary>Gets whether the states of summary embeddings are kept in the pipeline's folder.</summary>
+    /// <summary>Gets whether the keys and values of summary embeddings are kept in the pipeline's folder.</summary>
     public bool Prepares { get; init; }
 
     /// <summary>Gets the adapter that they are for; <see langword="null"/> for the one named as the group.</summary>
@@ -83,10 +83,10 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
     {
         null => string.Empty,
         { Failure: { } failure } => $"; prefill failed: {failure.Message}",
-        { Outcome: PrepareOutcome.Known } => $"; states known ({prepared.Adapter ?? "no adapter"})",
+        { Outcome: PrepareOutcome.Known } => $"; keys and values known ({prepared.Adapter ?? "no adapter"})",
         _ => string.Create(
             CultureInfo.InvariantCulture,
-            $"; states kept ({prepared.Adapter ?? "no adapter"}), {prepared.Elapsed.TotalSeconds:F2} s"),
+            $"; keys and values kept ({prepared.Adapter ?? "no adapter"}), {prepared.Elapsed.TotalSeconds:F2} s"),
     };
 
     private static string Describe(DocumentFidelity? fidelity, TimeSpan time) => fidelity is null

@@ -21,7 +21,7 @@ internal static class CompressVerb
         };
         var prefill = new Option<bool>("--prefill")
         {
-            Description = "Reads the summary embeddings as well and keeps their states in --prefix-folder, so that first "
+            Description = "Reads the summary embeddings as well and keeps their keys and values in --prefix-folder, so that first "
                 + "questions find them there.",
         };
         var fidelity = new FidelityCommandOptions();

@@ -25,7 +25,7 @@ internal static class EvalVerb
             string[] named = parsed.GetValue(options.Adapters) ?? [];
             (IReadOnlyList<string> adapters, IReadOnlyDictionary<string, string> folders) =
                 EvaluationRows.AddAdapters(named, builder);
-            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Of(
+            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Create(
                 parsed.GetValue(options.Modes)!, adapters, parsed.GetValue(options.RawAdapter),
                 parsed.GetValue(options.Distractors) ?? []);
             if (rows.Any(row => row.Distractors < 0))
@@ -57,7 +57,7 @@ internal static class EvalVerb
 
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             IReadOnlyDictionary<string, string> settings =
-                EvaluationSettings.Of(pipeline, model, folders, rows, prompt, maxNewTokens, format);
+                EvaluationSettings.Create(pipeline, model, folders, rows, prompt, maxNewTokens, format);
             string? report = parsed.GetValue(options.Report);
             if (report is not null)
             {
@@ -126,7 +126,7 @@ internal static class EvalVerb
             progress.Clear();
             foreach (IGrouping<string, EvaluatedQuestion> row in all.Skip(before).GroupBy(question => question.Row))
             {
-                EvaluationReport report = EvaluationReport.Of([.. row]);
+                EvaluationReport report = EvaluationReport.Create([.. row]);
                 console.Result(ReportText.ToJson(report), ReportText.Describe(report));
             }
         }

@@ -56,7 +56,7 @@ internal static class NeedleVerb
                 .UseGeneration(new GenerationOptions { MaxNewTokens = maxNewTokens });
             (IReadOnlyList<string> adapters, IReadOnlyDictionary<string, string> folders) =
                 EvaluationRows.AddAdapters(parsed.GetValue(options.Adapters) ?? [], builder);
-            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Of(
+            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Create(
                 parsed.GetValue(modes)!, adapters, parsed.GetValue(options.RawAdapter), []);
             if (parsed.GetValue(options.Index) is { } index)
             {
@@ -99,7 +99,7 @@ internal static class NeedleVerb
         IReadOnlyList<EvaluationRow> rows, int maxNewTokens, NeedleGrid grid)
     {
         Directory.CreateDirectory(folder);
-        var settings = new Dictionary<string, string>(EvaluationSettings.Of(
+        var settings = new Dictionary<string, string>(EvaluationSettings.Create(
             pipeline, model, adapters, rows, null, maxNewTokens, DataSetFormats.ByName("jsonl")))
         {
             ["lengths"] = string.Join(' ', grid.Lengths),

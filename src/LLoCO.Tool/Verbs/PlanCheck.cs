@@ -25,7 +25,7 @@ internal sealed record PlanCheckRow(string Name, double Predicted, double Measur
 /// <summary><c>lloco plan --check</c>: measures the machine, predicts, then runs what was predicted.</summary>
 internal static class PlanCheck
 {
-    private const int MostTokens = 4096;
+    private const int MaxTokens = 4096;
     private const int Question = 48;
     private const int Answer = 16;
 
@@ -37,9 +37,9 @@ internal static class PlanCheck
     /// context can be measured too.</param>
     public static IReadOnlyList<PlanCheckRow> Run(DeviceMeter meter, LlamaConfig config, int bytes, int? tokens)
     {
-        int document = tokens ?? Math.Min(MostTokens, config.MaxPositions - Question - Answer);
+        int document = tokens ?? Math.Min(MaxTokens, config.MaxPositions - Question - Answer);
         DeviceFigures device = meter.Measure();
-        PlanEstimate plan = PlanEstimate.Of(
+        PlanEstimate plan = PlanEstimate.Create(
             config,
             device,
             new PlanWorkload { DocumentTokens = document, QuestionTokens = Question, AnswerTokens = Answer },

@@ -18,38 +18,38 @@ internal static class PlanReport
         ratio = plan.Ratio,
         seconds_compression = plan.CompressionSeconds,
         seconds_training = plan.TrainingSeconds,
-        roads = Roads(plan).Select(road => new
+        roads = Strategies(plan).Select(strategy => new
         {
-            name = road.Name,
-            context_tokens = road.ContextTokens,
-            fits_window = road.FitsWindow,
-            seconds_offline = road.OfflineSeconds,
-            seconds_opening = road.OpeningSeconds,
-            seconds_first_token = road.SecondsFirstToken,
-            seconds_per_token = road.SecondsPerToken,
-            seconds_per_question = road.SecondsPerQuestion,
-            seconds_total = road.TotalSeconds(plan.Workload.Questions),
-            flops_per_question = road.FlopsPerQuestion,
-            flops_total = road.TotalFlops(plan.Workload.Questions),
-            cache_mib = road.CacheMiB,
-            stored_mib = road.StoredMiB,
+            name = strategy.Name,
+            context_tokens = strategy.ContextTokens,
+            fits_window = strategy.FitsWindow,
+            seconds_offline = strategy.OfflineSeconds,
+            seconds_opening = strategy.OpeningSeconds,
+            seconds_first_token = strategy.SecondsFirstToken,
+            seconds_per_token = strategy.SecondsPerToken,
+            seconds_per_question = strategy.SecondsPerQuestion,
+            seconds_total = strategy.TotalSeconds(plan.Workload.Questions),
+            flops_per_question = strategy.FlopsPerQuestion,
+            flops_total = strategy.TotalFlops(plan.Workload.Questions),
+            cache_mib = strategy.CacheMiB,
+            stored_mib = strategy.StoredMiB,
         }),
-        questions_to_pay = Others(plan).ToDictionary(road => road.Name, plan.Lloco.QuestionsToPay),
+        questions_to_pay = Others(plan).ToDictionary(strategy => strategy.Name, plan.Lloco.QuestionsToPay),
         device = BenchDeviceVerb.ToJson(device),
     };
 
     /// <summary>For people.</summary>
     public static string Describe(PlanEstimate plan, DeviceFigures device)
     {
-        IEnumerable<string> rows = Roads(plan).Select(road => string.Create(
+        IEnumerable<string> rows = Strategies(plan).Select(strategy => string.Create(
             CultureInfo.InvariantCulture,
-            $"{road.Name,-10} {road.ContextTokens,8} {(road.FitsWindow ? "yes" : "no"),4} {road.OfflineSeconds,10:G4} {
-                road.OpeningSeconds,10:G4} {road.SecondsFirstToken,10:G4} {road.SecondsPerToken,10:G4} {
-                road.TotalSeconds(plan.Workload.Questions),10:G4} {road.TotalFlops(plan.Workload.Questions),10:G3} {
-                road.CacheMiB,9:F1} {road.StoredMiB,9:F2}"));
-        IEnumerable<string> pays = Others(plan).Select(road => string.Create(
+            $"{strategy.Name,-10} {strategy.ContextTokens,8} {(strategy.FitsWindow ? "yes" : "no"),4} {strategy.OfflineSeconds,10:G4} {
+                strategy.OpeningSeconds,10:G4} {strategy.SecondsFirstToken,10:G4} {strategy.SecondsPerToken,10:G4} {
+                strategy.TotalSeconds(plan.Workload.Questions),10:G4} {strategy.TotalFlops(plan.Workload.Questions),10:G3} {
+                strategy.CacheMiB,9:F1} {strategy.StoredMiB,9:F2}"));
+        IEnumerable<string> pays = Others(plan).Select(strategy => string.Create(
             CultureInfo.InvariantCulture,
-            $"against {road.Name}: {(plan.Lloco.QuestionsToPay(road) is { } questions
+            $"against {strategy.Name}: {(plan.Lloco.QuestionsToPay(strategy) is { } questions
                 ? $"pays from question {questions:N0} on"
                 : "never pays in time")}"));
         return string.Create(
@@ -59,14 +59,14 @@ internal static class PlanReport
                 plan.SummaryVectors:N0} summary embeddings ({plan.Ratio:F1}x); {
                 plan.Workload.Documents:N0} documents, {plan.Workload.Questions:N0} questions; {
                 plan.CompressionSeconds:G3} s compression, {plan.TrainingSeconds:G3} s training
-            road        context fits    offline    opening first token each token  all, in s  all, FLOP cache MiB  kept MiB
+            strategy        context fits    offline    opening first token each token  all, in s  all, FLOP cache MiB  kept MiB
             {string.Join('\n', rows)}
             {string.Join('\n', pays)}
             {BenchDeviceVerb.Describe(device)}
             """);
     }
 
-    private static PlanRoad[] Roads(PlanEstimate plan) => [plan.Full, plan.FullKept, plan.Retrieval, plan.Lloco];
+    private static PlanStrategy[] Strategies(PlanEstimate plan) => [plan.Full, plan.FullKept, plan.Retrieval, plan.Lloco];
 
-    private static PlanRoad[] Others(PlanEstimate plan) => [plan.Full, plan.FullKept, plan.Retrieval];
+    private static PlanStrategy[] Others(PlanEstimate plan) => [plan.Full, plan.FullKept, plan.Retrieval];
 }

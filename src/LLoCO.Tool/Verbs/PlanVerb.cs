@@ -68,7 +68,7 @@ internal static class PlanVerb
             };
             DeviceFigures device = figures.Given(parsed) ?? await MeasuredModel.RunAsync(
                 common, parsed, named, parsed.GetValue(threads), (meter, _, _) => meter.Measure()).ConfigureAwait(false);
-            PlanEstimate plan = PlanEstimate.Of(config, device, workload, precision);
+            PlanEstimate plan = PlanEstimate.Create(config, device, workload, precision);
             console.Result(PlanReport.ToJson(plan, device), PlanReport.Describe(plan, device));
             return 0;
         });
@@ -84,12 +84,12 @@ internal static class PlanVerb
         private readonly Option<double?> _flops = Figure("--gflops", "GFLOP/s of matrices; measured here where it is left out.");
         private readonly Option<double?> _weights = Figure("--gbytes", "GB/s of weights read; goes with --gflops.");
         private readonly Option<double?> _attention = Figure("--attention-gflops", "GFLOP/s of attention.");
-        private readonly Option<double?> _states = Figure("--cache-gbytes", "GB/s of keys and values read.");
+        private readonly Option<double?> _keyValues = Figure("--cache-gbytes", "GB/s of keys and values read.");
         private readonly Option<double?> _training = Figure("--training-gflops", "GFLOP/s of training.");
 
         public void AddTo(Command verb)
         {
-            foreach (Option<double?> option in new[] { _flops, _weights, _attention, _states, _training })
+            foreach (Option<double?> option in new[] { _flops, _weights, _attention, _keyValues, _training })
             {
                 verb.Options.Add(option);
             }
@@ -103,7 +103,7 @@ internal static class PlanVerb
                 FlopsPerSecond = flops * Giga,
                 WeightBytesPerSecond = weights * Giga,
                 AttentionFlopsPerSecond = parsed.GetValue(_attention) * Giga,
-                CacheBytesPerSecond = parsed.GetValue(_states) * Giga,
+                CacheBytesPerSecond = parsed.GetValue(_keyValues) * Giga,
                 TrainingFlopsPerSecond = parsed.GetValue(_training) * Giga,
             },
             _ => throw new ToolUsageException("--gflops and --gbytes go together; without both this machine is measured."),

@@ -72,7 +72,7 @@ internal static class ScoreVerb
         var all = new List<RougeScores>();
         foreach (Line line in lines)
         {
-            RougeScores scores = RougeScores.Of(line.Prediction!, line.Answers!, stem);
+            RougeScores scores = RougeScores.Compute(line.Prediction!, line.Answers!, stem);
             all.Add(scores);
             console.Result(
                 new Dictionary<string, object>

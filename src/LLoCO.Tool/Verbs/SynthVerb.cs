@@ -7,7 +7,7 @@ namespace LLoCO.Tool.Verbs;
 /// <summary><c>lloco synth</c>: writes the practice corpus.</summary>
 internal static class SynthVerb
 {
-    private const int FewestTokens = 64;
+    private const int MinTokens = 64;
 
     public static Command Create(ToolConsole console)
     {
@@ -20,7 +20,7 @@ internal static class SynthVerb
         };
         var tokens = new Option<int>("--tokens")
         {
-            Description = $"About how many tokens each has; at least {FewestTokens}.",
+            Description = $"About how many tokens each has; at least {MinTokens}.",
             DefaultValueFactory = _ => 4096,
         };
         var groups = new Option<string[]>("--groups")
@@ -32,7 +32,7 @@ internal static class SynthVerb
         groups.AcceptOnlyFromAmong([.. SynthGenerator.Groups]);
         CommonOptions.AtLeast(0, seed);
         CommonOptions.AtLeast(1, documents);
-        CommonOptions.AtLeast(FewestTokens, tokens);
+        CommonOptions.AtLeast(MinTokens, tokens);
         var verb = new Command(
             "synth", "Writes documents/*.txt, questions.jsonl and facts.json: practice documents with questions.")
         {

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Tests.Checkpoints;
 public sealed class LargeFileTests : IDisposable
 {
     private const int Large = 64 << 20;
-    private const long MostAllocated = 3 << 20;
+    private const long MaxAllocated = 3 << 20;
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _chunk = [.. Enumerable.Range(0, 1 << 16).Select(i => (byte)(i * 7))];
 
@@ -19,8 +19,8 @@ public sealed class LargeFileTests : IDisposable
     {
         string path = _folder.PathOf("large.safetensors");
 
-        Assert.InRange(Allocated(() => SafetensorsWriter.Write(path, [Tensor()], Fill)), 0, MostAllocated);
-        Assert.InRange(Allocated(() => ReadWhole(SafetensorsFile.Open(path))), 0, MostAllocated);
+        Assert.InRange(Allocated(() => SafetensorsWriter.Write(path, [Tensor()], Fill)), 0, MaxAllocated);
+        Assert.InRange(Allocated(() => ReadWhole(SafetensorsFile.Open(path))), 0, MaxAllocated);
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class LargeFileTests : IDisposable
     {
         string path = _folder.PathOf("large.pth");
 
-        Assert.InRange(Allocated(() => TorchArchiveWriter.Write(path, [Tensor()], Fill)), 0, MostAllocated);
-        Assert.InRange(Allocated(() => ReadWhole(TorchArchive.Open(path))), 0, MostAllocated);
+        Assert.InRange(Allocated(() => TorchArchiveWriter.Write(path, [Tensor()], Fill)), 0, MaxAllocated);
+        Assert.InRange(Allocated(() => ReadWhole(TorchArchive.Open(path))), 0, MaxAllocated);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace LLoCO.Core.Tests.Checkpoints;
 internal static class Refusal
 {
     /// <summary>Files of these tests have some kilobytes, whatever sizes they claim.</summary>
-    private const long MostAllocatedBytes = 8 << 20;
+    private const long MaxAllocatedBytes = 8 << 20;
 
     /// <summary>Expects one exception that names file, key and fault, and no large allocation on the way to it.</summary>
     public static void Expect(Func<object?> open, string file, string? key, string fault) =>
@@ -25,6 +25,6 @@ internal static class Refusal
         Assert.Contains(fault, error.Fault, StringComparison.Ordinal);
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains(error.Fault, error.Message, StringComparison.Ordinal);
-        Assert.InRange(allocated, 0, MostAllocatedBytes);
+        Assert.InRange(allocated, 0, MaxAllocatedBytes);
     }
 }

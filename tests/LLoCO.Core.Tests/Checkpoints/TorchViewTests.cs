@@ -33,8 +33,8 @@ public sealed class TorchViewTests : IDisposable
     {
         float[] expected = Expected(24, shape, strides, offset);
 
-        Assert.Equal(expected, Read(24, shape, strides, offset, mostGatherBytes: long.MaxValue));
-        Assert.Equal(expected, Read(24, shape, strides, offset, mostGatherBytes: 0));
+        Assert.Equal(expected, Read(24, shape, strides, offset, maxGatherBytes: long.MaxValue));
+        Assert.Equal(expected, Read(24, shape, strides, offset, maxGatherBytes: 0));
     }
 
     [Theory]
@@ -46,8 +46,8 @@ public sealed class TorchViewTests : IDisposable
         int count = rows * stride;
         float[] expected = Expected(count, [rows, columns], [stride, 1], 0);
 
-        Assert.Equal(expected, Read(count, [rows, columns], [stride, 1], 0, mostGatherBytes: long.MaxValue));
-        Assert.Equal(expected, Read(count, [rows, columns], [stride, 1], 0, mostGatherBytes: 0));
+        Assert.Equal(expected, Read(count, [rows, columns], [stride, 1], 0, maxGatherBytes: long.MaxValue));
+        Assert.Equal(expected, Read(count, [rows, columns], [stride, 1], 0, maxGatherBytes: 0));
     }
 
     private static float[] Expected(int count, long[] shape, long[] strides, long offset)
@@ -71,7 +71,7 @@ public sealed class TorchViewTests : IDisposable
         return [.. numbers];
     }
 
-    private float[] Read(int count, long[] shape, long[] strides, long offset, long mostGatherBytes)
+    private float[] Read(int count, long[] shape, long[] strides, long offset, long maxGatherBytes)
     {
         string path = _folder.PathOf("numbers");
         float[] numbers = [.. Enumerable.Range(0, count).Select(i => (float)i)];
@@ -81,7 +81,7 @@ public sealed class TorchViewTests : IDisposable
             new PickleStorage("0", ElementType.Float32, count), ElementType.Float32, offset, shape, strides);
         TorchView view = TorchView.Check(path, "w", tensor, 0, count * 4L);
         using var copy = new MemoryStream();
-        view.CopyTo(file, copy.Write, mostGatherBytes);
+        view.CopyTo(file, copy.Write, maxGatherBytes);
         return MemoryMarshal.Cast<byte, float>(copy.ToArray()).ToArray();
     }
 }

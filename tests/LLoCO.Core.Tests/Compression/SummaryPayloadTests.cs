@@ -32,7 +32,7 @@ public sealed class SummaryPayloadTests
     [MemberData(nameof(Roundings))]
     public void Encode_BFloat16_RoundsToNearestEven(uint bits, ushort expected)
     {
-        // One number takes the scalar road, 64 of them the vector road with a scalar rest of one.
+        // One number takes the scalar path, 64 of them the vector path with a scalar rest of one.
         float[] values = [.. Enumerable.Repeat(BitConverter.UInt32BitsToSingle(bits), 65)];
 
         byte[] one = SummaryPayload.Encode(values.AsSpan(0, 1), 1, SummaryEncoding.BFloat16).ToArray();

@@ -42,11 +42,11 @@ public sealed class DecodeProxiesTests
         await model.Loaded.Worker.RunAsync(
             () =>
             {
-                using DecoderWeights weights = KernelWeights.Of(model.Loaded.Model, DecodeWeights.AsStored);
+                using DecoderWeights weights = KernelWeights.Create(model.Loaded.Model, DecodeWeights.AsStored);
                 using var pool = new KernelPool(2);
                 using var engine = new DecodeEngine(weights, pool, KernelSet.Best, 4);
                 using var cache = new KeyValueCache(model.Loaded.Config, 1, 8, ScalarType.Float32, CPU);
-                DecodeRow[] rows = [.. Enumerable.Range(0, 4).Select(_ => new DecodeRow(cache.Show(), null))];
+                DecodeSequence[] rows = [.. Enumerable.Range(0, 4).Select(_ => new DecodeSequence(cache.Show(), null))];
                 long one = Jobs(pool, () => engine.Step(rows.AsSpan(0, 1)));
                 long four = Jobs(pool, () => engine.Step(rows));
 
@@ -64,7 +64,8 @@ public sealed class DecodeProxiesTests
         return pool.Jobs - before;
     }
 
-    /// <summary>Bytes allocated and tensors made while tokens are generated with an adapter, the choice of each included.</summary>
+    /// <summary>Bytes allocated and tensors made while tokens are generated with an adapter, the choice of each
+    /// included.</summary>
     private static async Task<(long Bytes, long Tensors)> CountAsync(DecodingOptions options)
     {
         await using var model = new GoldenModel("b_gqa");

@@ -83,17 +83,17 @@ public sealed class PrefixCacheTests
     {
         // One position: 3 layers, keys and values, 1 head of 2 float32 numbers: 48 bytes.
         using var cache = new PrefixCache(48 * 5);
-        using PrefixStates a = cache.GetOrAdd(Key("a"), () => States(2));
-        using PrefixStates b = cache.GetOrAdd(Key("b"), () => States(2));
+        using PrefixKeyValues a = cache.GetOrAdd(Key("a"), () => KeyValues(2));
+        using PrefixKeyValues b = cache.GetOrAdd(Key("b"), () => KeyValues(2));
         Assert.Equal(48 * 4, cache.Bytes);
 
-        using PrefixStates again = cache.GetOrAdd(Key("a"), NotNeeded);
-        using PrefixStates c = cache.GetOrAdd(Key("c"), () => States(2));
+        using PrefixKeyValues again = cache.GetOrAdd(Key("a"), NotNeeded);
+        using PrefixKeyValues c = cache.GetOrAdd(Key("c"), () => KeyValues(2));
 
         Assert.Same(a, again);
         Assert.Equal((48 * 4, 2), (cache.Bytes, cache.Count));
-        using PrefixStates still = cache.GetOrAdd(Key("a"), NotNeeded);
-        using PrefixStates anew = cache.GetOrAdd(Key("b"), () => States(2));
+        using PrefixKeyValues still = cache.GetOrAdd(Key("a"), NotNeeded);
+        using PrefixKeyValues anew = cache.GetOrAdd(Key("b"), () => KeyValues(2));
         Assert.NotSame(b, anew);
         Assert.Equal((2, 4), (cache.Hits, cache.Misses));
     }
@@ -102,12 +102,12 @@ public sealed class PrefixCacheTests
     public void GetOrAdd_LargerThanTheWhole_IsNotKeptAndDropsNobody()
     {
         using var cache = new PrefixCache(48 * 2);
-        using PrefixStates small = cache.GetOrAdd(Key("small"), () => States(2));
+        using PrefixKeyValues small = cache.GetOrAdd(Key("small"), () => KeyValues(2));
 
-        using PrefixStates large = cache.GetOrAdd(Key("large"), () => States(3));
+        using PrefixKeyValues large = cache.GetOrAdd(Key("large"), () => KeyValues(3));
 
         Assert.Equal((48 * 2, 1), (cache.Bytes, cache.Count));
-        using PrefixStates again = cache.GetOrAdd(Key("small"), NotNeeded);
+        using PrefixKeyValues again = cache.GetOrAdd(Key("small"), NotNeeded);
         Assert.Same(small, again);
     }
 
@@ -116,10 +116,10 @@ public sealed class PrefixCacheTests
     {
         using var cache = new PrefixCache(48 * 2);
         using var answer = new KeyValueCache(Config, 1, 4, torch.ScalarType.Float32, torch.CPU);
-        answer.Attach(cache.GetOrAdd(Key("a"), () => States(2)));
-        PrefixStates prefix = answer.Prefix!;
+        answer.Attach(cache.GetOrAdd(Key("a"), () => KeyValues(2)));
+        PrefixKeyValues prefix = answer.Prefix!;
 
-        cache.GetOrAdd(Key("b"), () => States(2)).Dispose();
+        cache.GetOrAdd(Key("b"), () => KeyValues(2)).Dispose();
 
         Assert.Equal(2, answer.Length);
         Assert.Equal(7, prefix.Keys(0)[0, 0, 1, 0].item<float>());
@@ -133,7 +133,7 @@ public sealed class PrefixCacheTests
         using var cache = new PrefixCache(1 << 10);
         using var first = new KeyValueCache(Config, 1, 2, torch.ScalarType.Float32, torch.CPU);
         using var second = new KeyValueCache(Config, 1, 2, torch.ScalarType.Float32, torch.CPU);
-        first.Attach(cache.GetOrAdd(Key("a"), () => States(2)));
+        first.Attach(cache.GetOrAdd(Key("a"), () => KeyValues(2)));
         second.Attach(cache.GetOrAdd(Key("a"), NotNeeded));
 
         for (int layer = 0; layer < Config.Layers; layer++)
@@ -159,36 +159,36 @@ public sealed class PrefixCacheTests
         SummaryEmbeddings other = Summary([1, 2, 3, 5]);
         using LoraAdapter adapter = LoraAdapter.Fresh("x", Config, 1, 1, [LoraTarget.Query], 1, torch.CPU);
 
-        Assert.Equal(PrefixKey.Of([one, other], null), PrefixKey.Of([one, other], null));
-        Assert.Equal(PrefixKey.Of([one], null), PrefixKey.Of([one with { DocumentId = "renamed" }], null));
+        Assert.Equal(PrefixKey.Create([one, other], null), PrefixKey.Create([one, other], null));
+        Assert.Equal(PrefixKey.Create([one], null), PrefixKey.Create([one with { DocumentId = "renamed" }], null));
         PrefixKey[] keys =
         [
-            PrefixKey.Of([one], null),
-            PrefixKey.Of([other], null),
-            PrefixKey.Of([one, other], null),
-            PrefixKey.Of([other, one], null),
-            PrefixKey.Of([one], adapter),
+            PrefixKey.Create([one], null),
+            PrefixKey.Create([other], null),
+            PrefixKey.Create([one, other], null),
+            PrefixKey.Create([other, one], null),
+            PrefixKey.Create([one], adapter),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }
 
     private static PrefixKey Key(string hash) => new(null, hash);
 
-    private static PrefixStates NotNeeded() => throw new InvalidOperationException("The prefix was computed again.");
+    private static PrefixKeyValues NotNeeded() => throw new InvalidOperationException("The prefix was computed again.");
 
-    private static PrefixStates States(long positions)
+    private static PrefixKeyValues KeyValues(long positions)
     {
-        using var states = new KeyValueCache(Config, 1, positions, torch.ScalarType.Float32, torch.CPU);
-        Assert.Equal(states.Bytes, KeyValueCache.BytesFor(Config, 1, positions, torch.ScalarType.Float32));
+        using var keyValues = new KeyValueCache(Config, 1, positions, torch.ScalarType.Float32, torch.CPU);
+        Assert.Equal(keyValues.Bytes, KeyValueCache.BytesFor(Config, 1, positions, torch.ScalarType.Float32));
         using torch.Tensor sevens = torch.full(new[] { 1, 1, positions, 2 }, 7f);
         for (int layer = 0; layer < Config.Layers; layer++)
         {
-            states.Write(layer, sevens, sevens);
+            keyValues.Write(layer, sevens, sevens);
         }
 
-        states.Commit(positions);
-        PrefixStates frozen = states.Freeze();
-        Assert.Equal(states.Bytes, frozen.Bytes);
+        keyValues.Commit(positions);
+        PrefixKeyValues frozen = keyValues.Freeze();
+        Assert.Equal(keyValues.Bytes, frozen.Bytes);
         return frozen;
     }
 

@@ -68,7 +68,7 @@ public sealed class PrefixFolderTests : IDisposable
         PrefixKey key = Key(model, adapter: null);
         await RunAsync(model, () =>
         {
-            using PrefixStates made = Make(model.Loaded.Model, key.Count);
+            using PrefixKeyValues made = Make(model.Loaded.Model, key.Count);
             folder.Write(key, made);
         });
         string file = Assert.Single(Files);
@@ -86,7 +86,7 @@ public sealed class PrefixFolderTests : IDisposable
             PrefixKey foreign = key with { Hash = new string('0', 64) };
             await RunAsync(model, () =>
             {
-                using PrefixStates made = Make(model.Loaded.Model, key.Count);
+                using PrefixKeyValues made = Make(model.Loaded.Model, key.Count);
                 folder.Write(foreign, made);
             });
             string second = Files.Single(path => path != file);
@@ -96,9 +96,9 @@ public sealed class PrefixFolderTests : IDisposable
         await RunAsync(model, () =>
         {
             Assert.Null(folder.Read(key));
-            using PrefixStates made = Make(model.Loaded.Model, key.Count);
+            using PrefixKeyValues made = Make(model.Loaded.Model, key.Count);
             folder.Write(key, made);
-            using PrefixStates read = folder.Read(key)!;
+            using PrefixKeyValues read = folder.Read(key)!;
             Assert.Equal(made.Bytes, read.Bytes);
             Assert.True(made.Keys(1).equal(read.Keys(1)).all().item<bool>());
             Assert.True(made.Values(2).equal(read.Values(2)).all().item<bool>());
@@ -113,7 +113,7 @@ public sealed class PrefixFolderTests : IDisposable
         PrefixKey[] keys = [.. Enumerable.Range(0, 3).Select(i => new PrefixKey(null, $"{i}") { Count = 8 })];
         await RunAsync(model, () =>
         {
-            using PrefixStates made = Make(model.Loaded.Model, 8);
+            using PrefixKeyValues made = Make(model.Loaded.Model, 8);
             var folder = new PrefixFolder(
                 _path, (made.Bytes * 2) + 8192, model.Loaded.Fingerprint, model.Loaded.Model);
             folder.Write(keys[0], made);
@@ -140,7 +140,7 @@ public sealed class PrefixFolderTests : IDisposable
         var folder = new PrefixFolder(_path, 100, model.Loaded.Fingerprint, model.Loaded.Model);
         await RunAsync(model, () =>
         {
-            using PrefixStates made = Make(model.Loaded.Model, 8);
+            using PrefixKeyValues made = Make(model.Loaded.Model, 8);
             folder.Write(new PrefixKey(null, "a") { Count = 8 }, made);
         });
 
@@ -152,9 +152,9 @@ public sealed class PrefixFolderTests : IDisposable
     private static Task RunAsync(GoldenModel model, Action work) => model.Loaded.Worker.RunAsync(work, Token);
 
     private static PrefixKey Key(GoldenModel model, string? adapter) =>
-        PrefixKey.Of(model.Request(adapter).Prefix, model.Loaded.FindAdapter(adapter));
+        PrefixKey.Create(model.Request(adapter).Prefix, model.Loaded.FindAdapter(adapter));
 
-    private static PrefixStates Make(LlamaModel model, int count)
+    private static PrefixKeyValues Make(LlamaModel model, int count)
     {
         LlamaConfig config = model.Config;
         using var cache = new KeyValueCache(config, 1, count, model.Weights.Type, torch.CPU);

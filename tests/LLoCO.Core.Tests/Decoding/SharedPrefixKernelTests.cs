@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Tests.Decoding;
 
-/// <summary>The kernels read a shared prefix and the row's own states as if they lay in one piece.</summary>
+/// <summary>The kernels read a shared prefix and the row's own keys and values as if they lay in one piece.</summary>
 public sealed class SharedPrefixKernelTests
 {
     private static readonly LlamaConfig Config = new()
@@ -39,11 +39,11 @@ public sealed class SharedPrefixKernelTests
         Fill(whole, front, 0, prefix);
         parts.Attach(front.Freeze());
         Fill(whole, parts, prefix, own);
-        DecodeRow[] rows = [kernels.Begin(whole, null), kernels.Begin(parts, null)];
+        DecodeSequence[] rows = [kernels.Begin(whole, null), kernels.Begin(parts, null)];
 
         for (int step = 0; step < 2; step++)
         {
-            foreach (DecodeRow row in rows)
+            foreach (DecodeSequence row in rows)
             {
                 (row.Token, row.Position) = (7 + step, prefix + own + step);
             }
@@ -68,7 +68,7 @@ public sealed class SharedPrefixKernelTests
         using var cache = new KeyValueCache(Config, 1, 2, ScalarType.Float32, CPU);
         front.Commit(4);
         cache.Attach(front.Freeze());
-        DecodeRow[] rows = [kernels.Begin(cache, null)];
+        DecodeSequence[] rows = [kernels.Begin(cache, null)];
 
         foreach (int position in (int[])[3, 6])
         {
@@ -77,7 +77,7 @@ public sealed class SharedPrefixKernelTests
         }
     }
 
-    /// <summary>Puts the same random states into both.</summary>
+    /// <summary>Puts the same random keys and values into both.</summary>
     private static void Fill(KeyValueCache whole, KeyValueCache part, int start, int count)
     {
         if (count == 0)

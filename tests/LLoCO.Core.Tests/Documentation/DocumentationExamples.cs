@@ -88,7 +88,7 @@ internal static class DocumentationExamples
         await using LlocoPipeline pipeline = LlocoPipeline.CreateBuilder()
             .UseTinyModel()
             .UseIndex("notes.db")
-            .UsePrefixCache(new PrefixCacheOptions { Folder = "states", MaxFolderBytes = 64L << 30 })
+            .UsePrefixCache(new PrefixCacheOptions { Folder = "kv-cache", MaxFolderBytes = 64L << 30 })
             .Build();
         await foreach (PrepareResult prepared in pipeline.PrepareAsync())
         {
@@ -178,7 +178,7 @@ internal static class DocumentationExamples
     public static double? Plan(LlamaConfig model)
     {
         // sample
-        PlanEstimate plan = PlanEstimate.Of(
+        PlanEstimate plan = PlanEstimate.Create(
             model,
             new DeviceFigures { FlopsPerSecond = 700e9, WeightBytesPerSecond = 40e9 },
             new PlanWorkload { DocumentTokens = 120_000, Questions = 500, TrainingPairs = 2_000 });

@@ -81,18 +81,18 @@ public sealed class AnswerMetricTests
         double[] first = [.. Enumerable.Range(0, 100).Select(i => i < 50 ? 1.0 : 0)];
         double[] second = [.. Enumerable.Range(0, 100).Select(i => i < 40 ? 1.0 : 0)];
 
-        PairedDifference difference = PairedDifference.Of(first, second);
+        PairedDifference difference = PairedDifference.Create(first, second);
 
         Assert.Equal(0.1, difference.Mean, 12);
         Assert.InRange(difference.Interval.Low, 0.02, 0.06);
         Assert.InRange(difference.Interval.High, 0.14, 0.18);
-        Assert.Equal(-0.1, PairedDifference.Of(second, first).Mean, 12);
+        Assert.Equal(-0.1, PairedDifference.Create(second, first).Mean, 12);
     }
 
     [Fact]
     public void PairedDifference_NotPairs_SaysHowMany()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => PairedDifference.Of([1, 0], [1]));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => PairedDifference.Create([1, 0], [1]));
 
         Assert.Contains("2 and 1 scores", error.Message, StringComparison.Ordinal);
     }

@@ -43,8 +43,8 @@ public sealed class EvaluationResultsFileTests : IDisposable
         Assert.All(again, one => Assert.True(one.TakenOver));
         Assert.Equal(first.Select(Figures), again.Select(Figures));
         Assert.Equal(
-            EvaluationReport.Of([.. first.Where(one => one.Row == "lloco")]).SecondsFirstToken,
-            EvaluationReport.Of([.. again.Where(one => one.Row == "lloco")]).SecondsFirstToken, 12);
+            EvaluationReport.Create([.. first.Where(one => one.Row == "lloco")]).SecondsFirstToken,
+            EvaluationReport.Create([.. again.Where(one => one.Row == "lloco")]).SecondsFirstToken, 12);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class EvaluatorTests
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();
         List<EvaluatedQuestion> asked = await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Lloco));
-        EvaluationReport report = EvaluationReport.Of(asked);
+        EvaluationReport report = EvaluationReport.Create(asked);
 
         Assert.Equal(["[log|ship]", "[log|ship]", "[book|town]"], asked.Select(one => one.Prediction));
         Assert.Equal(("group", 3), (report.Adapter, report.Questions));
@@ -66,7 +66,7 @@ public sealed class EvaluatorTests
     public async Task Compressed_AnyGroup_UsesTheBaseModel()
     {
         await using FakePipeline fake = await FakePipeline.CreateAsync();
-        EvaluationReport report = EvaluationReport.Of(
+        EvaluationReport report = EvaluationReport.Create(
             await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Compressed, "town")));
 
         Assert.Null(report.Adapter);
@@ -80,7 +80,7 @@ public sealed class EvaluatorTests
         List<EvaluatedQuestion> asked = await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Truncate, "town"));
 
         Assert.Equal("ten chars.Q Where? A", fake.Decoder.LastPrompt);
-        Assert.Equal("town", EvaluationReport.Of(asked).Adapter);
+        Assert.Equal("town", EvaluationReport.Create(asked).Adapter);
         Assert.Empty(fake.Compressor.Compressed);
     }
 
@@ -115,8 +115,8 @@ public sealed class EvaluatorTests
         // Four vectors, 12 of prompt, 20 of raw text; the mode that asks twice reads the first 16 as well.
         Assert.Equal("twenty letters long.Q letters? A", fake.Decoder.LastPrompt);
         Assert.Equal(["ship", "ship"], asked.Select(one => one.Adapter));
-        Assert.Equal(36 + 16, EvaluationReport.Of(asked[..1]).DecoderTokens);
-        Assert.Equal(36, EvaluationReport.Of(asked[1..]).DecoderTokens);
+        Assert.Equal(36 + 16, EvaluationReport.Create(asked[..1]).DecoderTokens);
+        Assert.Equal(36, EvaluationReport.Create(asked[1..]).DecoderTokens);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class EvaluatorTests
             fingerprint => new EchoDecoder(fingerprint, "ship", "town") { NativeWindow = 84 });
 
         List<EvaluatedQuestion> asked = await AskAsync(fake, Items, new EvaluationRow(EvaluationMode.Full));
-        EvaluationReport report = EvaluationReport.Of(asked);
+        EvaluationReport report = EvaluationReport.Create(asked);
 
         // 64 new tokens leave 20 positions: the third document with its prompt takes just these.
         Assert.Equal((1, 2), (report.Questions, report.LeftOut));
@@ -149,7 +149,7 @@ public sealed class EvaluatorTests
 
         if (leavesOut)
         {
-            EvaluationReport report = EvaluationReport.Of(await run);
+            EvaluationReport report = EvaluationReport.Create(await run);
             Assert.Equal((0, 3), (report.Questions, report.LeftOut));
         }
         else
@@ -189,7 +189,7 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public void Report_NoQuestions_IsAnError() => Assert.Throws<LlocoException>(() => EvaluationReport.Of([]));
+    public void Report_NoQuestions_IsAnError() => Assert.Throws<LlocoException>(() => EvaluationReport.Create([]));
 
     private static async Task<List<EvaluatedQuestion>> AskAsync(
         FakePipeline fake, IEnumerable<QuestionItem> items, params EvaluationRow[] rows) =>

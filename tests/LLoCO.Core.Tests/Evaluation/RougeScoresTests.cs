@@ -29,7 +29,7 @@ public sealed class RougeScoresTests
     [InlineData(1, true, 0.52941, 0.36364, null)]
     public void Of_PublishedPairs_GivesRouge155(int pair, bool stem, double rouge1, double rouge2, double? rougeL)
     {
-        RougeScores scores = RougeScores.Of(Published[pair].Prediction, [Published[pair].Target], stem);
+        RougeScores scores = RougeScores.Compute(Published[pair].Prediction, [Published[pair].Target], stem);
 
         Assert.Equal(rouge1, scores.Rouge1, 5);
         Assert.Equal(rouge2, scores.Rouge2, 5);
@@ -51,7 +51,7 @@ public sealed class RougeScoresTests
     [InlineData("Running\u2014quickly!", "run quick-ly", 2.0 / 5, 0, 2.0 / 5)] // run, quickli against run, quick, ly
     public void Of_SmallTexts_GivesValuesByHand(string prediction, string answer, double rouge1, double rouge2, double rougeL)
     {
-        RougeScores scores = RougeScores.Of(prediction, [answer]);
+        RougeScores scores = RougeScores.Compute(prediction, [answer]);
 
         Assert.Equal((rouge1, rouge2, rougeL), (scores.Rouge1, scores.Rouge2, scores.RougeL), Close);
     }
@@ -60,7 +60,7 @@ public sealed class RougeScoresTests
     public void Of_SeveralReferences_TakesTheBestOfEachMeasure()
     {
         // Against the first: 2 of 2 and 2 words but no pair; against the second: pair and all of 3 words: 4/5, 2/3, 4/5.
-        RougeScores scores = RougeScores.Of("one two", ["two one", "one two three"]);
+        RougeScores scores = RougeScores.Compute("one two", ["two one", "one two three"]);
 
         Assert.Equal((1, 2.0 / 3, 0.8), (scores.Rouge1, scores.Rouge2, scores.RougeL), Close);
         Assert.Equal(Math.Pow(1 * 2.0 / 3 * 0.8, 1.0 / 3), scores.GeometricMean, 12);
@@ -77,7 +77,7 @@ public sealed class RougeScoresTests
 
     [Fact]
     public void Tokens_DottedCapitalI_IsTwoCharactersAsInPython() =>
-        Assert.Equal(["i", "stanbul", "42"], RougeTokens.Of("\u0130stanbul 42", stem: false));
+        Assert.Equal(["i", "stanbul", "42"], RougeTokens.Extract("\u0130stanbul 42", stem: false));
 
     private static bool Close((double, double, double) one, (double, double, double) other) =>
         Math.Abs(one.Item1 - other.Item1) < 1e-12 && Math.Abs(one.Item2 - other.Item2) < 1e-12

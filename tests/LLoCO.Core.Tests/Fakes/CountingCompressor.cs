@@ -40,10 +40,10 @@ internal sealed class CountingCompressor : IContextCompressor
     public IReadOnlyList<int> Cut(ReadOnlySpan<int> tokens)
     {
         var counts = new List<int>();
-        int most = SegmentLength * (LongSegments ? 10 : 1);
-        for (int left = tokens.Length; left > 0; left -= most)
+        int max = SegmentLength * (LongSegments ? 10 : 1);
+        for (int left = tokens.Length; left > 0; left -= max)
         {
-            counts.Add(Math.Min(left, most));
+            counts.Add(Math.Min(left, max));
         }
 
         return counts;

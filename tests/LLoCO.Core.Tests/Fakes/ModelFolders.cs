@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Tests.Fakes;
 
-/// <summary>Makes model folders for tests that run the whole road.</summary>
+/// <summary>Makes model folders for tests that run the whole path.</summary>
 internal static class ModelFolders
 {
     /// <summary>Copies a golden model, cut into segments of another length, with its adapter under a name.</summary>

@@ -15,7 +15,7 @@ public sealed class SearchTermsTests
     [InlineData("½ Ⅷ Lisbon🤔₽ ΟΔΟΣ", new[] { "½", "ⅷ", "lisbon", "οδοσ" })]
     [InlineData("", new string[0])]
     [InlineData("?! \u0301 \ud83d", new string[0])]
-    public void Of_Text_GivesItsTerms(string text, string[] expected) => Assert.Equal(expected, SearchTerms.Of(text));
+    public void Of_Text_GivesItsTerms(string text, string[] expected) => Assert.Equal(expected, SearchTerms.Extract(text));
 
     [Fact]
     public void ToFts5Query_RepeatedWords_AreAskedOnce() =>
@@ -54,9 +54,9 @@ public sealed class SearchTermsTests
                 connection.Execute(
                     "DELETE FROM t; INSERT INTO t(rowid, text) VALUES(1, $text)", ("$text", SearchTerms.ForFts5(text)));
                 List<string> expected = connection.Rows("SELECT term FROM v ORDER BY offset", row => row.GetString(0));
-                if (!expected.SequenceEqual(SearchTerms.Of(text)))
+                if (!expected.SequenceEqual(SearchTerms.Extract(text)))
                 {
-                    differences.Add($"U+{value:X4} [{string.Join(' ', expected)}] [{string.Join(' ', SearchTerms.Of(text))}]");
+                    differences.Add($"U+{value:X4} [{string.Join(' ', expected)}] [{string.Join(' ', SearchTerms.Extract(text))}]");
                 }
             }
         }

@@ -42,12 +42,12 @@ public sealed class InferencePassTests
         Tensor rows = Vectors(45 + 7 + 3, 3).to(type);
 
         (Tensor plain, float[] plainStates) = Run(model, adapter, prefix, stored, rows, plainly: true);
-        (Tensor scripted, float[] states) = Run(model, adapter, prefix, stored, rows, plainly: false);
+        (Tensor scripted, float[] keyValues) = Run(model, adapter, prefix, stored, rows, plainly: false);
 
         Assert.Equal([5 + 7 + 1, Config.HiddenSize], scripted.shape);
         Assert.Equal(type, scripted.dtype);
         AssertClose(Numbers(plain), Numbers(scripted), tolerance);
-        AssertClose(plainStates, states, tolerance);
+        AssertClose(plainStates, keyValues, tolerance);
     }
 
     [Fact]
@@ -99,14 +99,14 @@ public sealed class InferencePassTests
 
     /// <summary>Three sequences: behind prefix and stored rows, behind a prefix, behind nothing; of the first and last only some
     /// rows are wanted.</summary>
-    private static (Tensor Hidden, float[] States) Run(
+    private static (Tensor Hidden, float[] KeyValues) Run(
         LlamaModel model, LoraAdapter adapter, Tensor prefix, Tensor stored, Tensor rows, bool plainly)
     {
         ScalarType type = model.Weights.Type;
         using var alone = new KeyValueCache(Config, 1, 11, type, CPU);
         Infer(prefix, [new SequenceRows(alone, 11, 0)]);
         alone.Commit(11);
-        using PrefixStates shared = alone.Freeze();
+        using PrefixKeyValues shared = alone.Freeze();
         using var first = new KeyValueCache(Config, 1, 40 + 45, type, CPU);
         using var second = new KeyValueCache(Config, 1, 7, type, CPU);
         first.Attach(shared.Share());
@@ -116,8 +116,8 @@ public sealed class InferencePassTests
         Tensor hidden = Infer(
             rows,
             [new SequenceRows(first, 45, 5) { Kept = 2 }, new SequenceRows(second, 7, 7), new SequenceRows(null, 3, 1)]);
-        float[] states = Numbers(cat([first.OwnKeys(2).narrow(2, 0, 42), second.OwnValues(2)], 2));
-        return (hidden, states);
+        float[] keyValues = Numbers(cat([first.OwnKeys(2).narrow(2, 0, 42), second.OwnValues(2)], 2));
+        return (hidden, keyValues);
 
         Tensor Infer(Tensor inputs, SequenceRows[] sequences) => plainly
             ? model.InferOneByOne(inputs, sequences, adapter)

@@ -10,7 +10,7 @@ using Xunit;
 namespace LLoCO.Core.Tests.Pipeline;
 
 /// <summary>
-/// The whole road with the golden model <c>a_mha</c>: what the pipeline stores and answers is compared with what the original
+/// The whole path with the golden model <c>a_mha</c>: what the pipeline stores and answers is compared with what the original
 /// computed. The golden's ids travel as letters.
 /// </summary>
 public sealed class EndToEndTests : IDisposable

@@ -5,7 +5,7 @@ using TemporaryFolder = LLoCO.Core.Tests.Index.TemporaryFolder;
 
 namespace LLoCO.Core.Tests.Pipeline;
 
-/// <summary>A folder of Llama-3's kind along the whole road: counts are known, the words of a random model are not.</summary>
+/// <summary>A folder of Llama-3's kind along the whole path: counts are known, the words of a random model are not.</summary>
 public sealed class Llama3Tests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace LLoCO.Core.Tests.Pipeline;
 
-/// <summary>Offline work that another process finds: two pipelines over one index and one folder of states. Answers are
+/// <summary>Offline work that another process finds: two pipelines over one index and one folder of keys and values. Answers are
 /// compared with what the original computed for the golden model <c>a_mha</c>.</summary>
 public sealed class PipelinePrepareTests : IDisposable
 {
@@ -96,7 +96,7 @@ public sealed class PipelinePrepareTests : IDisposable
         byte[] whole = File.ReadAllBytes(file);
         File.WriteAllBytes(file, whole[..^4]);
 
-        // The states are still in memory: only the file is made good.
+        // The keys and values are still in memory: only the file is made good.
         Assert.Equal(PrepareOutcome.Known, Assert.Single(await PrepareAsync(pipeline)).Outcome);
 
         Assert.Equal(whole, File.ReadAllBytes(file));

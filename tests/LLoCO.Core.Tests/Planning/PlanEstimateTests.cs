@@ -29,12 +29,13 @@ public sealed class PlanEstimateTests
     [Fact]
     public void PassCost_SmallModel_CountsOperationsAndBytes()
     {
-        PassCost cost = PassCost.Of(Small, bytes: 2, inputs: 3, stored: 5, rows: 1);
+        PassCost cost = PassCost.Create(Small, bytes: 2, inputs: 3, stored: 5, rows: 1);
 
         // 2 * 1,152 * 3 + 2 * 800; 4 * 2 layers * 8 * (3 * 5 + 6); 2 * (1,152 + 800); 2 * 2 layers * 4 * 2 bytes * 8 positions.
         Assert.Equal(new PassCost(6912, 1344, 1600, 2304, 1600, 256, PassKind.Behind), cost);
 
-        // Layers: 6.912 s of computing, 2.304 s of reading. Head: 1.6 s of both. Attention: 13.44 s of computing, 25.6 s of reading.
+        // Layers: 6.912 s of computing, 2.304 s of reading. Head: 1.6 s of both. Attention: 13.44 s of computing, 25.6 s of
+        // reading.
         Assert.Equal(6.912 + 1.6 + 25.6 + 0.5, cost.Seconds(Slow), 9);
         Assert.Equal(6.912 + 1.6 + 25.6 + 0.75, cost.Seconds(Slow with { SecondsPerPassBehind = 0.75 }), 9);
     }
@@ -42,7 +43,8 @@ public sealed class PlanEstimateTests
     [Fact]
     public void PassCost_Llama2_HasTheSizesOfTheMethod()
     {
-        // 6,738,415,616 weights of Llama-2-7B without its two tables of 131,072,000 and 65 norms of 4,096; 512 KiB of states.
+        // 6,738,415,616 weights of Llama-2-7B without its two tables of 131,072,000 and 65 norms of 4,096; 512 KiB of keys and
+        // values.
         Assert.Equal(6_476_005_376, PassCost.Matrices(Llama2));
         Assert.Equal(524_288, PassCost.CacheBytesPerPosition(Llama2, 2));
     }
@@ -50,8 +52,8 @@ public sealed class PlanEstimateTests
     [Fact]
     public void Of_LargestDocumentOfThePaper_HasItsMemoryFigures()
     {
-        // 80 segments of 1,536 tokens to 50 vectors: 60 GiB of raw states, 1.95 GiB of compressed ones, 31 MiB stored.
-        PlanEstimate plan = PlanEstimate.Of(
+        // 80 segments of 1,536 tokens to 50 vectors: 60 GiB of raw keys and values, 1.95 GiB of compressed ones, 31 MiB stored.
+        PlanEstimate plan = PlanEstimate.Create(
             Llama2,
             new DeviceFigures { FlopsPerSecond = 1e14, WeightBytesPerSecond = 1e12 },
             new PlanWorkload { DocumentTokens = 122_880, QuestionTokens = 1, AnswerTokens = 1 });
@@ -68,11 +70,11 @@ public sealed class PlanEstimateTests
     {
         // 14 tokens: segments of 10 and 4. First pass 10 + 2 inputs, none stored: 2 * 1,152 * 12 = 27,648 and 64 * 78 = 4,992.
         // Second pass 2 + 4 + 2 inputs, none stored: 18,432 and 64 * 36 = 2,304.
-        PlanEstimate plan = PlanEstimate.Of(Small, Slow, new PlanWorkload { DocumentTokens = 14, Documents = 3 });
+        PlanEstimate plan = PlanEstimate.Create(Small, Slow, new PlanWorkload { DocumentTokens = 14, Documents = 3 });
 
         Assert.Equal(3 * (27_648 + 4_992 + 18_432 + 2_304), plan.Lloco.OfflineFlops);
 
-        // States to read: 12 and 8 positions of 32 bytes, 38.4 s and 25.6 s; attention computes 49.92 s and 23.04 s.
+        // KeyValues to read: 12 and 8 positions of 32 bytes, 38.4 s and 25.6 s; attention computes 49.92 s and 23.04 s.
         Assert.Equal(3 * (27.648 + 49.92 + 0.5 + 18.432 + 25.6 + 0.5), plan.CompressionSeconds, 9);
         Assert.Equal(plan.CompressionSeconds, plan.Lloco.OfflineSeconds);
         Assert.Equal(0, plan.TrainingSeconds);
@@ -82,7 +84,7 @@ public sealed class PlanEstimateTests
     public void Of_ThirdSegment_StandsBehindTheStatesOfTheFirstSummary()
     {
         // Segments of 10: 12 inputs; 14 inputs; 14 inputs behind 2 stored: pairs 78, 105, 105 + 28.
-        PlanEstimate plan = PlanEstimate.Of(Small, Slow, new PlanWorkload { DocumentTokens = 30 });
+        PlanEstimate plan = PlanEstimate.Create(Small, Slow, new PlanWorkload { DocumentTokens = 30 });
 
         Assert.Equal((2 * 1152 * 40) + (64 * (78 + 105 + 133)), plan.Lloco.OfflineFlops);
     }
@@ -92,7 +94,7 @@ public sealed class PlanEstimateTests
     {
         // 2 pairs, 5 times: 10 passes over 2 vectors + 5 + 3 tokens with 3 rows of logits.
         // Matrices 2 * 1,152 * 10 + 2 * 800 * 3 = 27,840, twice; attention 64 * 55 = 3,520, three times.
-        PlanEstimate plan = PlanEstimate.Of(
+        PlanEstimate plan = PlanEstimate.Create(
             Small,
             Slow with { TrainingFlopsPerSecond = 10 },
             new PlanWorkload
@@ -106,7 +108,7 @@ public sealed class PlanEstimateTests
     [Fact]
     public void Of_Roads_CountPromptAndAnswer()
     {
-        PlanEstimate plan = PlanEstimate.Of(
+        PlanEstimate plan = PlanEstimate.Create(
             Small, Slow, new PlanWorkload { DocumentTokens = 30, QuestionTokens = 5, AnswerTokens = 3, RetrievedTokens = 100 });
 
         // Full: 35 inputs, one row: 2 * 1,152 * 35 + 1,600 = 82,240; 64 * 630 = 40,320; then two tokens at depth 36 on the mean:
@@ -114,11 +116,12 @@ public sealed class PlanEstimateTests
         Assert.Equal(82_240 + 40_320 + (2 * (3904 + 2368)), plan.Full.FlopsPerQuestion);
         Assert.Equal(82.24 + 403.2 + 0.5, plan.Full.SecondsFirstToken, 9);
 
-        // A token: 3,904 bytes of weights and as many operations; 37 positions of 32 bytes, 118.4 s, against 23.68 s of computing.
+        // A token: 3,904 bytes of weights and as many operations; 37 positions of 32 bytes, 118.4 s, against 23.68 s of
+        // computing.
         Assert.Equal(3.904 + 118.4 + 0.25, plan.Full.SecondsPerToken, 9);
         Assert.Equal(plan.Full.SecondsFirstToken + (2 * plan.Full.SecondsPerToken), plan.Full.SecondsPerQuestion, 9);
 
-        // LLoCO: 6 vectors whose states are kept; 5 inputs behind them: pairs 30 + 15.
+        // LLoCO: 6 vectors whose keys and values are kept; 5 inputs behind them: pairs 30 + 15.
         Assert.Equal((2 * 1152 * 6) + (64 * 21), plan.Lloco.OpeningFlops);
         Assert.Equal((2 * 1152 * 5) + 1600 + (64 * 45) + (2 * (3904 + (64 * 13))), plan.Lloco.FlopsPerQuestion);
         Assert.Equal(plan.FullKept.SecondsPerToken, plan.Full.SecondsPerToken);
@@ -126,7 +129,7 @@ public sealed class PlanEstimateTests
         // Retrieval has room for 40 - 5 - 3 positions, but the document has 30.
         Assert.Equal(30, plan.Retrieval.ContextTokens);
         Assert.True(plan.Retrieval.FitsWindow);
-        Assert.Equal(32, PlanEstimate.Of(Small, Slow, plan.Workload with { DocumentTokens = 99 }).Retrieval.ContextTokens);
+        Assert.Equal(32, PlanEstimate.Create(Small, Slow, plan.Workload with { DocumentTokens = 99 }).Retrieval.ContextTokens);
     }
 
     [Theory]
@@ -138,11 +141,11 @@ public sealed class PlanEstimateTests
     public void QuestionsToPay_OfflineWork_PaysWhereAQuestionSavesTime(
         double offline, double own, double others, double? expected)
     {
-        PlanRoad road = Road(offline, own);
-        PlanRoad other = Road(0, others);
+        PlanStrategy strategy = Strategy(offline, own);
+        PlanStrategy other = Strategy(0, others);
 
-        Assert.Equal(expected, road.QuestionsToPay(other));
-        Assert.True(expected is not { } questions || road.TotalSeconds(questions) <= other.TotalSeconds(questions));
+        Assert.Equal(expected, strategy.QuestionsToPay(other));
+        Assert.True(expected is not { } questions || strategy.TotalSeconds(questions) <= other.TotalSeconds(questions));
     }
 
     [Fact]
@@ -151,16 +154,16 @@ public sealed class PlanEstimateTests
         var workload = new PlanWorkload { DocumentTokens = 10 };
 
         LlocoException device = Assert.Throws<LlocoException>(
-            () => PlanEstimate.Of(Small, Slow with { FlopsPerSecond = 0 }, workload));
-        LlocoException work = Assert.Throws<LlocoException>(() => PlanEstimate.Of(Small, Slow, workload with { Questions = 0 }));
+            () => PlanEstimate.Create(Small, Slow with { FlopsPerSecond = 0 }, workload));
+        LlocoException work = Assert.Throws<LlocoException>(() => PlanEstimate.Create(Small, Slow, workload with { Questions = 0 }));
         LlocoException model = Assert.Throws<LlocoException>(
-            () => PlanEstimate.Of(Small with { SummaryLength = 0 }, Slow, workload));
+            () => PlanEstimate.Create(Small with { SummaryLength = 0 }, Slow, workload));
 
         Assert.Contains("FlopsPerSecond", device.Message, StringComparison.Ordinal);
         Assert.Contains("Questions", work.Message, StringComparison.Ordinal);
         Assert.Contains("summary_length", model.Message, StringComparison.Ordinal);
     }
 
-    private static PlanRoad Road(double offline, double perQuestion) =>
+    private static PlanStrategy Strategy(double offline, double perQuestion) =>
         new("x", 0, true, offline, 0, 0, 0, 0, 0, perQuestion, 0, 0, 0);
 }

@@ -62,12 +62,12 @@ public sealed class TensorLeakTests
             [.. Enumerable.Range(0, 7).Select(place => new[] { 3 + place, 4, 5, 6 })], [new(new[] { 9 }, new[] { 8, 2 })]);
 
         // The first run gives each weight its gradient.
-        learner.Run([document], CompressorTotals.Of([document]), learn: true);
+        learner.Run([document], CompressorTotals.Create([document]), learn: true);
         Collect();
         long before = torch.Tensor.TotalCount;
         for (int round = 0; round < 3; round++)
         {
-            learner.Run([document], CompressorTotals.Of([document]), learn: true);
+            learner.Run([document], CompressorTotals.Create([document]), learn: true);
         }
 
         Assert.InRange(torch.Tensor.TotalCount, 0, before);

@@ -36,8 +36,8 @@ public sealed class StudyChunksTests
         Assert.Equal(Words(text), chunks.SelectMany(Words));
     }
 
-    private static IReadOnlyList<string> Cut(string text, int most) =>
-        [.. StudyChunks.Cut(text, new CharacterTokenizer(), most).Select(chunk => text.Substring(chunk.Start, chunk.Length))];
+    private static IReadOnlyList<string> Cut(string text, int max) =>
+        [.. StudyChunks.Cut(text, new CharacterTokenizer(), max).Select(chunk => text.Substring(chunk.Start, chunk.Length))];
 
     private static IEnumerable<string> Words(string text) =>
         text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

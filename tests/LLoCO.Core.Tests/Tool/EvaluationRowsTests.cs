@@ -20,5 +20,5 @@ public sealed class EvaluationRowsTests
         ["none", "truncate", "full", "retrieve", "compressed", "lloco"], Names(["all"], [], null).Take(6));
 
     private static IEnumerable<string> Names(string[] modes, string[] adapters, string? raw) =>
-        EvaluationRows.Of(modes, adapters, raw, []).Select(row => row.Name);
+        EvaluationRows.Create(modes, adapters, raw, []).Select(row => row.Name);
 }

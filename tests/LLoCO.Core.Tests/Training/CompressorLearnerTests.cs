@@ -84,7 +84,7 @@ public sealed class CompressorLearnerTests
         SegmentedDocument[] rows = [new([[20, 21], [22, 23], [24, 25]], [new(new[] { 9 }, new[] { 35, 2 })])];
         var options = new CompressorTrainingOptions { LanguageWeight = 0, GradientSegments = window };
 
-        new CompressorLearner(model, null, options).Run(rows, CompressorTotals.Of(rows), learn: true);
+        new CompressorLearner(model, null, options).Run(rows, CompressorTotals.Create(rows), learn: true);
 
         // Windows begin at the first segment: of three, windows of two hold the first two together and the third alone.
         bool[] reached = [.. rows[0].Segments
@@ -109,14 +109,14 @@ public sealed class CompressorLearnerTests
             Config, name => adapter.Merged(name, Named(model, name)) ?? Named(model, name).clone()));
         SegmentedDocument[] rows = [new(First, [])];
         CompressorTrainingOptions options = new();
-        double beside = new CompressorLearner(model, adapter, options).Run(rows, CompressorTotals.Of(rows), false).Loss;
+        double beside = new CompressorLearner(model, adapter, options).Run(rows, CompressorTotals.Create(rows), false).Loss;
 
         Assert.NotEqual(Run(model, rows, options).Loss, beside, 1e-2);
         Assert.Equal(beside, Run(merged, rows, options).Loss, 1e-4);
     }
 
     private static CompressorLoss Run(LlamaModel model, SegmentedDocument[] rows, CompressorTrainingOptions options) =>
-        new CompressorLearner(model, null, options).Run(rows, CompressorTotals.Of(rows), learn: false);
+        new CompressorLearner(model, null, options).Run(rows, CompressorTotals.Create(rows), learn: false);
 
     private static double PlainLanguage(LlamaModel model, int[][] segments)
     {

@@ -12,7 +12,7 @@ public sealed class StageTrainerTests
 {
     private static readonly TrainingStage Stage = new()
     {
-        Name = "test", Steps = 6, WarmUp = 2, RawShare = 0.3, RawSegments = 1, MostSegments = 3, SegmentLength = 32,
+        Name = "test", Steps = 6, WarmUp = 2, RawShare = 0.3, RawSegments = 1, MaxSegments = 3, SegmentLength = 32,
         TokensPerFact = 12,
         Items = 4, BatchSegments = 6, PooledShare = 0.3, MiddleNameShare = 0.5, FinalRate = 0.1,
     };

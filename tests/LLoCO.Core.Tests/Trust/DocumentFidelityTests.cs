@@ -20,17 +20,17 @@ public sealed class DocumentFidelityTests
     [Fact]
     public void Of_Segments_WeighsThemByTheirProbes()
     {
-        SegmentFidelity first = SegmentFidelity.Of(0, [new ProbeScore(-1, -2, -5, true)]);
-        SegmentFidelity second = SegmentFidelity.Of(
+        SegmentFidelity first = SegmentFidelity.Create(0, [new ProbeScore(-1, -2, -5, true)]);
+        SegmentFidelity second = SegmentFidelity.Create(
             1, [new ProbeScore(-1, -5, -5, false), new ProbeScore(-1, -1, -5, true), new ProbeScore(-2, -4, -6, false)]);
 
-        DocumentFidelity fidelity = DocumentFidelity.Of([first, second, SegmentFidelity.Of(2, [])], isGiven: false);
+        DocumentFidelity fidelity = DocumentFidelity.Create([first, second, SegmentFidelity.Create(2, [])], isGiven: false);
 
         // First: 0.75. Second: 0, 1, 0.5.
         Assert.Equal(new SegmentFidelity(1, 0.5, 1.0 / 3, 3, -4.0 / 3, -10.0 / 3, -16.0 / 3), second);
         Assert.Equal((0.75 + 1.5) / 4, fidelity.Score, 12);
         Assert.Equal(0.5, fidelity.Agreement, 12);
         Assert.Equal((4, 0.0), (fidelity.Probes, fidelity.Segments[2].Score));
-        Assert.Equal(0, DocumentFidelity.Of([SegmentFidelity.Of(0, [])], false).Score);
+        Assert.Equal(0, DocumentFidelity.Create([SegmentFidelity.Create(0, [])], false).Score);
     }
 }

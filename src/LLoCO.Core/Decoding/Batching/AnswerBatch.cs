@@ -4,23 +4,24 @@ using LLoCO.Core.Runtime;
 namespace LLoCO.Core.Decoding.Batching;
 
 /*
- *   request ──► waiting ──► prompt ──► ┌ row ┐ ──► channel ──► its reader
- *   request ──► (bounded)             │ row │ ──► channel ──► its reader
- *   request ──►                        └ row ┘ ──► channel ──► its reader
+ *   request ──► waiting ──► prompt ──► ┌ seq ┐ ──► channel ──► its reader
+ *   request ──► (bounded)             │ seq │ ──► channel ──► its reader
+ *   request ──►                        └ seq ┘ ──► channel ──► its reader
  *                                         │
- *                                  one step = one token for each row whose channel has room
+ *                                  one step = one token for each sequence whose channel has room
  *
- * Continuous batching: between two steps rows end, and requests begin. Steps are jobs of the model's thread, which ends a job
+ * Continuous batching: between two steps sequences end, and requests begin. Steps are jobs of the model's thread, which ends a
+ * job
  * when another one waits: compressing a document and answering questions take turns.
  */
 
 /// <summary>Decodes the answers under way together, one token for each at a time.</summary>
-/// <remarks>Safe for concurrent use. An error of one row ends that row only.</remarks>
+/// <remarks>Safe for concurrent use. An error of one sequence ends that sequence only.</remarks>
 internal sealed class AnswerBatch : IAsyncDisposable
 {
     private readonly ModelWorker _worker;
-    private readonly WaitingRows _waiting;
-    private readonly BatchRows _rows;
+    private readonly WaitingSequences _waiting;
+    private readonly BatchSequences _sequences;
     private readonly Task _pump;
     private volatile bool _closing;
 
@@ -32,35 +33,36 @@ internal sealed class AnswerBatch : IAsyncDisposable
     /// <param name="worker">The model's thread; not disposed here.</param>
     /// <param name="engine">Computes; disposed with this object.</param>
     /// <param name="options">Checked options.</param>
-    internal AnswerBatch(ModelWorker worker, IRowEngine engine, BatchOptions options)
+    internal AnswerBatch(ModelWorker worker, ISequenceEngine engine, BatchOptions options)
     {
         _worker = worker;
-        _waiting = new WaitingRows(options.MaxWaiting);
-        _rows = new BatchRows(engine, options, _waiting);
+        _waiting = new WaitingSequences(options.MaxWaiting);
+        _sequences = new BatchSequences(engine, options, _waiting);
         _pump = Task.Run(PumpAsync);
     }
 
     /// <summary>Gets the steps so far, for tests and measurements.</summary>
-    internal long Steps => _rows.Steps;
+    internal long Steps => _sequences.Steps;
 
-    /// <summary>Gets the tokens that steps have fed so far: divided by <see cref="Steps"/>, the rows that shared one.</summary>
-    internal long Fed => _rows.Fed;
+    /// <summary>Gets the tokens that steps have fed so far: divided by <see cref="Steps"/>, the sequences that shared
+    /// one.</summary>
+    internal long Fed => _sequences.Fed;
 
     /// <summary>Takes a request.</summary>
-    /// <param name="row">The row; it ends by itself, by its cancellation, or with this object.</param>
+    /// <param name="sequence">The sequence; it ends by itself, by its cancellation, or with this object.</param>
     /// <exception cref="QueueFullException">Too many wait.</exception>
     /// <exception cref="ObjectDisposedException">The batch has ended.</exception>
-    internal void Enter(AnswerRow row)
+    internal void Enter(AnswerSequence sequence)
     {
-        _waiting.Add(row);
-        row.OnCancelled(Cancel);
+        _waiting.Add(sequence);
+        sequence.OnCancelled(Cancel);
         Wake();
     }
 
-    /// <summary>Says that a reader has taken a step of a row that may rest.</summary>
+    /// <summary>Says that a reader has taken a step of a sequence that may rest.</summary>
     internal void Wake() => _changes.Writer.TryWrite(true);
 
-    /// <summary>Ends all rows and releases the engine.</summary>
+    /// <summary>Ends all sequences and releases the engine.</summary>
     /// <returns>Done when nothing of them is left.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -69,11 +71,11 @@ internal sealed class AnswerBatch : IAsyncDisposable
         await _pump.ConfigureAwait(false);
     }
 
-    private void Cancel(AnswerRow row)
+    private void Cancel(AnswerSequence sequence)
     {
-        if (_waiting.Remove(row))
+        if (_waiting.Remove(sequence))
         {
-            row.EndCancelled();
+            sequence.EndCancelled();
         }
         else
         {
@@ -90,18 +92,18 @@ internal sealed class AnswerBatch : IAsyncDisposable
             while (await _changes.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 _changes.Reader.TryRead(out _);
-                while (!_closing && await _worker.RunAsync(() => _rows.Advance(GoOn)).ConfigureAwait(false))
+                while (!_closing && await _worker.RunAsync(() => _sequences.Advance(GoOn)).ConfigureAwait(false))
                 {
                 }
             }
 
             var disposed = new ObjectDisposedException("The decoder has been disposed.", innerException: null);
-            await _worker.RunAsync(() => _rows.EndAll(disposed)).ConfigureAwait(false);
+            await _worker.RunAsync(() => _sequences.EndAll(disposed)).ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            // The model's thread has ended, so nobody else uses the rows any more.
-            _rows.EndAll(error);
+            // The model's thread has ended, so nobody else uses the sequences any more.
+            _sequences.EndAll(error);
         }
     }
 }

@@ -8,12 +8,12 @@ namespace LLoCO.Core.Decoding.Batching;
 /// <summary>Feeds answers of one model: prefix and prompt through libtorch, generated tokens through the kernels where there are
 /// any.</summary>
 /// <param name="loaded">The model and its adapters, merged ones among them; not disposed here.</param>
-/// <param name="prefixes">Where states of prefixes are kept; not disposed here.</param>
+/// <param name="prefixes">Where keys and values of prefixes are kept; not disposed here.</param>
 /// <param name="decoding">What generates tokens.</param>
-/// <param name="maxRows">Most answers of a step.</param>
-internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, DecodingOptions decoding, int maxRows) : IRowEngine
+/// <param name="maxSequences">Most answers of a step.</param>
+internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, DecodingOptions decoding, int maxSequences) : ISequenceEngine
 {
-    private readonly DecodeRow[] _rows = new DecodeRow[maxRows];
+    private readonly DecodeSequence[] _rows = new DecodeSequence[maxSequences];
     private readonly Dictionary<LlamaModel, KernelDecoder?> _kernels = [];
     private KernelDecoder? _stepped;
     private float[] _logits = [];
@@ -30,7 +30,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         };
         try
         {
-            return new SessionRow(session, request.Prefix, prefixes);
+            return new SessionSequence(session, request.Prefix, prefixes);
         }
         catch
         {
@@ -40,16 +40,16 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     }
 
     /// <inheritdoc/>
-    public bool NeedsPrefix(IDisposable states) => ((SessionRow)states).NeedsPrefix;
+    public bool NeedsPrefix(IDisposable keyValues) => ((SessionSequence)keyValues).NeedsPrefix;
 
     /// <inheritdoc/>
-    public void ReadPrefix(IDisposable states) => ((SessionRow)states).ReadPrefix();
+    public void PrefillPrefix(IDisposable keyValues) => ((SessionSequence)keyValues).PrefillPrefix();
 
     /// <inheritdoc/>
-    public object PromptGroupOf(IDisposable states) => (object?)SessionOf(states).Adapter ?? SessionOf(states).Model;
+    public object PromptGroupOf(IDisposable keyValues) => (object?)SessionOf(keyValues).Adapter ?? SessionOf(keyValues).Model;
 
     /// <inheritdoc/>
-    public void ReadPrompts(ReadOnlySpan<PromptPart> parts)
+    public void PrefillPrompts(ReadOnlySpan<PromptPart> parts)
     {
         var sessions = new DecodeSession[parts.Length];
         var ids = new ReadOnlyMemory<int>[parts.Length];
@@ -58,7 +58,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         int place = 0;
         for (int i = 0; i < parts.Length; i++)
         {
-            sessions[i] = SessionOf(parts[i].States);
+            sessions[i] = SessionOf(parts[i].KeyValues);
             ids[i] = parts[i].Ids;
             wanted[i] = parts[i].Ends;
             _places[i] = parts[i].Ends ? place++ : -1;
@@ -69,23 +69,23 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     }
 
     /// <inheritdoc/>
-    public object GroupOf(IDisposable states) => SessionOf(states).Model;
+    public object GroupOf(IDisposable keyValues) => SessionOf(keyValues).Model;
 
     /// <inheritdoc/>
-    public void Step(ReadOnlySpan<RowToken> rows)
+    public void Step(ReadOnlySpan<SequenceToken> rows)
     {
-        LlamaModel model = SessionOf(rows[0].States).Model;
+        LlamaModel model = SessionOf(rows[0].KeyValues).Model;
         if (Kernels(model) is { } kernels)
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                _rows[i] = SessionOf(rows[i].States).Row(rows[i].Id);
+                _rows[i] = SessionOf(rows[i].KeyValues).Row(rows[i].Id);
             }
 
             kernels.Engine.Step(_rows.AsSpan(0, rows.Length));
-            foreach (RowToken row in rows)
+            foreach (SequenceToken row in rows)
             {
-                SessionOf(row.States).Commit();
+                SessionOf(row.KeyValues).Commit();
             }
 
             _stepped = kernels;
@@ -96,11 +96,11 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         var ids = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            sessions[i] = SessionOf(rows[i].States);
+            sessions[i] = SessionOf(rows[i].KeyValues);
             ids[i] = rows[i].Id;
         }
 
-        _logits = SharedPasses.FeedRows(model, sessions, ids);
+        _logits = SharedPasses.FeedSequences(model, sessions, ids);
         _places = [.. Enumerable.Range(0, rows.Length)];
         _stepped = null;
     }
@@ -123,14 +123,14 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         _kernels.Clear();
     }
 
-    private static DecodeSession SessionOf(IDisposable states) => ((SessionRow)states).Session;
+    private static DecodeSession SessionOf(IDisposable keyValues) => ((SessionSequence)keyValues).Session;
 
     /// <summary>The kernels over a model, made ready by the first answer: a pipeline that only compresses needs none.</summary>
     private KernelDecoder? Kernels(LlamaModel model)
     {
         if (!_kernels.TryGetValue(model, out KernelDecoder? kernels))
         {
-            kernels = KernelDecoder.Create(model, decoding, maxRows);
+            kernels = KernelDecoder.Create(model, decoding, maxSequences);
             _kernels.Add(model, kernels);
         }
 

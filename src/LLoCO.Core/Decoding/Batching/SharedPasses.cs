@@ -21,13 +21,13 @@ internal static class SharedPasses
         Tensor inputs = model.Embed(CompressionRun.Ids(ids, model.Weights.Device))[0];
         SequenceRows[] rows =
         [
-            .. sessions.Select((session, row) => new SequenceRows(session.States, parts[row].Length, wanted[row] ? 1 : 0)),
+            .. sessions.Select((session, row) => new SequenceRows(session.KeyValues, parts[row].Length, wanted[row] ? 1 : 0)),
         ];
         Tensor hidden = model.Infer(inputs, rows, sessions[0].Adapter);
         float[] logits = hidden.size(0) == 0 ? [] : model.Logits(hidden).cpu().data<float>().ToArray();
         for (int row = 0; row < sessions.Length; row++)
         {
-            sessions[row].States.Commit(parts[row].Length);
+            sessions[row].KeyValues.Commit(parts[row].Length);
         }
 
         return logits;
@@ -38,7 +38,7 @@ internal static class SharedPasses
     /// <param name="sessions">The answers, each once.</param>
     /// <param name="ids">The token of each.</param>
     /// <returns>The logits row by row, in the order of the answers.</returns>
-    internal static float[] FeedRows(LlamaModel model, DecodeSession[] sessions, int[] ids)
+    internal static float[] FeedSequences(LlamaModel model, DecodeSession[] sessions, int[] ids)
     {
         using DisposeScope scope = NewDisposeScope();
 
@@ -47,12 +47,12 @@ internal static class SharedPasses
             .GroupBy(entry => (object?)entry.session.Adapter ?? model).SelectMany(group => group.Select(entry => entry.row))];
         DecodeSession[] rows = Array.ConvertAll(order, row => sessions[row]);
         Device device = model.Weights.Device;
-        long[] starts = Array.ConvertAll(rows, row => row.States.Length);
+        long[] starts = Array.ConvertAll(rows, row => row.KeyValues.Length);
         Tensor positions = tensor(starts, [rows.Length, 1], dtype: ScalarType.Int64, device: device);
         Tensor inputs = model.Embed(CompressionRun.Ids(Array.ConvertAll(order, row => ids[row]), device).view(-1, 1));
         var pass = new ForwardPass(positions, starts.Max() + 1)
         {
-            Rows = new RowBatch(Array.ConvertAll(rows, row => row.States), Array.ConvertAll(rows, row => row.Adapter)),
+            Rows = new SequenceBatch(Array.ConvertAll(rows, row => row.KeyValues), Array.ConvertAll(rows, row => row.Adapter)),
         };
         Tensor hidden = model.Forward(inputs, pass);
         long[] back = new long[order.Length];
@@ -65,7 +65,7 @@ internal static class SharedPasses
         float[] logits = model.Logits(sorted).cpu().data<float>().ToArray();
         foreach (DecodeSession row in rows)
         {
-            row.States.Commit(1);
+            row.KeyValues.Commit(1);
         }
 
         return logits;

@@ -11,7 +11,7 @@ internal sealed class NeedleTable
     public NeedleTable(IReadOnlyList<EvaluatedQuestion> answers, string metric)
     {
         _cells = answers.ToLookup(answer => NeedleGrid.CellOf(answer.Id));
-        Report = EvaluationReport.Of(answers);
+        Report = EvaluationReport.Create(answers);
         Metric = metric;
     }
 

@@ -7,15 +7,15 @@ namespace LLoCO.Core.Evaluation.Needles;
 internal sealed class SynthNeedles(string group, int seed) : INeedleSource
 {
     // The facts of one document are about people of different surnames, which is as many as a needle needs.
-    private const int MostPerDocument = 32;
+    private const int MaxPerDocument = 32;
 
     /// <inheritdoc/>
     public IReadOnlyList<Needle> Take(int document, int count, bool training)
     {
-        if (count > MostPerDocument || document >= SynthFactSpace.DocumentsPerSeed)
+        if (count > MaxPerDocument || document >= SynthFactSpace.DocumentsPerSeed)
         {
             throw new LlocoException(
-                $"A document of the practice corpus has {MostPerDocument} needles at most, and a seed "
+                $"A document of the practice corpus has {MaxPerDocument} needles at most, and a seed "
                 + $"{SynthFactSpace.DocumentsPerSeed} documents. Ask for fewer depths or repeats.");
         }
 

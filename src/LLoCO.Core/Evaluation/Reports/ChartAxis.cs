@@ -5,7 +5,7 @@ namespace LLoCO.Core.Evaluation.Reports;
 /// <summary>An axis of a chart: where a value lies on it, and where it is marked.</summary>
 internal sealed class ChartAxis
 {
-    private const int MostTicks = 7;
+    private const int MaxTicks = 7;
     private const double LeastDecades = 0.6;
 
     private readonly bool _logarithmic;
@@ -57,7 +57,7 @@ internal sealed class ChartAxis
                     .SelectMany(decade => steps.Select(step => step * Math.Pow(10, decade)))
                     .Where(value => Math.Log10(value) >= _low && Math.Log10(value) <= _high),
             ];
-            if (ticks.Length <= MostTicks || steps.Length == 1)
+            if (ticks.Length <= MaxTicks || steps.Length == 1)
             {
                 return ticks;
             }

@@ -46,8 +46,8 @@ public sealed class EvaluationReportFiles(EvaluationTable table, int nativeWindo
         string against = Against ?? table.Rows.FirstOrDefault(row => row == Method) ?? table.Rows[^1];
         var content = new ReportContent(table, Settings, metric, nativeWindow, against);
         WriteText(Path.Combine(folder, "report.json"), JsonSerializer.Serialize(ToJson(content), Options) + "\n");
-        WriteText(Path.Combine(folder, "report.md"), MarkdownReport.Of(content));
-        WriteText(Path.Combine(folder, Page), HtmlReport.Of(content));
+        WriteText(Path.Combine(folder, "report.md"), MarkdownReport.Create(content));
+        WriteText(Path.Combine(folder, Page), HtmlReport.Create(content));
     }
 
     private static object ToJson(ReportContent content) => new

@@ -31,7 +31,7 @@ internal static class HtmlReport
 
     /// <summary>Writes the page.</summary>
     /// <param name="content">What it shows.</param>
-    public static string Of(ReportContent content)
+    public static string Create(ReportContent content)
     {
         var page = new StringBuilder();
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")

@@ -8,7 +8,7 @@ internal static class MarkdownReport
 {
     /// <summary>Writes the report.</summary>
     /// <param name="content">What it shows.</param>
-    public static string Of(ReportContent content)
+    public static string Create(ReportContent content)
     {
         var text = new StringBuilder();
         foreach (string metric in content.Table.Metrics.OrderByDescending(name => name == content.Metric))

@@ -44,7 +44,7 @@ internal static class ReportText
         string leftOut = report.LeftOut == 0 ? string.Empty : $", {report.LeftOut} left out (too long)";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Of(report.Data)}{report.Row,-10} adapter {report.Adapter ?? "none"}, {report.Questions} questions{leftOut}: "
+            $"{DescribeData(report.Data)}{report.Row,-10} adapter {report.Adapter ?? "none"}, {report.Questions} questions{leftOut}: "
             + $"{metrics}; {report.DecoderTokens:F0} tokens in the decoder for {report.RawTokens:F0} of text "
             + $"({report.Ratio:F1}x); first token {report.SecondsFirstToken:F3} s, then {report.SecondsPerToken:F4} s each");
     }
@@ -52,7 +52,7 @@ internal static class ReportText
     /// <summary>Writes a difference for a person.</summary>
     /// <param name="difference">The difference.</param>
     public static string Describe(EvaluationDifference difference) =>
-        $"{Of(difference.Data)}{difference.Row} - {difference.Against}: "
+        $"{DescribeData(difference.Data)}{difference.Row} - {difference.Against}: "
         + string.Join(", ", difference.Metrics.Select(entry => $"{entry.Key} {Points(entry.Value)}"));
 
     /// <summary>Writes a score with its interval: <c>87.5 % [80.0 %, 94.2 %]</c>.</summary>
@@ -72,5 +72,5 @@ internal static class ReportText
 
     private static double[] Ends(BootstrapInterval interval) => [interval.Low, interval.High];
 
-    private static string Of(string data) => data.Length == 0 ? string.Empty : data + ": ";
+    private static string DescribeData(string data) => data.Length == 0 ? string.Empty : data + ": ";
 }

@@ -152,13 +152,13 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
         int lanes = TSimd.Lanes;
         int padded = (count + lanes - 1) / lanes * lanes;
         new Span<float>(scores + count, padded - count).Fill(float.NegativeInfinity);
-        TVector most = TSimd.Broadcast(*largest);
+        TVector max = TSimd.Broadcast(*largest);
         for (int index = 0; index < padded; index += lanes)
         {
-            most = TSimd.Max(most, TSimd.Load(scores + index));
+            max = TSimd.Max(max, TSimd.Load(scores + index));
         }
 
-        float now = TSimd.Largest(most);
+        float now = TSimd.Largest(max);
         if (now > *largest)
         {
             float factor = MathF.Exp(*largest - now);

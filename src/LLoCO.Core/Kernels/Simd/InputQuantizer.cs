@@ -33,9 +33,9 @@ internal static unsafe class InputQuantizer
         Vector256<float> b = Vector256.Load(from + 8);
         Vector256<float> c = Vector256.Load(from + 16);
         Vector256<float> d = Vector256.Load(from + 24);
-        Vector256<float> most = Vector256.Max(
+        Vector256<float> max = Vector256.Max(
             Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d)));
-        float largest = Simd128.Largest(Vector128.Max(most.GetLower(), most.GetUpper()));
+        float largest = Simd128.Largest(Vector128.Max(max.GetLower(), max.GetUpper()));
         *scale = largest / 127;
         Vector256<float> factor = Vector256.Create(largest == 0 ? 0 : 127 / largest);
         Vector256<int> wholeA = Rounded(a * factor);

@@ -168,14 +168,14 @@ internal sealed unsafe class SimdKernels<TSimd, TVector, TDot, TBytes, TFloats>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override (float Largest, double Sum) Exponentials(float* numbers, int count)
     {
-        TVector most = TSimd.Broadcast(float.NegativeInfinity);
+        TVector max = TSimd.Broadcast(float.NegativeInfinity);
         int whole = count / TSimd.Lanes * TSimd.Lanes;
         for (int index = 0; index < whole; index += TSimd.Lanes)
         {
-            most = TSimd.Max(most, TSimd.Load(numbers + index));
+            max = TSimd.Max(max, TSimd.Load(numbers + index));
         }
 
-        float largest = TSimd.Largest(most);
+        float largest = TSimd.Largest(max);
         for (int index = whole; index < count; index++)
         {
             largest = MathF.Max(largest, numbers[index]);

@@ -7,7 +7,8 @@ using TorchSharp;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>
-/// How well known answers are told behind their documents' summaries, every token of question and answer stepped through the decoding
+/// How well known answers are told behind their documents' summaries, every token of question and answer stepped through the
+/// decoding
 /// kernels. In an ordinary answer libtorch reads the question with the stored weights, and an answer of one token would never
 /// meet the quantized ones.
 /// </summary>
@@ -18,8 +19,8 @@ internal static class AnswerLoss
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="example">The question with its reference answer, which ends with the end token.</param>
     /// <param name="kernels">The kernels over the model, in the format to be judged.</param>
-    /// <param name="prefixes">Keeps states of summaries, which libtorch computes in every format.</param>
-    public static AnswerScore Of(
+    /// <param name="prefixes">Keeps keys and values of summaries, which libtorch computes in every format.</param>
+    public static AnswerScore Compute(
         LlamaModel model, LoraAdapter? adapter, AdapterExample example, KernelDecoder kernels, PrefixCache prefixes)
     {
         using var scope = torch.NewDisposeScope();

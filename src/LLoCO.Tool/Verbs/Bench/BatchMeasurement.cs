@@ -27,7 +27,8 @@ internal sealed class BatchMeasurement : IAsyncDisposable
         _requests = [.. Enumerable.Range(0, answers).Select(number => Request(model, number, tokens))];
     }
 
-    /// <summary>Makes a bf16 model with random weights, and computes the states of every prefix once, as those of documents that
+    /// <summary>Makes a bf16 model with random weights, and computes the keys and values of every prefix once, as those of
+    /// documents that
     /// were asked before.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="decoding">What generates.</param>
@@ -77,11 +78,11 @@ internal sealed class BatchMeasurement : IAsyncDisposable
         }
 
         int tokens = _requests.Sum(request => request.Options.MaxNewTokens);
-        double sequential = Medians.Of(alone);
+        double sequential = Medians.Compute(alone);
         return
         [
             .. callers.Select((count, i) => new BatchRowResult(
-                count, Medians.Of(together[i]), sequential, tokens / Medians.Of(together[i]), shared[i])),
+                count, Medians.Compute(together[i]), sequential, tokens / Medians.Compute(together[i]), shared[i])),
         ];
     }
 

@@ -8,9 +8,9 @@ namespace LLoCO.Tool.Verbs.Bench;
 /// <param name="Seconds">Time for all answers, median.</param>
 /// <param name="SecondsSequential">Time for the same answers one after the other, median.</param>
 /// <param name="TokensPerSecond">Generated tokens of all callers.</param>
-/// <param name="RowsPerStep">Answers that shared a step, on average.</param>
+/// <param name="SequencesPerStep">Answers that shared a step, on average.</param>
 internal sealed record BatchRowResult(
-    int Callers, double Seconds, double SecondsSequential, double TokensPerSecond, double RowsPerStep)
+    int Callers, double Seconds, double SecondsSequential, double TokensPerSecond, double SequencesPerStep)
 {
     /// <summary>Writes the row.</summary>
     /// <param name="shape">The model's shape.</param>
@@ -31,11 +31,11 @@ internal sealed record BatchRowResult(
                 seconds_sequential = SecondsSequential,
                 ratio,
                 tokens_per_second = TokensPerSecond,
-                rows_per_step = RowsPerStep,
+                rows_per_step = SequencesPerStep,
             },
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{name,-9} {TokensPerSecond,8:F0} tokens/s   {ratio:F2}x   {Seconds:F2} s against {SecondsSequential:F2} s one after "
-                + $"the other   {RowsPerStep:F1} rows a step"));
+                + $"the other   {SequencesPerStep:F1} rows a step"));
     }
 }

@@ -20,7 +20,7 @@ internal static class BenchDecodeVerb
         };
         var depths = new Option<int[]>("--depth")
         {
-            Description = "Positions in front of the first token, filled with random states.",
+            Description = "Positions in front of the first token, filled with random keys and values.",
             DefaultValueFactory = _ => [0],
             AllowMultipleArgumentsPerToken = true,
         };

@@ -47,6 +47,6 @@ internal static class BenchDeviceVerb
         $"device: {figures.FlopsPerSecond / 1e9:F1} GFLOP/s in matrices, {
             (figures.AttentionFlopsPerSecond ?? figures.FlopsPerSecond) / 1e9:F1} in attention; per token {
             figures.WeightBytesPerSecond / 1e9:F2} GB/s of weights, {
-            (figures.CacheBytesPerSecond ?? figures.WeightBytesPerSecond) / 1e9:F2} of states; {
+            (figures.CacheBytesPerSecond ?? figures.WeightBytesPerSecond) / 1e9:F2} of keyValues; {
             figures.SecondsPerPass * 1e3:F3} ms a pass, {(figures.SecondsPerStep ?? figures.SecondsPerPass) * 1e3:F3} a step at least");
 }

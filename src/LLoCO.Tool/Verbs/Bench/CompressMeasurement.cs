@@ -59,10 +59,10 @@ internal sealed class CompressMeasurement : IAsyncDisposable
             times.Add(await CompressAsync(document, cancellationToken).ConfigureAwait(false));
         }
 
-        double seconds = Medians.Of(times);
+        double seconds = Medians.Compute(times);
         double rate = Operations(document) / seconds;
-        double share = rate / Medians.Of(rates);
-        double wideShare = rate / Medians.Of(wide);
+        double share = rate / Medians.Compute(rates);
+        double wideShare = rate / Medians.Compute(wide);
         long peak = ProcessMemory.Peak;
         _console.Result(
             new
@@ -75,9 +75,9 @@ internal sealed class CompressMeasurement : IAsyncDisposable
                 tokens_per_second = tokens / seconds,
                 documents_per_hour = SecondsPerHour / seconds,
                 gigaflops = rate / 1e9,
-                gemm_gigaflops = Medians.Of(rates) / 1e9,
+                gemm_gigaflops = Medians.Compute(rates) / 1e9,
                 gemm_share = share,
-                gemm_gigaflops_float32 = Medians.Of(wide) / 1e9,
+                gemm_gigaflops_float32 = Medians.Compute(wide) / 1e9,
                 gemm_share_float32 = wideShare,
                 resident_before_bytes = before,
                 peak_bytes = peak,
@@ -86,7 +86,7 @@ internal sealed class CompressMeasurement : IAsyncDisposable
                 CultureInfo.InvariantCulture,
                 $"compress-{_shape}: {tokens} tokens in {seconds:F2} s, {tokens / seconds:F0} tokens/s, "
                 + $"{SecondsPerHour / seconds:F1} such documents/hour; {rate / 1e9:F0} GFLOP/s: {share:P0} of bf16 products "
-                + $"({Medians.Of(rates) / 1e9:F0}), {wideShare:P0} of float32 ({Medians.Of(wide) / 1e9:F0}); "
+                + $"({Medians.Compute(rates) / 1e9:F0}), {wideShare:P0} of float32 ({Medians.Compute(wide) / 1e9:F0}); "
                 + $"resident {before / 1e6:F0} MB, at its peak {peak / 1e6:F0} MB"));
     }
 
@@ -113,8 +113,8 @@ internal sealed class CompressMeasurement : IAsyncDisposable
             together.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
 
-        double one = Medians.Of(alone.Skip(1));
-        double all = Medians.Of(together.Skip(1));
+        double one = Medians.Compute(alone.Skip(1));
+        double all = Medians.Compute(together.Skip(1));
         int tokens = documents.Sum(document => document.Length);
         _console.Result(
             new
@@ -162,8 +162,8 @@ internal sealed class CompressMeasurement : IAsyncDisposable
     /// <summary>The better of the model's own two largest products, with the rows of a segment.</summary>
     private Task<double> RateAsync(ScalarType type, CancellationToken cancellationToken) => _model.Worker.RunAsync(
         () => Math.Max(
-            ComputeRoad.Rate(type, _config.SegmentLength, _config.HiddenSize, _config.IntermediateSize, rounds: 3),
-            ComputeRoad.Rate(type, _config.SegmentLength, _config.IntermediateSize, _config.HiddenSize, rounds: 3)),
+            ComputePath.Rate(type, _config.SegmentLength, _config.HiddenSize, _config.IntermediateSize, rounds: 3),
+            ComputePath.Rate(type, _config.SegmentLength, _config.IntermediateSize, _config.HiddenSize, rounds: 3)),
         cancellationToken);
 
     private List<int> Cut(ReadOnlySpan<int> tokens)

@@ -13,7 +13,7 @@ internal sealed class DecodeMeasurement : IDisposable
 {
     private const int Rounds = 7;
     private const double RoundSeconds = 0.25;
-    private const int MostTokens = 256;
+    private const int MaxTokens = 256;
 
     private readonly LlamaModel _model;
     private readonly KernelDecoder _kernels;
@@ -31,7 +31,7 @@ internal sealed class DecodeMeasurement : IDisposable
             _model, new DecodingOptions { Weights = weights.Decoded(), Threads = threads })!;
     }
 
-    /// <summary>Times tokens behind a context of random states.</summary>
+    /// <summary>Times tokens behind a context of random keys and values.</summary>
     /// <param name="depth">Positions in front.</param>
     /// <param name="baseline">Whether libtorch is timed, too, in turn.</param>
     /// <returns>Seconds per token, medians of seven rounds, and the bytes that one token reads.</returns>
@@ -57,8 +57,8 @@ internal sealed class DecodeMeasurement : IDisposable
         LlamaConfig config = _model.Config;
         long cacheBytes = KeyValueCache.BytesFor(config, 1, depth + (ownTokens / 2), _model.Weights.Type);
         return new DecodeTimes(
-            Medians.Of(ownRounds),
-            libtorch is null ? null : Medians.Of(libtorchRounds),
+            Medians.Compute(ownRounds),
+            libtorch is null ? null : Medians.Compute(libtorchRounds),
             _kernels.BytesPerToken + cacheBytes);
     }
 
@@ -71,14 +71,14 @@ internal sealed class DecodeMeasurement : IDisposable
 
     private DecodeSession Begin(int depth, KernelDecoder? kernels)
     {
-        var session = new DecodeSession(_model, null, depth + MostTokens + 1, kernels);
+        var session = new DecodeSession(_model, null, depth + MaxTokens + 1, kernels);
         for (int layer = 0; layer < _model.Config.Layers && depth > 0; layer++)
         {
-            session.States.OwnKeys(layer).normal_(0, 1);
-            session.States.OwnValues(layer).normal_(0, 1);
+            session.KeyValues.OwnKeys(layer).normal_(0, 1);
+            session.KeyValues.OwnValues(layer).normal_(0, 1);
         }
 
-        session.States.Commit(depth);
+        session.KeyValues.Commit(depth);
         return session;
     }
 
@@ -87,7 +87,7 @@ internal sealed class DecodeMeasurement : IDisposable
     {
         Time(session, depth, 8);
         double seconds = Time(session, depth, 8);
-        return (int)Math.Clamp(RoundSeconds / seconds, 4, MostTokens);
+        return (int)Math.Clamp(RoundSeconds / seconds, 4, MaxTokens);
     }
 
     private static double Time(DecodeSession session, int depth, int tokens)

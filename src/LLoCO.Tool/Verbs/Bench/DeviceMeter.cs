@@ -8,11 +8,12 @@ using static TorchSharp.torch;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>
-/// Measures what a machine reaches with one model, as <c>lloco plan</c> needs it. A few passes are timed whose costs differ in one
+/// Measures what a machine reaches with one model, as <c>lloco plan</c> needs it. A few passes are timed whose costs differ in
+/// one
 /// thing only, and that thing's rate is solved for:
 /// <code>
 /// hollow model, 1 input                seconds per step
-/// 1 input behind few / many positions  bytes of states per second; the rest is bytes of weights per second
+/// 1 input behind few / many positions  bytes of keys and values per second; the rest is bytes of weights per second
 /// many inputs / four times as many     operations per second of matrices / of attention
 /// few inputs                           the rest is seconds per pass
 /// </code>
@@ -35,7 +36,7 @@ internal sealed class DeviceMeter : IDisposable
 
     /// <summary>Makes a meter.</summary>
     /// <param name="model">The model; stays the caller's.</param>
-    /// <param name="bytes">Bytes per number of its weights and states.</param>
+    /// <param name="bytes">Bytes per number of its weights and keys and values.</param>
     /// <param name="threads">Threads that generate tokens.</param>
     public DeviceMeter(LlamaModel model, int bytes, int threads)
     {
@@ -82,7 +83,7 @@ internal sealed class DeviceMeter : IDisposable
             };
             figures = figures with
             {
-                SecondsPerPass = Math.Max(0, first - PassCost.Of(config, _bytes, Brief, 0, rows: 0).Seconds(figures)),
+                SecondsPerPass = Math.Max(0, first - PassCost.Create(config, _bytes, Brief, 0, rows: 0).Seconds(figures)),
                 SecondsPerPassBehind = Math.Max(0, behind - Cost(Brief, Brief).Seconds(figures)),
             };
         }
@@ -140,7 +141,7 @@ internal sealed class DeviceMeter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _kernels?.Dispose();
 
-    private PassCost Cost(int inputs, int stored) => PassCost.Of(_model.Config, _bytes, inputs, stored, rows: 1);
+    private PassCost Cost(int inputs, int stored) => PassCost.Create(_model.Config, _bytes, inputs, stored, rows: 1);
 
     /// <summary>Seconds of a step through as many layers that compute next to nothing.</summary>
     private double StepOfHollow()

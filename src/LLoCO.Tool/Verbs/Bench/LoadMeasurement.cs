@@ -68,7 +68,7 @@ internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool co
             }
         }
 
-        Report(name, Medians.Of(loads), Medians.Of(reads), before, peak, answer);
+        Report(name, Medians.Compute(loads), Medians.Compute(reads), before, peak, answer);
     }
 
     private void ForgetFiles()
@@ -122,7 +122,7 @@ internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool co
             }
         }
 
-        return new Answer(first, peak, Medians.Of(loading), Medians.Of(same), Medians.Of(switched));
+        return new Answer(first, peak, Medians.Compute(loading), Medians.Compute(same), Medians.Compute(switched));
     }
 
     private static async Task<double> TimeAsync(

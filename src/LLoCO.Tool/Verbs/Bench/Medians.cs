@@ -5,7 +5,7 @@ internal static class Medians
 {
     /// <summary>The middle one of some times.</summary>
     /// <param name="times">At least one.</param>
-    public static double Of(IEnumerable<double> times)
+    public static double Compute(IEnumerable<double> times)
     {
         double[] sorted = [.. times.Order()];
         int middle = sorted.Length / 2;

@@ -13,7 +13,7 @@ internal static class Perplexity
     /// <param name="ids">At least two tokens.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
     /// <returns>e to the mean negative log-probability of each token behind those before it in its window.</returns>
-    public static double Of(LlamaModel model, DecodeWeights weights, int[] ids, CancellationToken cancellationToken)
+    public static double Compute(LlamaModel model, DecodeWeights weights, int[] ids, CancellationToken cancellationToken)
     {
         using KernelDecoder kernels = KernelDecoder.Create(model, new DecodingOptions { Weights = weights })
             ?? throw new InvalidOperationException("The decoding kernels read weights in main memory only.");

@@ -51,9 +51,9 @@ internal sealed class PromptMeasurement : IDisposable
         }
 
         string name = string.Create(CultureInfo.InvariantCulture, $"prompt-{_shape}-{tokens}");
-        (double seconds, double best) = (Medians.Of(times), times.Min());
+        (double seconds, double best) = (Medians.Compute(times), times.Min());
         double rate = SpeedupScenario.Operations(_config, tokens) / seconds;
-        bool wide = ComputeRoad.Choose(ScalarType.BFloat16, tokens) == ScalarType.Float32;
+        bool wide = ComputePath.Choose(ScalarType.BFloat16, tokens) == ScalarType.Float32;
         _console.Result(
             new
             {

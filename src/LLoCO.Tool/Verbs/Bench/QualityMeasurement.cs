@@ -35,7 +35,7 @@ internal sealed class QualityMeasurement(
             AnswerScore[] scores = await model.Worker.RunAsync(
                 () => Score(model, format, questions, cancellationToken), cancellationToken).ConfigureAwait(false);
             first ??= scores;
-            var row = QualityRow.Of(Name("answers", format), scores, first);
+            var row = QualityRow.Create(Name("answers", format), scores, first);
             console.Result(row, row.Describe());
         }
     }
@@ -57,7 +57,7 @@ internal sealed class QualityMeasurement(
         {
             await using LoadedModel model = Open(format, cancellationToken);
             double perplexity = await model.Worker.RunAsync(
-                () => Perplexity.Of(model.Model, format.Decoded(), ids, cancellationToken), cancellationToken).ConfigureAwait(false);
+                () => Perplexity.Compute(model.Model, format.Decoded(), ids, cancellationToken), cancellationToken).ConfigureAwait(false);
             first ??= perplexity;
             double loss = (perplexity / first.Value) - 1;
             string name = Name("text", format);
@@ -83,7 +83,7 @@ internal sealed class QualityMeasurement(
         {
             cancellationToken.ThrowIfCancellationRequested();
             string? adapter = model.Adapters.Contains(group) ? group : null;
-            scores.Add(AnswerLoss.Of(model.Model, model.FindAdapter(adapter), example, kernels, prefixes));
+            scores.Add(AnswerLoss.Compute(model.Model, model.FindAdapter(adapter), example, kernels, prefixes));
         }
 
         return [.. scores];

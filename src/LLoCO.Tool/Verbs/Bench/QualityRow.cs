@@ -24,13 +24,13 @@ internal sealed record QualityRow(
     /// <param name="name">The row's name.</param>
     /// <param name="scores">One per question.</param>
     /// <param name="first">Those of the first format, in the same order.</param>
-    public static QualityRow Of(string name, IReadOnlyList<AnswerScore> scores, IReadOnlyList<AnswerScore> first)
+    public static QualityRow Create(string name, IReadOnlyList<AnswerScore> scores, IReadOnlyList<AnswerScore> first)
     {
         double tokens = scores.Average(score => (double)score.Tokens);
         double[] exact = [.. scores.Select(score => score.Exact ? 1.0 : 0)];
         double[] before = [.. first.Select(score => score.Exact ? 1.0 : 0)];
-        var loss = PairedDifference.Of([.. scores.Select(score => score.Loss)], [.. first.Select(score => score.Loss)]);
-        var difference = PairedDifference.Of(exact, before);
+        var loss = PairedDifference.Create([.. scores.Select(score => score.Loss)], [.. first.Select(score => score.Loss)]);
+        var difference = PairedDifference.Create(exact, before);
         double Relative(double sum) => Math.Exp(sum / tokens) - 1;
         return new QualityRow(
             name,

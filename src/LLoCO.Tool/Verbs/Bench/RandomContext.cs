@@ -42,7 +42,7 @@ internal static class RandomContext
             new ModelFingerprint("random", "random", config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector));
     }
 
-    /// <summary>Puts random bf16 states into an empty cache.</summary>
+    /// <summary>Puts random bf16 keys and values into an empty cache.</summary>
     /// <param name="cache">The cache.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="positions">How many positions.</param>

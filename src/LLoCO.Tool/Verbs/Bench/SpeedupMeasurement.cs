@@ -96,12 +96,12 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
         foreach (string name in rows)
         {
             Func<AnswerTime, double> part = name.StartsWith("ttft", StringComparison.Ordinal) ? time => time.First : time => time.Total;
-            const string Cached = "prefix states from the prefix cache";
-            const string Estimated = "; the raw context timed in 5 of its passes, behind random states";
+            const string Cached = "prefix keys and values from the prefix cache";
+            const string Estimated = "; the raw context timed in 5 of its passes, behind random keys and values";
             Report(Row(scenario, name, context, full.Select(part), later.Select(part), sampled ? Cached + Estimated : Cached) with
             {
-                FirstQuestionSeconds = Medians.Of(first.Select(part)),
-                PreparedFirstSeconds = Medians.Of(prepared.Select(part)),
+                FirstQuestionSeconds = Medians.Compute(first.Select(part)),
+                PreparedFirstSeconds = Medians.Compute(prepared.Select(part)),
             });
         }
 
@@ -147,7 +147,7 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
             alone.Add(scenario.Full(0, 1).First);
         }
 
-        (double one, double two, double own) = (Medians.Of(first), Medians.Of(second), Medians.Of(alone));
+        (double one, double two, double own) = (Medians.Compute(first), Medians.Compute(second), Medians.Compute(alone));
         console.Result(
             new
             {
@@ -160,7 +160,7 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
                 question_alone_seconds = own,
                 ratio = one / two,
                 repetitions = repeats,
-                note = "to the first token; the second question finds the document's states in the prefix cache",
+                note = "to the first token; the second question finds the document's keys and values in the prefix cache",
             },
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -182,8 +182,8 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
         double[] one = [.. full];
         double[] two = [.. lloco];
         int vectors = scenario.VectorsFor(context);
-        bool wide = ComputeRoad.WideIsFaster(ScalarType.BFloat16);
-        return new SpeedupRow(name, Medians.Of(one), Medians.Of(two), note + (wide ? "; products widened to float32" : string.Empty))
+        bool wide = ComputePath.WideIsFaster(ScalarType.BFloat16);
+        return new SpeedupRow(name, Medians.Compute(one), Medians.Compute(two), note + (wide ? "; products widened to float32" : string.Empty))
         {
             Shape = shape,
             Context = context,

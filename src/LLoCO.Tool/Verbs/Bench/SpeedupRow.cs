@@ -5,21 +5,23 @@ namespace LLoCO.Tool.Verbs.Bench;
 /// <summary>One row of <c>lloco bench speedup</c>: the same thing behind the whole context and behind its summary.</summary>
 /// <param name="Name">What was measured, and at which length.</param>
 /// <param name="FullSeconds">Behind the raw context; the median.</param>
-/// <param name="LlocoSeconds">Behind the summary, its states from the prefix cache; the median.</param>
+/// <param name="LlocoSeconds">Behind the summary, its keys and values from the prefix cache; the median.</param>
 /// <param name="Note">What to know about it.</param>
 internal sealed record SpeedupRow(string Name, double FullSeconds, double LlocoSeconds, string Note)
 {
     /// <summary>Gets how many times faster the summary is.</summary>
     public double Ratio => FullSeconds / LlocoSeconds;
 
-    /// <summary>Gets the seconds of a document's first question, which computes the prefix states; <see langword="null"/> where
+    /// <summary>Gets the seconds of a document's first question, which computes the prefix keys and values;
+    /// <see langword="null"/> where
     /// they make no difference.</summary>
     public double? FirstQuestionSeconds { get; init; }
 
     /// <summary>Gets how many times faster the first question is.</summary>
     public double? FirstQuestionRatio => FullSeconds / FirstQuestionSeconds;
 
-    /// <summary>Gets the seconds of a document's first question in a process that finds the prefix states prepared in a folder
+    /// <summary>Gets the seconds of a document's first question in a process that finds the prefix keys and values prepared in a
+    /// folder
     /// (files in the page cache); <see langword="null"/> where they make no difference.</summary>
     public double? PreparedFirstSeconds { get; init; }
 

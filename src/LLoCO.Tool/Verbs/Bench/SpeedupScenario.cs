@@ -10,7 +10,8 @@ namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>
 /// One question to one context, four ways: behind the raw tokens, behind the summary vectors that stand for them, and behind
-/// summary vectors whose states the prefix cache has, in memory or in a prepared folder. All through the library's own decoder;
+/// summary vectors whose keys and values the prefix cache has, in memory or in a prepared folder. All through the library's own
+/// decoder;
 /// random weights and ids.
 /// </summary>
 /// <remarks>Runs on the calling thread; one call at a time.</remarks>
@@ -64,15 +65,16 @@ internal sealed class SpeedupScenario : IDisposable
         return Run(answer, ids.Length, session => session.FeedTokens(ids));
     }
 
-    /// <summary>As <see cref="Full"/>, from a few of the passes that read the context: each behind random states of its depth, and
+    /// <summary>As <see cref="Full"/>, from a few of the passes that read the context: each behind random keys and values of its
+    /// depth, and
     /// those between them by straight lines, since a pass takes longer by the same amount with each one before it.</summary>
     /// <param name="context">Tokens of the context, whole passes.</param>
     /// <param name="answer">Tokens of the answer; at least 1.</param>
     internal AnswerTime FullSampled(int context, int answer)
     {
-        int passes = context / DecodeSession.PassRows;
+        int passes = context / DecodeSession.PassTokens;
         int[] sampled = [.. Enumerable.Range(0, SampledPasses).Select(i => i * (passes - 1) / (SampledPasses - 1)).Distinct()];
-        int[] ids = RandomContext.Ids(Config, DecodeSession.PassRows, 3);
+        int[] ids = RandomContext.Ids(Config, DecodeSession.PassTokens, 3);
         double[] times = [.. sampled.Select(pass => TimeBehind(pass * ids.Length, ids, 1).First)];
         double reading = times[0];
         for (int i = 1; i < sampled.Length; i++)
@@ -91,7 +93,8 @@ internal sealed class SpeedupScenario : IDisposable
     /// <summary>Reads summary vectors and the question, and answers.</summary>
     /// <param name="context">Tokens that the vectors stand for.</param>
     /// <param name="answer">Tokens of the answer; at least 1.</param>
-    /// <param name="known">Whether the prefix cache may have their states; <see cref="Remember"/> puts them there.</param>
+    /// <param name="known">Whether the prefix cache may have their keys and values; <see cref="Remember"/> puts them
+    /// there.</param>
     internal AnswerTime Summary(int context, int answer, bool known)
     {
         SummaryEmbeddings summary = FindSummary(context);
@@ -102,11 +105,12 @@ internal sealed class SpeedupScenario : IDisposable
         });
     }
 
-    /// <summary>Puts the states of a context's summary into the prefix cache.</summary>
+    /// <summary>Puts the keys and values of a context's summary into the prefix cache.</summary>
     /// <param name="context">Tokens that it stands for.</param>
     internal void Remember(int context) => Summary(context, 1, known: true);
 
-    /// <summary>As <see cref="Summary"/> in a process that has never seen the document: nothing is in memory, and the states are read
+    /// <summary>As <see cref="Summary"/> in a process that has never seen the document: nothing is in memory, and the keys and
+    /// values are read
     /// from the folder that <see cref="Prepare"/> filled.</summary>
     /// <param name="context">Tokens that the vectors stand for.</param>
     /// <param name="answer">Tokens of the answer; at least 1.</param>
@@ -119,10 +123,10 @@ internal sealed class SpeedupScenario : IDisposable
             session.FeedPrefix([summary], cold);
             return session.FeedTokens(_question);
         });
-        return cold.Computed == 0 ? time : throw new LlocoException("The prepared states were not found in their folder.");
+        return cold.Computed == 0 ? time : throw new LlocoException("The prepared keys and values were not found in their folder.");
     }
 
-    /// <summary>Puts the states of a context's summary into the folder, as offline work does.</summary>
+    /// <summary>Puts the keys and values of a context's summary into the folder, as offline work does.</summary>
     /// <param name="context">Tokens that it stands for.</param>
     internal void Prepare(int context)
     {
@@ -134,7 +138,8 @@ internal sealed class SpeedupScenario : IDisposable
         session.PreparePrefix([summary], offline);
     }
 
-    /// <summary>Begins an answer behind a cache filled with random states: only their number matters for the time.</summary>
+    /// <summary>Begins an answer behind a cache filled with random keys and values: only their number matters for the
+    /// time.</summary>
     /// <param name="positions">Positions of the context.</param>
     /// <param name="tokens">Most tokens to generate.</param>
     /// <returns>The answer.</returns>
@@ -143,7 +148,7 @@ internal sealed class SpeedupScenario : IDisposable
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         var session = new DecodeSession(_model, null, positions + tokens + 1, _kernels);
-        RandomContext.Fill(session.States, Config, positions);
+        RandomContext.Fill(session.KeyValues, Config, positions);
         session.FeedToken(1);
         return session;
     }
@@ -164,10 +169,10 @@ internal sealed class SpeedupScenario : IDisposable
             times[i] = Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
 
-        return Medians.Of(times);
+        return Medians.Compute(times);
     }
 
-    /// <summary>The time of a token behind random states.</summary>
+    /// <summary>The time of a token behind random keys and values.</summary>
     /// <param name="positions">Positions of the context.</param>
     /// <param name="tokens">Tokens to generate; the median of their times counts.</param>
     internal double TokenSeconds(int positions, int tokens)
@@ -218,7 +223,7 @@ internal sealed class SpeedupScenario : IDisposable
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         using var session = new DecodeSession(_model, null, positions + ids.Length + answer, _kernels);
-        RandomContext.Fill(session.States, Config, positions);
+        RandomContext.Fill(session.KeyValues, Config, positions);
         return AnswerTime.Measure(session, answer, () => session.FeedTokens(ids));
     }
 

@@ -22,10 +22,10 @@ internal sealed record FinetuneQuestions(
     {
         string data = parsed.GetValue(options.Data)
             ?? throw new ToolUsageException("Give questions with --data, or let the model write them with --self-study.");
-        List<QuestionItem> all = Of(data, group);
+        List<QuestionItem> all = From(data, group);
         if (parsed.GetValue(options.Validation) is { } validation)
         {
-            return new FinetuneQuestions(null, all, Of(validation, group));
+            return new FinetuneQuestions(null, all, From(validation, group));
         }
 
         Func<string, bool> isHeldOut = HeldOutBy(parsed, options, seed);
@@ -57,7 +57,7 @@ internal sealed record FinetuneQuestions(
 
     /// <summary>Reads questions of a group, or of all.</summary>
     /// <exception cref="LlocoException">There is none.</exception>
-    public static List<QuestionItem> Of(string file, string? group)
+    public static List<QuestionItem> From(string file, string? group)
     {
         IReadOnlyList<QuestionItem> all = QuestionFile.Read(file);
         List<QuestionItem> found = [.. all.Where(item => group is null || item.Group == group)];

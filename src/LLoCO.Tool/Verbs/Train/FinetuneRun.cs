@@ -34,7 +34,7 @@ internal sealed class FinetuneRun(
             await pipeline.LoadExamplesAsync([.. parts[false]], group, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AdapterExample> held = validation is null
             ? await pipeline.LoadExamplesAsync([.. parts[true]], group, cancellationToken).ConfigureAwait(false)
-            : await pipeline.LoadExamplesAsync(FinetuneQuestions.Of(validation, group), group, raw: false, cancellationToken)
+            : await pipeline.LoadExamplesAsync(FinetuneQuestions.From(validation, group), group, raw: false, cancellationToken)
                 .ConfigureAwait(false);
         await TrainAsync(NameOf(folder), folder, learned, held, cancellationToken).ConfigureAwait(false);
     }

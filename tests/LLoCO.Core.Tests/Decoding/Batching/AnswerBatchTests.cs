@@ -4,7 +4,7 @@ using LLoCO.Core.Runtime;
 
 namespace LLoCO.Core.Tests.Decoding.Batching;
 
-/// <summary>Who is decoded with whom, and that no row suffers from another. An engine that counts up stands for the model: a
+/// <summary>Who is decoded with whom, and that no sequence suffers from another. An engine that counts up stands for the model: a
 /// request [100] is answered 101, 102, 103 …</summary>
 public sealed class AnswerBatchTests : IAsyncDisposable
 {
@@ -18,12 +18,12 @@ public sealed class AnswerBatchTests : IAsyncDisposable
     public async Task Enter_ManyAtOnce_ShareStepsUpToTheMostAndBeginInOrder()
     {
         var engine = new LetterEngine();
-        await using var batch = new AnswerBatch(_worker, engine, new BatchOptions { MaxRows = 3 });
-        AnswerRow[] rows = [.. Enumerable.Range(1, 7).Select(i => Row(100 * i, tokens: 5))];
+        await using var batch = new AnswerBatch(_worker, engine, new BatchOptions { MaxSequences = 3 });
+        AnswerSequence[] sequences = [.. Enumerable.Range(1, 7).Select(i => Row(100 * i, tokens: 5))];
 
         // Entered from the model's own thread, so that none begins before all wait.
-        await _worker.RunAsync(() => Array.ForEach(rows, batch.Enter), Token);
-        int[][] answers = await Task.WhenAll(rows.Select(ReadAsync));
+        await _worker.RunAsync(() => Array.ForEach(sequences, batch.Enter), Token);
+        int[][] answers = await Task.WhenAll(sequences.Select(ReadAsync));
 
         Assert.All(Enumerable.Range(1, 7), i => Assert.Equal(Enumerable.Range((100 * i) + 1, 5), answers[i - 1]));
         Assert.Equal([100, 200, 300, 400, 500, 600, 700], engine.Begun);
@@ -49,8 +49,8 @@ public sealed class AnswerBatchTests : IAsyncDisposable
             },
         };
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
-        AnswerRow first = Row(100, tokens: 9);
-        AnswerRow second = Row(200, tokens: 3);
+        AnswerSequence first = Row(100, tokens: 9);
+        AnswerSequence second = Row(200, tokens: 3);
 
         batch.Enter(first);
         await reached.Task.WaitAsync(Token);
@@ -66,16 +66,16 @@ public sealed class AnswerBatchTests : IAsyncDisposable
     public async Task Step_ReadersThatTakeNothing_RestAndGiveTheirPlacesToOthers()
     {
         var engine = new LetterEngine();
-        await using var batch = new AnswerBatch(_worker, engine, new BatchOptions { MaxRows = 2, MaxUnread = 2 });
-        AnswerRow[] slow = [Row(100, 8, unread: 2), Row(200, 8, unread: 2), Row(300, 8, unread: 2)];
-        AnswerRow quick = Row(400, 40, unread: 2);
+        await using var batch = new AnswerBatch(_worker, engine, new BatchOptions { MaxSequences = 2, MaxUnread = 2 });
+        AnswerSequence[] slow = [Row(100, 8, unread: 2), Row(200, 8, unread: 2), Row(300, 8, unread: 2)];
+        AnswerSequence quick = Row(400, 40, unread: 2);
         Array.ForEach(slow, batch.Enter);
 
         batch.Enter(quick);
         int[] read = await ReadAsync(quick, batch);
 
         Assert.Equal(Enumerable.Range(401, 40), read);
-        Assert.All(slow, row => Assert.Equal(2, row.Steps.Count));
+        Assert.All(slow, sequence => Assert.Equal(2, sequence.Steps.Count));
         Assert.Equal(3, engine.Alive);
         Assert.Equal(Enumerable.Range(101, 8), await ReadAsync(slow[0], batch));
         Assert.Equal(Enumerable.Range(201, 8), await ReadAsync(slow[1], batch));
@@ -90,18 +90,18 @@ public sealed class AnswerBatchTests : IAsyncDisposable
         var begun = new TaskCompletionSource();
         var engine = new LetterEngine { BeforeBegin = name => { if (name == 400) { begun.SetResult(); } } };
         await using var batch = new AnswerBatch(
-            _worker, engine, new BatchOptions { MaxRows = 1, MaxWaiting = 1, MaxUnread = 1 });
+            _worker, engine, new BatchOptions { MaxSequences = 1, MaxWaiting = 1, MaxUnread = 1 });
 
-        // Four rows are begun for one place, since those before them rest.
+        // Four sequences are begun for one place, since those before them rest.
         for (int i = 1; i <= 4; i++)
         {
-            AnswerRow resting = Row(100 * i, 5, unread: 1);
+            AnswerSequence resting = Row(100 * i, 5, unread: 1);
             batch.Enter(resting);
             Assert.True(await resting.Steps.WaitToReadAsync(Token));
         }
 
         await begun.Task.WaitAsync(Token);
-        AnswerRow waiting = Row(500, 5, unread: 1, cancel);
+        AnswerSequence waiting = Row(500, 5, unread: 1, cancel);
         batch.Enter(waiting);
         QueueFullException full = Assert.Throws<QueueFullException>(() => batch.Enter(Row(600, 5, unread: 1)));
         await cancel.CancelAsync();
@@ -119,18 +119,18 @@ public sealed class AnswerBatchTests : IAsyncDisposable
     {
         var engine = new LetterEngine
         {
-            BeforeStep = (name, last) => { if (name == 200 && last == 203) { throw new LlocoException("bad row"); } },
+            BeforeStep = (name, last) => { if (name == 200 && last == 203) { throw new LlocoException("bad sequence"); } },
         };
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
-        AnswerRow[] rows = [Row(100, 6), Row(200, 6), Row(300, 6)];
+        AnswerSequence[] sequences = [Row(100, 6), Row(200, 6), Row(300, 6)];
 
-        Array.ForEach(rows, batch.Enter);
+        Array.ForEach(sequences, batch.Enter);
 
-        Assert.Equal(Enumerable.Range(101, 6), await ReadAsync(rows[0]));
-        Assert.Equal(Enumerable.Range(301, 6), await ReadAsync(rows[2]));
-        await rows[1].Left.WaitAsync(Token);
-        Assert.Equal(3, rows[1].Steps.Count);
-        Assert.Equal("bad row", (await Assert.ThrowsAsync<LlocoException>(() => ReadAsync(rows[1]))).Message);
+        Assert.Equal(Enumerable.Range(101, 6), await ReadAsync(sequences[0]));
+        Assert.Equal(Enumerable.Range(301, 6), await ReadAsync(sequences[2]));
+        await sequences[1].Left.WaitAsync(Token);
+        Assert.Equal(3, sequences[1].Steps.Count);
+        Assert.Equal("bad sequence", (await Assert.ThrowsAsync<LlocoException>(() => ReadAsync(sequences[1]))).Message);
         Assert.Equal(0, engine.Alive);
     }
 
@@ -139,13 +139,13 @@ public sealed class AnswerBatchTests : IAsyncDisposable
     {
         var engine = new LetterEngine { BeforeBegin = name => { if (name == 200) { throw new LlocoException("bad prompt"); } } };
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
-        AnswerRow[] rows = [Row(100, 6), Row(200, 6), Row(998, 6)];
+        AnswerSequence[] sequences = [Row(100, 6), Row(200, 6), Row(998, 6)];
 
-        Array.ForEach(rows, batch.Enter);
+        Array.ForEach(sequences, batch.Enter);
 
-        Assert.Equal(Enumerable.Range(101, 6), await ReadAsync(rows[0]));
-        Assert.Equal("bad prompt", (await Assert.ThrowsAsync<LlocoException>(() => ReadAsync(rows[1]))).Message);
-        Assert.Contains("NaN", (await Assert.ThrowsAsync<LlocoException>(() => ReadAsync(rows[2]))).Message, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(101, 6), await ReadAsync(sequences[0]));
+        Assert.Equal("bad prompt", (await Assert.ThrowsAsync<LlocoException>(() => ReadAsync(sequences[1]))).Message);
+        Assert.Contains("NaN", (await Assert.ThrowsAsync<LlocoException>(() => ReadAsync(sequences[2]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,12 +154,12 @@ public sealed class AnswerBatchTests : IAsyncDisposable
         using var cancel = new CancellationTokenSource();
         var engine = new LetterEngine();
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions { MaxUnread = 1 });
-        AnswerRow row = Row(100, 6, unread: 1, cancel);
-        batch.Enter(row);
-        Assert.True(await row.Steps.WaitToReadAsync(Token));
+        AnswerSequence sequence = Row(100, 6, unread: 1, cancel);
+        batch.Enter(sequence);
+        Assert.True(await sequence.Steps.WaitToReadAsync(Token));
 
         await cancel.CancelAsync();
-        await row.Left.WaitAsync(Token);
+        await sequence.Left.WaitAsync(Token);
 
         Assert.Equal(0, engine.Alive);
     }
@@ -168,18 +168,18 @@ public sealed class AnswerBatchTests : IAsyncDisposable
     public async Task Dispose_EndsWhatRunsAndWhatWaits()
     {
         var engine = new LetterEngine();
-        var batch = new AnswerBatch(_worker, engine, new BatchOptions { MaxRows = 1, MaxUnread = 1 });
-        AnswerRow[] rows = [.. Enumerable.Range(1, 6).Select(i => Row(100 * i, 6, unread: 1))];
-        Array.ForEach(rows, batch.Enter);
+        var batch = new AnswerBatch(_worker, engine, new BatchOptions { MaxSequences = 1, MaxUnread = 1 });
+        AnswerSequence[] sequences = [.. Enumerable.Range(1, 6).Select(i => Row(100 * i, 6, unread: 1))];
+        Array.ForEach(sequences, batch.Enter);
 
         await batch.DisposeAsync();
 
-        Assert.All(rows, row => Assert.True(row.Left.IsCompletedSuccessfully));
+        Assert.All(sequences, sequence => Assert.True(sequence.Left.IsCompletedSuccessfully));
         Assert.Equal(0, engine.Alive);
         Assert.True(engine.Disposed);
-        foreach (AnswerRow row in rows)
+        foreach (AnswerSequence sequence in sequences)
         {
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => ReadAsync(row));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => ReadAsync(sequence));
         }
 
         Assert.Throws<ObjectDisposedException>(() => batch.Enter(Row(700, 6)));
@@ -202,29 +202,29 @@ public sealed class AnswerBatchTests : IAsyncDisposable
             },
         };
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
-        AnswerRow row = Row(100, 30);
+        AnswerSequence sequence = Row(100, 30);
 
-        batch.Enter(row);
-        await ReadAsync(row);
+        batch.Enter(sequence);
+        await ReadAsync(sequence);
         await other!;
 
         Assert.True(ranBetween);
     }
 
-    private static AnswerRow Row(int start, int tokens, int unread = 256, CancellationTokenSource? cancel = null)
+    private static AnswerSequence Row(int start, int tokens, int unread = 256, CancellationTokenSource? cancel = null)
     {
         var options = new GenerationOptions { MaxNewTokens = tokens };
         int[] prompt = [start];
-        return new AnswerRow(
+        return new AnswerSequence(
             new DecodeRequest([], prompt, null, options), null, new TokenChoice(prompt, options, [], null), unread,
             cancel?.Token ?? Token);
     }
 
     /// <summary>Reads an answer to its end; with the batch where it may rest.</summary>
-    private static async Task<int[]> ReadAsync(AnswerRow row, AnswerBatch batch)
+    private static async Task<int[]> ReadAsync(AnswerSequence sequence, AnswerBatch batch)
     {
         var ids = new List<int>();
-        await foreach (DecodeStep step in row.Steps.ReadAllAsync(Token))
+        await foreach (DecodeStep step in sequence.Steps.ReadAllAsync(Token))
         {
             ids.Add(step.TokenId);
             batch.Wake();
@@ -233,6 +233,6 @@ public sealed class AnswerBatchTests : IAsyncDisposable
         return [.. ids];
     }
 
-    private static async Task<int[]> ReadAsync(AnswerRow row) =>
-        [.. await row.Steps.ReadAllAsync(Token).Select(step => step.TokenId).ToListAsync(Token)];
+    private static async Task<int[]> ReadAsync(AnswerSequence sequence) =>
+        [.. await sequence.Steps.ReadAllAsync(Token).Select(step => step.TokenId).ToListAsync(Token)];
 }

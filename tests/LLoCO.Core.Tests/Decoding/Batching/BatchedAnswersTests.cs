@@ -33,7 +33,7 @@ public sealed class BatchedAnswersTests
         await using var model = new GoldenModel(name);
         DecodeRequest[] requests = [.. Requests(model)];
         await using var alone = new LlamaAnswerDecoder(
-            model.Loaded, model.Loaded.Fingerprint, tokenizer: null, batching: new BatchOptions { MaxRows = 1 });
+            model.Loaded, model.Loaded.Fingerprint, tokenizer: null, batching: new BatchOptions { MaxSequences = 1 });
         await using LlamaAnswerDecoder together = model.Decoder();
 
         var expected = new List<int[]>();
@@ -66,7 +66,7 @@ public sealed class BatchedAnswersTests
             Request(model, prefix: 0, prompt: 30, tokens: 60),
         ];
         await using var alone = new LlamaAnswerDecoder(
-            model, fingerprint, tokenizer: null, batching: new BatchOptions { MaxRows = 1 });
+            model, fingerprint, tokenizer: null, batching: new BatchOptions { MaxSequences = 1 });
         await using var together = new LlamaAnswerDecoder(model, fingerprint, tokenizer: null);
 
         var expected = new List<int[]>();

@@ -5,7 +5,7 @@ using LLoCO.Core.Lora;
 namespace LLoCO.Core.Tests.Decoding.Batching;
 
 /// <summary>Counts up from the last token of the prompt, and remembers who was stepped together.</summary>
-internal sealed class LetterEngine : IRowEngine
+internal sealed class LetterEngine : ISequenceEngine
 {
     private const int Vocabulary = 1000;
     private float[][] _logits = [];
@@ -16,7 +16,7 @@ internal sealed class LetterEngine : IRowEngine
     /// <summary>Gets the first prompt tokens of the requests in the order in which their prompts ended.</summary>
     public List<int> Begun { get; } = [];
 
-    /// <summary>Gets how many states are not disposed.</summary>
+    /// <summary>Gets how many keys and values are not disposed.</summary>
     public int Alive { get; private set; }
 
     public bool Disposed { get; private set; }
@@ -42,46 +42,46 @@ internal sealed class LetterEngine : IRowEngine
     public IDisposable Open(DecodeRequest request, LoraAdapter? adapter)
     {
         Alive++;
-        return new States(this, request.Prompt.Span[0]);
+        return new KeyValues(this, request.Prompt.Span[0]);
     }
 
-    public bool NeedsPrefix(IDisposable states) => PrefixPieces.GetValueOrDefault(((States)states).Name) > 0;
+    public bool NeedsPrefix(IDisposable keyValues) => PrefixPieces.GetValueOrDefault(((KeyValues)keyValues).Name) > 0;
 
-    public void ReadPrefix(IDisposable states)
+    public void PrefillPrefix(IDisposable keyValues)
     {
-        PrefixPieces[((States)states).Name]--;
+        PrefixPieces[((KeyValues)keyValues).Name]--;
         Done.Add("prefix");
     }
 
-    public object PromptGroupOf(IDisposable states) => PromptGroup(((States)states).Name);
+    public object PromptGroupOf(IDisposable keyValues) => PromptGroup(((KeyValues)keyValues).Name);
 
-    public void ReadPrompts(ReadOnlySpan<PromptPart> parts)
+    public void PrefillPrompts(ReadOnlySpan<PromptPart> parts)
     {
         foreach (PromptPart part in parts)
         {
-            BeforeBegin?.Invoke(((States)part.States).Name);
+            BeforeBegin?.Invoke(((KeyValues)part.KeyValues).Name);
         }
 
-        Reads.Add([.. parts.ToArray().Select(part => (((States)part.States).Name, part.Ids.Length))]);
+        Reads.Add([.. parts.ToArray().Select(part => (((KeyValues)part.KeyValues).Name, part.Ids.Length))]);
         Done.Add("prompt");
         _logits = [.. parts.ToArray().Select(part => part.Ends ? After(part.Ids.Span[^1]) : [])];
-        Begun.AddRange(parts.ToArray().Where(part => part.Ends).Select(part => ((States)part.States).Name));
+        Begun.AddRange(parts.ToArray().Where(part => part.Ends).Select(part => ((KeyValues)part.KeyValues).Name));
     }
 
-    public object GroupOf(IDisposable states) => this;
+    public object GroupOf(IDisposable keyValues) => this;
 
-    public void Step(ReadOnlySpan<RowToken> rows)
+    public void Step(ReadOnlySpan<SequenceToken> rows)
     {
-        foreach (RowToken row in rows)
+        foreach (SequenceToken row in rows)
         {
-            BeforeStep?.Invoke(((States)row.States).Name, row.Id);
+            BeforeStep?.Invoke(((KeyValues)row.KeyValues).Name, row.Id);
         }
 
         var names = new int[rows.Length];
         _logits = new float[rows.Length][];
         for (int i = 0; i < rows.Length; i++)
         {
-            names[i] = ((States)rows[i].States).Name;
+            names[i] = ((KeyValues)rows[i].KeyValues).Name;
             _logits[i] = After(rows[i].Id);
         }
 
@@ -109,15 +109,15 @@ internal sealed class LetterEngine : IRowEngine
         return logits;
     }
 
-    private sealed class States(LetterEngine engine, int name) : IDisposable
+    private sealed class KeyValues(LetterEngine engine, int name) : IDisposable
     {
         private bool _disposed;
 
-        public int Name => _disposed ? throw new ObjectDisposedException(nameof(States)) : name;
+        public int Name => _disposed ? throw new ObjectDisposedException(nameof(KeyValues)) : name;
 
         public void Dispose()
         {
-            Assert.False(_disposed, "The states of a row were released twice.");
+            Assert.False(_disposed, "The keys and values of a row were released twice.");
             _disposed = true;
             engine.Alive--;
         }

@@ -14,9 +14,9 @@ namespace LLoCO.Core.Planning;
 /// <param name="SecondsPerQuestion">Seconds for a whole answer.</param>
 /// <param name="FlopsPerQuestion">Floating-point operations for a whole answer.</param>
 /// <param name="CacheMiB">Memory of the keys and values of one question under way.</param>
-/// <param name="StoredMiB">Kept per document: states in memory (<c>full_kept</c>), or summary vectors on disk
+/// <param name="StoredMiB">Kept per document: keys and values in memory (<c>full_kept</c>), or summary vectors on disk
 /// (<c>lloco</c>).</param>
-public sealed record PlanRoad(
+public sealed record PlanStrategy(
     string Name,
     int ContextTokens,
     bool FitsWindow,
@@ -41,11 +41,12 @@ public sealed record PlanRoad(
     /// <returns>The operations.</returns>
     public double TotalFlops(double questions) => OfflineFlops + OpeningFlops + (questions * FlopsPerQuestion);
 
-    /// <summary>Finds the number of questions from which this road takes less time than another, everything included.</summary>
-    /// <param name="other">The other road.</param>
+    /// <summary>Finds the number of questions from which this strategy takes less time than another, everything
+    /// included.</summary>
+    /// <param name="other">The other strategy.</param>
     /// <returns>The first number of questions for which it is no slower, at least 1; <see langword="null"/> where it never
     /// is.</returns>
-    public double? QuestionsToPay(PlanRoad other)
+    public double? QuestionsToPay(PlanStrategy other)
     {
         ArgumentNullException.ThrowIfNull(other);
         double before = OfflineSeconds + OpeningSeconds - other.OfflineSeconds - other.OpeningSeconds;

@@ -4,23 +4,23 @@ namespace LLoCO.Core.Model;
 
 /*
  *   prefix cache ──────┐
- *   answer 1 ──────────┼──► PrefixStates   [ prefix: read by all, written by nobody ]
+ *   answer 1 ──────────┼──► PrefixKeyValues   [ prefix: read by all, written by nobody ]
  *   answer 2 ──────────┘                     ▲
  *                                            └── attended to in front of each answer's own KeyValueCache
  */
 
 /// <summary>Keys and values of a prefix: computed once, read by any number of answers at the same time without a copy, released
 /// when the last holder lets go.</summary>
-internal sealed class PrefixStates : IDisposable
+internal sealed class PrefixKeyValues : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private int _holders = 1;
 
     /// <summary>Takes over one pair of tensors per layer.</summary>
-    /// <param name="keys">Turned keys, <c>[1, kv heads, length, head]</c>, contiguous, in no dispose scope.</param>
+    /// <param name="keys">Rotated keys, <c>[1, kv heads, length, head]</c>, contiguous, in no dispose scope.</param>
     /// <param name="values">Values, same shape.</param>
-    internal PrefixStates(Tensor[] keys, Tensor[] values)
+    internal PrefixKeyValues(Tensor[] keys, Tensor[] values)
     {
         _keys = keys;
         _values = values;
@@ -45,7 +45,7 @@ internal sealed class PrefixStates : IDisposable
 
     /// <summary>Adds a holder, who disposes once as well.</summary>
     /// <returns>This object.</returns>
-    internal PrefixStates Share()
+    internal PrefixKeyValues Share()
     {
         Interlocked.Increment(ref _holders);
         return this;

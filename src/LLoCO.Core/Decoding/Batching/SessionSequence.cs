@@ -3,19 +3,20 @@ using LLoCO.Core.Model;
 
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>The states of an answer whose prefix may still have to be computed. Used on the model's thread only.</summary>
-internal sealed class SessionRow : IDisposable
+/// <summary>The keys and values of an answer whose prefix may still have to be computed. Used on the model's thread
+/// only.</summary>
+internal sealed class SessionSequence : IDisposable
 {
     private readonly IReadOnlyList<SummaryEmbeddings> _prefix;
     private readonly PrefixCache _known;
     private readonly PrefixKey _key;
-    private PrefixReading? _reading;
+    private PrefixPrefill? _prefill;
 
-    /// <summary>Puts the prefix in front if its states are known.</summary>
+    /// <summary>Puts the prefix in front if its keys and values are known.</summary>
     /// <param name="session">The session, nothing fed; disposed with this object.</param>
     /// <param name="prefix">The summary embeddings; may be empty.</param>
-    /// <param name="known">Where states of prefixes are kept.</param>
-    internal SessionRow(DecodeSession session, IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known)
+    /// <param name="known">Where keys and values of prefixes are kept.</param>
+    internal SessionSequence(DecodeSession session, IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known)
     {
         Session = session;
         _prefix = prefix;
@@ -26,9 +27,9 @@ internal sealed class SessionRow : IDisposable
         }
 
         _key = session.KeyOf(prefix);
-        if (known.Find(_key) is { } states)
+        if (known.Find(_key) is { } keyValues)
         {
-            session.Attach(states);
+            session.Attach(keyValues);
         }
         else
         {
@@ -43,20 +44,20 @@ internal sealed class SessionRow : IDisposable
     internal bool NeedsPrefix { get; private set; }
 
     /// <summary>Computes a piece of the prefix, or takes all of it from whoever has computed it meanwhile.</summary>
-    internal void ReadPrefix()
+    internal void PrefillPrefix()
     {
-        if (_reading is null && _known.Holds(_key))
+        if (_prefill is null && _known.Holds(_key))
         {
             Session.Attach(_known.Find(_key)!);
             NeedsPrefix = false;
             return;
         }
 
-        _reading ??= Session.BeginPrefix(_prefix);
-        if (!_reading.Advance())
+        _prefill ??= Session.BeginPrefix(_prefix);
+        if (!_prefill.Advance())
         {
-            PrefixStates states = _known.Add(_key, _reading.Finish());
-            Session.Attach(states);
+            PrefixKeyValues keyValues = _known.Add(_key, _prefill.Finish());
+            Session.Attach(keyValues);
             NeedsPrefix = false;
         }
     }
@@ -64,7 +65,7 @@ internal sealed class SessionRow : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _reading?.Dispose();
+        _prefill?.Dispose();
         Session.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace LLoCO.Core.Tests.Decoding.Batching;
 
 /// <summary>How prefixes and prompts are read between the steps of the answers under way. An engine that counts up stands for the
 /// model, and calls a request by the first token of its prompt.</summary>
-public sealed class PromptReadingTests : IAsyncDisposable
+public sealed class PromptPrefillTests : IAsyncDisposable
 {
     private readonly ModelWorker _worker = new("test");
 
@@ -19,10 +19,10 @@ public sealed class PromptReadingTests : IAsyncDisposable
     {
         var engine = new LetterEngine { PromptGroup = name => name < 300 ? "one adapter" : "another" };
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
-        AnswerRow[] rows = [Row(100, 30, 2), Row(300, 10, 2), Row(200, 20, 2)];
+        AnswerSequence[] sequences = [Row(100, 30, 2), Row(300, 10, 2), Row(200, 20, 2)];
 
-        await EnterTogether(batch, rows);
-        int[][] answers = await Task.WhenAll(rows.Select(ReadAsync));
+        await EnterTogether(batch, sequences);
+        int[][] answers = await Task.WhenAll(sequences.Select(ReadAsync));
 
         Assert.Equal([[(100, 30), (200, 20)], [(300, 10)]], engine.Reads);
         Assert.Equal([[130, 131], [310, 311], [220, 221]], answers);
@@ -32,9 +32,9 @@ public sealed class PromptReadingTests : IAsyncDisposable
     [Fact]
     public async Task Read_LongPromptWhileOthersRun_LetsThemStepInBetweenAndShortOnesPass()
     {
-        AnswerRow running = Row(100, 1, 40);
-        AnswerRow endless = Row(200, 700, 2);
-        AnswerRow brief = Row(300, 50, 2);
+        AnswerSequence running = Row(100, 1, 40);
+        AnswerSequence endless = Row(200, 700, 2);
+        AnswerSequence brief = Row(300, 50, 2);
         AnswerBatch? entered = null;
         var engine = new LetterEngine
         {
@@ -65,10 +65,10 @@ public sealed class PromptReadingTests : IAsyncDisposable
     {
         var engine = new LetterEngine();
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
-        AnswerRow[] rows = [Row(100, 800, 1), Row(200, 700, 1), Row(300, 600, 1)];
+        AnswerSequence[] sequences = [Row(100, 800, 1), Row(200, 700, 1), Row(300, 600, 1)];
 
-        await EnterTogether(batch, rows);
-        await Task.WhenAll(rows.Select(ReadAsync));
+        await EnterTogether(batch, sequences);
+        await Task.WhenAll(sequences.Select(ReadAsync));
 
         Assert.Equal([[(100, 800), (200, 700)], [(300, 600)]], engine.Reads);
     }
@@ -78,10 +78,10 @@ public sealed class PromptReadingTests : IAsyncDisposable
     {
         var engine = new LetterEngine { PrefixPieces = { [100] = 3 } };
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
-        AnswerRow[] rows = [Row(100, 1, 1), Row(200, 1, 4)];
+        AnswerSequence[] sequences = [Row(100, 1, 1), Row(200, 1, 4)];
 
-        await EnterTogether(batch, rows);
-        await Task.WhenAll(rows.Select(ReadAsync));
+        await EnterTogether(batch, sequences);
+        await Task.WhenAll(sequences.Select(ReadAsync));
 
         Assert.Equal(["prefix", "prompt", "step", "prefix", "step", "prefix", "step", "prompt"], engine.Done);
     }
@@ -90,8 +90,8 @@ public sealed class PromptReadingTests : IAsyncDisposable
     public async Task Cancel_PromptThatIsHalfRead_ReleasesItsStates()
     {
         using var cancel = new CancellationTokenSource();
-        AnswerRow running = Row(100, 1, 30);
-        AnswerRow endless = Row(200, 700, 2, cancel.Token);
+        AnswerSequence running = Row(100, 1, 30);
+        AnswerSequence endless = Row(200, 700, 2, cancel.Token);
         AnswerBatch? entered = null;
         LetterEngine engine = null!;
         engine = new LetterEngine
@@ -120,18 +120,18 @@ public sealed class PromptReadingTests : IAsyncDisposable
         Assert.Equal(0, engine.Alive);
     }
 
-    /// <summary>Enters rows from the model's own thread, so that none begins before all wait.</summary>
-    private Task EnterTogether(AnswerBatch batch, params AnswerRow[] rows) =>
-        _worker.RunAsync(() => Array.ForEach(rows, batch.Enter), Token);
+    /// <summary>Enters sequences from the model's own thread, so that none begins before all wait.</summary>
+    private Task EnterTogether(AnswerBatch batch, params AnswerSequence[] sequences) =>
+        _worker.RunAsync(() => Array.ForEach(sequences, batch.Enter), Token);
 
-    private static AnswerRow Row(int name, int prompt, int tokens, CancellationToken? cancellation = null)
+    private static AnswerSequence Row(int name, int prompt, int tokens, CancellationToken? cancellation = null)
     {
         var options = new GenerationOptions { MaxNewTokens = tokens };
         int[] ids = [.. Enumerable.Range(0, prompt).Select(i => i == 0 ? name : name + (i % 50))];
-        return new AnswerRow(
+        return new AnswerSequence(
             new DecodeRequest([], ids, null, options), null, new TokenChoice(ids, options, [], null), 256, cancellation ?? Token);
     }
 
-    private static async Task<int[]> ReadAsync(AnswerRow row) =>
-        [.. await row.Steps.ReadAllAsync(Token).Select(step => step.TokenId).ToListAsync(Token)];
+    private static async Task<int[]> ReadAsync(AnswerSequence sequence) =>
+        [.. await sequence.Steps.ReadAllAsync(Token).Select(step => step.TokenId).ToListAsync(Token)];
 }

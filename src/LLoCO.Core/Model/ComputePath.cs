@@ -10,10 +10,10 @@ namespace LLoCO.Core.Model;
 /// widened to float32 first. Processors with matrix units or full-rate bf16 dot products are several times faster the first
 /// way, others twice as fast the second. The difference is far from 1 either way, so a short measurement tells.
 /// </summary>
-internal static class ComputeRoad
+internal static class ComputePath
 {
     /// <summary>Below this many rows widening a weight costs more than it saves.</summary>
-    internal const long FewestWideRows = 32;
+    internal const long MinWideRows = 32;
 
     private const int Rows = 256;
     private const int Width = 1024;
@@ -27,7 +27,7 @@ internal static class ComputeRoad
     /// <param name="rows">Rows of the pass.</param>
     /// <returns>The weights' own, or float32.</returns>
     internal static ScalarType Choose(ScalarType weights, long rows) =>
-        weights is ScalarType.BFloat16 or ScalarType.Float16 && rows >= FewestWideRows && WideIsFaster(weights)
+        weights is ScalarType.BFloat16 or ScalarType.Float16 && rows >= MinWideRows && WideIsFaster(weights)
             ? ScalarType.Float32
             : weights;
 

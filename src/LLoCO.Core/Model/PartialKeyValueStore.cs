@@ -5,7 +5,7 @@ namespace LLoCO.Core.Model;
 /// <summary>Stores only the first positions of a pass, while the pass sees all of them.</summary>
 /// <param name="cache">Where they are kept.</param>
 /// <param name="kept">How many of them.</param>
-internal sealed class PartlyKeptStates(KeyValueCache cache, long kept) : KeyValueStore
+internal sealed class PartialKeyValueStore(KeyValueCache cache, long kept) : KeyValueStore
 {
     /// <inheritdoc/>
     internal override long Length => cache.Length;

@@ -4,16 +4,16 @@ namespace LLoCO.Core.Decoding.Batching;
 /// use.</summary>
 /// <remarks>A list and not a channel: a request that is cancelled must give its place to another at once, wherever it
 /// stands.</remarks>
-/// <param name="most">Most requests that wait.</param>
-internal sealed class WaitingRows(int most)
+/// <param name="max">Most requests that wait.</param>
+internal sealed class WaitingSequences(int max)
 {
-    private readonly LinkedList<AnswerRow> _rows = new();
+    private readonly LinkedList<AnswerSequence> _sequences = new();
     private readonly Lock _gate = new();
     private Exception? _closed;
 
     /// <summary>Puts a request at the end.</summary>
     /// <exception cref="QueueFullException">There is no place.</exception>
-    internal void Add(AnswerRow row)
+    internal void Add(AnswerSequence sequence)
     {
         lock (_gate)
         {
@@ -22,24 +22,24 @@ internal sealed class WaitingRows(int most)
                 throw new ObjectDisposedException("The model has been disposed.", _closed);
             }
 
-            if (_rows.Count >= most)
+            if (_sequences.Count >= max)
             {
-                throw new QueueFullException(_rows.Count);
+                throw new QueueFullException(_sequences.Count);
             }
 
-            _rows.AddLast(row);
+            _sequences.AddLast(sequence);
         }
     }
 
     /// <summary>Takes the request that has waited longest; <see langword="null"/> where there is none.</summary>
-    internal AnswerRow? Take()
+    internal AnswerSequence? Take()
     {
         lock (_gate)
         {
-            AnswerRow? first = _rows.First?.Value;
+            AnswerSequence? first = _sequences.First?.Value;
             if (first is not null)
             {
-                _rows.RemoveFirst();
+                _sequences.RemoveFirst();
             }
 
             return first;
@@ -48,11 +48,11 @@ internal sealed class WaitingRows(int most)
 
     /// <summary>Takes a certain request out.</summary>
     /// <returns>Whether it still waited; then it is the caller's to end.</returns>
-    internal bool Remove(AnswerRow row)
+    internal bool Remove(AnswerSequence sequence)
     {
         lock (_gate)
         {
-            return _rows.Remove(row);
+            return _sequences.Remove(sequence);
         }
     }
 

@@ -6,37 +6,39 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Decoding;
 
-/// <summary>The states of a prefix while they are computed, piece by piece, so that others can have the model in between. Used on
+/// <summary>The keys and values of a prefix while they are computed, piece by piece, so that others can have the model in
+/// between. Used on
 /// the model's thread only.</summary>
-/// <remarks>Pieces are the same whoever asks, and passes of their own: states do not depend on what else goes on.</remarks>
-internal sealed class PrefixReading : IDisposable
+/// <remarks>Pieces are the same whoever asks, and passes of their own: keys and values do not depend on what else goes
+/// on.</remarks>
+internal sealed class PrefixPrefill : IDisposable
 {
     /// <summary>Vectors of a piece: nearly full speed, and a small part of a second on a small model.</summary>
-    internal const int PieceRows = 512;
+    internal const int PieceVectors = 512;
 
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;
     private readonly float[] _vectors;
     private readonly int _count;
-    private KeyValueCache? _states;
+    private KeyValueCache? _keyValues;
     private int _done;
 
-    /// <summary>Makes room for the states.</summary>
+    /// <summary>Makes room for the keys and values.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="vectors">Row by row.</param>
     /// <param name="count">How many; at least 1.</param>
-    internal PrefixReading(LlamaModel model, LoraAdapter? adapter, float[] vectors, int count)
+    internal PrefixPrefill(LlamaModel model, LoraAdapter? adapter, float[] vectors, int count)
     {
         _model = model;
         _adapter = adapter;
         _vectors = vectors;
         _count = count;
-        _states = new KeyValueCache(model.Config, 1, count, model.Weights.Type, model.Weights.Device);
+        _keyValues = new KeyValueCache(model.Config, 1, count, model.Weights.Type, model.Weights.Device);
     }
 
     /// <summary>Begins to read summary embeddings.</summary>
-    internal static PrefixReading Of(LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix)
+    internal static PrefixPrefill Create(LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix)
     {
         int count = prefix.Sum(document => document.Count);
         var joined = new float[count * model.Config.HiddenSize];
@@ -48,7 +50,7 @@ internal sealed class PrefixReading : IDisposable
             offset += vectors.Length;
         }
 
-        return new PrefixReading(model, adapter, joined, count);
+        return new PrefixPrefill(model, adapter, joined, count);
     }
 
     /// <summary>Reads the next piece.</summary>
@@ -58,27 +60,27 @@ internal sealed class PrefixReading : IDisposable
         using DisposeScope scope = NewDisposeScope();
         LlamaWeights weights = _model.Weights;
         int width = _model.Config.HiddenSize;
-        int rows = Math.Min(PieceRows, _count - _done);
+        int rows = Math.Min(PieceVectors, _count - _done);
         Tensor inputs = tensor(
             _vectors.AsSpan(_done * width, rows * width).ToArray(), [rows, width], dtype: ScalarType.Float32);
         _model.Infer(
-            inputs.to(weights.Type).to(weights.Device), [new SequenceRows(_states, rows, Wanted: 0)], _adapter);
-        _states!.Commit(rows);
+            inputs.to(weights.Type).to(weights.Device), [new SequenceRows(_keyValues, rows, Wanted: 0)], _adapter);
+        _keyValues!.Commit(rows);
         _done += rows;
         return _done < _count;
     }
 
-    /// <summary>Hands the states over when all pieces are read; they are the caller's to dispose.</summary>
-    internal PrefixStates Finish()
+    /// <summary>Hands the keys and values over when all pieces are read; they are the caller's to dispose.</summary>
+    internal PrefixKeyValues Finish()
     {
-        PrefixStates states = _states!.Freeze();
-        _states = null;
-        return states;
+        PrefixKeyValues keyValues = _keyValues!.Freeze();
+        _keyValues = null;
+        return keyValues;
     }
 
     /// <summary>Reads all at once.</summary>
-    /// <returns>The states, the caller's to dispose. This object is done with.</returns>
-    internal PrefixStates ReadToEnd()
+    /// <returns>The keys and values, the caller's to dispose. This object is done with.</returns>
+    internal PrefixKeyValues ReadToEnd()
     {
         using (this)
         {
@@ -92,5 +94,5 @@ internal sealed class PrefixReading : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _states?.Dispose();
+    public void Dispose() => _keyValues?.Dispose();
 }

@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
 
-/// <summary>The rows of a pass where each is an answer of its own, with its own stored states, length and adapter. Weights are
+/// <summary>The rows of a pass where each is an answer of its own, with its own stored keys and values, length and adapter.
+/// Weights are
 /// shared by all rows; what differs between them is done range by range or row by row.</summary>
-internal sealed class RowBatch
+internal sealed class SequenceBatch
 {
     private readonly IReadOnlyList<KeyValueStore> _caches;
     private readonly List<(LoraAdapter Adapter, int Start, int Count)> _adapted = [];
@@ -13,7 +14,7 @@ internal sealed class RowBatch
     /// <summary>Describes rows.</summary>
     /// <param name="caches">Each row's stored keys and values.</param>
     /// <param name="adapters">Each row's adapter, or <see langword="null"/>. Rows of one adapter stand together.</param>
-    internal RowBatch(IReadOnlyList<KeyValueStore> caches, IReadOnlyList<LoraAdapter?> adapters)
+    internal SequenceBatch(IReadOnlyList<KeyValueStore> caches, IReadOnlyList<LoraAdapter?> adapters)
     {
         _caches = caches;
         for (int start = 0, end; start < adapters.Count; start = end)

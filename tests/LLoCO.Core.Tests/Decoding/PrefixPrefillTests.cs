@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Tests.Decoding;
 
-/// <summary>States that are computed piece by piece are those of one pass.</summary>
+/// <summary>KeyValues that are computed piece by piece are those of one pass.</summary>
 public sealed class PrefixReadingTests
 {
     private static readonly LlamaConfig Config = new()
@@ -33,7 +33,7 @@ public sealed class PrefixReadingTests
         using Tensor inputs = rand(count, Config.HiddenSize, generator: new Generator(7)) - 0.5;
         using var whole = new KeyValueCache(Config, 1, count, ScalarType.Float32, CPU);
         model.Infer(inputs, [new SequenceRows(whole, count, Wanted: 0)]);
-        using var reading = new PrefixReading(model, null, inputs.data<float>().ToArray(), count);
+        using var reading = new PrefixPrefill(model, null, inputs.data<float>().ToArray(), count);
 
         int read = 1;
         while (reading.Advance())
@@ -41,14 +41,14 @@ public sealed class PrefixReadingTests
             read++;
         }
 
-        using PrefixStates states = reading.Finish();
+        using PrefixKeyValues keyValues = reading.Finish();
 
         Assert.Equal(pieces, read);
         for (int layer = 0; layer < Config.Layers; layer++)
         {
-            Assert.True((whole.OwnKeys(layer) - states.Keys(layer)).abs().max().item<float>() < 1e-4f);
-            Assert.True((whole.OwnValues(layer) - states.Values(layer)).abs().max().item<float>() < 1e-4f);
-            Assert.True(states.Values(layer).abs().max().item<float>() > 1e-2f, "Values near zero prove nothing.");
+            Assert.True((whole.OwnKeys(layer) - keyValues.Keys(layer)).abs().max().item<float>() < 1e-4f);
+            Assert.True((whole.OwnValues(layer) - keyValues.Values(layer)).abs().max().item<float>() < 1e-4f);
+            Assert.True(keyValues.Values(layer).abs().max().item<float>() > 1e-2f, "Values near zero prove nothing.");
         }
     }
 }

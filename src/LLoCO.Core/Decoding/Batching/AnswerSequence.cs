@@ -3,10 +3,11 @@ using LLoCO.Core.Lora;
 
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>One answer: first it waits, then it is a row of the batch. Its reader takes steps from a bounded channel.</summary>
+/// <summary>One answer: first it waits, then it is a sequence of the batch. Its reader takes steps from a bounded
+/// channel.</summary>
 /// <remarks>Belongs to the queue while it waits and to the model's thread from then on; only <see cref="Steps"/>,
 /// <see cref="Left"/> and <see cref="MayRest"/> are for its reader.</remarks>
-internal sealed class AnswerRow
+internal sealed class AnswerSequence
 {
     private readonly DecodeRequest _request;
     private readonly LoraAdapter? _adapter;
@@ -18,16 +19,16 @@ internal sealed class AnswerRow
     // Whoever waits for this must not continue on the model's thread.
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _registration;
-    private IDisposable? _states;
+    private IDisposable? _keyValues;
     private int _read;
 
-    /// <summary>Creates a row that has not begun.</summary>
+    /// <summary>Creates a sequence that has not begun.</summary>
     /// <param name="request">A checked request.</param>
     /// <param name="adapter">Its adapter.</param>
     /// <param name="choice">Chooses its tokens.</param>
     /// <param name="maxUnread">Most steps that its reader has not taken.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    internal AnswerRow(
+    internal AnswerSequence(
         DecodeRequest request, LoraAdapter? adapter, TokenChoice choice, int maxUnread, CancellationToken cancellationToken)
     {
         _request = request;
@@ -39,20 +40,20 @@ internal sealed class AnswerRow
             new BoundedChannelOptions(_room) { SingleReader = true, SingleWriter = true });
     }
 
-    /// <summary>Gets the steps; they end with the answer or with the row's error.</summary>
+    /// <summary>Gets the steps; they end with the answer or with the sequence's error.</summary>
     internal ChannelReader<DecodeStep> Steps => _steps.Reader;
 
-    /// <summary>Gets what is done when nothing of the row is left anywhere.</summary>
+    /// <summary>Gets what is done when nothing of the sequence is left anywhere.</summary>
     internal Task Left => _left.Task;
 
-    /// <summary>Gets whether a slow reader can hold the row up: then the batch must hear of what it reads.</summary>
+    /// <summary>Gets whether a slow reader can hold the sequence up: then the batch must hear of what it reads.</summary>
     internal bool MayRest => _room < _request.Options.MaxNewTokens;
 
     /// <summary>Gets the tokens of the prompt that are not read yet.</summary>
     internal int Unread => _request.Prompt.Length - _read;
 
     /// <summary>Gets what the engine knows the answer by, from <see cref="Open"/> on.</summary>
-    internal IDisposable States => _states!;
+    internal IDisposable KeyValues => _keyValues!;
 
     /// <summary>Gets whether nobody wants the answer any more.</summary>
     internal bool IsCancelled => _cancellationToken.IsCancellationRequested;
@@ -61,24 +62,24 @@ internal sealed class AnswerRow
     internal bool HasRoom => _steps.Reader.Count < _room;
 
     /// <summary>Gets the token to feed next.</summary>
-    internal RowToken Token => new(_states!, _choice.Last);
+    internal SequenceToken Token => new(_keyValues!, _choice.Last);
 
-    /// <summary>Gets with whom the row can share a step.</summary>
-    internal object GroupIn(IRowEngine engine) => engine.GroupOf(_states!);
+    /// <summary>Gets with whom the sequence can share a step.</summary>
+    internal object GroupIn(ISequenceEngine engine) => engine.GroupOf(_keyValues!);
 
-    /// <summary>Tells somebody when the row is cancelled; at once where it is already.</summary>
-    internal void OnCancelled(Action<AnswerRow> tell) => _registration = _cancellationToken.Register(() => tell(this));
+    /// <summary>Tells somebody when the sequence is cancelled; at once where it is already.</summary>
+    internal void OnCancelled(Action<AnswerSequence> tell) => _registration = _cancellationToken.Register(() => tell(this));
 
     /// <summary>Makes room for the answer.</summary>
-    internal void Open(IRowEngine engine) => _states = engine.Open(_request, _adapter);
+    internal void Open(ISequenceEngine engine) => _keyValues = engine.Open(_request, _adapter);
 
-    /// <summary>The next tokens of the prompt; <see cref="HasRead"/> follows when they have been read.</summary>
-    /// <param name="most">At most so many.</param>
-    internal PromptPart Part(int most) =>
-        new(_states!, _request.Prompt.Slice(_read, Math.Min(most, Unread)), most >= Unread);
+    /// <summary>The next tokens of the prompt; <see cref="MarkPrefilled"/> follows when they have been read.</summary>
+    /// <param name="max">At most so many.</param>
+    internal PromptPart Part(int max) =>
+        new(_keyValues!, _request.Prompt.Slice(_read, Math.Min(max, Unread)), max >= Unread);
 
     /// <summary>Says that a part of the prompt has been read.</summary>
-    internal void HasRead(PromptPart part) => _read += part.Ids.Length;
+    internal void MarkPrefilled(PromptPart part) => _read += part.Ids.Length;
 
     /// <summary>Chooses the next token and hands it to the reader, who has room.</summary>
     /// <param name="logits">What may follow.</param>
@@ -93,17 +94,18 @@ internal sealed class AnswerRow
         return !_choice.Ended;
     }
 
-    /// <summary>Ends the row and releases its states.</summary>
-    /// <param name="error">What its reader gets behind the steps so far; <see langword="null"/> where the answer is whole.</param>
+    /// <summary>Ends the sequence and releases its keys and values.</summary>
+    /// <param name="error">What its reader gets behind the steps so far; <see langword="null"/> where the answer is
+    /// whole.</param>
     internal void End(Exception? error)
     {
         _registration.Unregister();
-        _states?.Dispose();
-        _states = null;
+        _keyValues?.Dispose();
+        _keyValues = null;
         _steps.Writer.TryComplete(error);
         _left.TrySetResult();
     }
 
-    /// <summary>Ends the row because nobody wants it.</summary>
+    /// <summary>Ends the sequence because nobody wants it.</summary>
     internal void EndCancelled() => End(new OperationCanceledException(_cancellationToken));
 }

@@ -1,0 +1,185 @@
+using System.Runtime.InteropServices;
+
+namespace LLoCO.Core.Decoding.Batching;
+
+/*
+ *   opened ──► prefix, where it is not known yet ──► prompt ──► first token
+ *              piece by piece, the oldest first      up to so many tokens at a time, of all together
+ *
+ * One piece of a prefix or one share of prompts is read between two steps of the answers under way, in turn where both wait:
+ * however long a prompt is, the others go on.
+ */
+
+/// <summary>Answers that have a place and whose prefix or prompt is not read to its end yet. Used on the model's thread
+/// only.</summary>
+/// <param name="engine">Computes; not disposed here.</param>
+/// <param name="read">Told of a prompt that has ended, with the place of its logits.</param>
+/// <param name="failed">Told of a sequence that cannot be read.</param>
+internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence, int> read, Action<AnswerSequence, Exception> failed)
+{
+    /// <summary>Prompt tokens between two steps: more would make the answers under way wait noticeably.</summary>
+    internal const int TokensPerStep = 256;
+
+    /// <summary>Prompt tokens at once while nobody waits for a step.</summary>
+    internal const int TokensAlone = 2048;
+
+    private readonly List<AnswerSequence> _sequences = [];
+    private readonly List<AnswerSequence> _sharing = [];
+    private readonly List<PromptPart> _parts = [];
+    private bool _prefixWasLast;
+
+    /// <summary>Gets how many there are.</summary>
+    internal int Count => _sequences.Count;
+
+    /// <summary>Makes room for an answer.</summary>
+    /// <param name="sequence">The sequence.</param>
+    internal void Add(AnswerSequence sequence)
+    {
+        try
+        {
+            sequence.Open(engine);
+            _sequences.Add(sequence);
+        }
+        catch (Exception error)
+        {
+            failed(sequence, error);
+        }
+    }
+
+    /// <summary>Reads a piece of a prefix, or of prompts.</summary>
+    /// <param name="othersRun">Whether answers under way wait for their next step.</param>
+    /// <returns>Whether there was anything to read.</returns>
+    internal bool Read(bool othersRun)
+    {
+        AnswerSequence? prefix = _sequences.Find(sequence => engine.NeedsPrefix(sequence.KeyValues));
+        bool prompts = _sequences.Exists(sequence => !engine.NeedsPrefix(sequence.KeyValues));
+        _prefixWasLast = prefix is not null && !(prompts && _prefixWasLast);
+        if (_prefixWasLast)
+        {
+            PrefillPrefix(prefix!);
+        }
+        else if (prompts)
+        {
+            PrefillPrompts(othersRun ? TokensPerStep : TokensAlone);
+        }
+
+        return _prefixWasLast || prompts;
+    }
+
+    /// <summary>Ends the sequences that nobody wants any more.</summary>
+    internal void EndCancelled()
+    {
+        foreach (AnswerSequence sequence in _sequences.FindAll(sequence => sequence.IsCancelled))
+        {
+            _sequences.Remove(sequence);
+            sequence.EndCancelled();
+        }
+    }
+
+    /// <summary>Ends all sequences.</summary>
+    /// <param name="reason">What readers get.</param>
+    internal void EndAll(Exception reason)
+    {
+        foreach (AnswerSequence sequence in _sequences)
+        {
+            sequence.End(reason);
+        }
+
+        _sequences.Clear();
+    }
+
+    private void PrefillPrefix(AnswerSequence sequence)
+    {
+        try
+        {
+            engine.PrefillPrefix(sequence.KeyValues);
+        }
+        catch (Exception error)
+        {
+            Fail(sequence, error);
+        }
+    }
+
+    private void PrefillPrompts(int max)
+    {
+        Share(max);
+        while (_sharing.Count > 0)
+        {
+            object group = engine.PromptGroupOf(_sharing[0].KeyValues);
+            List<AnswerSequence> sequences = _sharing.FindAll(sequence => engine.PromptGroupOf(sequence.KeyValues) == group);
+            List<PromptPart> parts = _parts.FindAll(part => engine.PromptGroupOf(part.KeyValues) == group);
+            _sharing.RemoveAll(sequences.Contains);
+            _parts.RemoveAll(parts.Contains);
+            PrefillTogether(sequences, parts);
+        }
+    }
+
+    /// <summary>Shares tokens out: half of them for whoever came first, so that nobody waits for ever; the rest for those whose
+    /// prompt ends with it, so that a short question need not wait for a long one; what is left for the first again.</summary>
+    private void Share(int max)
+    {
+        _sharing.Clear();
+        _parts.Clear();
+        int left = max;
+        int kept = 0;
+        foreach (AnswerSequence sequence in _sequences)
+        {
+            if (engine.NeedsPrefix(sequence.KeyValues))
+            {
+                continue;
+            }
+
+            int tokens = _sharing.Count == 0 ? Math.Min(sequence.Unread, max / 2) : sequence.Unread;
+            if (tokens <= left)
+            {
+                kept = _sharing.Count == 0 ? tokens : kept;
+                left -= tokens;
+                _sharing.Add(sequence);
+            }
+        }
+
+        foreach (AnswerSequence sequence in _sharing)
+        {
+            _parts.Add(sequence.Part(_parts.Count == 0 ? kept + left : sequence.Unread));
+        }
+    }
+
+    private void PrefillTogether(List<AnswerSequence> sequences, List<PromptPart> parts)
+    {
+        try
+        {
+            engine.PrefillPrompts(CollectionsMarshal.AsSpan(parts));
+        }
+        catch (Exception) when (sequences.Count > 1)
+        {
+            // One of them is to blame; alone, it fails alone.
+            for (int i = 0; i < sequences.Count; i++)
+            {
+                PrefillTogether([sequences[i]], [parts[i]]);
+            }
+
+            return;
+        }
+        catch (Exception error)
+        {
+            Fail(sequences[0], error);
+            return;
+        }
+
+        for (int i = 0; i < sequences.Count; i++)
+        {
+            sequences[i].MarkPrefilled(parts[i]);
+            if (parts[i].Ends)
+            {
+                _sequences.Remove(sequences[i]);
+                read(sequences[i], i);
+            }
+        }
+    }
+
+    private void Fail(AnswerSequence sequence, Exception error)
+    {
+        _sequences.Remove(sequence);
+        failed(sequence, error);
+    }
+}
