@@ -14,13 +14,22 @@ public sealed class ArchitectureTests
     private const string Root = "LLoCO.Core";
     private const string Hosting = "Hosting";
 
-    private static readonly string[] UnderTheRoad = ["Kernels", "Model", "Lora", "Checkpoints", "Runtime"];
+    /// <summary>All layers, from the lowest: a layer refers to those that stand before it, never to one behind it. So no two
+    /// refer to each other, however far around.</summary>
+    private static readonly string[] Order =
+    [
+        "Numerics", "Families", "Checkpoints", "Tensors", "Kernels", "Lora", "Model", "Runtime", "Planning", "Tokenization",
+        "Segments", "Compression", "Projection", "Trust", "Index", "Retrieval", "Decoding", "Synth", "SelfStudy", "Training",
+        "Verification",
+    ];
+
+    private static readonly string[] UnderTheRoad = [.. Order.TakeWhile(layer => layer != "Planning")];
 
     /// <summary>What knows the pipeline: itself, its parts, and what is built on it.</summary>
     private static readonly string?[] OverTheRoad = [string.Empty, "Pipeline", "Evaluation", Hosting];
 
     private static readonly string[] TensorLayers =
-        ["Model", "Lora", "Compression", "Projection", "Decoding", "Training", "Runtime", "Verification"];
+        ["Tensors", "Model", "Lora", "Compression", "Projection", "Decoding", "Training", "Runtime", "Verification"];
 
     /// <summary>Types of the root namespace that every layer may use.</summary>
     private static readonly string[] Basics =
@@ -44,6 +53,15 @@ public sealed class ArchitectureTests
         AssertNone(References.Where(pair =>
             UnderTheRoad.Contains(LayerOf(pair.From)) && LayerOf(pair.To) is { } layer
             && !UnderTheRoad.Contains(layer) && !IsBasic(pair.To)));
+
+    [Fact]
+    public void Layers_ReferDownwardsOnly() =>
+        AssertNone(References.Where(pair =>
+            Array.IndexOf(Order, LayerOf(pair.From)) is >= 0 and var from && Array.IndexOf(Order, LayerOf(pair.To)) > from));
+
+    [Fact]
+    public void Layers_AllHaveAPlaceInTheOrder() =>
+        Assert.Empty(References.Select(pair => LayerOf(pair.From)).Distinct().Except([.. Order, .. OverTheRoad]));
 
     [Fact]
     public void Layers_DoNotReferToThePipeline() =>

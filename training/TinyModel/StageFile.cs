@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Training;
 
 namespace TinyModel;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tokenization;

@@ -1,5 +1,5 @@
 using LLoCO.Core.Evaluation;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Segments;
 using LLoCO.Core.Synth;
 using LLoCO.Core.Tokenization;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Tool.Verbs.Bench;
 using TorchSharp;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Checkpoints;
 

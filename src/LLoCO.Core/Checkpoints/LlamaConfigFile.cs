@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Checkpoints;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Checkpoints;
 
@@ -11,18 +12,17 @@ namespace LLoCO.Core.Checkpoints;
 /// <param name="IsB">Whether it is B, <c>[out, r]</c>; otherwise A, <c>[r, in]</c>.</param>
 internal readonly partial record struct PeftTensorName(int Layer, string Module, bool IsB)
 {
-    private static readonly string[] Attention = ["q_proj", "k_proj", "v_proj", "o_proj"];
-    private static readonly string[] FeedForward = ["gate_proj", "up_proj", "down_proj"];
+    private static readonly IReadOnlyDictionary<string, string> Blocks =
+        Enum.GetValues<LoraTarget>().ToDictionary(target => target.PeftName(), target => target.ModuleName().Split('.')[0]);
 
     /// <summary>Gets all projections that can be adapted, for messages.</summary>
-    public static string ModuleList { get; } = string.Join(", ", Attention.Concat(FeedForward));
+    public static string ModuleList { get; } = string.Join(", ", Blocks.Keys);
 
     /// <summary>Gets the name of the other of the pair A, B.</summary>
     public PeftTensorName Partner => this with { IsB = !IsB };
 
     /// <summary>Gets the block that a projection is part of, <c>self_attn</c> or <c>mlp</c>; null for an unknown one.</summary>
-    public static string? BlockOf(string module) =>
-        Attention.Contains(module) ? "self_attn" : FeedForward.Contains(module) ? "mlp" : null;
+    public static string? BlockOf(string module) => Blocks.GetValueOrDefault(module);
 
     /// <summary>Parses a name; null for anything else.</summary>
     public static PeftTensorName? Parse(string name)

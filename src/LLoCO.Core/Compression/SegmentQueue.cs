@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 
 namespace LLoCO.Core.Compression;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using LLoCO.Core.Numerics;
 
 namespace LLoCO.Core.Compression;
 

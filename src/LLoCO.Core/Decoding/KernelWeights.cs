@@ -1,6 +1,8 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,7 +38,7 @@ internal static unsafe class KernelWeights
                 Frequencies = RotaryTable.Frequencies(config),
             },
             Embedding = Shared(weights.TokenEmbedding),
-            Layers = Array.ConvertAll(weights.Layers, layer => Layer(layer, format)),
+            Layers = Array.ConvertAll(weights.Layers, layer => Layer(config, layer, format)),
             FinalNorm = Floats(weights.FinalNorm),
             Head = Matrix(weights.Head, format),
         };
@@ -50,7 +52,7 @@ internal static unsafe class KernelWeights
         var shown = new DecoderAdapter(layers, (float)(adapter.Alpha / adapter.Rank));
         foreach (((int layer, LoraTarget target), LoraPair pair) in adapter.Pairs)
         {
-            shown[layer, (DecoderMatrix)target] = new AdapterPair(
+            shown[layer, target] = new AdapterPair(
                 TensorMemory.AddressOf(pair.Down), TensorMemory.AddressOf(pair.Up), (int)pair.Down.size(0));
         }
 
@@ -66,13 +68,24 @@ internal static unsafe class KernelWeights
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "The kernels do not read this format."),
     };
 
-    private static DecoderLayer Layer(LlamaLayerWeights layer, DecodeWeights format) => new(
-        Floats(layer.InputNorm),
-        Floats(layer.PostAttentionNorm),
-        [
-            Matrix(layer.Query, format), Matrix(layer.Key, format), Matrix(layer.Value, format), Matrix(layer.Output, format),
-            Matrix(layer.Gate, format), Matrix(layer.Up, format), Matrix(layer.Down, format),
-        ]);
+    private static DecoderLayer Layer(LlamaConfig config, LlamaLayerWeights layer, DecodeWeights format)
+    {
+        var matrices = new WeightMatrix[LayerTable.Linears];
+        var vectors = new NativeBlock?[LayerTable.Places];
+        foreach (LayerRow row in LayerTable.Of(config))
+        {
+            if (row.Target is { } target)
+            {
+                matrices[(int)target] = Matrix(layer[target], format);
+            }
+            else
+            {
+                vectors[(int)row.Weight] = Floats(layer[row.Weight]);
+            }
+        }
+
+        return new DecoderLayer(matrices, vectors);
+    }
 
     private static WeightMatrix Shared(Tensor weight) =>
         new(FormatOf(weight.dtype), (int)weight.size(0), (int)weight.size(1), (void*)TensorMemory.AddressOf(weight));

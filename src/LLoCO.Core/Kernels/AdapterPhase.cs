@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels;
 
@@ -12,7 +13,7 @@ internal sealed unsafe class AdapterPhase : IKernelJob, IDisposable
     private readonly KernelSet _kernels;
     private readonly KernelPool _pool;
     private readonly int _rows;
-    private readonly DecoderMatrix[] _which = new DecoderMatrix[Targets];
+    private readonly LoraTarget[] _which = new LoraTarget[Targets];
     private DecodeSequence[] _answers = [];
     private Activations _inputs = null!;
     private NativeBlock _low;
@@ -39,7 +40,7 @@ internal sealed unsafe class AdapterPhase : IKernelJob, IDisposable
     internal void Begin() => _used = 0;
 
     /// <summary>Adds a matrix; the first one has index 0.</summary>
-    internal void Add(DecoderMatrix which) => _which[_used++] = which;
+    internal void Add(LoraTarget which) => _which[_used++] = which;
 
     /// <summary>Computes <c>A x</c> for all rows whose adapter has pairs for the matrices that were added.</summary>
     internal void Run(DecodeSequence[] answers, int layer, Activations inputs, int count, int columns)

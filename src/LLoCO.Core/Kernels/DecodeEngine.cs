@@ -1,3 +1,5 @@
+using LLoCO.Core.Families;
+
 namespace LLoCO.Core.Kernels;
 
 /*
@@ -71,7 +73,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
         }
 
         Norm(_weights.FinalNorm, count);
-        _matrices.Begin(-1, _wide, count).With(_weights.Head, DecoderMatrix.Query, _logits.Floats, shape.Vocabulary).Run(_rows);
+        _matrices.Begin(-1, _wide, count).With(_weights.Head, LoraTarget.Query, _logits.Floats, shape.Vocabulary).Run(_rows);
     }
 
     /// <summary>The logits of a row after a step, valid until the next one.</summary>
@@ -112,15 +114,15 @@ internal sealed unsafe class DecodeEngine : IDisposable
         float* query = _projected.Floats;
         float* key = query + ((long)MaxSequences * shape.QueryWidth);
         float* value = key + ((long)MaxSequences * shape.KeyValueWidth);
-        Norm(weights.InputNorm, count);
+        Norm(weights[LayerWeight.InputNorm], count);
         _matrices.Begin(layer, _wide, count)
-            .With(weights[DecoderMatrix.Query], DecoderMatrix.Query, query, shape.QueryWidth)
-            .With(weights[DecoderMatrix.Key], DecoderMatrix.Key, key, shape.KeyValueWidth)
-            .With(weights[DecoderMatrix.Value], DecoderMatrix.Value, value, shape.KeyValueWidth)
+            .With(weights[LoraTarget.Query], LoraTarget.Query, query, shape.QueryWidth)
+            .With(weights[LoraTarget.Key], LoraTarget.Key, key, shape.KeyValueWidth)
+            .With(weights[LoraTarget.Value], LoraTarget.Value, value, shape.KeyValueWidth)
             .Run(_rows);
         _attention.Run(_rows, count, layer, query, key, value, _wide);
         _matrices.Begin(layer, _wide, count)
-            .With(weights[DecoderMatrix.Output], DecoderMatrix.Output, _projected.Floats, shape.Hidden)
+            .With(weights[LoraTarget.Output], LoraTarget.Output, _projected.Floats, shape.Hidden)
             .Run(_rows, AfterProduct.Add, _hidden.Floats);
     }
 
@@ -128,13 +130,13 @@ internal sealed unsafe class DecodeEngine : IDisposable
     {
         DecoderShape shape = _weights.Shape;
         DecoderLayer weights = _weights.Layers[layer];
-        Norm(weights.PostAttentionNorm, count);
+        Norm(weights[LayerWeight.FeedForwardNorm], count);
         _matrices.Begin(layer, _wide, count)
-            .With(weights[DecoderMatrix.Gate], DecoderMatrix.Gate, _inner.Row(0), _inner.Stride)
-            .With(weights[DecoderMatrix.Up], DecoderMatrix.Up, _projected.Floats, shape.Inner)
+            .With(weights[LoraTarget.Gate], LoraTarget.Gate, _inner.Row(0), _inner.Stride)
+            .With(weights[LoraTarget.Up], LoraTarget.Up, _projected.Floats, shape.Inner)
             .Run(_rows, AfterProduct.Gate);
         _matrices.Begin(layer, _inner, count)
-            .With(weights[DecoderMatrix.Down], DecoderMatrix.Down, _projected.Floats, shape.Hidden)
+            .With(weights[LoraTarget.Down], LoraTarget.Down, _projected.Floats, shape.Hidden)
             .Run(_rows, AfterProduct.Add, _hidden.Floats);
     }
 

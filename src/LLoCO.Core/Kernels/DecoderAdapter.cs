@@ -1,10 +1,10 @@
+using LLoCO.Core.Families;
+
 namespace LLoCO.Core.Kernels;
 
 /// <summary>The LoRA pairs of an adapter, where they are: memory that another object owns and keeps.</summary>
 internal sealed class DecoderAdapter
 {
-    private const int Targets = 7;
-
     private readonly AdapterPair[] _pairs;
 
     /// <summary>Makes an adapter without pairs.</summary>
@@ -12,7 +12,7 @@ internal sealed class DecoderAdapter
     /// <param name="factor">alpha / r: the pairs' outputs are multiplied by it.</param>
     internal DecoderAdapter(int layers, float factor)
     {
-        _pairs = new AdapterPair[layers * Targets];
+        _pairs = new AdapterPair[layers * LayerTable.Linears];
         Factor = factor;
     }
 
@@ -23,12 +23,12 @@ internal sealed class DecoderAdapter
     internal int LargestRank { get; private set; }
 
     /// <summary>Gets or sets the pair of a matrix; rank 0 where there is none.</summary>
-    internal AdapterPair this[int layer, DecoderMatrix matrix]
+    internal AdapterPair this[int layer, LoraTarget matrix]
     {
-        get => _pairs[(layer * Targets) + (int)matrix];
+        get => _pairs[(layer * LayerTable.Linears) + (int)matrix];
         set
         {
-            _pairs[(layer * Targets) + (int)matrix] = value;
+            _pairs[(layer * LayerTable.Linears) + (int)matrix] = value;
             LargestRank = Math.Max(LargestRank, value.Rank);
         }
     }

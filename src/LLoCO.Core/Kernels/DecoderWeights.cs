@@ -1,3 +1,5 @@
+using LLoCO.Core.Families;
+
 namespace LLoCO.Core.Kernels;
 
 /// <summary>The weights that decoding reads. Matrices may be borrowed from elsewhere; what was made for the kernels is disposed
@@ -35,51 +37,33 @@ internal sealed class DecoderWeights : IDisposable
     }
 }
 
-/// <summary>The weights of one layer.</summary>
-/// <param name="InputNorm">Float32.</param>
-/// <param name="PostAttentionNorm">Float32.</param>
-/// <param name="Matrices">By <see cref="DecoderMatrix"/>.</param>
-internal sealed record DecoderLayer(NativeBlock InputNorm, NativeBlock PostAttentionNorm, WeightMatrix[] Matrices) : IDisposable
+/// <summary>The weights of one layer, those of <see cref="LayerTable"/> that the model has.</summary>
+/// <param name="Matrices">The linear layers, by <see cref="LoraTarget"/>.</param>
+/// <param name="Vectors">Norms and what else is a vector, float32, by <see cref="LayerWeight"/>; <see langword="null"/> where the
+/// model has none.</param>
+internal sealed record DecoderLayer(WeightMatrix[] Matrices, NativeBlock?[] Vectors) : IDisposable
 {
     /// <summary>Gets the bytes of the weights.</summary>
-    internal long Bytes => InputNorm.Bytes + PostAttentionNorm.Bytes + Matrices.Sum(matrix => matrix.Bytes);
+    internal long Bytes => Matrices.Sum(matrix => matrix.Bytes) + Vectors.Sum(vector => vector?.Bytes ?? 0);
 
     /// <summary>Gets a matrix.</summary>
-    internal WeightMatrix this[DecoderMatrix which] => Matrices[(int)which];
+    internal WeightMatrix this[LoraTarget which] => Matrices[(int)which];
+
+    /// <summary>Gets a vector that the model must have.</summary>
+    internal NativeBlock this[LayerWeight which] => Vectors[(int)which]
+        ?? throw new InvalidOperationException($"The model's layers have no weight {which}.");
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        InputNorm.Dispose();
-        PostAttentionNorm.Dispose();
         foreach (WeightMatrix matrix in Matrices)
         {
             matrix.Dispose();
         }
+
+        foreach (NativeBlock? vector in Vectors)
+        {
+            vector?.Dispose();
+        }
     }
-}
-
-/// <summary>The matrices of a layer, in the order of the LoRA targets.</summary>
-internal enum DecoderMatrix
-{
-    /// <summary><c>q_proj</c>.</summary>
-    Query = 0,
-
-    /// <summary><c>k_proj</c>.</summary>
-    Key = 1,
-
-    /// <summary><c>v_proj</c>.</summary>
-    Value = 2,
-
-    /// <summary><c>o_proj</c>.</summary>
-    Output = 3,
-
-    /// <summary><c>gate_proj</c>.</summary>
-    Gate = 4,
-
-    /// <summary><c>up_proj</c>.</summary>
-    Up = 5,
-
-    /// <summary><c>down_proj</c>.</summary>
-    Down = 6,
 }

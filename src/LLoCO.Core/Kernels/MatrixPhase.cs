@@ -1,3 +1,5 @@
+using LLoCO.Core.Families;
+
 namespace LLoCO.Core.Kernels;
 
 /// <summary>What follows a matrix product while its outputs are still near.</summary>
@@ -57,7 +59,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     /// <param name="which">Which of the layer's it is.</param>
     /// <param name="output">Where its products go.</param>
     /// <param name="stride">Numbers from one input's products to the next one's.</param>
-    internal MatrixPhase With(WeightMatrix matrix, DecoderMatrix which, float* output, int stride)
+    internal MatrixPhase With(WeightMatrix matrix, LoraTarget which, float* output, int stride)
     {
         _parts[_used++] = new Part { Matrix = matrix, Which = which, Output = output, Stride = stride };
         return this;
@@ -146,7 +148,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     private struct Part
     {
         public WeightMatrix Matrix;
-        public DecoderMatrix Which;
+        public LoraTarget Which;
         public float* Output;
         public int Stride;
         public int Chunk;

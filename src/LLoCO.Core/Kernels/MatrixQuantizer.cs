@@ -1,3 +1,5 @@
+using LLoCO.Core.Numerics;
+
 namespace LLoCO.Core.Kernels;
 
 /// <summary>Turns weights into whole numbers with a scale per group of 32 columns, rounded to nearest.</summary>
@@ -50,8 +52,8 @@ internal static unsafe class MatrixQuantizer
         }
 
         // The scale is rounded first and the numbers are divided by what is stored: then only their own rounding is lost.
-        ushort scale = Numbers.ToBFloat16(largest / 127);
-        float step = Numbers.FromBFloat16(scale);
+        ushort scale = BFloat16.FromSingle(largest / 127);
+        float step = BFloat16.ToSingle(scale);
         for (int column = 0; column < numbers.Length; column++)
         {
             int value = step == 0 ? 0 : (int)Math.Clamp(MathF.Round(numbers[column] / step), -127, 127);
@@ -70,8 +72,8 @@ internal static unsafe class MatrixQuantizer
             largest = Math.Abs(number) > Math.Abs(largest) ? number : largest;
         }
 
-        ushort scale = Numbers.ToBFloat16(largest / -8);
-        float step = Numbers.FromBFloat16(scale);
+        ushort scale = BFloat16.FromSingle(largest / -8);
+        float step = BFloat16.ToSingle(scale);
         for (int column = 0; column < numbers.Length; column++)
         {
             int value = step == 0 ? 0 : (int)Math.Clamp(MathF.Round(numbers[column] / step), -8, 7);

@@ -1,22 +1,10 @@
-using System.Runtime.CompilerServices;
+using LLoCO.Core.Numerics;
 
 namespace LLoCO.Core.Kernels;
 
 /// <summary>Single numbers of the stored formats.</summary>
 internal static unsafe class Numbers
 {
-    /// <summary>Widens a bfloat16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float FromBFloat16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
-
-    /// <summary>Rounds to the nearest bfloat16, ties to even.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ushort ToBFloat16(float number)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(number);
-        return float.IsNaN(number) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-    }
-
     /// <summary>Widens a float16.</summary>
     internal static float FromFloat16(ushort bits) => (float)BitConverter.UInt16BitsToHalf(bits);
 
@@ -27,7 +15,7 @@ internal static unsafe class Numbers
     internal static float Read(MatrixFormat format, byte* data, long index) => format switch
     {
         MatrixFormat.Float32 => ((float*)data)[index],
-        MatrixFormat.BFloat16 => FromBFloat16(((ushort*)data)[index]),
+        MatrixFormat.BFloat16 => BFloat16.ToSingle(((ushort*)data)[index]),
         MatrixFormat.Float16 => FromFloat16(((ushort*)data)[index]),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a format of single numbers."),
     };
@@ -45,7 +33,7 @@ internal static unsafe class Numbers
                 ((float*)data)[index] = number;
                 break;
             case MatrixFormat.BFloat16:
-                ((ushort*)data)[index] = ToBFloat16(number);
+                ((ushort*)data)[index] = BFloat16.FromSingle(number);
                 break;
             case MatrixFormat.Float16:
                 ((ushort*)data)[index] = BitConverter.HalfToUInt16Bits((Half)number);

@@ -1,3 +1,5 @@
+using LLoCO.Core.Numerics;
+
 namespace LLoCO.Core.Kernels;
 
 /// <summary>The kernels as plain loops: the fall-back, and what the others are tested against. Sums are kept in double
@@ -186,7 +188,7 @@ internal sealed unsafe class PlainKernels : KernelSet
                 products += Weight(matrix.Format, data, lane, column) * numbers[(group * WeightMatrix.GroupColumns) + column];
             }
 
-            float scale = Numbers.FromBFloat16(matrix.Scales[(place * WeightMatrix.BlockRows) + lane]);
+            float scale = BFloat16.ToSingle(matrix.Scales[(place * WeightMatrix.BlockRows) + lane]);
             sum += (double)scale * inputs.Scales(input)[group] * products;
         }
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -122,7 +123,7 @@ internal sealed class LoraAdapter : IDisposable
     {
         foreach (((int layer, LoraTarget target), LoraPair pair) in _pairs)
         {
-            if (name == $"{LlamaWeights.LayerPrefix(layer)}{target.ModuleName()}.weight")
+            if (name == $"{LayerTable.Prefix(layer)}{target.ModuleName()}.weight")
             {
                 return (weight.to(ScalarType.Float32) + (pair.Up.mm(pair.Down) * (Alpha / Rank))).to(weight.dtype);
             }

@@ -1,5 +1,6 @@
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,11 +31,7 @@ internal sealed class InferencePass : IDisposable
         _weights = new Tensor[model.Weights.Layers.Length][];
         for (int layer = 0; layer < _weights.Length; layer++)
         {
-            LlamaLayerWeights all = model.Weights.Layers[layer];
-            _weights[layer] =
-            [
-                all.InputNorm, all.Query, all.Key, all.Value, all.Output, all.PostAttentionNorm, all.Gate, all.Up, all.Down,
-            ];
+            _weights[layer] = model.Weights.Layers[layer].ToArray(_none);
         }
     }
 
@@ -204,11 +201,10 @@ internal sealed class InferencePass : IDisposable
 
     private (Tensor[] Down, Tensor[] Up) Pairs(LoraAdapter? adapter, int layer)
     {
-        var down = new Tensor[7];
-        var up = new Tensor[7];
+        var down = new Tensor[LayerTable.Linears];
+        var up = new Tensor[LayerTable.Linears];
         for (int target = 0; target < down.Length; target++)
         {
-            // In the order of the enumeration, which the script's lists follow.
             LoraPair? pair = adapter?.Pairs.GetValueOrDefault((layer, (LoraTarget)target));
             (down[target], up[target]) = pair is null ? (_none, _none) : (pair.Down, pair.Up);
         }

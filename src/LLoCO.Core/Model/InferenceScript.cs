@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,10 +15,21 @@ namespace LLoCO.Core.Model;
  */
 
 /// <summary>The fixed TorchScript functions of a decoder layer for inference on a CPU. A compile error would end the process:
-/// this text is not composed of anything. One per model: it is used by one thread.</summary>
+/// of anything but the numbers of <see cref="LayerTable"/>'s places this text is not composed. One per model: it is used by one
+/// thread.</summary>
 internal sealed class InferenceScript : IDisposable
 {
-    private const string Source = """
+    private const int Query = (int)LayerWeight.Query;
+    private const int Key = (int)LayerWeight.Key;
+    private const int Value = (int)LayerWeight.Value;
+    private const int Output = (int)LayerWeight.Output;
+    private const int Gate = (int)LayerWeight.Gate;
+    private const int Up = (int)LayerWeight.Up;
+    private const int Down = (int)LayerWeight.Down;
+    private const int InputNorm = (int)LayerWeight.InputNorm;
+    private const int FeedForwardNorm = (int)LayerWeight.FeedForwardNorm;
+
+    private static readonly string Source = $$"""
         def rms(x, weight, like, eps: float):
             wide = x.type_as(like)
             scale = torch.rsqrt(torch.mean(wide * wide, [-1], True) + eps)
@@ -46,13 +58,13 @@ internal sealed class InferenceScript : IDisposable
 
         def keys_values(x, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
                         heads: int):
-            n = rms(x, w[0], cos, eps)
-            k = linear(n, w[2], a[1], b[1], scratch, scale).view(x.size(0), heads, -1)
-            v = linear(n, w[3], a[2], b[2], scratch, scale).view(x.size(0), heads, -1)
+            n = rms(x, w[{{InputNorm}}], cos, eps)
+            k = linear(n, w[{{Key}}], a[{{Key}}], b[{{Key}}], scratch, scale).view(x.size(0), heads, -1)
+            v = linear(n, w[{{Value}}], a[{{Value}}], b[{{Value}}], scratch, scale).view(x.size(0), heads, -1)
             return n, rotate(k, cos, sin), v
 
         def queries(n, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, scale: float, heads: int):
-            q = linear(n, w[1], a[0], b[0], scratch, scale).view(n.size(0), heads, -1)
+            q = linear(n, w[{{Query}}], a[{{Query}}], b[{{Query}}], scratch, scale).view(n.size(0), heads, -1)
             return rotate(q, cos, sin)
 
         def attend(q, keys: List[Tensor], values: List[Tensor], block: int):
@@ -74,18 +86,19 @@ internal sealed class InferenceScript : IDisposable
 
         def finish(x, attended, like, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
                    block: int):
-            x = adapted(torch.addmm(x, attended, widened(w[4], x, scratch, 0).t()), attended, a[3], b[3], scale)
-            gate = widened(w[6], x, scratch, 0)
-            up = widened(w[7], x, scratch, w[6].numel())
-            down = widened(w[8], x, scratch, w[6].numel() + w[7].numel())
+            sum = torch.addmm(x, attended, widened(w[{{Output}}], x, scratch, 0).t())
+            x = adapted(sum, attended, a[{{Output}}], b[{{Output}}], scale)
+            gate = widened(w[{{Gate}}], x, scratch, 0)
+            up = widened(w[{{Up}}], x, scratch, w[{{Gate}}].numel())
+            down = widened(w[{{Down}}], x, scratch, w[{{Gate}}].numel() + w[{{Up}}].numel())
             for start in range(0, x.size(0), block):
                 part = x.narrow(0, start, min(block, x.size(0) - start))
-                n = rms(part, w[5], like, eps)
-                inner = torch.silu_(adapted(torch.mm(n, gate.t()), n, a[4], b[4], scale))
-                inner.mul_(adapted(torch.mm(n, up.t()), n, a[5], b[5], scale))
+                n = rms(part, w[{{FeedForwardNorm}}], like, eps)
+                inner = torch.silu_(adapted(torch.mm(n, gate.t()), n, a[{{Gate}}], b[{{Gate}}], scale))
+                inner.mul_(adapted(torch.mm(n, up.t()), n, a[{{Up}}], b[{{Up}}], scale))
                 part.addmm_(inner, down.t())
-                if a[6].numel() > 0:
-                    share = torch.mm(torch.mm(inner.type_as(a[6]), a[6].t()), b[6].t()) * scale
+                if a[{{Down}}].numel() > 0:
+                    share = torch.mm(torch.mm(inner.type_as(a[{{Down}}]), a[{{Down}}].t()), b[{{Down}}].t()) * scale
                     part.add_(share.type_as(part))
             return x
 

@@ -1,4 +1,6 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Kernels;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -116,8 +117,8 @@ internal sealed class LlamaModel : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         LlamaLayerWeights weights = Weights.Layers[layer];
-        Tensor between = hidden + Attend(Norm(hidden, weights.InputNorm), layer, weights, cos, sin, pass);
-        Tensor output = between + FeedForward(Norm(between, weights.PostAttentionNorm), layer, weights, pass);
+        Tensor between = hidden + Attend(Norm(hidden, weights[LayerWeight.InputNorm]), layer, weights, cos, sin, pass);
+        Tensor output = between + FeedForward(Norm(between, weights[LayerWeight.FeedForwardNorm]), layer, weights, pass);
         return output.MoveToOuterDisposeScope();
     }
 
@@ -128,9 +129,9 @@ internal sealed class LlamaModel : IDisposable
         return (wide * scale).to(hidden.dtype) * weight;
     }
 
-    private static Tensor Linear(Tensor input, Tensor weight, int layer, LoraTarget target, ForwardPass pass)
+    private static Tensor Linear(Tensor input, LlamaLayerWeights weights, int layer, LoraTarget target, ForwardPass pass)
     {
-        Tensor output = nn.functional.linear(input, weight);
+        Tensor output = nn.functional.linear(input, weights[target]);
         return pass.Rows is not null ? pass.Rows.Adapt(output, input, layer, target)
             : pass.Adapter is not null ? pass.Adapter.Apply(output, input, layer, target)
             : output;
@@ -138,17 +139,17 @@ internal sealed class LlamaModel : IDisposable
 
     private static Tensor FeedForward(Tensor input, int layer, LlamaLayerWeights weights, ForwardPass pass)
     {
-        Tensor gate = nn.functional.silu(Linear(input, weights.Gate, layer, LoraTarget.Gate, pass));
-        Tensor up = Linear(input, weights.Up, layer, LoraTarget.Up, pass);
-        return Linear(gate * up, weights.Down, layer, LoraTarget.Down, pass);
+        Tensor gate = nn.functional.silu(Linear(input, weights, layer, LoraTarget.Gate, pass));
+        Tensor up = Linear(input, weights, layer, LoraTarget.Up, pass);
+        return Linear(gate * up, weights, layer, LoraTarget.Down, pass);
     }
 
     private Tensor Attend(
         Tensor input, int layer, LlamaLayerWeights weights, Tensor cos, Tensor sin, ForwardPass pass)
     {
-        Tensor query = Heads(Linear(input, weights.Query, layer, LoraTarget.Query, pass), Config.Heads);
-        Tensor key = Heads(Linear(input, weights.Key, layer, LoraTarget.Key, pass), Config.KeyValueHeads);
-        Tensor value = Heads(Linear(input, weights.Value, layer, LoraTarget.Value, pass), Config.KeyValueHeads);
+        Tensor query = Heads(Linear(input, weights, layer, LoraTarget.Query, pass), Config.Heads);
+        Tensor key = Heads(Linear(input, weights, layer, LoraTarget.Key, pass), Config.KeyValueHeads);
+        Tensor value = Heads(Linear(input, weights, layer, LoraTarget.Value, pass), Config.KeyValueHeads);
         query = RotaryTable.Rotate(query, cos, sin);
         key = RotaryTable.Rotate(key, cos, sin);
         Tensor attended = pass.Rows is null
@@ -157,7 +158,7 @@ internal sealed class LlamaModel : IDisposable
         long batch = input.size(0);
         long length = input.size(1);
         Tensor joined = attended.transpose(1, 2).reshape(batch, length, -1);
-        return Linear(joined, weights.Output, layer, LoraTarget.Output, pass);
+        return Linear(joined, weights, layer, LoraTarget.Output, pass);
     }
 
     private Tensor AttendTogether(Tensor query, Tensor key, Tensor value, int layer, ForwardPass pass)

@@ -1,5 +1,6 @@
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Lora;
+using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,9 +23,8 @@ internal sealed class LlamaWeights : IDisposable
         Layers = new LlamaLayerWeights[config.Layers];
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            string prefix = LayerPrefix(layer);
-            Layers[layer] = LlamaLayerWeights.From(
-                LlamaLayerWeights.Shapes(config).Select(entry => take(prefix + entry.Name, entry.Shape)).ToArray());
+            string prefix = LayerTable.Prefix(layer);
+            Layers[layer] = new LlamaLayerWeights(config, row => take(prefix + row.Name, row.Shape(config)));
         }
 
         FinalNorm = take("model.norm.weight", [hidden]);
@@ -85,9 +85,9 @@ internal sealed class LlamaWeights : IDisposable
         yield return ("model.embed_tokens.weight", [config.VocabularySize, hidden]);
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            foreach ((string name, long[] shape) in LlamaLayerWeights.Shapes(config))
+            foreach (LayerRow row in LayerTable.Of(config))
             {
-                yield return (LayerPrefix(layer) + name, shape);
+                yield return (LayerTable.Prefix(layer) + row.Name, row.Shape(config));
             }
         }
 
@@ -117,11 +117,9 @@ internal sealed class LlamaWeights : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             bool norm = shape.Length == 1;
-            bool output = name.EndsWith("o_proj.weight", StringComparison.Ordinal)
-                || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
             Tensor weight = norm
                 ? ones(shape)
-                : randn(shape, generator: generator) * (output ? residual : 0.02);
+                : randn(shape, generator: generator) * (LayerTable.EndsBlock(name) ? residual : 0.02);
             return weight.to(type).to(device).DetachFromDisposeScope();
         });
     }
@@ -148,15 +146,14 @@ internal sealed class LlamaWeights : IDisposable
                 return ones(shape, dtype: type, device: device).DetachFromDisposeScope();
             }
 
-            bool output = name.EndsWith("o_proj.weight", StringComparison.Ordinal)
-                || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
+            Tensor numbers = LayerTable.EndsBlock(name) ? residual : bank;
             Tensor weight = empty(shape, dtype: type, device: device);
             Tensor flat = weight.view(-1);
             long count = flat.size(0);
             for (long start = 0; start < count; start += BankLength)
             {
                 long length = Math.Min(BankLength, count - start);
-                flat.narrow(0, start, length).copy_((output ? residual : bank).narrow(0, 0, length));
+                flat.narrow(0, start, length).copy_(numbers.narrow(0, 0, length));
             }
 
             return weight.DetachFromDisposeScope();
@@ -177,7 +174,7 @@ internal sealed class LlamaWeights : IDisposable
             {
                 foreach (LoraTarget target in Enum.GetValues<LoraTarget>())
                 {
-                    string name = $"{LayerPrefix(layer)}{target.ModuleName()}.weight";
+                    string name = LayerTable.Prefix(layer) + LayerTable.Find(target).Name;
                     if (replace(layer, target, weights[name]) is { } other)
                     {
                         own.Add(other);
@@ -216,9 +213,9 @@ internal sealed class LlamaWeights : IDisposable
         yield return ("model.embed_tokens.weight", TokenEmbedding);
         for (int layer = 0; layer < Layers.Length; layer++)
         {
-            foreach ((string name, Tensor weight) in Layers[layer].Named())
+            foreach (LayerRow row in LayerTable.Of(Config))
             {
-                yield return (LayerPrefix(layer) + name, weight);
+                yield return (LayerTable.Prefix(layer) + row.Name, Layers[layer][row.Weight]);
             }
         }
 
@@ -242,7 +239,4 @@ internal sealed class LlamaWeights : IDisposable
             weight.Dispose();
         }
     }
-
-    /// <summary>What precedes the names of a layer's weights.</summary>
-    internal static string LayerPrefix(int layer) => $"model.layers.{layer}.";
 }

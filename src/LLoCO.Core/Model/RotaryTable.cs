@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 

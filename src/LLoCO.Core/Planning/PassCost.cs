@@ -1,4 +1,4 @@
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Planning;
 

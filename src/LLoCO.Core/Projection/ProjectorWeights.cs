@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

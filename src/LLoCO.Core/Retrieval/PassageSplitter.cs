@@ -1,4 +1,5 @@
 using LLoCO.Core.Index;
+using LLoCO.Core.Segments;
 
 namespace LLoCO.Core.Retrieval;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 

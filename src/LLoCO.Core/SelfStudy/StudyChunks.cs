@@ -1,4 +1,4 @@
-using LLoCO.Core.Retrieval;
+using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Core.SelfStudy;

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
 using static TorchSharp.torch;

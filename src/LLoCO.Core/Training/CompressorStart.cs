@@ -1,5 +1,7 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using LLoCO.Core.Lora;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Training;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Lora;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Segments;
 using LLoCO.Core.Synth;
 using LLoCO.Core.Tokenization;

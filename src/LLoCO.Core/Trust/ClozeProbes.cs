@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using LLoCO.Core.Retrieval;
+using LLoCO.Core.Segments;
 
 namespace LLoCO.Core.Trust;
 

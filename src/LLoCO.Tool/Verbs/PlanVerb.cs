@@ -1,6 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Planning;
 using LLoCO.Tool.Verbs.Bench;
 

@@ -1,5 +1,5 @@
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Tests.Index;
 using Xunit;
 

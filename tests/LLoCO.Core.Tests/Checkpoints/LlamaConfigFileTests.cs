@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Tests.Index;
 using Xunit;
 

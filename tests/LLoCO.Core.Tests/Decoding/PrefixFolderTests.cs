@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;

@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using TorchSharp;
 using static TorchSharp.torch;

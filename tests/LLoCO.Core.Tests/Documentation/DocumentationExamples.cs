@@ -1,9 +1,9 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Evaluation;
+using LLoCO.Core.Families;
 using LLoCO.Core.Hosting;
 using LLoCO.Core.Index;
-using LLoCO.Core.Model;
 using LLoCO.Core.Planning;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.SelfStudy;

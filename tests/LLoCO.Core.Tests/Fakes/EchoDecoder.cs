@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 
 namespace LLoCO.Core.Tests.Fakes;

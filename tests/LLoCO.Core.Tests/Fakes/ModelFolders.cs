@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tests.Checkpoints;
 using LLoCO.Core.Tokenization;
 using TorchSharp;

@@ -1,6 +1,6 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
-using LLoCO.Core.Model;
 using LLoCO.Core.Tests.Checkpoints;
 using TorchSharp;
 

@@ -1,4 +1,5 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tests.Checkpoints;

@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using TorchSharp;
 

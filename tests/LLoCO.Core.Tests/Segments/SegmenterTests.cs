@@ -1,4 +1,4 @@
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
 

@@ -1,4 +1,4 @@
-using LLoCO.Core.Retrieval;
+using LLoCO.Core.Segments;
 
 namespace LLoCO.Core.Evaluation.DataSets;
 

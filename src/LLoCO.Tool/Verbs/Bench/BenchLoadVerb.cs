@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 
 namespace LLoCO.Tool.Verbs.Bench;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using static TorchSharp.torch;

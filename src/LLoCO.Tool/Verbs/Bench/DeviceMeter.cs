@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Planning;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LLoCO.Core;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Training;

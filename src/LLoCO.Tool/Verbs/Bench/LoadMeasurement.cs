@@ -4,7 +4,7 @@ using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
 
 namespace LLoCO.Tool.Verbs.Bench;

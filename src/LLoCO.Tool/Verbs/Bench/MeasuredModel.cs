@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using static TorchSharp.torch;

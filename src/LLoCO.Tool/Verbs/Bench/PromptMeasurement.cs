@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using TorchSharp;

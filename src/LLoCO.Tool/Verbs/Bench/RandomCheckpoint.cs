@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Lora;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 
 namespace LLoCO.Tool.Verbs.Bench;

@@ -1,5 +1,6 @@
 using LLoCO.Core;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -188,7 +189,7 @@ internal sealed class SpeedupScenario : IDisposable
     /// <summary>Operations of a pass over rows that see each other causally.</summary>
     internal static double Operations(LlamaConfig config, double rows)
     {
-        double layer = LlamaLayerWeights.Shapes(config).Sum(entry => entry.Shape.Aggregate(1.0, (product, size) => product * size));
+        double layer = LayerTable.Of(config).Sum(row => row.Shape(config).Aggregate(1.0, (product, size) => product * size));
         double attention = 2.0 * rows * rows * config.Heads * config.HeadDimension;
         return config.Layers * ((2 * layer * rows) + attention);
     }

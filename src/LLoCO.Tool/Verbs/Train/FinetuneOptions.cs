@@ -1,7 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Evaluation;
-using LLoCO.Core.Lora;
+using LLoCO.Core.Families;
 using LLoCO.Core.Training;
 
 namespace LLoCO.Tool.Verbs.Train;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Tool.Verbs.Train;

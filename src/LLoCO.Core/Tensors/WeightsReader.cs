@@ -3,7 +3,7 @@ using LLoCO.Core.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LLoCO.Core.Model;
+namespace LLoCO.Core.Tensors;
 
 /*
  *   file ──► the tensor's place in memory, piece by piece ──► hash of the tensor ──► hash of the model (fingerprint)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace LLoCO.Core.Model;
+namespace LLoCO.Core.Tensors;
 
 /// <summary>
 /// Asks the system for large pages where a tensor will lie. Most Linux systems give them only to who asks

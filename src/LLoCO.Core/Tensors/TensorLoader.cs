@@ -2,7 +2,7 @@ using LLoCO.Core.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LLoCO.Core.Model;
+namespace LLoCO.Core.Tensors;
 
 /// <summary>The border between files and libtorch: bytes of a checkpoint become a tensor, and back.</summary>
 internal static class TensorLoader

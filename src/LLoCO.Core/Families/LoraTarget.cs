@@ -1,4 +1,4 @@
-namespace LLoCO.Core.Lora;
+namespace LLoCO.Core.Families;
 
 /// <summary>The linear layers of a decoder layer that LoRA can adapt.</summary>
 public enum LoraTarget

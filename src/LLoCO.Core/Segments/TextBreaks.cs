@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace LLoCO.Core.Retrieval;
+namespace LLoCO.Core.Segments;
 
 /// <summary>How good a place is for a cut; larger is better.</summary>
 internal enum BreakKind

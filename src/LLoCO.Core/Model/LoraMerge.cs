@@ -1,8 +1,8 @@
-using LLoCO.Core.Model;
+using LLoCO.Core.Lora;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LLoCO.Core.Lora;
+namespace LLoCO.Core.Model;
 
 /*
  *   base      q  k  v  o  gate  up  down   …                     compresses, and answers with every other adapter

@@ -1,4 +1,4 @@
-namespace LLoCO.Core.Model;
+namespace LLoCO.Core.Families;
 
 /// <summary>How rotary angles are stretched beyond the window a model was trained with (<c>rope_scaling</c>).</summary>
 /// <param name="Kind">The rule.</param>

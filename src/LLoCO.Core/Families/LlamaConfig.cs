@@ -1,4 +1,4 @@
-namespace LLoCO.Core.Model;
+namespace LLoCO.Core.Families;
 
 /// <summary>
 /// Shape of a LLaMA with its compressor: the keys of a Hugging Face <c>config.json</c>, <c>summary_length</c> and

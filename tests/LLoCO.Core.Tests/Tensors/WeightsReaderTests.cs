@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tests.Checkpoints;
 using LLoCO.Core.Tests.Index;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LLoCO.Core.Tests.Model;
+namespace LLoCO.Core.Tests.Tensors;
 
 /// <summary>Loading reads each byte once, and what is hashed is what is loaded.</summary>
 public sealed class WeightsReaderTests : IDisposable

@@ -5,7 +5,7 @@ using LLoCO.Core.Tests.Fakes;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LLoCO.Core.Tests.Lora;
+namespace LLoCO.Core.Tests.Model;
 
 /// <summary>A merged adapter is compared with what the original computed with the adapter beside the weights.</summary>
 public sealed class LoraMergeTests

@@ -1,7 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace LLoCO.Core.Compression;
+namespace LLoCO.Core.Numerics;
 
 /// <summary>
 /// bfloat16 is the upper half of a float32: sign, the same 8 exponent bits, 7 of 23 mantissa bits. Widening is a shift;
@@ -9,6 +10,22 @@ namespace LLoCO.Core.Compression;
 /// </summary>
 internal static class BFloat16
 {
+    /// <summary>Narrows one number, as <see cref="Narrow"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort FromSingle(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+
+        // A NaN whose payload lies in the dropped half would round to infinity: make it a quiet NaN first.
+        return float.IsNaN(value)
+            ? (ushort)((bits >> 16) | 0x0040)
+            : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    /// <summary>Widens one bit pattern; exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ToSingle(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
     /// <summary>Narrows numbers. NaN stays NaN; finite numbers beyond the largest bfloat16 become infinite.</summary>
     /// <param name="source">The numbers.</param>
     /// <param name="destination">Gets one bit pattern per number.</param>
@@ -28,7 +45,7 @@ internal static class BFloat16
 
         for (; done < source.Length; done++)
         {
-            destination[done] = NarrowBits(source[done]);
+            destination[done] = FromSingle(source[done]);
         }
     }
 
@@ -54,16 +71,6 @@ internal static class BFloat16
         {
             bits[done] = (uint)source[done] << 16;
         }
-    }
-
-    private static ushort NarrowBits(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-
-        // A NaN whose payload lies in the dropped half would round to infinity: make it a quiet NaN first.
-        return float.IsNaN(value)
-            ? (ushort)((bits >> 16) | 0x0040)
-            : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
     private static Vector<uint> NarrowBits(Vector<float> values)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace LLoCO.Core.Model;
+namespace LLoCO.Core.Tensors;
 
 /// <summary>Where libtorch keeps a tensor's numbers.</summary>
 internal static unsafe class TensorMemory

@@ -1,0 +1,64 @@
+namespace LLoCO.Core.Families;
+
+/*
+ *                        ┌─► LlamaWeights, LlamaModel            training, and any device
+ *   LayerTable ──────────┼─► InferencePass, InferenceScript      prefill on a CPU
+ *   one row per weight   ├─► KernelWeights, Kernels.DecodeEngine  tokens on a CPU
+ *                        └─► LoRA targets, PEFT names, checkpoints written, measured shapes
+ *
+ * docs/adding-a-model-family.md says what else a new row needs.
+ */
+
+/// <summary>The weights of a decoder layer: the one place that knows their names, shapes and order.</summary>
+internal static class LayerTable
+{
+    /// <summary>Gets the number of different weights: the length of the passes' arrays.</summary>
+    internal static int Places { get; } = Enum.GetValues<LayerWeight>().Length;
+
+    /// <summary>Gets the number of linear layers: the length of arrays by <see cref="LoraTarget"/>.</summary>
+    internal static int Linears { get; } = Enum.GetValues<LoraTarget>().Length;
+
+    /// <summary>Gets all rows, in the order in which a checkpoint is written and random weights are drawn.</summary>
+    internal static IReadOnlyList<LayerRow> Rows { get; } =
+    [
+        new(LayerWeight.InputNorm, "input_layernorm.weight", Hidden),
+        new(LayerWeight.Query, "self_attn.q_proj.weight", config => [Query(config), config.HiddenSize]),
+        new(LayerWeight.Key, "self_attn.k_proj.weight", config => [KeyValue(config), config.HiddenSize]),
+        new(LayerWeight.Value, "self_attn.v_proj.weight", config => [KeyValue(config), config.HiddenSize]),
+        new(LayerWeight.Output, "self_attn.o_proj.weight", config => [config.HiddenSize, Query(config)]) { EndsBlock = true },
+        new(LayerWeight.FeedForwardNorm, "post_attention_layernorm.weight", Hidden),
+        new(LayerWeight.Gate, "mlp.gate_proj.weight", config => [config.IntermediateSize, config.HiddenSize]),
+        new(LayerWeight.Up, "mlp.up_proj.weight", config => [config.IntermediateSize, config.HiddenSize]),
+        new(LayerWeight.Down, "mlp.down_proj.weight", config => [config.HiddenSize, config.IntermediateSize])
+        {
+            EndsBlock = true,
+        },
+    ];
+
+    /// <summary>The rows of a model, in the order of <see cref="Rows"/>.</summary>
+    /// <param name="config">The model.</param>
+    internal static IEnumerable<LayerRow> Of(LlamaConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Rows;
+    }
+
+    /// <summary>The row of a linear layer.</summary>
+    /// <param name="target">The linear layer.</param>
+    internal static LayerRow Find(LoraTarget target) => Rows.First(row => row.Target == target);
+
+    /// <summary>What precedes the names of a layer's weights.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    internal static string Prefix(int layer) => $"model.layers.{layer}.";
+
+    /// <summary>Whether a weight's outputs go into the residual stream.</summary>
+    /// <param name="name">Its name in a checkpoint.</param>
+    internal static bool EndsBlock(string name) =>
+        Rows.Any(row => row.EndsBlock && name.EndsWith(row.Name, StringComparison.Ordinal));
+
+    private static long[] Hidden(LlamaConfig config) => [config.HiddenSize];
+
+    private static long Query(LlamaConfig config) => (long)config.Heads * config.HeadDimension;
+
+    private static long KeyValue(LlamaConfig config) => (long)config.KeyValueHeads * config.HeadDimension;
+}
