@@ -19,7 +19,8 @@ internal sealed class AnswerSequence
     // Whoever waits for this must not continue on the model's thread.
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _registration;
-    private IDisposable? _keyValues;
+    private ISequenceEngine? _engine;
+    private SequenceHandle _handle;
     private int _read;
 
     /// <summary>Creates a sequence that has not begun.</summary>
@@ -53,7 +54,7 @@ internal sealed class AnswerSequence
     internal int Unread => _request.Prompt.Length - _read;
 
     /// <summary>Gets what the engine knows the answer by, from <see cref="Open"/> on.</summary>
-    internal IDisposable KeyValues => _keyValues!;
+    internal SequenceHandle Handle => _handle;
 
     /// <summary>Gets whether nobody wants the answer any more.</summary>
     internal bool IsCancelled => _cancellationToken.IsCancellationRequested;
@@ -62,21 +63,25 @@ internal sealed class AnswerSequence
     internal bool HasRoom => _steps.Reader.Count < _room;
 
     /// <summary>Gets the token to feed next.</summary>
-    internal SequenceToken Token => new(_keyValues!, _choice.Last);
+    internal SequenceToken Token => new(_handle, _choice.Last);
 
     /// <summary>Gets with whom the sequence can share a step.</summary>
-    internal object GroupIn(ISequenceEngine engine) => engine.GroupOf(_keyValues!);
+    internal SequenceGroup GroupIn(ISequenceEngine engine) => engine.GroupOf(_handle);
 
     /// <summary>Tells somebody when the sequence is cancelled; at once where it is already.</summary>
     internal void OnCancelled(Action<AnswerSequence> tell) => _registration = _cancellationToken.Register(() => tell(this));
 
     /// <summary>Makes room for the answer.</summary>
-    internal void Open(ISequenceEngine engine) => _keyValues = engine.Open(_request, _adapter);
+    internal void Open(ISequenceEngine engine)
+    {
+        _handle = engine.Open(_request, _adapter);
+        _engine = engine;
+    }
 
     /// <summary>The next tokens of the prompt; <see cref="MarkPrefilled"/> follows when they have been read.</summary>
     /// <param name="max">At most so many.</param>
     internal PromptPart Part(int max) =>
-        new(_keyValues!, _request.Prompt.Slice(_read, Math.Min(max, Unread)), max >= Unread);
+        new(_handle, _request.Prompt.Slice(_read, Math.Min(max, Unread)), max >= Unread);
 
     /// <summary>Says that a part of the prompt has been read.</summary>
     internal void MarkPrefilled(PromptPart part) => _read += part.Ids.Length;
@@ -100,8 +105,8 @@ internal sealed class AnswerSequence
     internal void End(Exception? error)
     {
         _registration.Unregister();
-        _keyValues?.Dispose();
-        _keyValues = null;
+        _engine?.Close(_handle);
+        _engine = null;
         _steps.Writer.TryComplete(error);
         _left.TrySetResult();
     }

@@ -131,7 +131,7 @@ internal sealed class BatchSequences
     {
         while (_ready.Count > 0)
         {
-            object group = _ready[0].GroupIn(_engine);
+            SequenceGroup group = _ready[0].GroupIn(_engine);
             _together.Clear();
             for (int i = 0; i < _ready.Count; i++)
             {

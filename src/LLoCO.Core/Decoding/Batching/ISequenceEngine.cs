@@ -8,20 +8,24 @@ internal interface ISequenceEngine : IDisposable
     /// <summary>Makes room for a request's answer. What is known of its prefix is put in front; nothing is computed.</summary>
     /// <param name="request">A checked request.</param>
     /// <param name="adapter">Its adapter, or <see langword="null"/> for the base model.</param>
-    /// <returns>The answer's keys and values, to be given to the other methods and disposed by the caller.</returns>
-    IDisposable Open(DecodeRequest request, LoraAdapter? adapter);
+    /// <returns>What the other methods know the answer by, until <see cref="Close"/>.</returns>
+    SequenceHandle Open(DecodeRequest request, LoraAdapter? adapter);
+
+    /// <summary>Releases an answer's keys and values, once.</summary>
+    /// <param name="sequence">What <see cref="Open"/> gave; of no use afterwards.</param>
+    void Close(SequenceHandle sequence);
 
     /// <summary>Says whether the prefix is still to be read, before anything of the prompt.</summary>
-    /// <param name="keyValues">What <see cref="Open"/> gave.</param>
-    bool NeedsPrefix(IDisposable keyValues);
+    /// <param name="sequence">What <see cref="Open"/> gave.</param>
+    bool NeedsPrefix(SequenceHandle sequence);
 
     /// <summary>Reads a bounded piece of an answer's prefix.</summary>
-    /// <param name="keyValues">What <see cref="Open"/> gave, where <see cref="NeedsPrefix"/>.</param>
-    void PrefillPrefix(IDisposable keyValues);
+    /// <param name="sequence">What <see cref="Open"/> gave, where <see cref="NeedsPrefix"/>.</param>
+    void PrefillPrefix(SequenceHandle sequence);
 
     /// <summary>Says which prompts can be read together: those of equal groups.</summary>
-    /// <param name="keyValues">What <see cref="Open"/> gave.</param>
-    object PromptGroupOf(IDisposable keyValues);
+    /// <param name="sequence">What <see cref="Open"/> gave.</param>
+    SequenceGroup PromptGroupOf(SequenceHandle sequence);
 
     /// <summary>Feeds parts of prompts of one group. Either all of them have been read or, where it throws, none. What follows a
     /// prompt that ends is in <see cref="Logits"/>, at the place of its part.</summary>
@@ -29,8 +33,8 @@ internal interface ISequenceEngine : IDisposable
     void PrefillPrompts(ReadOnlySpan<PromptPart> parts);
 
     /// <summary>Says which answers can share a step: those of equal groups.</summary>
-    /// <param name="keyValues">What <see cref="Open"/> gave.</param>
-    object GroupOf(IDisposable keyValues);
+    /// <param name="sequence">What <see cref="Open"/> gave.</param>
+    SequenceGroup GroupOf(SequenceHandle sequence);
 
     /// <summary>Feeds one token to each of several answers of one group. Either all of them have taken it or, where it throws,
     /// none.</summary>
@@ -42,13 +46,21 @@ internal interface ISequenceEngine : IDisposable
     ReadOnlySpan<float> Logits(int sequence);
 }
 
+/// <summary>What an engine knows an answer by; never given twice.</summary>
+/// <param name="Number">The answer's number.</param>
+internal readonly record struct SequenceHandle(long Number);
+
+/// <summary>Answers of equal groups can share a pass.</summary>
+/// <param name="Number">The group's number.</param>
+internal readonly record struct SequenceGroup(int Number);
+
 /// <summary>A token for an answer.</summary>
-/// <param name="KeyValues">What <see cref="ISequenceEngine.Open"/> gave.</param>
+/// <param name="Sequence">What <see cref="ISequenceEngine.Open"/> gave.</param>
 /// <param name="Id">The token that was chosen last.</param>
-internal readonly record struct SequenceToken(IDisposable KeyValues, int Id);
+internal readonly record struct SequenceToken(SequenceHandle Sequence, int Id);
 
 /// <summary>The next tokens of a prompt.</summary>
-/// <param name="KeyValues">What <see cref="ISequenceEngine.Open"/> gave.</param>
+/// <param name="Sequence">What <see cref="ISequenceEngine.Open"/> gave.</param>
 /// <param name="Ids">The tokens; at least one.</param>
 /// <param name="Ends">Whether the prompt ends with them.</param>
-internal readonly record struct PromptPart(IDisposable KeyValues, ReadOnlyMemory<int> Ids, bool Ends);
+internal readonly record struct PromptPart(SequenceHandle Sequence, ReadOnlyMemory<int> Ids, bool Ends);

@@ -51,8 +51,8 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
     /// <returns>Whether there was anything to read.</returns>
     internal bool Read(bool othersRun)
     {
-        AnswerSequence? prefix = _sequences.Find(sequence => engine.NeedsPrefix(sequence.KeyValues));
-        bool prompts = _sequences.Exists(sequence => !engine.NeedsPrefix(sequence.KeyValues));
+        AnswerSequence? prefix = _sequences.Find(sequence => engine.NeedsPrefix(sequence.Handle));
+        bool prompts = _sequences.Exists(sequence => !engine.NeedsPrefix(sequence.Handle));
         _prefixWasLast = prefix is not null && !(prompts && _prefixWasLast);
         if (_prefixWasLast)
         {
@@ -92,7 +92,7 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
     {
         try
         {
-            engine.PrefillPrefix(sequence.KeyValues);
+            engine.PrefillPrefix(sequence.Handle);
         }
         catch (Exception error)
         {
@@ -105,9 +105,9 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
         Share(max);
         while (_sharing.Count > 0)
         {
-            object group = engine.PromptGroupOf(_sharing[0].KeyValues);
-            List<AnswerSequence> sequences = _sharing.FindAll(sequence => engine.PromptGroupOf(sequence.KeyValues) == group);
-            List<PromptPart> parts = _parts.FindAll(part => engine.PromptGroupOf(part.KeyValues) == group);
+            SequenceGroup group = engine.PromptGroupOf(_sharing[0].Handle);
+            List<AnswerSequence> sequences = _sharing.FindAll(sequence => engine.PromptGroupOf(sequence.Handle) == group);
+            List<PromptPart> parts = _parts.FindAll(part => engine.PromptGroupOf(part.Sequence) == group);
             _sharing.RemoveAll(sequences.Contains);
             _parts.RemoveAll(parts.Contains);
             PrefillTogether(sequences, parts);
@@ -124,7 +124,7 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
         int kept = 0;
         foreach (AnswerSequence sequence in _sequences)
         {
-            if (engine.NeedsPrefix(sequence.KeyValues))
+            if (engine.NeedsPrefix(sequence.Handle))
             {
                 continue;
             }

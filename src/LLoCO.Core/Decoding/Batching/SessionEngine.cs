@@ -15,12 +15,14 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
 {
     private readonly DecodeSequence[] _rows = new DecodeSequence[maxSequences];
     private readonly Dictionary<LlamaModel, KernelDecoder?> _kernels = [];
+    private readonly SequenceTable<SessionSequence> _sequences = new();
+    private readonly Dictionary<(LlamaModel Model, LoraAdapter? Adapter), SequenceGroup> _groups = [];
     private KernelDecoder? _stepped;
     private float[] _logits = [];
     private int[] _places = [];
 
     /// <inheritdoc/>
-    public IDisposable Open(DecodeRequest request, LoraAdapter? adapter)
+    public SequenceHandle Open(DecodeRequest request, LoraAdapter? adapter)
     {
         int capacity = request.Prompt.Length + request.Options.MaxNewTokens;
         (LlamaModel model, LoraAdapter? applied) = loaded.Resolve(adapter);
@@ -30,7 +32,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         };
         try
         {
-            return new SessionSequence(session, request.Prefix, prefixes);
+            return _sequences.Add(new SessionSequence(session, request.Prefix, prefixes));
         }
         catch
         {
@@ -40,13 +42,16 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     }
 
     /// <inheritdoc/>
-    public bool NeedsPrefix(IDisposable keyValues) => ((SessionSequence)keyValues).NeedsPrefix;
+    public void Close(SequenceHandle sequence) => _sequences.Remove(sequence).Dispose();
 
     /// <inheritdoc/>
-    public void PrefillPrefix(IDisposable keyValues) => ((SessionSequence)keyValues).PrefillPrefix();
+    public bool NeedsPrefix(SequenceHandle sequence) => _sequences[sequence].NeedsPrefix;
 
     /// <inheritdoc/>
-    public object PromptGroupOf(IDisposable keyValues) => (object?)SessionOf(keyValues).Adapter ?? SessionOf(keyValues).Model;
+    public void PrefillPrefix(SequenceHandle sequence) => _sequences[sequence].PrefillPrefix();
+
+    /// <inheritdoc/>
+    public SequenceGroup PromptGroupOf(SequenceHandle sequence) => Group(SessionOf(sequence).Model, SessionOf(sequence).Adapter);
 
     /// <inheritdoc/>
     public void PrefillPrompts(ReadOnlySpan<PromptPart> parts)
@@ -58,7 +63,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         int place = 0;
         for (int i = 0; i < parts.Length; i++)
         {
-            sessions[i] = SessionOf(parts[i].KeyValues);
+            sessions[i] = SessionOf(parts[i].Sequence);
             ids[i] = parts[i].Ids;
             wanted[i] = parts[i].Ends;
             _places[i] = parts[i].Ends ? place++ : -1;
@@ -69,23 +74,23 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     }
 
     /// <inheritdoc/>
-    public object GroupOf(IDisposable keyValues) => SessionOf(keyValues).Model;
+    public SequenceGroup GroupOf(SequenceHandle sequence) => Group(SessionOf(sequence).Model, null);
 
     /// <inheritdoc/>
     public void Step(ReadOnlySpan<SequenceToken> rows)
     {
-        LlamaModel model = SessionOf(rows[0].KeyValues).Model;
+        LlamaModel model = SessionOf(rows[0].Sequence).Model;
         if (Kernels(model) is { } kernels)
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                _rows[i] = SessionOf(rows[i].KeyValues).Row(rows[i].Id);
+                _rows[i] = SessionOf(rows[i].Sequence).Row(rows[i].Id);
             }
 
             kernels.Engine.Step(_rows.AsSpan(0, rows.Length));
             foreach (SequenceToken row in rows)
             {
-                SessionOf(row.KeyValues).Commit();
+                SessionOf(row.Sequence).Commit();
             }
 
             _stepped = kernels;
@@ -96,7 +101,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         var ids = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            sessions[i] = SessionOf(rows[i].KeyValues);
+            sessions[i] = SessionOf(rows[i].Sequence);
             ids[i] = rows[i].Id;
         }
 
@@ -123,7 +128,18 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         _kernels.Clear();
     }
 
-    private static DecodeSession SessionOf(IDisposable keyValues) => ((SessionSequence)keyValues).Session;
+    private DecodeSession SessionOf(SequenceHandle sequence) => _sequences[sequence].Session;
+
+    private SequenceGroup Group(LlamaModel model, LoraAdapter? adapter)
+    {
+        if (!_groups.TryGetValue((model, adapter), out SequenceGroup group))
+        {
+            group = new SequenceGroup(_groups.Count);
+            _groups.Add((model, adapter), group);
+        }
+
+        return group;
+    }
 
     /// <summary>The kernels over a model, made ready by the first answer: a pipeline that only compresses needs none.</summary>
     private KernelDecoder? Kernels(LlamaModel model)

@@ -8,6 +8,7 @@ namespace LLoCO.Core.Tests.Decoding.Batching;
 internal sealed class LetterEngine : ISequenceEngine
 {
     private const int Vocabulary = 1000;
+    private readonly SequenceTable<int> _names = new();
     private float[][] _logits = [];
 
     /// <summary>Gets the first prompt tokens of the rows of each step.</summary>
@@ -16,8 +17,8 @@ internal sealed class LetterEngine : ISequenceEngine
     /// <summary>Gets the first prompt tokens of the requests in the order in which their prompts ended.</summary>
     public List<int> Begun { get; } = [];
 
-    /// <summary>Gets how many keys and values are not disposed.</summary>
-    public int Alive { get; private set; }
+    /// <summary>Gets how many answers are not closed.</summary>
+    public int Alive => _names.Count;
 
     public bool Disposed { get; private set; }
 
@@ -37,51 +38,49 @@ internal sealed class LetterEngine : ISequenceEngine
     public Dictionary<int, int> PrefixPieces { get; init; } = [];
 
     /// <summary>Gets what prompts are grouped by.</summary>
-    public Func<int, object> PromptGroup { get; init; } = _ => "all";
+    public Func<int, int> PromptGroup { get; init; } = _ => 0;
 
-    public IDisposable Open(DecodeRequest request, LoraAdapter? adapter)
+    public SequenceHandle Open(DecodeRequest request, LoraAdapter? adapter) => _names.Add(request.Prompt.Span[0]);
+
+    public void Close(SequenceHandle sequence) => _names.Remove(sequence);
+
+    public bool NeedsPrefix(SequenceHandle sequence) => PrefixPieces.GetValueOrDefault(_names[sequence]) > 0;
+
+    public void PrefillPrefix(SequenceHandle sequence)
     {
-        Alive++;
-        return new KeyValues(this, request.Prompt.Span[0]);
-    }
-
-    public bool NeedsPrefix(IDisposable keyValues) => PrefixPieces.GetValueOrDefault(((KeyValues)keyValues).Name) > 0;
-
-    public void PrefillPrefix(IDisposable keyValues)
-    {
-        PrefixPieces[((KeyValues)keyValues).Name]--;
+        PrefixPieces[_names[sequence]]--;
         Done.Add("prefix");
     }
 
-    public object PromptGroupOf(IDisposable keyValues) => PromptGroup(((KeyValues)keyValues).Name);
+    public SequenceGroup PromptGroupOf(SequenceHandle sequence) => new(PromptGroup(_names[sequence]));
 
     public void PrefillPrompts(ReadOnlySpan<PromptPart> parts)
     {
         foreach (PromptPart part in parts)
         {
-            BeforeBegin?.Invoke(((KeyValues)part.KeyValues).Name);
+            BeforeBegin?.Invoke(_names[part.Sequence]);
         }
 
-        Reads.Add([.. parts.ToArray().Select(part => (((KeyValues)part.KeyValues).Name, part.Ids.Length))]);
+        Reads.Add([.. parts.ToArray().Select(part => (_names[part.Sequence], part.Ids.Length))]);
         Done.Add("prompt");
         _logits = [.. parts.ToArray().Select(part => part.Ends ? After(part.Ids.Span[^1]) : [])];
-        Begun.AddRange(parts.ToArray().Where(part => part.Ends).Select(part => ((KeyValues)part.KeyValues).Name));
+        Begun.AddRange(parts.ToArray().Where(part => part.Ends).Select(part => _names[part.Sequence]));
     }
 
-    public object GroupOf(IDisposable keyValues) => this;
+    public SequenceGroup GroupOf(SequenceHandle sequence) => default;
 
     public void Step(ReadOnlySpan<SequenceToken> rows)
     {
         foreach (SequenceToken row in rows)
         {
-            BeforeStep?.Invoke(((KeyValues)row.KeyValues).Name, row.Id);
+            BeforeStep?.Invoke(_names[row.Sequence], row.Id);
         }
 
         var names = new int[rows.Length];
         _logits = new float[rows.Length][];
         for (int i = 0; i < rows.Length; i++)
         {
-            names[i] = ((KeyValues)rows[i].KeyValues).Name;
+            names[i] = _names[rows[i].Sequence];
             _logits[i] = After(rows[i].Id);
         }
 
@@ -107,19 +106,5 @@ internal sealed class LetterEngine : ISequenceEngine
         }
 
         return logits;
-    }
-
-    private sealed class KeyValues(LetterEngine engine, int name) : IDisposable
-    {
-        private bool _disposed;
-
-        public int Name => _disposed ? throw new ObjectDisposedException(nameof(KeyValues)) : name;
-
-        public void Dispose()
-        {
-            Assert.False(_disposed, "The keys and values of a row were released twice.");
-            _disposed = true;
-            engine.Alive--;
-        }
     }
 }

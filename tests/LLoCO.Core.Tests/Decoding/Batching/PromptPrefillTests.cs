@@ -17,7 +17,7 @@ public sealed class PromptPrefillTests : IAsyncDisposable
     [Fact]
     public async Task Enter_QuestionsThatComeTogether_AreReadInOnePassPerGroup()
     {
-        var engine = new LetterEngine { PromptGroup = name => name < 300 ? "one adapter" : "another" };
+        var engine = new LetterEngine { PromptGroup = name => name < 300 ? 1 : 2 };
         await using var batch = new AnswerBatch(_worker, engine, new BatchOptions());
         AnswerSequence[] sequences = [Row(100, 30, 2), Row(300, 10, 2), Row(200, 20, 2)];
 
