@@ -67,8 +67,17 @@ internal sealed class CheckpointDigest(LlamaConfig config)
             $"{config.VocabularySize} {config.HiddenSize} {config.IntermediateSize} {config.Layers} {config.Heads} "
             + $"{config.KeyValueHeads} {config.HeadDimension} {config.NormEpsilon:R} {config.RopeTheta:R} "
             + $"{config.TieWordEmbeddings} {config.SummaryLength} {config.AccumulateSummary} {rope.Kind}")
-            + Describe(rope);
+            + Describe(rope)
+            + Describe(config.Plan);
     }
+
+    /// <summary>Nothing for a Llama, whose hash must stay what it was.</summary>
+    private static string Describe(ModelPlan plan) => plan == ModelPlan.Llama
+        ? string.Empty
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $" {plan.ModelType} {(int)plan.Parts} {plan.InputFactor:R} {plan.AttentionFactor:R} {plan.ResidualFactor:R} "
+            + $"{plan.LogitsDivisor:R} [{string.Concat(plan.Rotated.Select(rotates => rotates ? '1' : '0'))}]");
 
     /// <summary>Only what the rule looks at: the defaults of the other parameters must not tell equal models apart.</summary>
     private static string Describe(RopeScaling rope) => rope.Kind switch

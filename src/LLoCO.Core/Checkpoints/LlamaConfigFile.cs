@@ -36,7 +36,8 @@ public static class LlamaConfigFile
     {
         using JsonDocument json = JsonFile.Read(path, MaxBytes);
         var fields = new JsonFields(path, json.RootElement);
-        RefuseOtherModels(fields);
+        ModelFamily family = Family(fields);
+        RefuseQuantized(fields);
         int hidden = fields.Int("hidden_size", 1, MaxWidth);
         int heads = fields.Int("num_attention_heads", 1, MaxHeads);
         int keyValueHeads = fields.Int("num_key_value_heads", 1, MaxHeads, missing: heads);
@@ -45,6 +46,7 @@ public static class LlamaConfigFile
             throw fields.Fault("num_key_value_heads", $"{keyValueHeads} key/value heads do not divide {heads} heads");
         }
 
+        int layers = fields.Int("num_hidden_layers", 1, MaxLayers);
         int vocabulary = fields.Int("vocab_size", 1, MaxTokens);
         int maxPositions = fields.Int("max_position_embeddings", 1, MaxPositions);
         return new LlamaConfig
@@ -52,15 +54,15 @@ public static class LlamaConfigFile
             VocabularySize = vocabulary,
             HiddenSize = hidden,
             IntermediateSize = fields.Int("intermediate_size", 1, MaxWidth * 4),
-            Layers = fields.Int("num_hidden_layers", 1, MaxLayers),
+            Layers = layers,
             Heads = heads,
             KeyValueHeads = keyValueHeads,
-            HeadDimension = HeadDimension(fields, hidden, heads),
+            HeadDimension = HeadDimension(fields, family, hidden, heads),
             NormEpsilon = fields.Number("rms_norm_eps", 1e-12, 1, missing: 1e-6),
-            RopeTheta = RopeConfig.Theta(fields),
+            RopeTheta = RopeConfig.Theta(fields, family.RopeTheta),
             RopeScaling = RopeConfig.Scaling(fields),
             MaxPositions = maxPositions,
-            TieWordEmbeddings = fields.Flag("tie_word_embeddings", missing: false),
+            TieWordEmbeddings = fields.Flag("tie_word_embeddings", missing: family.TiesEmbeddings),
             SummaryLength = fields.Int("summary_length", 0, MaxWidth, missing: 0),
             AccumulateSummary = fields.Flag("accumulate_summary", missing: true),
             SegmentLength = fields.Int("segment_length", 1, MaxTokens, missing: 1536),
@@ -68,6 +70,7 @@ public static class LlamaConfigFile
             BeginOfSequenceId = TokenId(fields, "bos_token_id", vocabulary, missing: 1),
             EndOfSequenceIds = EndIds(fields, vocabulary),
             PadId = PadId(fields, vocabulary),
+            Plan = PlanConfig.Read(fields, family, layers, maxPositions),
         };
     }
 
@@ -80,41 +83,41 @@ public static class LlamaConfigFile
         AtomicFile.Write(path, stream => LlamaConfigWriter.Write(stream, config));
     }
 
-    private static void RefuseOtherModels(JsonFields fields)
+    private static ModelFamily Family(JsonFields fields)
     {
-        Refuse("model_type", "llama");
-        Refuse("hidden_act", "silu");
-        foreach (string bias in (ReadOnlySpan<string>)["attention_bias", "mlp_bias"])
+        string type = fields.Text("model_type") ?? ModelPlan.Llama.ModelType;
+        ModelFamily? family = ModelFamily.Find(type);
+        if (family is null)
         {
-            if (fields.Flag(bias, missing: false))
-            {
-                throw fields.Fault(bias, "biases are not supported; LLaMA models have none");
-            }
+            string known = string.Join(", ", ModelFamily.All.Select(one => one.ModelType));
+            throw fields.Fault("model_type", $"'{type}' is not supported; these are: {known}");
         }
 
+        if (fields.Text("hidden_act") is { } activation && activation != "silu")
+        {
+            throw fields.Fault("hidden_act", $"'{activation}' is not supported; only 'silu' is");
+        }
+
+        return family;
+    }
+
+    private static void RefuseQuantized(JsonFields fields)
+    {
         if (fields.Find("quantization_config") is not null)
         {
             throw fields.Fault(
                 "quantization_config", "quantized weights are not read; use the float16, bfloat16 or float32 checkpoint");
         }
-
-        void Refuse(string key, string only)
-        {
-            if (fields.Text(key) is { } value && value != only)
-            {
-                throw fields.Fault(key, $"'{value}' is not supported; only '{only}' is");
-            }
-        }
     }
 
-    private static int HeadDimension(JsonFields fields, int hidden, int heads)
+    private static int HeadDimension(JsonFields fields, ModelFamily family, int hidden, int heads)
     {
-        if (fields.Find("head_dim") is null && hidden % heads != 0)
+        if (fields.Find("head_dim") is null && family.HeadDimension is null && hidden % heads != 0)
         {
             throw fields.Fault("num_attention_heads", $"{heads} heads do not divide hidden_size {hidden}");
         }
 
-        int dimension = fields.Int("head_dim", 1, MaxWidth, missing: hidden / heads);
+        int dimension = fields.Int("head_dim", 1, MaxWidth, missing: family.HeadDimension ?? (hidden / heads));
         return dimension % 2 == 0 && dimension > 0
             ? dimension
             : throw fields.Fault("head_dim", $"a head of {dimension} numbers cannot be rotated in pairs");

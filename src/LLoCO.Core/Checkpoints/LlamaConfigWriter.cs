@@ -11,11 +11,11 @@ internal static class LlamaConfigWriter
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteStartArray("architectures");
-        json.WriteStringValue(config.SummaryLength > 0 ? "LlamaAutoCompressorModel" : "LlamaForCausalLM");
+        json.WriteStringValue(Architecture(config));
         json.WriteEndArray();
-        json.WriteString("model_type", "llama");
+        json.WriteString("model_type", config.ModelType);
         json.WriteString("hidden_act", "silu");
-        json.WriteBoolean("attention_bias", false);
+        PlanConfig.Write(json, config.Plan);
         json.WriteNumber("vocab_size", config.VocabularySize);
         json.WriteNumber("hidden_size", config.HiddenSize);
         json.WriteNumber("intermediate_size", config.IntermediateSize);
@@ -36,6 +36,11 @@ internal static class LlamaConfigWriter
         json.WriteString("segment_boundary", config.SegmentBoundary == SegmentBoundary.Sentence ? "sentence" : "token");
         json.WriteEndObject();
     }
+
+    /// <summary>The class that reads the model; the original's is for Llama only.</summary>
+    private static string Architecture(LlamaConfig config) => config.SummaryLength > 0 && config.ModelType == ModelPlan.Llama.ModelType
+        ? "LlamaAutoCompressorModel"
+        : ModelFamily.Find(config.ModelType)!.Architecture;
 
     private static void WriteScaling(Utf8JsonWriter json, RopeScaling scaling)
     {

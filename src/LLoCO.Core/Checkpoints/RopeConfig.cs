@@ -11,14 +11,14 @@ internal static class RopeConfig
     private const double MaxTheta = 1e12;
     private const double MaxFactor = 1e6;
 
-    public static double Theta(JsonFields fields)
+    public static double Theta(JsonFields fields, double missing)
     {
         if (fields.Child("rope_parameters") is { } nested && nested.Find("rope_theta") is not null)
         {
             return nested.Number("rope_theta", 1, MaxTheta);
         }
 
-        return fields.Number("rope_theta", 1, MaxTheta, missing: 10_000);
+        return fields.Number("rope_theta", 1, MaxTheta, missing);
     }
 
     /// <summary>Reads the scaling.</summary>

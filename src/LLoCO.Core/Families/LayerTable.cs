@@ -26,6 +26,12 @@ internal static class LayerTable
         new(LayerWeight.Key, "self_attn.k_proj.weight", config => [KeyValue(config), config.HiddenSize]),
         new(LayerWeight.Value, "self_attn.v_proj.weight", config => [KeyValue(config), config.HiddenSize]),
         new(LayerWeight.Output, "self_attn.o_proj.weight", config => [config.HiddenSize, Query(config)]) { EndsBlock = true },
+        Bias(LayerWeight.QueryBias, LayerParts.QueryKeyValueBias, "self_attn.q_proj.bias", config => [Query(config)]),
+        Bias(LayerWeight.KeyBias, LayerParts.QueryKeyValueBias, "self_attn.k_proj.bias", config => [KeyValue(config)]),
+        Bias(LayerWeight.ValueBias, LayerParts.QueryKeyValueBias, "self_attn.v_proj.bias", config => [KeyValue(config)]),
+        Bias(LayerWeight.OutputBias, LayerParts.OutputBias, "self_attn.o_proj.bias", Hidden),
+        new(LayerWeight.QueryNorm, "self_attn.q_norm.weight", Head) { Needs = LayerParts.HeadNorms },
+        new(LayerWeight.KeyNorm, "self_attn.k_norm.weight", Head) { Needs = LayerParts.HeadNorms },
         new(LayerWeight.FeedForwardNorm, "post_attention_layernorm.weight", Hidden),
         new(LayerWeight.Gate, "mlp.gate_proj.weight", config => [config.IntermediateSize, config.HiddenSize]),
         new(LayerWeight.Up, "mlp.up_proj.weight", config => [config.IntermediateSize, config.HiddenSize]),
@@ -33,28 +39,41 @@ internal static class LayerTable
         {
             EndsBlock = true,
         },
+        Bias(LayerWeight.GateBias, LayerParts.FeedForwardBias, "mlp.gate_proj.bias", config => [config.IntermediateSize]),
+        Bias(LayerWeight.UpBias, LayerParts.FeedForwardBias, "mlp.up_proj.bias", config => [config.IntermediateSize]),
+        Bias(LayerWeight.DownBias, LayerParts.FeedForwardBias, "mlp.down_proj.bias", Hidden),
     ];
 
     /// <summary>The rows of a model, in the order of <see cref="Rows"/>.</summary>
     /// <param name="config">The model.</param>
-    internal static IEnumerable<LayerRow> Of(LlamaConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        return Rows;
-    }
+    internal static IEnumerable<LayerRow> Of(LlamaConfig config) => Rows.Where(row => config.Plan.Parts.HasFlag(row.Needs));
 
     /// <summary>The row of a linear layer.</summary>
     /// <param name="target">The linear layer.</param>
     internal static LayerRow Find(LoraTarget target) => Rows.First(row => row.Target == target);
 
+    /// <summary>The place of a linear layer's bias.</summary>
+    /// <param name="target">The linear layer.</param>
+    internal static LayerWeight BiasOf(LoraTarget target) => LayerWeight.QueryBias + (int)target;
+
     /// <summary>What precedes the names of a layer's weights.</summary>
     /// <param name="layer">The layer, from 0.</param>
     internal static string Prefix(int layer) => $"model.layers.{layer}.";
+
+    /// <summary>Whether a weight is a bias.</summary>
+    /// <param name="name">Its name in a checkpoint.</param>
+    internal static bool IsBias(string name) =>
+        Rows.Any(row => row.IsBias && name.EndsWith(row.Name, StringComparison.Ordinal));
 
     /// <summary>Whether a weight's outputs go into the residual stream.</summary>
     /// <param name="name">Its name in a checkpoint.</param>
     internal static bool EndsBlock(string name) =>
         Rows.Any(row => row.EndsBlock && name.EndsWith(row.Name, StringComparison.Ordinal));
+
+    private static LayerRow Bias(LayerWeight weight, LayerParts needs, string name, Func<LlamaConfig, long[]> shape) =>
+        new(weight, name, shape) { Needs = needs };
+
+    private static long[] Head(LlamaConfig config) => [config.HeadDimension];
 
     private static long[] Hidden(LlamaConfig config) => [config.HiddenSize];
 

@@ -30,4 +30,31 @@ internal enum LayerWeight
 
     /// <summary>Norm before the feed-forward block.</summary>
     FeedForwardNorm,
+
+    /// <summary>Norm of each head of the queries.</summary>
+    QueryNorm,
+
+    /// <summary>Norm of each head of the keys.</summary>
+    KeyNorm,
+
+    /// <summary>Bias of <see cref="Query"/>. The biases stand in the order of their linear layers.</summary>
+    QueryBias,
+
+    /// <summary>Bias of <see cref="Key"/>.</summary>
+    KeyBias,
+
+    /// <summary>Bias of <see cref="Value"/>.</summary>
+    ValueBias,
+
+    /// <summary>Bias of <see cref="Output"/>.</summary>
+    OutputBias,
+
+    /// <summary>Bias of <see cref="Gate"/>.</summary>
+    GateBias,
+
+    /// <summary>Bias of <see cref="Up"/>.</summary>
+    UpBias,
+
+    /// <summary>Bias of <see cref="Down"/>.</summary>
+    DownBias,
 }

@@ -6,6 +6,10 @@ namespace LLoCO.Core.Families;
 /// </summary>
 public sealed record LlamaConfig
 {
+    /// <summary>Gets the family that the model is of (<c>model_type</c>).</summary>
+    /// <value>Default <c>llama</c>.</value>
+    public string ModelType => Plan.ModelType;
+
     /// <summary>Gets the number of token ids (<c>vocab_size</c>).</summary>
     public required int VocabularySize { get; init; }
 
@@ -66,6 +70,9 @@ public sealed record LlamaConfig
 
     /// <summary>Gets the id of padding (<c>pad_token_id</c>), if there is one.</summary>
     public int? PadId { get; init; }
+
+    /// <summary>Gets what the model computes otherwise than Llama 2.</summary>
+    internal ModelPlan Plan { get; init; } = ModelPlan.Llama;
 }
 
 /// <summary>Where a segment may end.</summary>

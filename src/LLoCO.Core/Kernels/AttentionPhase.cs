@@ -12,12 +12,11 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     private readonly KernelSet _kernels;
     private readonly KernelPool _pool;
     private readonly DecoderShape _shape;
-    private readonly NativeBlock _angles;
+    private readonly HeadPlacer _heads;
     private readonly NativeBlock _scratch;
     private readonly NativeBlock _partial;
     private readonly int _scratchFloats;
     private readonly int _partialFloats;
-    private readonly float _scale;
     private DecodeSequence[] _rows = [];
     private float* _query;
     private float* _key;
@@ -36,8 +35,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         _kernels = kernels;
         _pool = pool;
         _shape = shape;
-        _scale = 1 / MathF.Sqrt(shape.HeadWidth);
-        _angles = new NativeBlock(4L * rows * shape.HeadWidth);
+        _heads = new HeadPlacer(shape, kernels, rows);
         int queries = shape.Group * shape.HeadWidth;
         _scratchFloats = Round(queries + AttentionTask.ScratchFloats(shape.Group, shape.HeadWidth));
         _scratch = new NativeBlock(4L * pool.Threads * _scratchFloats);
@@ -46,36 +44,26 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         _partial = new NativeBlock(4L * 2 * Pieces * tasks * _partialFloats);
     }
 
-    /// <summary>Computes the rows' angles: cosines, then sines, of each pair of dimensions.</summary>
+    /// <summary>Computes the rows' angles, once per step.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="count">How many.</param>
-    internal void Turn(DecodeSequence[] rows, int count)
-    {
-        int pairs = _shape.HeadWidth / 2;
-        for (int row = 0; row < count; row++)
-        {
-            float* cosines = Angles(row);
-            for (int pair = 0; pair < pairs; pair++)
-            {
-                (double sine, double cosine) = Math.SinCos(rows[row].Position * _shape.Frequencies[pair]);
-                cosines[pair] = (float)cosine;
-                cosines[pairs + pair] = (float)sine;
-            }
-        }
-    }
+    internal void Turn(DecodeSequence[] rows, int count) => _heads.Turn(rows, count);
 
     /// <summary>Attends: puts keys and values into the caches, and the heads' results into the inputs of the next
     /// phase.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="count">How many.</param>
     /// <param name="layer">The decoder layer.</param>
+    /// <param name="weights">Its weights.</param>
     /// <param name="query">Queries, not rotated yet.</param>
     /// <param name="key">Keys, not turned yet.</param>
     /// <param name="value">Values.</param>
     /// <param name="outputs">Takes the results.</param>
-    internal void Run(DecodeSequence[] rows, int count, int layer, float* query, float* key, float* value, Activations outputs)
+    internal void Run(DecodeSequence[] rows, int count, int layer, DecoderLayer weights, float* query, float* key, float* value,
+        Activations outputs)
     {
         (_rows, _layer, _outputs) = (rows, layer, outputs);
+        _heads.Begin(layer, weights);
         _query = query;
         _key = key;
         _value = value;
@@ -110,7 +98,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         float* given = _query + ((long)index * _shape.QueryWidth) + ((long)head * _shape.Group * width);
         for (int number = 0; number < _shape.Group; number++)
         {
-            Rotate(given + (number * width), Angles(index), _scale, queries + (number * width));
+            _heads.Query(index, given + (number * width), queries + (number * width));
         }
 
         DecoderCache cache = row.Cache;
@@ -159,14 +147,12 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _angles.Dispose();
+        _heads.Dispose();
         _scratch.Dispose();
         _partial.Dispose();
     }
 
     private static int Round(int floats) => (floats + 15) / 16 * 16;
-
-    private float* Angles(int row) => _angles.Floats + ((long)row * _shape.HeadWidth);
 
     private AttentionTask Task(float* queries, float* partial, MatrixFormat format)
     {
@@ -184,26 +170,13 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         };
     }
 
-    /// <summary>Turns a head: dimension i together with i + width/2.</summary>
-    private void Rotate(float* from, float* angles, float factor, float* to)
-    {
-        int pairs = _shape.HeadWidth / 2;
-        for (int pair = 0; pair < pairs; pair++)
-        {
-            (float cosine, float sine) = (angles[pair] * factor, angles[pairs + pair] * factor);
-            (float first, float second) = (from[pair], from[pairs + pair]);
-            to[pair] = (first * cosine) - (second * sine);
-            to[pairs + pair] = (second * cosine) + (first * sine);
-        }
-    }
-
     /// <summary>Puts the new position's key and value into the cache.</summary>
     private void Store(int row, int head, in AttentionTask task, int position)
     {
         int width = _shape.HeadWidth;
         float* key = task.Scratch;
         float* value = _value + ((long)row * _shape.KeyValueWidth) + (head * width);
-        Rotate(_key + ((long)row * _shape.KeyValueWidth) + (head * width), Angles(row), 1, key);
+        _heads.Key(row, _key + ((long)row * _shape.KeyValueWidth) + (head * width), key);
         long first = (long)position * width;
         for (int column = 0; column < width; column++)
         {

@@ -73,7 +73,11 @@ internal sealed unsafe class DecodeEngine : IDisposable
         }
 
         Norm(_weights.FinalNorm, count);
-        _matrices.Begin(-1, _wide, count).With(_weights.Head, LoraTarget.Query, _logits.Floats, shape.Vocabulary).Run(_rows);
+        _matrices.Begin(-1, _wide, count).With(_weights.Head, _logits.Floats, shape.Vocabulary).Run(_rows);
+        for (long index = 0; shape.LogitsFactor != 1 && index < (long)count * shape.Vocabulary; index++)
+        {
+            _logits.Floats[index] *= shape.LogitsFactor;
+        }
     }
 
     /// <summary>The logits of a row after a step, valid until the next one.</summary>
@@ -116,14 +120,14 @@ internal sealed unsafe class DecodeEngine : IDisposable
         float* value = key + ((long)MaxSequences * shape.KeyValueWidth);
         Norm(weights[LayerWeight.InputNorm], count);
         _matrices.Begin(layer, _wide, count)
-            .With(weights[LoraTarget.Query], LoraTarget.Query, query, shape.QueryWidth)
-            .With(weights[LoraTarget.Key], LoraTarget.Key, key, shape.KeyValueWidth)
-            .With(weights[LoraTarget.Value], LoraTarget.Value, value, shape.KeyValueWidth)
+            .With(weights, LoraTarget.Query, query, shape.QueryWidth)
+            .With(weights, LoraTarget.Key, key, shape.KeyValueWidth)
+            .With(weights, LoraTarget.Value, value, shape.KeyValueWidth)
             .Run(_rows);
-        _attention.Run(_rows, count, layer, query, key, value, _wide);
+        _attention.Run(_rows, count, layer, weights, query, key, value, _wide);
         _matrices.Begin(layer, _wide, count)
-            .With(weights[LoraTarget.Output], LoraTarget.Output, _projected.Floats, shape.Hidden)
-            .Run(_rows, AfterProduct.Add, _hidden.Floats);
+            .With(weights, LoraTarget.Output, _projected.Floats, shape.Hidden)
+            .Run(_rows, AfterProduct.Add, _hidden.Floats, shape.ResidualFactor);
     }
 
     private void FeedForward(int layer, int count)
@@ -132,12 +136,12 @@ internal sealed unsafe class DecodeEngine : IDisposable
         DecoderLayer weights = _weights.Layers[layer];
         Norm(weights[LayerWeight.FeedForwardNorm], count);
         _matrices.Begin(layer, _wide, count)
-            .With(weights[LoraTarget.Gate], LoraTarget.Gate, _inner.Row(0), _inner.Stride)
-            .With(weights[LoraTarget.Up], LoraTarget.Up, _projected.Floats, shape.Inner)
+            .With(weights, LoraTarget.Gate, _inner.Row(0), _inner.Stride)
+            .With(weights, LoraTarget.Up, _projected.Floats, shape.Inner)
             .Run(_rows, AfterProduct.Gate);
         _matrices.Begin(layer, _inner, count)
-            .With(weights[LoraTarget.Down], LoraTarget.Down, _projected.Floats, shape.Hidden)
-            .Run(_rows, AfterProduct.Add, _hidden.Floats);
+            .With(weights, LoraTarget.Down, _projected.Floats, shape.Hidden)
+            .Run(_rows, AfterProduct.Add, _hidden.Floats, shape.ResidualFactor);
     }
 
     private void Norm(NativeBlock weight, int count)
@@ -157,7 +161,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
         byte* row = embedding.Data + (token * embedding.RowBytes);
         for (int column = 0; column < embedding.Columns; column++)
         {
-            to[column] = Numbers.Read(embedding.Format, row, column);
+            to[column] = Numbers.Read(embedding.Format, row, column) * _weights.Shape.InputFactor;
         }
     }
 }

@@ -27,6 +27,21 @@ internal sealed record DecoderShape
     /// <summary>Gets the radians per position of each pair of a head's dimensions.</summary>
     internal required double[] Frequencies { get; init; }
 
+    /// <summary>Gets what token embeddings are multiplied with.</summary>
+    internal float InputFactor { get; init; } = 1;
+
+    /// <summary>Gets what attention scores are multiplied with.</summary>
+    internal required float ScoreFactor { get; init; }
+
+    /// <summary>Gets what a block's output is multiplied with on its way into the residual stream.</summary>
+    internal float ResidualFactor { get; init; } = 1;
+
+    /// <summary>Gets what logits are multiplied with.</summary>
+    internal float LogitsFactor { get; init; } = 1;
+
+    /// <summary>Gets whether a layer rotates queries and keys.</summary>
+    internal Func<int, bool> Rotates { get; init; } = _ => true;
+
     /// <summary>Gets the query heads of a key/value head.</summary>
     internal int Group => Heads / KeyValueHeads;
 

@@ -53,6 +53,9 @@ internal sealed record DecoderLayer(WeightMatrix[] Matrices, NativeBlock?[] Vect
     internal NativeBlock this[LayerWeight which] => Vectors[(int)which]
         ?? throw new InvalidOperationException($"The model's layers have no weight {which}.");
 
+    /// <summary>A vector, or <see langword="null"/> where the model has none.</summary>
+    internal NativeBlock? Find(LayerWeight which) => Vectors[(int)which];
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -28,6 +28,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     private Activations _inputs = null!;
     private AfterProduct _after;
     private float* _residual;
+    private float _factor;
     private int _used;
     private int _count;
     private int _layer;
@@ -47,21 +48,34 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     /// <param name="layer">The decoder layer, or -1 for none: no adapter.</param>
     /// <param name="inputs">The inputs, written and not prepared.</param>
     /// <param name="count">Input rows.</param>
-    /// <returns>This object, for <see cref="With"/>.</returns>
+    /// <returns>This object, for the linear layers.</returns>
     internal MatrixPhase Begin(int layer, Activations inputs, int count)
     {
         (_layer, _inputs, _count, _used) = (layer, inputs, count, 0);
         return this;
     }
 
-    /// <summary>Adds a matrix.</summary>
-    /// <param name="matrix">The matrix.</param>
-    /// <param name="which">Which of the layer's it is.</param>
+    /// <summary>Adds a linear layer, with its bias if it has one.</summary>
+    /// <param name="layer">The decoder layer's weights.</param>
+    /// <param name="which">Which of them it is.</param>
     /// <param name="output">Where its products go.</param>
     /// <param name="stride">Numbers from one input's products to the next one's.</param>
-    internal MatrixPhase With(WeightMatrix matrix, LoraTarget which, float* output, int stride)
+    internal MatrixPhase With(DecoderLayer layer, LoraTarget which, float* output, int stride)
     {
-        _parts[_used++] = new Part { Matrix = matrix, Which = which, Output = output, Stride = stride };
+        NativeBlock? bias = layer.Find(LayerTable.BiasOf(which));
+        With(layer[which], output, stride);
+        _parts[_used - 1].Which = which;
+        _parts[_used - 1].Bias = bias is null ? null : bias.Floats;
+        return this;
+    }
+
+    /// <summary>Adds a matrix that is no part of a layer.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="output">Where its products go.</param>
+    /// <param name="stride">Numbers from one input's products to the next one's.</param>
+    internal MatrixPhase With(WeightMatrix matrix, float* output, int stride)
+    {
+        _parts[_used++] = new Part { Matrix = matrix, Output = output, Stride = stride };
         return this;
     }
 
@@ -69,9 +83,11 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     /// <param name="rows">Whose adapters.</param>
     /// <param name="after">What follows.</param>
     /// <param name="residual">The residual stream, with the stride of the matrix, for <see cref="AfterProduct.Add"/>.</param>
-    internal void Run(DecodeSequence[] rows, AfterProduct after = AfterProduct.None, float* residual = null)
+    /// <param name="factor">What a product is multiplied with when it is added.</param>
+    internal void Run(DecodeSequence[] rows, AfterProduct after = AfterProduct.None, float* residual = null, float factor = 1)
     {
         _after = after;
+        _factor = factor;
         _residual = residual;
         _inputs.Prepare(_kernels, _parts[0].Matrix.Format, _count, _parts[0].Matrix.Columns);
         if (_layer >= 0)
@@ -127,7 +143,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
             }
             else
             {
-                _kernels.AddScaled(_residual + ((long)input * part.Stride) + first, output, 1, rows);
+                _kernels.AddScaled(_residual + ((long)input * part.Stride) + first, output, _factor, rows);
             }
         }
     }
@@ -139,6 +155,11 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     {
         float* output = part.Output + first;
         _kernels.Multiply(part.Matrix, first, rows, _inputs, _count, output, part.Stride);
+        for (int input = 0; part.Bias is not null && input < _count; input++)
+        {
+            _kernels.AddScaled(output + ((long)input * part.Stride), part.Bias + first, 1, rows);
+        }
+
         if (_layer >= 0)
         {
             _adapters.AddTo(index, first, rows, output, part.Stride);
@@ -149,6 +170,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     {
         public WeightMatrix Matrix;
         public LoraTarget Which;
+        public float* Bias;
         public float* Output;
         public int Stride;
         public int Chunk;

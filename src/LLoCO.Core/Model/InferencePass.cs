@@ -11,27 +11,22 @@ namespace LLoCO.Core.Model;
 /// </summary>
 internal sealed class InferencePass : IDisposable
 {
-    /// <summary>Most bytes of a temporary of the SwiGLU block: the C library maps and faults in larger ones anew each time.
-    /// Smaller ones would have the weights read and packed more often.</summary>
-    private const long TemporaryBytes = 31 << 20;
-
     /// <summary>Stored positions attended to at once, which bounds what is widened of them.</summary>
     private const long StoredPositions = 8192;
 
     private readonly LlamaModel _model;
     private readonly InferenceScript _script = new();
     private readonly Tensor[][] _weights;
-    private readonly Tensor _none = empty([0]).DetachFromDisposeScope();
-    private Tensor _scratch = empty([0]).DetachFromDisposeScope();
+    private readonly PassMemory _memory;
 
     internal InferencePass(LlamaModel model)
     {
         _model = model;
-        KeepTemporaries();
+        _memory = new PassMemory(model.Config, model.Weights.Type);
         _weights = new Tensor[model.Weights.Layers.Length][];
         for (int layer = 0; layer < _weights.Length; layer++)
         {
-            _weights[layer] = model.Weights.Layers[layer].ToArray(_none);
+            _weights[layer] = model.Weights.Layers[layer].ToArray(_memory.None);
         }
     }
 
@@ -44,9 +39,15 @@ internal sealed class InferencePass : IDisposable
     {
         LlamaConfig config = _model.Config;
         ScalarType type = ComputePath.Choose(_model.Weights.Type, inputs.size(0));
-        Tensor scratch = Scratch(type);
+        Tensor scratch = _memory.Scratch(type);
         (Tensor allCos, Tensor allSin) = Angles(sequences);
+        ModelPlan plan = config.Plan;
         Tensor hidden = inputs.to(type);
+        if (plan.InputFactor != 1)
+        {
+            hidden = (Tensor)_script.Invoke("scaled", hidden, plan.InputFactor);
+        }
+
         long wanted = sequences.Sum(sequence => sequence.Wanted);
         for (int layer = 0; layer < _weights.Length; layer++)
         {
@@ -54,9 +55,11 @@ internal sealed class InferencePass : IDisposable
             (Tensor rows, Tensor cos, Tensor sin) = (hidden, allCos, allSin);
             Tensor[] weights = _weights[layer];
             (Tensor[] down, Tensor[] up) = Pairs(adapter, layer);
+            int turns = plan.Rotates(layer) ? 1 : 0;
             double scale = adapter is null ? 0 : adapter.Alpha / adapter.Rank;
             var made = ((Tensor, Tensor, Tensor))_script.Invoke(
-                "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads);
+                "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads,
+                turns);
             (Tensor normed, Tensor keys, Tensor values) = made;
             Store(layer, sequences, keys, values);
             bool trims = layer == _weights.Length - 1 && wanted < rows.size(0);
@@ -72,10 +75,12 @@ internal sealed class InferencePass : IDisposable
                 (cos, sin) = (cos.index_select(0, places), sin.index_select(0, places));
             }
 
-            var query = (Tensor)_script.Invoke("queries", normed, cos, sin, weights, down, up, scratch, scale, config.Heads);
+            var query = (Tensor)_script.Invoke(
+                "queries", normed, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.Heads, turns);
             Tensor attended = Attend(layer, sequences, query, keys, values, trims);
             var next = (Tensor)_script.Invoke(
-                "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, FeedForwardRows(rows));
+                "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, _memory.FeedForwardRows(rows),
+                plan.ResidualFactor);
             if (layer > 0)
             {
                 hidden.Dispose();
@@ -90,15 +95,9 @@ internal sealed class InferencePass : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _none.Dispose();
-        _scratch.Dispose();
+        _memory.Dispose();
         _script.Dispose();
     }
-
-    /// <summary>Glibc gives free memory back to the system, and has it faulted in anew for the next layer, when there is more of
-    /// it than twice the largest block that was ever freed. This frees one, which is never touched. Elsewhere nothing
-    /// changes.</summary>
-    private static void KeepTemporaries() => empty([TemporaryBytes], dtype: ScalarType.Byte).Dispose();
 
     private Tensor Attend(
         int layer, IReadOnlyList<SequenceRows> sequences, Tensor query, Tensor keys, Tensor values, bool wantedOnly)
@@ -150,7 +149,8 @@ internal sealed class InferencePass : IDisposable
 
         allKeys.Add(Heads(keys, start + from + before, queries));
         allValues.Add(Heads(values, start + from + before, queries));
-        return (Tensor)_script.Invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions);
+        return (Tensor)_script.Invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions,
+            _model.Config.Plan.ScoreFactor(_model.Config));
     }
 
     private static void Store(int layer, IReadOnlyList<SequenceRows> sequences, Tensor keys, Tensor values)
@@ -206,38 +206,9 @@ internal sealed class InferencePass : IDisposable
         for (int target = 0; target < down.Length; target++)
         {
             LoraPair? pair = adapter?.Pairs.GetValueOrDefault((layer, (LoraTarget)target));
-            (down[target], up[target]) = pair is null ? (_none, _none) : (pair.Down, pair.Up);
+            (down[target], up[target]) = pair is null ? (_memory.None, _memory.None) : (pair.Down, pair.Up);
         }
 
         return (down, up);
-    }
-
-    /// <summary>Rows of the SwiGLU block at once: as many as there are, or an even share of them.</summary>
-    private long FeedForwardRows(Tensor rows)
-    {
-        long count = rows.size(0);
-        long max = Math.Max(1, TemporaryBytes / (_model.Config.IntermediateSize * rows.element_size()));
-        long blocks = (count + max - 1) / max;
-        return (count + blocks - 1) / blocks;
-    }
-
-    /// <summary>Room for widened weights, the SwiGLU block's three at once; none where nothing is widened.</summary>
-    private Tensor Scratch(ScalarType type)
-    {
-        if (type == _model.Weights.Type)
-        {
-            return _none;
-        }
-
-        if (_scratch.numel() == 0)
-        {
-            LlamaConfig config = _model.Config;
-            long attention = (long)config.HiddenSize * config.Heads * config.HeadDimension;
-            long feedForward = 3L * config.HiddenSize * config.IntermediateSize;
-            _scratch.Dispose();
-            _scratch = empty([Math.Max(attention, feedForward)], dtype: type).DetachFromDisposeScope();
-        }
-
-        return _scratch;
     }
 }

@@ -28,6 +28,15 @@ internal sealed class InferenceScript : IDisposable
     private const int Down = (int)LayerWeight.Down;
     private const int InputNorm = (int)LayerWeight.InputNorm;
     private const int FeedForwardNorm = (int)LayerWeight.FeedForwardNorm;
+    private const int QueryNorm = (int)LayerWeight.QueryNorm;
+    private const int KeyNorm = (int)LayerWeight.KeyNorm;
+    private const int QueryBias = (int)LayerWeight.QueryBias;
+    private const int KeyBias = (int)LayerWeight.KeyBias;
+    private const int ValueBias = (int)LayerWeight.ValueBias;
+    private const int OutputBias = (int)LayerWeight.OutputBias;
+    private const int GateBias = (int)LayerWeight.GateBias;
+    private const int UpBias = (int)LayerWeight.UpBias;
+    private const int DownBias = (int)LayerWeight.DownBias;
 
     private static readonly string Source = $$"""
         def rms(x, weight, like, eps: float):
@@ -47,30 +56,46 @@ internal sealed class InferenceScript : IDisposable
                 return weight
             return scratch.narrow(0, start, weight.numel()).view(weight.size(0), weight.size(1)).copy_(weight)
 
+        def scaled(x, factor: float):
+            return x * factor
+
+        def biased(y, bias, factor: float):
+            if bias.numel() == 0:
+                return y
+            return y + bias.type_as(y) * factor
+
+        def normed_heads(heads, weight, like, eps: float):
+            if weight.numel() == 0:
+                return heads
+            return rms(heads, weight, like, eps)
+
         def adapted(y, x, down, up, scale: float):
             if down.numel() == 0:
                 return y
             share = torch.mm(torch.mm(x.type_as(down), down.t()), up.t()) * scale
             return y + share.type_as(y)
 
-        def linear(x, weight, down, up, scratch, scale: float):
-            return adapted(torch.mm(x, widened(weight, x, scratch, 0).t()), x, down, up, scale)
+        def linear(x, weight, bias, down, up, scratch, scale: float):
+            return adapted(biased(torch.mm(x, widened(weight, x, scratch, 0).t()), bias, 1.0), x, down, up, scale)
 
         def keys_values(x, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
-                        heads: int):
+                        heads: int, turns: int):
             n = rms(x, w[{{InputNorm}}], cos, eps)
-            k = linear(n, w[{{Key}}], a[{{Key}}], b[{{Key}}], scratch, scale).view(x.size(0), heads, -1)
-            v = linear(n, w[{{Value}}], a[{{Value}}], b[{{Value}}], scratch, scale).view(x.size(0), heads, -1)
-            return n, rotate(k, cos, sin), v
+            k = linear(n, w[{{Key}}], w[{{KeyBias}}], a[{{Key}}], b[{{Key}}], scratch, scale).view(x.size(0), heads, -1)
+            v = linear(n, w[{{Value}}], w[{{ValueBias}}], a[{{Value}}], b[{{Value}}], scratch, scale).view(x.size(0), heads, -1)
+            k = normed_heads(k, w[{{KeyNorm}}], cos, eps)
+            return n, rotate(k, cos, sin) if turns > 0 else k, v
 
-        def queries(n, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, scale: float, heads: int):
-            q = linear(n, w[{{Query}}], a[{{Query}}], b[{{Query}}], scratch, scale).view(n.size(0), heads, -1)
-            return rotate(q, cos, sin)
+        def queries(n, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
+                    heads: int, turns: int):
+            q = linear(n, w[{{Query}}], w[{{QueryBias}}], a[{{Query}}], b[{{Query}}], scratch, scale).view(n.size(0), heads, -1)
+            q = normed_heads(q, w[{{QueryNorm}}], cos, eps)
+            return rotate(q, cos, sin) if turns > 0 else q
 
-        def attend(q, keys: List[Tensor], values: List[Tensor], block: int):
+        def attend(q, keys: List[Tensor], values: List[Tensor], block: int, factor: float):
             last = len(keys) - 1
             own, sums = torch._scaled_dot_product_flash_attention_for_cpu(
-                q, keys[last].type_as(q), values[last].type_as(q), 0.0, True)
+                q, keys[last].type_as(q), values[last].type_as(q), 0.0, True, scale=factor)
             out = own
             for i in range(last):
                 length = keys[i].size(2)
@@ -78,27 +103,30 @@ internal sealed class InferenceScript : IDisposable
                     count = min(block, length - start)
                     k = keys[i].narrow(2, start, count).type_as(q)
                     v = values[i].narrow(2, start, count).type_as(q)
-                    more, more_sums = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, False)
+                    more, more_sums = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, False, scale=factor)
                     both = torch.logaddexp(sums, more_sums)
                     out = out * torch.exp(sums - both).unsqueeze(-1) + more * torch.exp(more_sums - both).unsqueeze(-1)
                     sums = both
             return out.type_as(q).transpose(1, 2).reshape(q.size(2), -1)
 
         def finish(x, attended, like, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
-                   block: int):
-            sum = torch.addmm(x, attended, widened(w[{{Output}}], x, scratch, 0).t())
-            x = adapted(sum, attended, a[{{Output}}], b[{{Output}}], scale)
+                   block: int, factor: float):
+            sum = torch.addmm(x, attended, widened(w[{{Output}}], x, scratch, 0).t(), beta=1.0, alpha=factor)
+            sum = biased(sum, w[{{OutputBias}}], factor)
+            x = adapted(sum, attended, a[{{Output}}], b[{{Output}}], scale * factor)
             gate = widened(w[{{Gate}}], x, scratch, 0)
             up = widened(w[{{Up}}], x, scratch, w[{{Gate}}].numel())
             down = widened(w[{{Down}}], x, scratch, w[{{Gate}}].numel() + w[{{Up}}].numel())
             for start in range(0, x.size(0), block):
                 part = x.narrow(0, start, min(block, x.size(0) - start))
                 n = rms(part, w[{{FeedForwardNorm}}], like, eps)
-                inner = torch.silu_(adapted(torch.mm(n, gate.t()), n, a[{{Gate}}], b[{{Gate}}], scale))
-                inner.mul_(adapted(torch.mm(n, up.t()), n, a[{{Up}}], b[{{Up}}], scale))
-                part.addmm_(inner, down.t())
+                inner = torch.silu_(adapted(biased(torch.mm(n, gate.t()), w[{{GateBias}}], 1.0), n, a[{{Gate}}], b[{{Gate}}], scale))
+                inner.mul_(adapted(biased(torch.mm(n, up.t()), w[{{UpBias}}], 1.0), n, a[{{Up}}], b[{{Up}}], scale))
+                part.addmm_(inner, down.t(), beta=1.0, alpha=factor)
+                if w[{{DownBias}}].numel() > 0:
+                    part.add_(w[{{DownBias}}].type_as(part) * factor)
                 if a[{{Down}}].numel() > 0:
-                    share = torch.mm(torch.mm(inner.type_as(a[{{Down}}]), a[{{Down}}].t()), b[{{Down}}].t()) * scale
+                    share = torch.mm(torch.mm(inner.type_as(a[{{Down}}]), a[{{Down}}].t()), b[{{Down}}].t()) * (scale * factor)
                     part.add_(share.type_as(part))
             return x
 

@@ -26,6 +26,9 @@ internal sealed class LlamaLayerWeights
     /// <summary>Gets the weight of a linear layer.</summary>
     internal Tensor this[LoraTarget target] => this[(LayerWeight)target];
 
+    /// <summary>A weight, or <see langword="null"/> where the model has none.</summary>
+    internal Tensor? Find(LayerWeight which) => _places[(int)which];
+
     /// <summary>All places in order, for a pass that takes them as a list.</summary>
     /// <param name="absent">Stands where the model has no weight.</param>
     internal Tensor[] ToArray(Tensor absent) => Array.ConvertAll(_places, weight => weight ?? absent);

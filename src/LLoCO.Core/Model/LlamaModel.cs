@@ -41,7 +41,7 @@ internal sealed class LlamaModel : IDisposable
     internal Tensor Forward(Tensor inputs, ForwardPass pass)
     {
         (Tensor cos, Tensor sin) = _rotary.Select(pass.Positions, pass.PositionLimit);
-        Tensor hidden = inputs;
+        Tensor hidden = Scale(inputs, Config.Plan.InputFactor);
         for (int layer = 0; layer < Weights.Layers.Length; layer++)
         {
             Tensor next = RunLayer(hidden, layer, cos, sin, pass);
@@ -101,7 +101,8 @@ internal sealed class LlamaModel : IDisposable
     /// <summary>Maps outputs of the final norm to logits, in float32.</summary>
     /// <param name="hidden"><c>[…, hidden]</c>.</param>
     /// <returns><c>[…, vocabulary]</c>.</returns>
-    internal Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, Weights.Head).to(ScalarType.Float32);
+    internal Tensor Logits(Tensor hidden) => 
+        Scale(nn.functional.linear(hidden, Weights.Head).to(ScalarType.Float32), 1 / Config.Plan.LogitsDivisor);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -117,8 +118,11 @@ internal sealed class LlamaModel : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         LlamaLayerWeights weights = Weights.Layers[layer];
-        Tensor between = hidden + Attend(Norm(hidden, weights[LayerWeight.InputNorm]), layer, weights, cos, sin, pass);
-        Tensor output = between + FeedForward(Norm(between, weights[LayerWeight.FeedForwardNorm]), layer, weights, pass);
+        double factor = Config.Plan.ResidualFactor;
+        Tensor attended = Attend(Norm(hidden, weights[LayerWeight.InputNorm]), layer, weights, cos, sin, pass);
+        Tensor between = hidden + Scale(attended, factor);
+        Tensor fed = FeedForward(Norm(between, weights[LayerWeight.FeedForwardNorm]), layer, weights, pass);
+        Tensor output = between + Scale(fed, factor);
         return output.MoveToOuterDisposeScope();
     }
 
@@ -129,9 +133,22 @@ internal sealed class LlamaModel : IDisposable
         return (wide * scale).to(hidden.dtype) * weight;
     }
 
+    /// <summary>Multiplies with a number of the plan, where it is not 1.</summary>
+    private static Tensor Scale(Tensor numbers, double factor)
+    {
+        if (factor == 1)
+        {
+            return numbers;
+        }
+
+        // Nothing but a tensor of its own holds the number for as long as the product needs it.
+        using Tensor scale = tensor((float)factor, device: numbers.device);
+        return numbers * scale;
+    }
+
     private static Tensor Linear(Tensor input, LlamaLayerWeights weights, int layer, LoraTarget target, ForwardPass pass)
     {
-        Tensor output = nn.functional.linear(input, weights[target]);
+        Tensor output = nn.functional.linear(input, weights[target], weights.Find(LayerTable.BiasOf(target)));
         return pass.Rows is not null ? pass.Rows.Adapt(output, input, layer, target)
             : pass.Adapter is not null ? pass.Adapter.Apply(output, input, layer, target)
             : output;
@@ -150,8 +167,16 @@ internal sealed class LlamaModel : IDisposable
         Tensor query = Heads(Linear(input, weights, layer, LoraTarget.Query, pass), Config.Heads);
         Tensor key = Heads(Linear(input, weights, layer, LoraTarget.Key, pass), Config.KeyValueHeads);
         Tensor value = Heads(Linear(input, weights, layer, LoraTarget.Value, pass), Config.KeyValueHeads);
-        query = RotaryTable.Rotate(query, cos, sin);
-        key = RotaryTable.Rotate(key, cos, sin);
+        query = weights.Find(LayerWeight.QueryNorm) is { } queryNorm ? Norm(query, queryNorm) : query;
+        key = weights.Find(LayerWeight.KeyNorm) is { } keyNorm ? Norm(key, keyNorm) : key;
+        if (Config.Plan.Rotates(layer))
+        {
+            query = RotaryTable.Rotate(query, cos, sin);
+            key = RotaryTable.Rotate(key, cos, sin);
+        }
+
+        // The attention divides by the root of the head's width by itself.
+        query = Scale(query, (Config.Plan.AttentionFactor * Math.Sqrt(Config.HeadDimension)) ?? 1);
         Tensor attended = pass.Rows is null
             ? AttendTogether(query, key, value, layer, pass)
             : pass.Rows.Attend(layer, query, key, value, AttendOnce);

@@ -118,7 +118,7 @@ internal sealed class LlamaWeights : IDisposable
             using DisposeScope scope = NewDisposeScope();
             bool norm = shape.Length == 1;
             Tensor weight = norm
-                ? ones(shape)
+                ? LayerTable.IsBias(name) ? zeros(shape) : ones(shape)
                 : randn(shape, generator: generator) * (LayerTable.EndsBlock(name) ? residual : 0.02);
             return weight.to(type).to(device).DetachFromDisposeScope();
         });
@@ -143,7 +143,10 @@ internal sealed class LlamaWeights : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (shape.Length == 1)
             {
-                return ones(shape, dtype: type, device: device).DetachFromDisposeScope();
+                Tensor vector = LayerTable.IsBias(name)
+                    ? zeros(shape, dtype: type, device: device)
+                    : ones(shape, dtype: type, device: device);
+                return vector.DetachFromDisposeScope();
             }
 
             Tensor numbers = LayerTable.EndsBlock(name) ? residual : bank;

@@ -219,10 +219,8 @@ public sealed class LlamaConfigFileTests : IDisposable
     [InlineData("bos_token_id", "32000", "outside 0 to 31999")]
     [InlineData("eos_token_id", "[2, 32000]", "outside 0 to 31999")]
     [InlineData("eos_token_id", "\"</s>\"", "not a whole number")]
-    [InlineData("model_type", "\"mistral\"", "'mistral' is not supported")]
+    [InlineData("model_type", "\"mamba\"", "'mamba' is not supported; these are: llama, mistral, qwen2")]
     [InlineData("hidden_act", "\"gelu\"", "'gelu' is not supported")]
-    [InlineData("attention_bias", "true", "biases are not supported")]
-    [InlineData("mlp_bias", "true", "biases are not supported")]
     [InlineData("quantization_config", "{\"bits\": 4}", "quantized weights are not read")]
     [InlineData("rope_scaling", "5", "not an object")]
     [InlineData("rope_scaling", "{\"type\": \"yarn\", \"factor\": 2}", "'yarn' is not supported", "rope_scaling.rope_type")]
@@ -257,6 +255,51 @@ public sealed class LlamaConfigFileTests : IDisposable
             ("rope_parameters", """{"type":"linear","factor":3}""")));
 
         Refusal.Expect(() => LlamaConfigFile.Read(_path), _path, "rope_parameters", "contradicts 'rope_scaling'");
+    }
+
+    [Fact]
+    public void Read_WindowThatIsOn_IsRefused()
+    {
+        File.WriteAllText(_path, Change(Llama2, ("use_sliding_window", "true"), ("sliding_window", "1024")));
+        Refusal.Expect(() => LlamaConfigFile.Read(_path), _path, "sliding_window", "within a window is not supported");
+
+        File.WriteAllText(_path, Change(Llama2, ("model_type", "\"mistral\""), ("sliding_window", "1024")));
+        Refusal.Expect(() => LlamaConfigFile.Read(_path), _path, "sliding_window", "within a window is not supported");
+
+        // Off, or as wide as the model's own window: nothing changes.
+        Assert.Equal("qwen2", Read(Change(Llama2, ("model_type", "\"qwen2\""), ("sliding_window", "1024"))).ModelType);
+        Assert.Equal("mistral", Read(Change(Llama2, ("model_type", "\"mistral\""), ("sliding_window", "6144"))).ModelType);
+    }
+
+    [Theory]
+    [InlineData("[1, 0]", "has 2 entries for 32 layers")]
+    [InlineData("[1, 2]", "outside 0 to 1")]
+    [InlineData("\"all\"", "not a list")]
+    public void Read_FaultyLayersWithoutRotation_AreRefused(string layers, string fault)
+    {
+        File.WriteAllText(_path, Change(Llama2, ("model_type", "\"smollm3\""), ("no_rope_layers", layers)));
+
+        Refusal.Expect(() => LlamaConfigFile.Read(_path), _path, "no_rope_layers", fault);
+    }
+
+    [Fact]
+    public void Read_FamilyThatLeavesKeysOut_HasItsDefaults()
+    {
+        LlamaConfig smollm = Read(Change(Change(Llama2, "tie_word_embeddings"), ("model_type", "\"smollm3\"")));
+        LlamaConfig qwen = Read(Change(Llama2, ("model_type", "\"qwen3\""), ("hidden_size", "2048")));
+
+        Assert.Equal((2e6, true), (smollm.RopeTheta, smollm.TieWordEmbeddings));
+        Assert.Equal([true, true, true, false], smollm.Plan.Rotated.Take(4));
+        Assert.Equal((128, LayerParts.HeadNorms), (qwen.HeadDimension, qwen.Plan.Parts));
+    }
+
+    [Fact]
+    public void Read_BiasKeys_GiveTheBiases()
+    {
+        LlamaConfig config = Read(Change(Llama2, ("attention_bias", "true"), ("mlp_bias", "true")));
+
+        Assert.Equal(
+            LayerParts.QueryKeyValueBias | LayerParts.OutputBias | LayerParts.FeedForwardBias, config.Plan.Parts);
     }
 
     [Fact]

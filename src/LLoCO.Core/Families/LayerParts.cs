@@ -1,0 +1,21 @@
+namespace LLoCO.Core.Families;
+
+/// <summary>What a layer may have besides the weights that every layer has.</summary>
+[Flags]
+internal enum LayerParts
+{
+    /// <summary>Nothing: the layers of Llama 2.</summary>
+    None = 0,
+
+    /// <summary>Biases of queries, keys and values.</summary>
+    QueryKeyValueBias = 1 << 0,
+
+    /// <summary>Bias of the linear layer behind the attention.</summary>
+    OutputBias = 1 << 1,
+
+    /// <summary>Biases of the feed-forward block.</summary>
+    FeedForwardBias = 1 << 2,
+
+    /// <summary>RMS norms of every head of queries and keys, before the rotation.</summary>
+    HeadNorms = 1 << 3,
+}

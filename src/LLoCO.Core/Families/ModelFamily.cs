@@ -1,0 +1,49 @@
+namespace LLoCO.Core.Families;
+
+/// <summary>A family of models: what its name alone says, where a <c>config.json</c> says nothing.</summary>
+/// <param name="ModelType">Its name (<c>model_type</c>).</param>
+/// <param name="Architecture">Its class in Hugging Face transformers (<c>architectures</c>).</param>
+internal sealed record ModelFamily(string ModelType, string Architecture)
+{
+    /// <summary>Gets all families that can be run.</summary>
+    internal static IReadOnlyList<ModelFamily> All { get; } =
+    [
+        new("llama", "LlamaForCausalLM"),
+        new("mistral", "MistralForCausalLM") { HasBiasKeys = false, HasWindow = true },
+        new("qwen2", "Qwen2ForCausalLM") { Parts = LayerParts.QueryKeyValueBias, HasBiasKeys = false },
+        new("qwen3", "Qwen3ForCausalLM") { Parts = LayerParts.HeadNorms, HeadDimension = 128 },
+        new("smollm3", "SmolLM3ForCausalLM") { RopeTheta = 2_000_000, TiesEmbeddings = true, RotationGap = 4 },
+        new("granite", "GraniteForCausalLM") { HasMultipliers = true },
+    ];
+
+    /// <summary>Gets what all its layers have besides what Llama's have.</summary>
+    internal LayerParts Parts { get; init; }
+
+    /// <summary>Gets whether <c>attention_bias</c> and <c>mlp_bias</c> are keys of it.</summary>
+    internal bool HasBiasKeys { get; init; } = true;
+
+    /// <summary>Gets the width of a head where <c>head_dim</c> is absent; <see langword="null"/> for the hidden width by the
+    /// heads.</summary>
+    internal int? HeadDimension { get; init; }
+
+    /// <summary>Gets the base of the angles where <c>rope_theta</c> is absent.</summary>
+    internal double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>Gets whether the head is the token embedding where <c>tie_word_embeddings</c> is absent.</summary>
+    internal bool TiesEmbeddings { get; init; }
+
+    /// <summary>Gets which layers do not rotate where <c>no_rope_layers</c> is absent: every so many-th; 0 where all do and the
+    /// key is none of its own.</summary>
+    internal int RotationGap { get; init; }
+
+    /// <summary>Gets whether <c>sliding_window</c> counts where <c>use_sliding_window</c> is absent.</summary>
+    internal bool HasWindow { get; init; }
+
+    /// <summary>Gets whether it has <c>embedding_multiplier</c>, <c>attention_multiplier</c>, <c>residual_multiplier</c> and
+    /// <c>logits_scaling</c>.</summary>
+    internal bool HasMultipliers { get; init; }
+
+    /// <summary>Finds a family.</summary>
+    /// <param name="modelType">Its name.</param>
+    internal static ModelFamily? Find(string modelType) => All.FirstOrDefault(family => family.ModelType == modelType);
+}

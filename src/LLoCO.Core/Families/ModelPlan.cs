@@ -1,0 +1,39 @@
+namespace LLoCO.Core.Families;
+
+/// <summary>What a model computes otherwise than Llama 2 does. Every forward pass reads it; the defaults are Llama 2.</summary>
+internal sealed record ModelPlan
+{
+    /// <summary>Llama 2 itself.</summary>
+    internal static readonly ModelPlan Llama = new();
+
+    /// <summary>Gets the family's name in a <c>config.json</c> (<c>model_type</c>).</summary>
+    internal string ModelType { get; init; } = "llama";
+
+    /// <summary>Gets what the layers have besides.</summary>
+    internal LayerParts Parts { get; init; }
+
+    /// <summary>Gets what all inputs are multiplied with before the first layer (<c>embedding_multiplier</c>).</summary>
+    internal double InputFactor { get; init; } = 1;
+
+    /// <summary>Gets what attention scores are multiplied with (<c>attention_multiplier</c>); <see langword="null"/> for one by
+    /// the root of the head's width.</summary>
+    internal double? AttentionFactor { get; init; }
+
+    /// <summary>Gets what a block's output is multiplied with before it is added to the residual stream
+    /// (<c>residual_multiplier</c>).</summary>
+    internal double ResidualFactor { get; init; } = 1;
+
+    /// <summary>Gets what logits are divided by (<c>logits_scaling</c>).</summary>
+    internal double LogitsDivisor { get; init; } = 1;
+
+    /// <summary>Gets which layers rotate queries and keys (<c>no_rope_layers</c>); empty for all.</summary>
+    internal IReadOnlyList<bool> Rotated { get; init; } = [];
+
+    /// <summary>Whether a layer rotates queries and keys.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    internal bool Rotates(int layer) => Rotated.Count == 0 || Rotated[layer];
+
+    /// <summary>What attention scores are multiplied with.</summary>
+    /// <param name="config">The model.</param>
+    internal double ScoreFactor(LlamaConfig config) => AttentionFactor ?? 1 / Math.Sqrt(config.HeadDimension);
+}

@@ -1,0 +1,102 @@
+using LLoCO.Core.Families;
+
+namespace LLoCO.Core.Kernels;
+
+/// <summary>Brings queries and keys to their positions: norm of the head, rotation and factor, whatever of them a layer
+/// has.</summary>
+internal sealed unsafe class HeadPlacer : IDisposable
+{
+    private readonly KernelSet _kernels;
+    private readonly DecoderShape _shape;
+    private readonly NativeBlock _angles;
+    private NativeBlock? _queryNorm;
+    private NativeBlock? _keyNorm;
+    private bool _rotates;
+
+    /// <summary>Allocates room for angles.</summary>
+    /// <param name="shape">The model's shape.</param>
+    /// <param name="kernels">The kernels.</param>
+    /// <param name="rows">Most rows.</param>
+    internal HeadPlacer(DecoderShape shape, KernelSet kernels, int rows)
+    {
+        _kernels = kernels;
+        _shape = shape;
+        _angles = new NativeBlock(4L * rows * shape.HeadWidth);
+    }
+
+    /// <summary>Computes the rows' angles: cosines, then sines, of each pair of dimensions.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="count">How many.</param>
+    internal void Turn(DecodeSequence[] rows, int count)
+    {
+        int pairs = _shape.HeadWidth / 2;
+        for (int row = 0; row < count; row++)
+        {
+            float* cosines = Angles(row);
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                (double sine, double cosine) = Math.SinCos(rows[row].Position * _shape.Frequencies[pair]);
+                cosines[pair] = (float)cosine;
+                cosines[pairs + pair] = (float)sine;
+            }
+        }
+    }
+
+    /// <summary>Begins a layer.</summary>
+    /// <param name="layer">The decoder layer.</param>
+    /// <param name="weights">Its weights.</param>
+    internal void Begin(int layer, DecoderLayer weights)
+    {
+        _queryNorm = weights.Find(LayerWeight.QueryNorm);
+        _keyNorm = weights.Find(LayerWeight.KeyNorm);
+        _rotates = _shape.Rotates(layer);
+    }
+
+    /// <summary>Places a query head, multiplied with what scores are to be multiplied with.</summary>
+    /// <param name="row">Its row.</param>
+    /// <param name="from">The head as the linear layer gave it.</param>
+    /// <param name="to">Where it goes.</param>
+    internal void Query(int row, float* from, float* to) => Place(from, _queryNorm, Angles(row), _shape.ScoreFactor, to);
+
+    /// <summary>Places a key head.</summary>
+    /// <inheritdoc cref="Query"/>
+    internal void Key(int row, float* from, float* to) => Place(from, _keyNorm, Angles(row), 1, to);
+
+    /// <inheritdoc/>
+    public void Dispose() => _angles.Dispose();
+
+    private float* Angles(int row) => _angles.Floats + ((long)row * _shape.HeadWidth);
+
+    private void Place(float* from, NativeBlock? norm, float* angles, float factor, float* to)
+    {
+        if (norm is not null)
+        {
+            _kernels.Norm(from, norm.Floats, to, _shape.HeadWidth, _shape.Epsilon);
+            from = to;
+        }
+
+        if (_rotates)
+        {
+            Rotate(from, angles, factor, to);
+            return;
+        }
+
+        for (int column = 0; column < _shape.HeadWidth; column++)
+        {
+            to[column] = from[column] * factor;
+        }
+    }
+
+    /// <summary>Rotates a head: dimension i together with i + width/2.</summary>
+    private void Rotate(float* from, float* angles, float factor, float* to)
+    {
+        int pairs = _shape.HeadWidth / 2;
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            (float cosine, float sine) = (angles[pair] * factor, angles[pairs + pair] * factor);
+            (float first, float second) = (from[pair], from[pairs + pair]);
+            to[pair] = (first * cosine) - (second * sine);
+            to[pairs + pair] = (second * cosine) + (first * sine);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
+using LLoCO.Core.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Tests.Families;
+
+/// <summary>Logits of the same tokens by each of the library's forward passes.</summary>
+internal static class ForwardPasses
+{
+    private static readonly int[] Ids = [3, 1, 4, 1, 5, 9, 2, 6, 5];
+
+    /// <summary>Gets the passes, by what holds their code.</summary>
+    public static IReadOnlyList<string> Names { get; } = [nameof(LlamaModel), nameof(InferencePass), "DecodeEngine"];
+
+    /// <summary>Random weights in which no vector is all ones or zeros.</summary>
+    public static Dictionary<string, Tensor> Weights(LlamaConfig config)
+    {
+        using var random = new Generator(5, CPU);
+        using LlamaWeights plain = LlamaWeights.Random(config, 4, ScalarType.Float32, CPU);
+        return plain.Named().ToDictionary(
+            entry => entry.Name,
+            entry => (entry.Weight + (randn(entry.Weight.shape, generator: random) * 0.2)).DetachFromDisposeScope());
+    }
+
+    /// <summary>Runs all passes.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="weights">Its weights; not disposed.</param>
+    /// <returns>Logits of all places, in the order of <see cref="Names"/>.</returns>
+    public static float[][] Run(LlamaConfig config, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new LlamaModel(LlamaWeights.From(config, name => weights[name].alias().DetachFromDisposeScope()));
+        using KernelDecoder kernels = KernelDecoder.Create(model, new DecodingOptions { Threads = 2 })!;
+        using var generated = new DecodeSession(model, null, Ids.Length, kernels);
+        using var read = new DecodeSession(model, null, Ids.Length);
+        return
+        [
+            Operators(model, Ids),
+
+            // Two parts: the second one attends to what the first one stored.
+            [.. read.FeedTokens(Ids.AsSpan(0, 5), all: true), .. read.FeedTokens(Ids.AsSpan(5), all: true)],
+            [.. Ids.SelectMany(id => generated.FeedToken(id).ToArray())],
+        ];
+    }
+
+    /// <summary>Logits of all places by the plain operators.</summary>
+    public static float[] Operators(LlamaModel model, int[] ids)
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor inputs = model.Embed(tensor(Array.ConvertAll(ids, id => (long)id), [1, ids.Length], dtype: ScalarType.Int64));
+        return model.Logits(model.Forward(inputs, ForwardPass.Consecutive(0, ids.Length, CPU))).data<float>().ToArray();
+    }
+}
