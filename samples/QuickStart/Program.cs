@@ -69,11 +69,7 @@ static async Task<(int Tokens, int Vectors)> CompressAsync(LlocoPipeline pipelin
     await foreach (IngestResult result in pipeline.IngestAsync(
         documents.Select(document => new SourceDocument(document.Id, document.Text, document.Group))))
     {
-        if (result.Failure is not null)
-        {
-            throw result.Failure;
-        }
-
+        result.EnsureSuccess();
         tokens += result.Tokens;
         vectors += result.SummaryVectors;
         Console.WriteLine(

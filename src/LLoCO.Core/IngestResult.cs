@@ -33,6 +33,14 @@ public sealed record IngestResult(string DocumentId, string Group, IngestOutcome
 
     /// <summary>Gets why it failed; <see langword="null"/> where it did not. The index then holds what it held before.</summary>
     public Exception? Failure { get; init; }
+
+    /// <summary>Turns a failure into an exception: for programs that cannot go on without the document.</summary>
+    /// <returns>The same result, where the document did not fail.</returns>
+    /// <exception cref="LlocoException">It failed; the message names the document and says why, <see cref="Failure"/> is the inner
+    /// exception.</exception>
+    public IngestResult EnsureSuccess() => Failure is null
+        ? this
+        : throw new LlocoException($"The document '{DocumentId}' was not ingested: {Failure.Message}", Failure);
 }
 
 /// <summary>What an ingest did with a document.</summary>

@@ -1,4 +1,4 @@
-using System.Text;
+using LLoCO.Core.Index;
 
 namespace LLoCO.Core;
 
@@ -7,8 +7,6 @@ public sealed class SourceDocument
 {
     /// <summary>The group of documents that name none.</summary>
     public const string DefaultGroup = "default";
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Func<CancellationToken, ValueTask<string>> _load;
 
@@ -39,32 +37,31 @@ public sealed class SourceDocument
     /// <summary>Gets the group whose adapter reads it.</summary>
     public string Group { get; }
 
-    /// <summary>Creates a document from a UTF-8 file (text, Markdown).</summary>
-    /// <param name="path">The file; it is read when its turn comes.</param>
+    /// <summary>Gets whether it may take the place of a document of the same id that is of another group or was read from another
+    /// file.</summary>
+    /// <value><see langword="false"/> by default: the ingest then fails, and the index keeps what it holds.</value>
+    public bool Replaces { get; init; }
+
+    /// <summary>Gets what tells the file that it is read from: SHA-256 of the full path, so that an index carries no paths;
+    /// <see langword="null"/> for a document that is no file.</summary>
+    internal string? Origin { get; private init; }
+
+    /// <summary>Creates a document from a text file (text, Markdown): UTF-8, or UTF-16 with a byte order mark.</summary>
+    /// <param name="path">The file, of at most 64 MiB; it is read when its turn comes.</param>
     /// <param name="group">The group whose adapter reads it.</param>
     /// <param name="id">The document's id; the file's name with <see langword="null"/>.</param>
+    /// <param name="replaces"><see cref="Replaces"/>.</param>
     /// <returns>The document.</returns>
-    public static SourceDocument FromFile(string path, string group = DefaultGroup, string? id = null)
+    public static SourceDocument FromFile(
+        string path, string group = DefaultGroup, string? id = null, bool replaces = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new SourceDocument(id ?? Path.GetFileName(path), token => ReadAsync(path, token), group);
+        return new SourceDocument(id ?? Path.GetFileName(path), token => TextFile.ReadAsync(path, token), group)
+        {
+            Origin = ContentHash.OfText(Path.GetFullPath(path)),
+            Replaces = replaces,
+        };
     }
 
     internal ValueTask<string> LoadAsync(CancellationToken cancellationToken) => _load(cancellationToken);
-
-    private static async ValueTask<string> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(path, StrictUtf8, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw new LlocoException($"{path} is not UTF-8 text. Convert it to UTF-8 text or Markdown first.", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new LlocoException($"{path} cannot be read: {error.Message}", error);
-        }
-    }
 }

@@ -93,6 +93,57 @@ internal static class SummaryPayload
         return values;
     }
 
+    /// <summary>Finds a vector that holds NaN or infinity.</summary>
+    /// <param name="summary">The summary embeddings, of the right length.</param>
+    /// <returns>The first such vector, or <see langword="null"/>.</returns>
+    public static int? FindNonFinite(SummaryEmbeddings summary)
+    {
+        int rowBytes = RowBytes(summary.Width, summary.Encoding);
+        for (int row = 0; row < summary.Count; row++)
+        {
+            ReadOnlySpan<byte> bytes = summary.Payload.Span.Slice(row * rowBytes, rowBytes);
+            bool finite = summary.Encoding switch
+            {
+                SummaryEncoding.BFloat16 => AllFinite(MemoryMarshal.Cast<byte, ushort>(bytes)),
+                SummaryEncoding.Float32 => AllFinite(MemoryMarshal.Cast<byte, float>(bytes)),
+                _ => float.IsFinite(BinaryPrimitives.ReadSingleLittleEndian(bytes)),
+            };
+            if (!finite)
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool AllFinite(ReadOnlySpan<ushort> values)
+    {
+        const int Exponent = 0x7F80;
+        foreach (ushort value in values)
+        {
+            if ((value & Exponent) == Exponent)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     // libtorch exists for little-endian processors only, so memory order is file order.
     private static void EncodeRow(ReadOnlySpan<float> values, Span<byte> bytes, SummaryEncoding encoding, int row)
     {

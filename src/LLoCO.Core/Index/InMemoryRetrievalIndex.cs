@@ -148,6 +148,7 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
     {
         Fidelity = document.Fidelity?.Score,
         IsMarked = document.Fidelity?.IsMarked ?? false,
+        Origin = document.Origin,
     };
 
     private void Bind(ModelFingerprint fingerprint)

@@ -6,13 +6,24 @@ namespace LLoCO.Core.Index;
 /// <summary>What every index refuses, in the same words.</summary>
 internal static class IndexGuard
 {
+    /// <summary>Most characters of an id or group: as many as a summary cache can name a document with.</summary>
+    public const int MaxNameLength = 4096;
+
     /// <summary>Refuses ids and group names that cannot be stored and shown as they are.</summary>
     /// <param name="name">The id or group.</param>
     /// <param name="what">What it is, for the message.</param>
-    /// <exception cref="LlocoException">It is empty, or holds a control character or half a surrogate pair.</exception>
+    /// <exception cref="LlocoException">It is empty or too long, or holds a control character or half a surrogate
+    /// pair.</exception>
     public static void CheckName(string name, string what)
     {
         ArgumentNullException.ThrowIfNull(name, what);
+        if (name.Length > MaxNameLength)
+        {
+            throw new LlocoException(
+                $"The {what} '{name[..40]}…' has {name.Length} characters; at most {MaxNameLength} can be kept. Give it a shorter "
+                + "name.");
+        }
+
         if (name.Length == 0 || name.Any(char.IsControl) || FindLoneSurrogate(name) >= 0)
         {
             throw new LlocoException(
@@ -32,6 +43,11 @@ internal static class IndexGuard
         if (document.Tokens != document.Summary.RawTokens)
         {
             throw Refusal(document.Id, $"it has {document.Tokens} tokens, but its segments hold {document.Summary.RawTokens}");
+        }
+
+        if (SummaryPayload.FindNonFinite(document.Summary) is int vector)
+        {
+            throw Refusal(document.Id, $"summary vector {vector} holds a number that is none (NaN or infinite)");
         }
 
         if (document.Fidelity is { } fidelity)

@@ -18,6 +18,10 @@ public sealed record DocumentRecord(string Id, string Group, string ContentHash,
 
     /// <summary>Gets whether the fidelity was below the threshold and the document was marked for it.</summary>
     public bool IsMarked { get; init; }
+
+    /// <summary>Gets what tells the file that it was read from: SHA-256 of its full path, lower-case hex; <see langword="null"/>
+    /// where it was not read from a file, or was put in by an earlier version of this library.</summary>
+    public string? Origin { get; init; }
 }
 
 /// <summary>A document as it is put into an index.</summary>
@@ -42,6 +46,10 @@ public sealed record IndexedDocument(
 {
     /// <summary>Gets the fidelity that was measured; <see langword="null"/> where it was not.</summary>
     public DocumentFidelity? Fidelity { get; init; }
+
+    /// <summary>Gets what tells the file that it was read from: SHA-256 of its full path, lower-case hex; <see langword="null"/>
+    /// where it was not read from a file.</summary>
+    public string? Origin { get; init; }
 }
 
 /// <summary>A stretch of a document that retrieval ranks.</summary>

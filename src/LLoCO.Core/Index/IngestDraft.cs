@@ -89,6 +89,18 @@ internal sealed class IngestDraft
             throw new ArgumentException($"{vectors.Length} numbers are not whole vectors of width {_width}.", nameof(vectors));
         }
 
+        // Said before anything is kept: only the question would fail otherwise.
+        foreach (float value in vectors)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new LlocoException(
+                    $"The summary of segment {Segments} of '{_documentId}' holds {value}: the model's weights are damaged, or its "
+                    + "number format is too narrow for them. Verify the weights, or compress in bf16 or fp32 rather than fp16. "
+                    + "Nothing was stored; where the index already held such vectors, delete the document first.");
+            }
+        }
+
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(vectors);
         if (bytes.Length > _payload.Length - _length)
         {

@@ -1,86 +1,56 @@
-using System.Globalization;
 using System.Text;
 
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// Cuts text into the terms that SQLite's FTS5 makes of it with <c>unicode61 remove_diacritics 2</c>
-/// (https://www.sqlite.org/fts5.html#unicode61_tokenizer): runs of letters, numbers and private-use characters, lower case,
-/// Latin letters without their marks. Both indexes use it for questions; the in-memory one for passages too.
+/// Cuts text into the terms that a search compares, by script. Where words stand apart (Latin, Cyrillic, Arabic, Devanagari …) a
+/// term is a word, with its vowel signs. Where they do not (Chinese, Japanese, Thai, Khmer …), and in Korean, whose words carry
+/// endings, terms are each character with its marks and each pair of neighbours. Both indexes cut passages and questions here;
+/// FTS5 only stores and counts the terms.
 /// </summary>
 internal static class SearchTerms
 {
-    // Lower-case Latin letters with marks and the letters they stand on (canonical decomposition, Unicode Character Database),
-    // then the letters that case folding takes for others (CaseFolding.txt: final sigma, long s). A table rather than
-    // string.Normalize, which leaves text as it is in applications with invariant globalization.
-    private const string Marked =
-        "àáâãäåçèéêëìíîïñòóôõöùúûüýÿāăąćĉċčďēĕėęěĝğġģĥĩīĭįĵķĺļľńņňōŏőŕŗřśŝşšţťũūŭůűųŵŷźżžơưǎǐǒǔ"
-        + "ǖǘǚǜǟǧǩǫǭǰǵǹǻȁȃȅȇȉȋȍȏȑȓȕȗșțȟȧȩȫȭȯȱȳḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥ"
-        + "ṧṩṫṭṯṱṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕẖẗẘẙạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹſẛµςϐϑϕϖϰϱϵ";
-
-    private const string Plain =
-        "aaaaaaceeeeiiiinooooouuuuyyaaaccccdeeeeegggghiiiijklllnnnooorrrssssttuuuuuuwyzzzouaiou"
-        + "uuuuagkoojgnaaaeeiioorruusthaeooooyabbbcdddddeeeeefghhhhhiikkkllllmmmnnnnoooopprrrrsss"
-        + "ssttttuuuuuvvwwwwwxxyzzzhtwyaaaaaaaaaaaaeeeeeeeeiioooooooooooouuuuuuuyyyyssμσβθφπκρε";
-
-    // The marks that FTS5 drops inside a word; it takes the others for separators.
-    private const string DroppedMarks =
-        "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u030f\u0311\u031b"
-        + "\u0323\u0324\u0325\u0326\u0327\u0328\u032d\u032e\u0330\u0331";
-
-    // Blocks of symbols. FTS5 knows Unicode 6.1 and takes younger characters for letters: a newer emoji or currency sign would
-    // stick to the word beside it. The ranges must never change, since FTS5 removes a text by being given the same text again.
-    private static readonly (int First, int Last)[] Symbols =
-    [
-        (0x2066, 0x2069), (0x20A0, 0x20FF), (0x2190, 0x245F), (0x2500, 0x2775), (0x2794, 0x2BFF), (0x1F000, 0x1FBFF),
-    ];
-
-    private static readonly Dictionary<char, char> WithoutMark =
-        Marked.Zip(Plain).ToDictionary(pair => pair.First, pair => pair.Second);
+    /// <summary>The FTS5 tokenizer that leaves terms as they are: it ends a word at ASCII punctuation alone and folds ASCII letters,
+    /// which terms hold in lower case.</summary>
+    public const string Fts5Tokenizer = "ascii";
 
     /// <summary>Cuts text into terms.</summary>
     /// <param name="text">Any text.</param>
     /// <returns>The terms in text order, with repetitions.</returns>
-    public static IEnumerable<string> Extract(string text)
+    public static IReadOnlyList<string> Extract(string text)
     {
-        var term = new StringBuilder();
-        foreach (Rune rune in text.EnumerateRunes())
+        var terms = new TermList();
+        foreach (Rune rune in SearchForms.Compose(text).EnumerateRunes())
         {
-            if (IsTermCharacter(rune))
+            switch (SearchLetters.Classify(rune))
             {
-                term.Append(Fold(rune));
-            }
-            else if (!IsDroppedMark(rune) && term.Length > 0)
-            {
-                yield return term.ToString();
-                term.Clear();
+                case SearchLetterKind.Word:
+                    terms.AddToWord(SearchLetters.Fold(rune));
+                    break;
+                case SearchLetterKind.Character:
+                    terms.AddCharacter(SearchLetters.Fold(rune));
+                    break;
+                case SearchLetterKind.Mark:
+                    terms.AddMark(SearchLetters.Fold(rune), SearchLetters.StacksNext(rune));
+                    break;
+                case SearchLetterKind.LineEnd:
+                    terms.EndWord();
+                    break;
+                case SearchLetterKind.Separator:
+                    terms.EndRun();
+                    break;
+                default:
+                    break;
             }
         }
 
-        if (term.Length > 0)
-        {
-            yield return term.ToString();
-        }
+        return terms.Finish();
     }
 
-    /// <summary>Makes the text that FTS5 is given in place of a passage: symbols become spaces.</summary>
+    /// <summary>Makes the text that FTS5 is given in place of a passage: its terms.</summary>
     /// <param name="text">The passage.</param>
     /// <returns>The text for FTS5.</returns>
-    public static string ForFts5(string text)
-    {
-        if (text.AsSpan().IndexOfAnyExceptInRange('\0', '\u2065') < 0)
-        {
-            return text;
-        }
-
-        var cleaned = new StringBuilder(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            cleaned.Append(IsSymbol(rune) ? " " : rune.ToString());
-        }
-
-        return cleaned.ToString();
-    }
+    public static string ToFts5Text(string text) => string.Join(' ', Extract(text));
 
     /// <summary>Makes an FTS5 query that finds any term of a question. Every term is a quoted string of letters and numbers, so
     /// nothing a user types is read as query syntax.</summary>
@@ -92,19 +62,88 @@ internal static class SearchTerms
         return query.Length == 0 ? null : query;
     }
 
-    private static bool IsTermCharacter(Rune rune) =>
-        (Rune.IsLetter(rune) || Rune.IsNumber(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.PrivateUse)
-        && !IsSymbol(rune);
-
-    private static bool IsSymbol(Rune rune) =>
-        rune.Value >= Symbols[0].First && Symbols.Any(range => rune.Value >= range.First && rune.Value <= range.Last);
-
-    private static bool IsDroppedMark(Rune rune) => rune.IsBmp && DroppedMarks.Contains((char)rune.Value);
-
-    private static string Fold(Rune rune)
+    /// <summary>Terms while a text is read: one word or one run of characters is open at a time.</summary>
+    private sealed class TermList
     {
-        // The dotted capital I has no single lower-case letter in the invariant culture.
-        Rune lower = rune.Value == 0x0130 ? new Rune('i') : Rune.ToLowerInvariant(rune);
-        return lower.IsBmp && WithoutMark.TryGetValue((char)lower.Value, out char plain) ? plain.ToString() : lower.ToString();
+        private readonly List<string> _terms = [];
+        private readonly StringBuilder _word = new();
+        private readonly StringBuilder _character = new();
+        private string? _before;
+        private bool _stacks;
+
+        public void AddToWord(Rune letter)
+        {
+            EndCharacters();
+            _word.Append(letter.ToString());
+        }
+
+        public void AddCharacter(Rune letter)
+        {
+            EndWord();
+            if (!_stacks)
+            {
+                EndCharacter();
+            }
+
+            _stacks = false;
+            _character.Append(letter.ToString());
+        }
+
+        public void AddMark(Rune mark, bool stacksNext)
+        {
+            // A mark that stands on nothing is no word.
+            StringBuilder open = _character.Length > 0 ? _character : _word;
+            if (open.Length > 0)
+            {
+                open.Append(mark.ToString());
+                _stacks = stacksNext && ReferenceEquals(open, _character);
+            }
+        }
+
+        public void EndWord()
+        {
+            if (_word.Length > 0)
+            {
+                _terms.Add(_word.ToString());
+                _word.Clear();
+            }
+        }
+
+        public void EndRun()
+        {
+            EndWord();
+            EndCharacters();
+        }
+
+        public IReadOnlyList<string> Finish()
+        {
+            EndRun();
+            return _terms;
+        }
+
+        private void EndCharacters()
+        {
+            EndCharacter();
+            _before = null;
+            _stacks = false;
+        }
+
+        private void EndCharacter()
+        {
+            if (_character.Length == 0)
+            {
+                return;
+            }
+
+            string character = _character.ToString();
+            _character.Clear();
+            _terms.Add(character);
+            if (_before is not null)
+            {
+                _terms.Add(_before + character);
+            }
+
+            _before = character;
+        }
     }
 }

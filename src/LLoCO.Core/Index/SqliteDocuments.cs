@@ -7,7 +7,8 @@ namespace LLoCO.Core.Index;
 internal static class SqliteDocuments
 {
     private const string Columns =
-        "id, \"group\", content_hash, documents.tokens, summary_count, segment_count, fidelity.score, fidelity.marked";
+        "id, \"group\", content_hash, documents.tokens, summary_count, segment_count, fidelity.score, fidelity.marked, "
+        + "origins.origin";
 
     /// <summary>Reads the fingerprint.</summary>
     /// <param name="connection">The connection.</param>
@@ -18,6 +19,23 @@ internal static class SqliteDocuments
         return text is null ? null : ModelFingerprint.Parse(text);
     }
 
+    /// <summary>Tells whether an index carries a fingerprint already, so that nothing need be written.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="fingerprint">The fingerprint of the model in use.</param>
+    /// <param name="path">The file, for the message.</param>
+    /// <returns>Whether it carries this one; <see langword="false"/> where it holds no work and may take it over.</returns>
+    /// <exception cref="FingerprintMismatchException">It holds work of another model.</exception>
+    public static bool IsBound(SqliteConnection connection, ModelFingerprint fingerprint, string path)
+    {
+        ModelFingerprint? found = LoadFingerprint(connection);
+        if (found is not null && found != fingerprint && HoldsWork(connection))
+        {
+            fingerprint.EnsureMatches(found, $"index {path}");
+        }
+
+        return found == fingerprint;
+    }
+
     /// <summary>Takes over a fingerprint, or checks it against the one that is there.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="fingerprint">The fingerprint of the model in use.</param>
@@ -25,17 +43,9 @@ internal static class SqliteDocuments
     public static void Bind(SqliteConnection connection, ModelFingerprint fingerprint, string path)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
-        ModelFingerprint? found = LoadFingerprint(connection);
-        if (found == fingerprint)
+        if (IsBound(connection, fingerprint, path))
         {
             return;
-        }
-
-        bool holdsWork = connection.Scalar<long>(
-            "SELECT EXISTS(SELECT 1 FROM documents) OR EXISTS(SELECT 1 FROM checkpoints)") != 0;
-        if (found is not null && holdsWork)
-        {
-            fingerprint.EnsureMatches(found, $"index {path}");
         }
 
         connection.Execute(
@@ -52,6 +62,7 @@ internal static class SqliteDocuments
         connection.Rows(
             $"""
             SELECT {Columns} FROM documents LEFT JOIN fidelity ON fidelity.owner = documents.key
+                LEFT JOIN origins ON origins.owner = documents.key
             WHERE ($id IS NULL OR id = $id) AND ($group IS NULL OR "group" = $group) ORDER BY id
             """,
             row => new DocumentRecord(
@@ -59,6 +70,7 @@ internal static class SqliteDocuments
             {
                 Fidelity = row.IsDBNull(6) ? null : row.GetDouble(6),
                 IsMarked = !row.IsDBNull(7) && row.GetBoolean(7),
+                Origin = row.IsDBNull(8) ? null : row.GetString(8),
             },
             ("$id", id),
             ("$group", group));
@@ -142,6 +154,12 @@ internal static class SqliteDocuments
             ("$text", text.Bytes));
         new SqliteSegments(connection, SqliteSegments.OfDocuments).Save(key, document.TokenHashes, document.Summary);
         SqliteFidelity.Save(connection, key, document.Fidelity);
+        if (document.Origin is not null)
+        {
+            connection.Execute(
+                "INSERT INTO origins(owner, origin) VALUES($owner, $origin)", ("$owner", key), ("$origin", document.Origin));
+        }
+
         SqlitePassages.Put(connection, key, document, text, cancellationToken);
     }
 
@@ -161,6 +179,9 @@ internal static class SqliteDocuments
         connection.Execute("DELETE FROM documents WHERE key = $key", ("$key", key));
         return true;
     }
+
+    private static bool HoldsWork(SqliteConnection connection) => connection.Scalar<long>(
+        "SELECT EXISTS(SELECT 1 FROM documents) OR EXISTS(SELECT 1 FROM checkpoints)") != 0;
 
     /// <summary>Reads the fingerprint of an index that holds vectors.</summary>
     /// <param name="connection">The connection.</param>

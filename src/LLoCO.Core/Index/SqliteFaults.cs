@@ -17,6 +17,11 @@ internal static class SqliteFaults
 
     private const string DamagedFile = "is damaged. Restore it from a copy, or move it away and ingest the documents again";
 
+    /// <summary>Tells whether a file could not be opened for writing, but perhaps for reading.</summary>
+    /// <param name="error">SQLite's error.</param>
+    /// <returns>Whether it is worth trying.</returns>
+    public static bool IsNotWritable(SqliteException error) => error.SqliteErrorCode is ReadOnly or CannotOpen;
+
     /// <summary>Checks where an index file is to be.</summary>
     /// <param name="path">The path as given.</param>
     /// <param name="mayCreate">Whether a file that is not there is made.</param>
@@ -40,6 +45,20 @@ internal static class SqliteFaults
             ? full
             : throw new LlocoException($"There is no index {full}. Ingest documents into it first, or correct the path.");
     }
+
+    /// <summary>The error for a file that is no longer where it was opened.</summary>
+    /// <param name="path">The index file.</param>
+    /// <returns>The error to throw.</returns>
+    public static LlocoException Gone(string path) => new(
+        $"The index {path} was removed or replaced while it was open. What was written since then is lost; ingest the documents "
+        + "again.");
+
+    /// <summary>The error for a call that writes into an index that is only read.</summary>
+    /// <param name="path">The index file.</param>
+    /// <returns>The error to throw.</returns>
+    public static LlocoException OnlyRead(string path) => new(
+        $"The index {path} is opened for reading only: that was asked for, or the file or its folder cannot be written. Copy it to "
+        + "a place where it can be, or change its permissions.");
 
     /// <summary>Turns SQLite's error into one that names the file and the remedy.</summary>
     /// <param name="error">SQLite's error.</param>

@@ -11,6 +11,12 @@ public sealed class SqliteIndexOptions
     /// empty index.</remarks>
     public bool CreateIfMissing { get; init; } = true;
 
+    /// <summary>Gets whether the file is only read: nothing is written beside it either.</summary>
+    /// <value><see langword="false"/> by default; a file that cannot be written is opened for reading all the same.</value>
+    /// <remarks>The file must not change while it is open for reading only, and must have been closed by its last writer: changes
+    /// that still lie in a <c>-wal</c> file beside it are an error.</remarks>
+    public bool ReadOnly { get; init; }
+
     /// <summary>Gets how long a call waits while another process writes to the file.</summary>
     /// <value>30 seconds by default; rounded up to whole seconds.</value>
     /// <remarks>Writers of this process wait for each other without a limit, in the order of their calls.</remarks>

@@ -53,6 +53,25 @@ internal static class SqlitePassages
         }
     }
 
+    /// <summary>Fills the terms of all passages into a table that is still empty.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <exception cref="LlocoException">The stored passages do not lie in their text.</exception>
+    public static void AddTerms(SqliteConnection connection)
+    {
+        using SqliteCommand add = connection.Command("INSERT INTO passage_terms(rowid, text) VALUES($key, $text)");
+        foreach ((long owner, string id) in connection.Rows(
+            "SELECT key, id FROM documents ORDER BY key", row => (row.GetInt64(0), row.GetString(1))))
+        {
+            // One document's text at a time: together they may be more than memory holds.
+            string text = SqliteDocuments.LoadText(connection, id)!;
+            foreach ((long key, int start, int length) in Ranges(connection, owner, text, id))
+            {
+                add.Set(("$key", key), ("$text", Terms(text, start, length)));
+                add.ExecuteNonQuery();
+            }
+        }
+    }
+
     /// <summary>Removes the passages of a document.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="owner">The document's key.</param>
@@ -61,19 +80,10 @@ internal static class SqlitePassages
     /// <exception cref="LlocoException">The stored passages do not lie in the text.</exception>
     public static void Delete(SqliteConnection connection, long owner, string text, string documentId)
     {
-        List<(long Key, int Start, int Length)> passages = connection.Rows(
-            "SELECT key, start, length FROM passages WHERE owner = $owner",
-            row => (row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)),
-            ("$owner", owner));
         using SqliteCommand removeTerms = connection.Command(
             "INSERT INTO passage_terms(passage_terms, rowid, text) VALUES('delete', $key, $text)");
-        foreach ((long key, int start, int length) in passages)
+        foreach ((long key, int start, int length) in Ranges(connection, owner, text, documentId))
         {
-            if (start < 0 || length < 0 || start > text.Length - length)
-            {
-                throw SqliteFaults.Damaged(documentId, "a passage lies outside its text");
-            }
-
             removeTerms.Set(("$key", key), ("$text", Terms(text, start, length)));
             removeTerms.ExecuteNonQuery();
         }
@@ -81,7 +91,19 @@ internal static class SqlitePassages
         connection.Execute("DELETE FROM passages WHERE owner = $owner", ("$owner", owner));
     }
 
-    private static string Terms(string text, int start, int length) => SearchTerms.ForFts5(text.Substring(start, length));
+    private static List<(long Key, int Start, int Length)> Ranges(
+        SqliteConnection connection, long owner, string text, string documentId)
+    {
+        List<(long Key, int Start, int Length)> ranges = connection.Rows(
+            "SELECT key, start, length FROM passages WHERE owner = $owner",
+            row => (row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)),
+            ("$owner", owner));
+        return ranges.Exists(range => range.Start < 0 || range.Length < 0 || range.Start > text.Length - range.Length)
+            ? throw SqliteFaults.Damaged(documentId, "a passage lies outside its text")
+            : ranges;
+    }
+
+    private static string Terms(string text, int start, int length) => SearchTerms.ToFts5Text(text.Substring(start, length));
 
     private static byte[]? Bytes(ReadOnlyMemory<float> vector) =>
         vector.IsEmpty ? null : MemoryMarshal.AsBytes(VectorMath.Normalize(vector.Span).AsSpan()).ToArray();

@@ -14,7 +14,8 @@ namespace LLoCO.Core.Index;
 /// <para>A call that has returned is durable (write-ahead log, <c>synchronous = FULL</c>); a call that was killed half-way has
 /// left nothing. The files <c>-wal</c> and <c>-shm</c> beside the index belong to it while it is open.</para>
 /// <para>Any call may throw <see cref="LlocoException"/> where the file is damaged, locked for longer than
-/// <see cref="SqliteIndexOptions.BusyTimeout"/>, or the disk is full.</para>
+/// <see cref="SqliteIndexOptions.BusyTimeout"/>, or the disk is full; a call that writes, where the file was removed or replaced
+/// since it was opened.</para>
 /// </remarks>
 public sealed class SqliteRetrievalIndex : IRetrievalIndex
 {
@@ -25,12 +26,17 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     /// <summary>Gets the full path of the file.</summary>
     public string Path => _store.Path;
 
-    /// <summary>Opens an index file, or makes a new one.</summary>
+    /// <summary>Gets whether the file is only read: as asked for (<see cref="SqliteIndexOptions.ReadOnly"/>), or because it lies
+    /// where nothing can be written. Calls that write then throw <see cref="LlocoException"/>.</summary>
+    public bool IsReadOnly => _store.IsReadOnly;
+
+    /// <summary>Opens an index file, or makes a new one. One that lies where nothing can be written is opened for
+    /// reading.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="options">How to open it; defaults where <see langword="null"/>.</param>
     /// <returns>The index, to be disposed.</returns>
     /// <exception cref="LlocoException">The file is not an index, is damaged, has a newer schema version (the message gives
-    /// both), or cannot be made.</exception>
+    /// both) or other tables than this library makes (the message names one), or cannot be made.</exception>
     public static SqliteRetrievalIndex Open(string path, SqliteIndexOptions? options = null)
     {
         options ??= new SqliteIndexOptions();
@@ -46,9 +52,19 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
         _store.ReadAsync(SqliteDocuments.LoadFingerprint, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask BindAsync(ModelFingerprint fingerprint, CancellationToken cancellationToken = default) =>
-        await WriteAsync(connection => SqliteDocuments.Bind(connection, fingerprint, Path), cancellationToken)
-            .ConfigureAwait(false);
+    public async ValueTask BindAsync(ModelFingerprint fingerprint, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+
+        // Asking needs no lock, and nothing that can be written, where the index is bound already.
+        bool bound = await _store.ReadAsync(
+            connection => SqliteDocuments.IsBound(connection, fingerprint, Path), cancellationToken).ConfigureAwait(false);
+        if (!bound && !IsReadOnly)
+        {
+            await WriteAsync(connection => SqliteDocuments.Bind(connection, fingerprint, Path), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<DocumentRecord?> FindAsync(string documentId, CancellationToken cancellationToken = default)

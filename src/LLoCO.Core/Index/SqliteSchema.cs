@@ -8,16 +8,19 @@ namespace LLoCO.Core.Index;
 /// properties      fingerprint
 /// documents  1-n  segments      vectors of one segment, with their hash
 ///            1-1  fidelity      1-n segment_fidelity (version 2)
-///            1-n  passages  1-1 passage_terms (FTS5, without a copy of the text)
+///            1-1  origins       of documents that were read from a file (version 3)
+///            1-n  passages  1-1 passage_terms (FTS5 of SearchTerms, without a copy of the text; version 3)
 /// checkpoints 1-n checkpoint_segments
 /// </code>
 /// A document's text is stored once; a passage is a range of its bytes. Vectors are stored per segment, so that a checkpoint of
 /// a long document grows by one row at a time instead of being written anew.
 /// </summary>
+/// <remarks>The statements of a version must never change: an index is compared with what they make
+/// (<see cref="SqliteSchemaCheck"/>). Up to version 2, FTS5 cut passages to words itself.</remarks>
 internal static class SqliteSchema
 {
     /// <summary>The schema version that this library writes and reads.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>SQLite's application id of an index file, "LLoC" in ASCII: tells an index from other databases.</summary>
     public const int ApplicationId = 0x4C4C6F43;
@@ -42,8 +45,6 @@ internal static class SqliteSchema
             vector BLOB) STRICT;
         CREATE INDEX passages_by_owner ON passages(owner, start);
         CREATE INDEX passages_with_vector ON passages(key) WHERE vector IS NOT NULL;
-        CREATE VIRTUAL TABLE passage_terms USING fts5(
-            text, content='', tokenize='unicode61 remove_diacritics 2');
 
         CREATE TABLE checkpoints(
             key INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE, content_hash TEXT NOT NULL,
@@ -52,6 +53,12 @@ internal static class SqliteSchema
             owner INTEGER NOT NULL REFERENCES checkpoints(key) ON DELETE CASCADE, ordinal INTEGER NOT NULL,
             tokens INTEGER NOT NULL, vectors INTEGER NOT NULL, token_hash TEXT NOT NULL,
             payload_hash BLOB NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
+        """;
+
+    /// <summary>The words of passages up to version 2.</summary>
+    private const string OldTerms = """
+        CREATE VIRTUAL TABLE passage_terms USING fts5(
+            text, content='', tokenize='unicode61 remove_diacritics 2');
         """;
 
     /// <summary>What version 2 added.</summary>
@@ -65,15 +72,32 @@ internal static class SqliteSchema
             summary REAL NOT NULL, baseline REAL NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
         """;
 
+    /// <summary>What version 3 added, and the terms in place of the words.</summary>
+    private const string OriginsAndTerms = $"""
+        CREATE TABLE origins(
+            owner INTEGER PRIMARY KEY REFERENCES documents(key) ON DELETE CASCADE, origin TEXT NOT NULL) STRICT;
+        CREATE VIRTUAL TABLE passage_terms USING fts5(text, content='', tokenize='{SearchTerms.Fts5Tokenizer}');
+        """;
+
+    /// <summary>Gives the statements that make an empty index of a version.</summary>
+    /// <param name="version">1 to <see cref="Version"/>.</param>
+    /// <returns>SQL.</returns>
+    public static string StatementsOf(long version) => version switch
+    {
+        1 => Tables + OldTerms,
+        2 => Tables + OldTerms + FidelityTables,
+        _ => Tables + FidelityTables + OriginsAndTerms,
+    };
+
     /// <summary>Makes the tables in an empty file, brings those of an older version up to date, or checks that the file is an
     /// index of this version.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="LlocoException">The file is another program's database or of a newer version.</exception>
+    /// <exception cref="LlocoException">The file is another program's database, of a newer version, or holds other tables than
+    /// this library makes.</exception>
     public static void Ensure(SqliteConnection connection, string path)
     {
-        long found = VersionOf(connection, path);
-        if (found == Version)
+        if (Check(connection, path) == Version)
         {
             return;
         }
@@ -83,13 +107,52 @@ internal static class SqliteSchema
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
 
         // Another process may have made the tables while this one waited for the lock.
-        found = VersionOf(connection, path);
+        long found = Check(connection, path);
         if (found < Version)
         {
-            connection.Execute(found == 0 ? Tables + FidelityTables : FidelityTables);
+            Upgrade(connection, found);
             connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}");
             transaction.Commit();
         }
+    }
+
+    /// <summary>Checks that a file that cannot be written is an index of this version.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="LlocoException">It is not.</exception>
+    public static void EnsureReadable(SqliteConnection connection, string path)
+    {
+        long found = Check(connection, path);
+        if (found != Version)
+        {
+            throw new LlocoException(found == 0
+                ? $"The index {path} is empty, and opened for reading only. Ingest documents into it first."
+                : $"The index {path} has schema version {found} and is opened for reading only; version {Version} is needed. "
+                    + "Open it once where it can be written: that brings it up to date.");
+        }
+    }
+
+    private static void Upgrade(SqliteConnection connection, long found)
+    {
+        if (found == 0)
+        {
+            connection.Execute(StatementsOf(Version));
+            return;
+        }
+
+        connection.Execute((found == 1 ? FidelityTables : string.Empty) + "DROP TABLE passage_terms;" + OriginsAndTerms);
+        SqlitePassages.AddTerms(connection);
+    }
+
+    private static long Check(SqliteConnection connection, string path)
+    {
+        long version = VersionOf(connection, path);
+        if (version > 0)
+        {
+            SqliteSchemaCheck.Ensure(connection, version, path);
+        }
+
+        return version;
     }
 
     /// <summary>The version of an index that this library reads or brings up to date; 0 for an empty file.</summary>

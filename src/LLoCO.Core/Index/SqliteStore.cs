@@ -24,36 +24,79 @@ internal sealed class SqliteStore : IAsyncDisposable
     /// <summary>Gets the full path of the file.</summary>
     public string Path { get; }
 
+    /// <summary>Gets whether nothing can be written.</summary>
+    public bool IsReadOnly { get; private init; }
+
     /// <summary>Opens a file and makes its tables where it is empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to open it.</param>
     /// <returns>The store.</returns>
     public static SqliteStore Open(string path, SqliteIndexOptions options)
     {
-        string full = SqliteFaults.CheckPath(path, options.CreateIfMissing);
-        var builder = new SqliteConnectionStringBuilder
-        {
-            DataSource = full,
-            Mode = options.CreateIfMissing ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
-            DefaultTimeout = (int)Math.Ceiling(options.BusyTimeout.TotalSeconds),
-            ForeignKeys = true,
-        };
-        var store = new SqliteStore(full, builder.ToString());
+        string full = SqliteFaults.CheckPath(path, options.CreateIfMissing && !options.ReadOnly);
         try
         {
-            using SqliteConnection connection = store.Connect();
-            SqliteSchema.Ensure(connection, full);
-            return store;
+            if (!options.ReadOnly)
+            {
+                CreateFile(full);
+            }
+
+            return Open(full, options, options.ReadOnly);
+        }
+        catch (SqliteException error) when (!options.ReadOnly && SqliteFaults.IsNotWritable(error) && File.Exists(full))
+        {
+            return OpenForReading(full, options, error);
         }
         catch (SqliteException error)
         {
-            store.ReleaseFile();
             throw SqliteFaults.Explain(error, full);
         }
-        catch (LlocoException)
+    }
+
+    private static SqliteStore OpenForReading(string full, SqliteIndexOptions options, SqliteException cause)
+    {
+        try
+        {
+            return Open(full, options, readOnly: true);
+        }
+        catch (SqliteException)
+        {
+            throw SqliteFaults.Explain(cause, full);
+        }
+    }
+
+    private static SqliteStore Open(string full, SqliteIndexOptions options, bool readOnly)
+    {
+        var store = new SqliteStore(full, SqliteFile.ConnectionString(full, options, readOnly)) { IsReadOnly = readOnly };
+        try
+        {
+            using SqliteConnection connection = store.Connect();
+            if (readOnly)
+            {
+                SqliteSchema.EnsureReadable(connection, full);
+            }
+            else
+            {
+                SqliteSchema.Ensure(connection, full);
+            }
+
+            return store;
+        }
+        catch
         {
             store.ReleaseFile();
             throw;
+        }
+    }
+
+    // Every later connection opens what is there: a file that was removed must not come back empty.
+    private static void CreateFile(string full)
+    {
+        if (!File.Exists(full))
+        {
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = full, Pooling = false }.ToString());
+            connection.Open();
         }
     }
 
@@ -78,24 +121,32 @@ internal sealed class SqliteStore : IAsyncDisposable
     /// <returns>The result.</returns>
     public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
+        if (IsReadOnly)
+        {
+            throw SqliteFaults.OnlyRead(Path);
+        }
+
         await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await RunAsync(
-                connection =>
-                {
-                    using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-                    T result = work(connection);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    transaction.Commit();
-                    return result;
-                },
-                cancellationToken).ConfigureAwait(false);
+            return await RunAsync(connection => Write(connection, work, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
             _writer.Release();
         }
+    }
+
+    private T Write<T>(SqliteConnection connection, Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        T result = work(connection);
+        cancellationToken.ThrowIfCancellationRequested();
+        transaction.Commit();
+
+        // A file without a name takes every write and is gone with the process.
+        return SqliteFile.HasMoved(connection) ? throw SqliteFaults.Gone(Path) : result;
     }
 
     /// <summary>Waits for calls under way, then closes every connection, so that the file can be moved or deleted.</summary>
@@ -137,7 +188,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         }
         catch (SqliteException error)
         {
-            throw SqliteFaults.Explain(error, Path);
+            throw File.Exists(Path) ? SqliteFaults.Explain(error, Path) : SqliteFaults.Gone(Path);
         }
         catch (Exception error) when (
             error is OverflowException or InvalidCastException or InvalidOperationException or FormatException)

@@ -39,13 +39,15 @@ internal sealed class DocumentChooser(PipelineLayers layers)
         foreach (string id in options.DocumentIds)
         {
             DocumentRecord record = await layers.Index.FindAsync(id, cancellationToken).ConfigureAwait(false)
-                ?? throw new LlocoException($"There is no document '{id}' in the index. Ingest it first.");
+                ?? throw Missing(id, options.Group);
             group ??= record.Group;
             if (record.Group != group)
             {
-                throw new LlocoException(
-                    $"The document '{id}' is of group '{record.Group}', not '{group}': one adapter reads all "
-                    + "documents of a question. Ask for documents of one group.");
+                // Whoever asks within a group learns nothing of what others hold, not even that it is there.
+                throw options.Group is not null
+                    ? Missing(id, options.Group)
+                    : new LlocoException($"The documents '{options.DocumentIds[0]}' and '{id}' are of two groups: one adapter reads "
+                        + "all documents of a question. Ask for documents of one group.");
             }
         }
 
@@ -59,6 +61,10 @@ internal sealed class DocumentChooser(PipelineLayers layers)
         return new ChosenDocuments(group, [.. options.DocumentIds.Distinct(StringComparer.Ordinal).Select(
             id => Chosen(id, ranked.FirstOrDefault(one => one.DocumentId == id)?.Passages ?? []))]);
     }
+
+    private static LlocoException Missing(string id, string? group) => new(group is null
+        ? $"There is no document '{id}' in the index. Ingest it first."
+        : $"There is no document '{id}' in the group '{group}'. Ingest it first.");
 
     // No word of the question is in the index. Where that leaves no choice, there is still an answer to give.
     private async Task<ChosenDocuments> WithoutHitsAsync(string? group, int topK, CancellationToken cancellationToken)

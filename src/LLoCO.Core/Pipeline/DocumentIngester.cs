@@ -13,9 +13,6 @@ namespace LLoCO.Core.Pipeline;
 /// passes of the model; the index has one writer.</summary>
 internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
 {
-    /// <summary>One token of a prompt and one of an answer.</summary>
-    private const int MinOtherPositions = 2;
-
     /// <summary>Documents under way at the same time.</summary>
     internal const int MaxAtOnce = 4;
 
@@ -95,6 +92,11 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
 
         string hash = ContentHash.OfText(text);
         DocumentRecord? stored = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
+        if (stored is not null)
+        {
+            IngestChecks.EnsureSame(document, stored, hash);
+        }
+
         bool unchanged = IngestPlanner.IsUnchanged(stored, document.Group, hash);
         FidelityProber? prober = layers.Settings.Fidelity is { } options ? new FidelityProber(layers, options) : null;
         if (stored is not null && unchanged && (prober is null || stored.Fidelity is not null))
@@ -105,8 +107,11 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             };
         }
 
-        var cut = CutDocument.From(layers.Tokenizer, layers.Compressor, text);
-        EnsureReadable(document.Id, cut);
+        // A long text takes a while to cut: whoever cancels does not wait for it.
+        CutDocument cut = await Task.Run(
+            () => CutDocument.From(layers.Tokenizer, layers.Compressor, text), cancellationToken)
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        IngestChecks.EnsureReadable(document.Id, cut, layers);
         IngestPlan plan = cache is null
             ? await IngestPlanner.PlanAsync(
                 layers.Index, document.Id, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
@@ -132,7 +137,10 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             : await prober.MeasureAsync(document, text, cut, summary, cancellationToken).ConfigureAwait(false);
         TimeSpan fidelityTime = prober is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(compressed);
         var whole = new IndexedDocument(
-            document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary) { Fidelity = fidelity };
+            document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary)
+        {
+            Fidelity = fidelity, Origin = document.Origin,
+        };
         await WriteAsync(() => layers.Index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new IngestResult(
             document.Id, document.Group, unchanged ? IngestOutcome.Unchanged : Outcome(stored, plan, cut))
@@ -215,18 +223,6 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         finally
         {
             _writer.Release();
-        }
-    }
-
-    // Said before hours of work, not at the first question.
-    private void EnsureReadable(string documentId, CutDocument cut)
-    {
-        long vectors = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength;
-        if (vectors + MinOtherPositions > layers.Decoder.NativeWindow)
-        {
-            throw new LlocoException(
-                $"The document '{documentId}' has {cut.TokenCount} tokens: {vectors} summary embeddings, which the "
-                + $"native window of {layers.Decoder.NativeWindow} positions cannot hold beside a question. Ingest it in parts.");
         }
     }
 

@@ -53,10 +53,7 @@ internal sealed class ExampleLoader(LlocoPipeline pipeline, PipelineLayers layer
             SourceDocument document = new(id, text, item.Group);
             await foreach (IngestResult result in pipeline.IngestAsync([document], null, cancellationToken).ConfigureAwait(false))
             {
-                if (result.Failure is { } failure)
-                {
-                    throw new LlocoException($"The document '{id}' cannot be compressed: {failure.Message}", failure);
-                }
+                result.EnsureSuccess();
             }
         }
 

@@ -24,16 +24,34 @@ internal static class CompressVerb
             Description = "Reads the summary embeddings as well and keeps their keys and values in --prefix-folder, so that first "
                 + "questions find them there.",
         };
+        var prefix = new Option<string>("--prefix")
+        {
+            Description = "Put before each document's id, such as a folder's name and a slash: tells files of one name apart.",
+            HelpName = "TEXT",
+        };
+        var replace = new Option<bool>("--replace")
+        {
+            Description = "Lets documents take the place of others of the same id that are of another group or from another file.",
+        };
         var fidelity = new FidelityCommandOptions();
         var verb = new Command("compress", "Compresses documents into an index, one result line per document.")
         {
-            paths, index, group, prefill, common.PrefixFolder, common.Adapter,
+            paths, index, group, prefix, replace, prefill, common.PrefixFolder, common.Adapter,
         };
         fidelity.AddTo(verb);
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            IReadOnlyList<SourceDocument> documents = DocumentFiles.Find(parsed.GetValue(paths)!, parsed.GetValue(group)!);
+            var files = new DocumentFiles(parsed.GetValue(group)!, cancellationToken)
+            {
+                Prefix = parsed.GetValue(prefix) ?? string.Empty, Replaces = parsed.GetValue(replace),
+            };
+            IReadOnlyList<SourceDocument> documents = files.Find(parsed.GetValue(paths)!);
+            foreach (string link in files.Links)
+            {
+                console.Error.WriteLine($"{link}: a link, passed over");
+            }
+
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(index)!);
             if (fidelity.Read(parsed) is { } measured)
             {

@@ -33,6 +33,7 @@ internal static class DocumentationExamples
             .Build();
         await foreach (IngestResult result in pipeline.IngestAsync([SourceDocument.FromFile(args[0], group: "ship")]))
         {
+            result.EnsureSuccess();
             Console.WriteLine($"{result.DocumentId}: {result.Tokens} tokens are now {result.SummaryVectors} vectors");
         }
 

@@ -49,6 +49,9 @@ internal sealed class CountingCompressor : IContextCompressor
         return counts;
     }
 
+    /// <summary>Gets or sets a number that takes the place of the second one of every segment.</summary>
+    public float? Spoil { get; set; }
+
     public async IAsyncEnumerable<float[]> CompressAsync(
         IReadOnlyList<ReadOnlyMemory<int>> segments,
         ReadOnlyMemory<float> earlier,
@@ -67,6 +70,7 @@ internal sealed class CountingCompressor : IContextCompressor
                 vectors[i] = (segment.Span[i % segment.Length] / 3f) + (0.1f * seen.Sum()) + i;
             }
 
+            vectors[1] = Spoil ?? vectors[1];
             seen.AddRange(vectors);
             lock (_lock)
             {

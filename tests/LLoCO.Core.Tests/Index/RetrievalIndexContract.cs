@@ -219,6 +219,7 @@ public abstract partial class RetrievalIndexContract : IAsyncLifetime
         [
             good with { Id = "" },
             good with { Id = "two\nlines" },
+            good with { Id = new string('a', 4097), Summary = TestDocuments.Summary(new string('a', 4097), 1, 3) },
             good with { Group = "\ud83d" },
             good with { Id = "other" },
             good with { Tokens = 9 },
@@ -238,6 +239,35 @@ public abstract partial class RetrievalIndexContract : IAsyncLifetime
 
         Assert.Empty(await Index.ListAsync(cancellationToken: Cancelled).ToListAsync(Cancelled));
         await Index.PutAsync(good, Cancelled);
+    }
+
+    [Theory]
+    [InlineData(SummaryEncoding.Float32, float.NaN)]
+    [InlineData(SummaryEncoding.Float32, float.NegativeInfinity)]
+    [InlineData(SummaryEncoding.BFloat16, float.NaN)]
+    [InlineData(SummaryEncoding.BFloat16, float.PositiveInfinity)]
+    [InlineData(SummaryEncoding.BFloat16, float.MaxValue)] // bfloat16 rounds it to infinity
+    public async Task Put_SummaryThatIsNoNumber_IsRefusedAndNothingIsKept(SummaryEncoding encoding, float value)
+    {
+        IndexedDocument document = TestDocuments.Create("log", "ship", "one");
+        ReadOnlyMemory<byte> payload = SummaryPayload.Encode([1f, 2f, value, 4f], 2, encoding);
+        SummaryEmbeddings summary = new("log", 2, 2, encoding, payload, document.Summary.Segments, TestDocuments.Fingerprint);
+
+        var error = await Assert.ThrowsAsync<LlocoException>(
+            async () => await Index.PutAsync(document with { Summary = summary }, Cancelled));
+
+        Assert.Contains("summary vector 1 holds a number that is none", error.Message, StringComparison.Ordinal);
+        Assert.Null(await Index.FindAsync("log", Cancelled));
+    }
+
+    [Fact]
+    public async Task Put_Origin_ComesBackWithTheRecord()
+    {
+        await Index.PutAsync(TestDocuments.Create("file", "g", "x") with { Origin = "0a1b" }, Cancelled);
+        await Index.PutAsync(TestDocuments.Create("text", "g", "x"), Cancelled);
+
+        Assert.Equal("0a1b", (await Index.FindAsync("file", Cancelled))!.Origin);
+        Assert.Null((await Index.FindAsync("text", Cancelled))!.Origin);
     }
 
     [Fact]

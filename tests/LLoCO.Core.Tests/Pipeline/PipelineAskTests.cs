@@ -112,8 +112,12 @@ public sealed class PipelineAskTests
         LlocoException mixed = await Assert.ThrowsAsync<LlocoException>(
             () => fake.AskAsync("x", new AskOptions { DocumentIds = ["storm", "mayor"] }));
 
+        LlocoException foreign = await Assert.ThrowsAsync<LlocoException>(
+            () => fake.AskAsync("x", new AskOptions { Group = "ship", DocumentIds = ["mayor"] }));
+
         Assert.Contains("'moon'", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("'mayor' is of group 'town', not 'ship'", mixed.Message, StringComparison.Ordinal);
+        Assert.Contains("'storm' and 'mayor' are of two groups", mixed.Message, StringComparison.Ordinal);
+        Assert.Equal("There is no document 'mayor' in the group 'ship'. Ingest it first.", foreign.Message);
     }
 
     [Fact]

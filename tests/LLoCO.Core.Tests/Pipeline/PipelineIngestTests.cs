@@ -75,7 +75,7 @@ public sealed class PipelineIngestTests
         await using FakePipeline fake = await FakePipeline.CreateAsync();
         await fake.IngestAsync(new SourceDocument("a", Text, "ship"));
 
-        IngestResult moved = Assert.Single(await fake.IngestAsync(new SourceDocument("a", Text, "town")));
+        IngestResult moved = Assert.Single(await fake.IngestAsync(new SourceDocument("a", Text, "town") { Replaces = true }));
 
         Assert.Equal((IngestOutcome.Replaced, 0), (moved.Outcome, moved.SegmentsCompressed));
         Assert.Equal("town", (await fake.Index.FindAsync("a", Token))!.Group);

@@ -104,7 +104,7 @@ internal sealed class PretrainCorpus
         parsed.GetValue(_questions) is { } file ? QuestionFile.Read(file) : [];
 
     private IEnumerable<string> Files(ParseResult parsed) => parsed.GetValue(_corpus) is { Length: > 0 } paths
-        ? DocumentFiles.Find(paths, SourceDocument.DefaultGroup).Select(Load)
+        ? new DocumentFiles(SourceDocument.DefaultGroup, default).Find(paths).Select(Load)
         : [];
 
     // A file's text comes at once; a tokenizer's training takes texts one after the other, not asynchronously.

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+
+namespace LLoCO.Core.Index;
+
+/// <summary>What has to be known of an index as a file.</summary>
+internal static partial class SqliteFile
+{
+    // SQLITE_FCNTL_HAS_MOVED, https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html
+    private const int AskWhetherMoved = 20;
+
+    /// <summary>Describes how a file is opened.</summary>
+    /// <param name="full">The full path.</param>
+    /// <param name="options">How long to wait.</param>
+    /// <param name="readOnly">Whether it lies where nothing can be written: not even the files that a write-ahead log needs, so
+    /// SQLite is told that the file does not change.</param>
+    /// <returns>The connection string.</returns>
+    /// <exception cref="LlocoException">It is to be read only and has a write-ahead log that was never merged.</exception>
+    public static string ConnectionString(string full, SqliteIndexOptions options, bool readOnly)
+    {
+        if (readOnly && new FileInfo(full + "-wal") is { Exists: true, Length: > 0 })
+        {
+            throw new LlocoException(
+                $"The index {full} is opened for reading only, but its last writer did not close it: changes lie in {full}-wal. "
+                + "Copy both files to a place that can be written and open the index there once.");
+        }
+
+        return new SqliteConnectionStringBuilder
+        {
+            DataSource = readOnly ? Uri(full) : full,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
+            DefaultTimeout = (int)Math.Ceiling(options.BusyTimeout.TotalSeconds),
+            ForeignKeys = true,
+        }.ToString();
+    }
+
+    /// <summary>Tells whether the file that a connection writes to is no longer the one at its path.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <returns>Whether it was removed or replaced. Windows does not let that happen.</returns>
+    public static bool HasMoved(SqliteConnection connection)
+    {
+        int moved = 0;
+        nint handle = connection.Handle?.DangerousGetHandle() ?? 0;
+        return handle != 0 && Control(handle, 0, AskWhetherMoved, ref moved) == 0 && moved != 0;
+    }
+
+    private static string Uri(string full)
+    {
+        string path = string.Join('/', full.Replace('\\', '/').Split('/').Select(System.Uri.EscapeDataString));
+        return $"file://{(path.StartsWith('/') ? string.Empty : "/")}{path}?immutable=1";
+    }
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
+    private static partial int Control(nint connection, nint database, int operation, ref int result);
+}

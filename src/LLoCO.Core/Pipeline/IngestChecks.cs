@@ -1,0 +1,46 @@
+using LLoCO.Core.Index;
+
+namespace LLoCO.Core.Pipeline;
+
+/// <summary>What is refused before a document is compressed.</summary>
+internal static class IngestChecks
+{
+    /// <summary>One token of a prompt and one of an answer.</summary>
+    private const int MinOtherPositions = 2;
+
+    /// <summary>Refuses a document whose id is that of another one, of another group or file, unless it may replace it. Two files of
+    /// one name, from two folders or for two groups, would take each other's place without a word. What the other document is, its
+    /// group above all, is not said: the caller may be another tenant.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="stored">What the index holds under its id.</param>
+    /// <param name="hash">The hash of the document's text; a folder that was moved with the same texts is the same.</param>
+    /// <exception cref="LlocoException">It is another one.</exception>
+    public static void EnsureSame(SourceDocument document, DocumentRecord stored, string hash)
+    {
+        bool otherGroup = stored.Group != document.Group;
+        bool otherFile = stored.Origin is not null && document.Origin is not null && stored.Origin != document.Origin
+            && stored.ContentHash != hash;
+        if ((otherGroup || otherFile) && !document.Replaces)
+        {
+            throw new LlocoException($"The index holds another document with the id '{document.Id}', "
+                + (otherGroup ? "of another group" : "read from another file")
+                + ". Give this one another id (--prefix), or say that it takes that place (SourceDocument.Replaces, --replace).");
+        }
+    }
+
+    /// <summary>Refuses a document that no question could be asked about: before hours of work, not at the first question.</summary>
+    /// <param name="documentId">The document.</param>
+    /// <param name="cut">Its segments.</param>
+    /// <param name="layers">Window and summary length.</param>
+    /// <exception cref="LlocoException">Its summary embeddings fill the native window.</exception>
+    public static void EnsureReadable(string documentId, CutDocument cut, PipelineLayers layers)
+    {
+        long vectors = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength;
+        if (vectors + MinOtherPositions > layers.Decoder.NativeWindow)
+        {
+            throw new LlocoException(
+                $"The document '{documentId}' has {cut.TokenCount} tokens: {vectors} summary embeddings, which the "
+                + $"native window of {layers.Decoder.NativeWindow} positions cannot hold beside a question. Ingest it in parts.");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+
+namespace LLoCO.Core;
+
+/// <summary>Reads a text file whole and strictly: a byte that is no text is an error, not a replacement character.</summary>
+internal static class TextFile
+{
+    /// <summary>Most bytes of a file. The longest documents that a window can hold are far shorter; a larger file is a mistake, or
+    /// a device that never ends.</summary>
+    public const int MaxBytes = 64 << 20;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads UTF-8, with or without a byte order mark, or UTF-16 with one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="LlocoException">The file cannot be read, is no file with content, too large, or not such text; the message
+    /// names it.</exception>
+    public static async ValueTask<string> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.Exists && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            {
+                file = target;
+            }
+
+            // Opening a pipe waits until someone writes to it, and a device may never end. Both have no length.
+            if (file is { Exists: true, Length: 0 })
+            {
+                throw new LlocoException($"{path} is empty, or no file but a pipe or a device. Give a text file.");
+            }
+
+            byte[] bytes = await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            return Decode(bytes, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new LlocoException($"{path} cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Decodes the bytes of a text file.</summary>
+    /// <param name="bytes">All bytes.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <returns>The text, without byte order mark.</returns>
+    /// <exception cref="LlocoException">The bytes are no such text.</exception>
+    public static string Decode(ReadOnlySpan<byte> bytes, string path)
+    {
+        string name = "UTF-8";
+        try
+        {
+            switch (bytes)
+            {
+                case [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..]:
+                    throw new LlocoException($"{path} is UTF-32 text. Convert it to UTF-8 first.");
+                case [0xFF, 0xFE, .. var little]:
+                    name = "UTF-16";
+                    return DecodeUtf16(little, bigEndian: false);
+                case [0xFE, 0xFF, .. var big]:
+                    name = "UTF-16";
+                    return DecodeUtf16(big, bigEndian: true);
+                default:
+                    return DecodeUtf8(bytes is [0xEF, 0xBB, 0xBF, .. var rest] ? rest : bytes, path);
+            }
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new LlocoException(
+                $"{path} is not {name} text. Convert it to UTF-8 text or Markdown first.", error);
+        }
+    }
+
+    private static string DecodeUtf16(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        new UnicodeEncoding(bigEndian, byteOrderMark: false, throwOnInvalidBytes: true).GetString(bytes);
+
+    private static string DecodeUtf8(ReadOnlySpan<byte> bytes, string path) => bytes.Contains((byte)0)
+        ? throw new LlocoException(
+            $"{path} holds NUL bytes: it is no text, or UTF-16 without a byte order mark. Convert it to UTF-8 first.")
+        : Utf8.GetString(bytes);
+
+    private static async Task<byte[]> ReadBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        using FileStream stream = new(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        using var all = new MemoryStream((int)Math.Min(stream.CanSeek ? stream.Length : 0, MaxBytes));
+        byte[] buffer = new byte[1 << 16];
+        while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is int read and > 0)
+        {
+            if (all.Length + read > MaxBytes)
+            {
+                throw new LlocoException($"{path} has more than {MaxBytes >> 20} MiB. Cut it into documents first.");
+            }
+
+            all.Write(buffer, 0, read);
+        }
+
+        return all.ToArray();
+    }
+}

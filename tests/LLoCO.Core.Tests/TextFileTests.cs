@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text;
+using LLoCO.Core.Tests.Index;
+using Xunit;
+
+namespace LLoCO.Core.Tests;
+
+public sealed class TextFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string File => _folder.PathOf("a.txt");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    public async Task Read_TextWithByteOrderMark_IsTheText(string encoding)
+    {
+        const string Text = "Mast, Größe, 陈雪, 🚢\r\n";
+        await System.IO.File.WriteAllTextAsync(File, Text, Encoding.GetEncoding(encoding), Token);
+
+        Assert.Equal(Text, await TextFile.ReadAsync(File, Token));
+    }
+
+    [Theory]
+    [InlineData("FFFE6100620063", "not UTF-16")] // an odd last byte
+    [InlineData("FEFF00610062FF", "not UTF-16")]
+    [InlineData("FFFE3DD86100", "not UTF-16")] // half a surrogate pair
+    [InlineData("FFFE000061000000", "UTF-32")]
+    [InlineData("0000FEFF00000061", "UTF-32")]
+    [InlineData("61006200", "NUL")] // UTF-16 without a byte order mark
+    [InlineData("61C3", "not UTF-8")]
+    [InlineData("EFBBBF61FF62", "not UTF-8")]
+    [InlineData("61EDA080", "not UTF-8")] // a surrogate as three bytes
+    public async Task Read_NoText_IsRefusedByName(string bytes, string fault)
+    {
+        await System.IO.File.WriteAllBytesAsync(File, Convert.FromHexString(bytes), Token);
+
+        var error = await Assert.ThrowsAsync<LlocoException>(async () => await TextFile.ReadAsync(File, Token));
+
+        Assert.Contains(File, error.Message, StringComparison.Ordinal);
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_FileBeyondTheLimit_IsRefused()
+    {
+        using (FileStream stream = System.IO.File.Create(File))
+        {
+            stream.SetLength(TextFile.MaxBytes + 1L);
+        }
+
+        var error = await Assert.ThrowsAsync<LlocoException>(async () => await TextFile.ReadAsync(File, Token));
+
+        Assert.Contains("more than 64 MiB", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_PipeAndDevice_AreRefusedAtOnce()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes and devices among files.");
+        string pipe = _folder.PathOf("pipe.txt");
+        using (Process made = Process.Start("mkfifo", pipe))
+        {
+            await made.WaitForExitAsync(Token);
+        }
+
+        string link = _folder.PathOf("link.txt");
+        System.IO.File.CreateSymbolicLink(link, "/dev/zero");
+        foreach (string path in (string[])[pipe, "/dev/zero", link])
+        {
+            var error = await Assert.ThrowsAsync<LlocoException>(
+                () => TextFile.ReadAsync(path, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token));
+            Assert.Contains("no file but a pipe or a device", error.Message, StringComparison.Ordinal);
+        }
+    }
+}
