@@ -34,12 +34,12 @@ public sealed record ExpandOptions
     /// <summary>Gets the confidence (<see cref="Trust.AnswerConfidence.Value"/>) below which
     /// <see cref="ExpandWhen.Auto"/> answers again.</summary>
     /// <value>Default 0.5.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double MinConfidence { get; init; } = 0.5;
 
     /// <summary>Gets the stored fidelity of a document below which <see cref="ExpandWhen.Auto"/> expands at once.</summary>
     /// <value>Default 0: none. Documents that were marked at ingest are expanded at once whatever this says.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double MinFidelity { get; init; }
 }
 

@@ -15,8 +15,8 @@ namespace LLoCO.Core;
 /// own.</summary>
 /// <remarks>
 /// Nothing is opened before <see cref="Build"/> or <see cref="BuildAsync"/>, which check everything first and list all faults at
-/// once. After that the builder is sealed. What the caller passes in as an object stays the caller's: the pipeline disposes
-/// only what it made itself. Not safe for concurrent use.
+/// once. Once a pipeline is built the builder is sealed; a build that fails leaves it open, to be put right. What the caller
+/// passes in as an object stays the caller's: the pipeline disposes only what it made itself. Not safe for concurrent use.
 /// </remarks>
 public sealed class LlocoPipelineBuilder
 {
@@ -178,9 +178,18 @@ public sealed class LlocoPipelineBuilder
             throw new LlocoConfigurationException(faults);
         }
 
+        // Sealed while it loads: the settings are read then. What fails leaves no pipeline, so the description may be put right.
         _sealed = true;
-        PipelineLayers layers = await new LayerLoader(_settings).LoadAsync(cancellationToken).ConfigureAwait(false);
-        return new LlocoPipeline(layers);
+        try
+        {
+            PipelineLayers layers = await new LayerLoader(_settings).LoadAsync(cancellationToken).ConfigureAwait(false);
+            return new LlocoPipeline(layers);
+        }
+        catch
+        {
+            _sealed = false;
+            throw;
+        }
     }
 
     private LlocoPipelineBuilder Set(Action<PipelineSettings> change)

@@ -12,7 +12,7 @@ public sealed record ChatTeacherOptions
 
     /// <summary>Gets the temperature.</summary>
     /// <value>Default <see langword="null"/>: the client's own.</value>
-    [Range(0, 2)]
+    [Range(0.0, 2.0)]
     public float? Temperature { get; init; }
 
     /// <summary>Gets the most tokens of a reply.</summary>

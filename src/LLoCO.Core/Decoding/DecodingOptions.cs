@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace LLoCO.Core.Decoding;
 
 /// <summary>What generates tokens, once prefix and prompt are read. Defaults: this library's own kernels where they can be used, over
@@ -18,7 +20,7 @@ public sealed record DecodingOptions
     /// <summary>Gets the threads that generate, one of them the model's own.</summary>
     /// <value>Default 0: as many as the process has cores. At most 256.</value>
     /// <remarks>libtorch's own number of threads, for prefix and prompt, is set with <c>OMP_NUM_THREADS</c>.</remarks>
-    [System.ComponentModel.DataAnnotations.Range(0, 256)]
+    [Range(0, 256)]
     public int Threads { get; init; }
 }
 

@@ -13,7 +13,7 @@ public sealed record GenerationOptions
     /// <summary>Gets the divisor of the logits before sampling.</summary>
     /// <value>Default 0: greedy, and then <see cref="TopK"/>, <see cref="TopP"/> and <see cref="Seed"/> are not looked
     /// at.</value>
-    [Range(0, 100)]
+    [Range(0.0, 100.0)]
     public double Temperature { get; init; }
 
     /// <summary>Gets the number of most probable tokens to sample from.</summary>
@@ -23,12 +23,12 @@ public sealed record GenerationOptions
 
     /// <summary>Gets the probability mass to sample from (nucleus sampling).</summary>
     /// <value>Default 1: all.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double TopP { get; init; } = 1;
 
     /// <summary>Gets the factor by which logits of tokens already in prompt or answer are made less likely.</summary>
     /// <value>Default 1: none. Positive logits are divided by it, negative ones multiplied (CTRL, arXiv 1909.05858).</value>
-    [Range(0.01, 100)]
+    [Range(0.01, 100.0)]
     public double RepetitionPenalty { get; init; } = 1;
 
     /// <summary>Gets the seed of the sampler. The same seed and request give the same tokens.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding.Batching;
@@ -6,6 +5,7 @@ using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.Decoding;
 
@@ -39,12 +39,12 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     {
         decoding ??= new DecodingOptions();
         _options = batching ?? new BatchOptions();
-        Validator.ValidateObject(decoding, new ValidationContext(decoding), validateAllProperties: true);
-        Validator.ValidateObject(_options, new ValidationContext(_options), validateAllProperties: true);
+        prefixes ??= new PrefixCacheOptions();
+        OptionsFaults.ThrowIfAny(decoding, "decoding options");
+        OptionsFaults.ThrowIfAny(_options, "batch options");
+        OptionsFaults.ThrowIfAny(prefixes, "prefix cache options");
         _model = model;
         _tokenizer = tokenizer;
-        prefixes ??= new PrefixCacheOptions();
-        Validator.ValidateObject(prefixes, new ValidationContext(prefixes), validateAllProperties: true);
         _prefixes = new PrefixCache(
             prefixes.MaxBytes,
             prefixes.Folder is null ? null : new PrefixFolder(prefixes.Folder, prefixes.MaxFolderBytes, fingerprint, model.Model));
@@ -181,15 +181,10 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     private void Check(DecodeRequest request)
     {
         GenerationOptions options = request.Options;
-        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        OptionsFaults.ThrowIfAny(options, "generation options");
         if (options.StopStrings.Count > 0 && _tokenizer is null)
         {
             throw new LlocoException("Stop strings need a tokenizer, and this decoder was made without one.");
-        }
-
-        if (options.StopStrings.Any(string.IsNullOrEmpty))
-        {
-            throw new ArgumentException("A stop string is empty: it would end every answer before it begins.", nameof(request));
         }
 
         _model.CheckIds(request.Prompt.Span, "prompt");

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.Decoding;
 
@@ -16,6 +17,7 @@ public sealed record PrefixCacheOptions
     /// <summary>Gets a folder that keeps prefixes beyond the life of the process, one file each, made where there is none. It
     /// should hold nothing else.</summary>
     /// <value>Default <see langword="null"/>: memory only.</value>
+    [FilePath]
     public string? Folder { get; init; }
 
     /// <summary>Gets the most bytes in <see cref="Folder"/>; what was not used for longest is deleted.</summary>

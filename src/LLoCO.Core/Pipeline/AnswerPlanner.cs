@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
+using LLoCO.Core.Validation;
 using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline;
@@ -83,17 +84,14 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
 
     private GenerationOptions Checked(AskOptions options)
     {
-        GenerationOptions generation = options.Generation ?? settings.Generation;
         if (options is { ContextText: not null, Context: ContextMode.None or ContextMode.Summary })
         {
             throw new LlocoException(
                 "ContextText is read in the raw-text modes only (AskOptions.Context). Ingest the text to ask its summary.");
         }
 
-        string[] faults = [
-            .. PipelineValidator.RangeFaults(options, "question's options"), .. PipelineValidator.GenerationFaults(generation),
-            .. options.Expand is { } expand ? PipelineValidator.RangeFaults(expand, "expand options") : []];
-        return faults.Length == 0 ? generation : throw new LlocoException(string.Join(" ", faults));
+        OptionsFaults.ThrowIfAny(options, "question's options");
+        return options.Generation ?? settings.Generation;
     }
 
     private async Task<SummaryContext> LoadRawAsync(

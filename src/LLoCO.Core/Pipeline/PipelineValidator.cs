@@ -1,13 +1,11 @@
-using System.ComponentModel.DataAnnotations;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.Pipeline;
 
 /// <summary>Finds everything that is wrong with a builder's settings before anything is loaded.</summary>
 internal static class PipelineValidator
 {
-    private const int MaxDocuments = 1024;
-
     /// <summary>Checks settings.</summary>
     /// <param name="settings">The settings.</param>
     /// <returns>One sentence per fault with the remedy; empty where there is none.</returns>
@@ -17,51 +15,20 @@ internal static class PipelineValidator
         CheckModel(settings, faults);
         CheckAdapters(settings, faults);
         CheckIndex(settings, faults);
-        faults.AddRange(GenerationFaults(settings.Generation));
-        faults.AddRange(RangeFaults(settings.Batching, "batch options"));
-        faults.AddRange(RangeFaults(settings.Prefixes, "prefix cache options"));
-        faults.AddRange(RangeFaults(settings.Expand, "expand options"));
-        if (settings.Fidelity is { } fidelity)
+        if (settings is { Fidelity: not null, Decoder: not null and not IContinuationScorer })
         {
-            faults.AddRange(RangeFaults(fidelity, "fidelity options"));
-            AddIfUndefined(fidelity.Below, "fidelity action", "UseFidelity", faults);
-            if (settings.Decoder is not null and not IContinuationScorer)
-            {
-                faults.Add("Fidelity cannot be measured (UseFidelity) with a decoder that cannot score given words. "
-                    + "Bring one that is an IContinuationScorer too (UseDecoder).");
-            }
+            faults.Add("Fidelity cannot be measured (UseFidelity) with a decoder that cannot score given words. "
+                + "Bring one that is an IContinuationScorer too (UseDecoder).");
         }
 
-        AddIfUndefined(settings.Precision, "precision", "UsePrecision", faults);
-        AddIfUndefined(settings.WindowPolicy, "window policy", "UseWindowPolicy", faults);
-        AddIfUndefined(settings.Storage, "summary encoding", "UseStorage", faults);
         if (settings.Prompt is { } prompt && PromptTemplate.Fault(prompt) is { } fault)
         {
             faults.Add(fault);
         }
 
-        if (settings.TopK is < 1 or > MaxDocuments)
-        {
-            faults.Add($"Top-k is {settings.TopK}; it must be 1 to {MaxDocuments} (UseTopK).");
-        }
-
+        // All options, those too that nothing here knows by name.
+        faults.AddRange(OptionsFaults.Find(settings));
         return faults;
-    }
-
-    /// <summary>Checks generation options against the ranges that they declare.</summary>
-    /// <param name="options">The options.</param>
-    /// <returns>One sentence per fault.</returns>
-    public static IEnumerable<string> GenerationFaults(GenerationOptions options) => RangeFaults(options, "generation options");
-
-    /// <summary>Checks an options record against the ranges that it declares.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="name">What they are, for the message.</param>
-    /// <returns>One sentence per fault.</returns>
-    public static IEnumerable<string> RangeFaults(object options, string name)
-    {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        return results.Select(result => $"The {name} are out of range: {result.ErrorMessage}");
     }
 
     private static void CheckModel(PipelineSettings settings, List<string> faults)
@@ -115,11 +82,27 @@ internal static class PipelineValidator
             }
         }
 
+        CheckMerged(settings, faults);
         foreach (IGrouping<string, (string Name, string Folder)> doubled in
             settings.Adapters.GroupBy(adapter => adapter.Name).Where(group => group.Count() > 1))
         {
             faults.Add($"The adapter '{doubled.Key}' is added {doubled.Count()} times. Give each its own name.");
         }
+    }
+
+    // A decoder of the caller's own is told of above, and a model that is not there has no adapters to name.
+    private static void CheckMerged(PipelineSettings settings, List<string> faults)
+    {
+        if (settings.Decoder is not null || settings.Model is null || !Directory.Exists(settings.Model.Folder))
+        {
+            return;
+        }
+
+        string[] known = [.. settings.Model.FindAdapters().Keys.Union(settings.Adapters.Select(adapter => adapter.Name)).Order()];
+        faults.AddRange(settings.MergedAdapters.Where(name => name.Length > 0).Except(known).Select(name =>
+            $"There is no adapter '{name}' to merge (MergeAdapter). "
+            + (known.Length == 0 ? "The model ships none" : $"There are {string.Join(", ", known)}")
+            + ". Name one of the model's, or add it with AddAdapter."));
     }
 
     private static void CheckIndex(PipelineSettings settings, List<string> faults)
@@ -129,19 +112,10 @@ internal static class PipelineValidator
             faults.Add("There are two indexes: a file and an object (UseIndex). Name one.");
         }
 
-        if (settings.IndexFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder
-            && !Directory.Exists(folder))
+        if (settings.IndexFile is { } file && !string.IsNullOrWhiteSpace(file) && !file.Contains('\0', StringComparison.Ordinal)
+            && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
         {
             faults.Add($"The folder of the index, '{folder}', does not exist.");
-        }
-    }
-
-    private static void AddIfUndefined<T>(T value, string what, string method, List<string> faults)
-        where T : struct, Enum
-    {
-        if (!Enum.IsDefined(value))
-        {
-            faults.Add($"The {what} {value} is not known ({method}).");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace LLoCO.Core.Runtime;
@@ -9,7 +10,7 @@ namespace LLoCO.Core.Runtime;
 /// The application's backend package decides what there is: <c>TorchSharp-cpu</c> has the CPU only,
 /// <c>TorchSharp-cuda-linux</c> has both.
 /// </remarks>
-public readonly record struct LlocoDevice(LlocoDeviceKind Kind, int Index)
+public readonly record struct LlocoDevice(LlocoDeviceKind Kind, [property: Range(0, int.MaxValue)] int Index)
 {
     /// <summary>The CPU.</summary>
     public static readonly LlocoDevice Cpu = new(LlocoDeviceKind.Cpu, 0);

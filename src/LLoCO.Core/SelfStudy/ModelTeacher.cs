@@ -1,9 +1,9 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.SelfStudy;
 
@@ -25,7 +25,7 @@ internal sealed class ModelTeacher : ITeacher
     /// <exception cref="LlocoException">There is no adapter of that name, or replies leave no room for a prompt.</exception>
     internal ModelTeacher(LoadedModel model, ITokenizer tokenizer, ModelTeacherOptions options)
     {
-        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        OptionsFaults.ThrowIfAny(options, "teacher's options");
         _model = model;
         _tokenizer = tokenizer;
         _options = options;

@@ -10,12 +10,12 @@ public sealed record ModelTeacherOptions
 
     /// <summary>Gets the divisor of the logits before a token is drawn.</summary>
     /// <value>Default 1. Behind <see cref="TeacherRequest.GreedyAfter"/> nothing is drawn.</value>
-    [Range(0, 100)]
+    [Range(0.0, 100.0)]
     public double Temperature { get; init; } = 1;
 
     /// <summary>Gets the probability mass to draw from.</summary>
     /// <value>Default 1: all.</value>
-    [Range(0.01, 1)]
+    [Range(0.01, 1.0)]
     public double TopP { get; init; } = 1;
 
     /// <summary>Gets the most tokens of a reply.</summary>

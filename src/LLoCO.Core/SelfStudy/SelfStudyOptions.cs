@@ -58,6 +58,6 @@ public sealed record SelfStudyOptions
 
     /// <summary>Gets the least probability that a teacher gave its answer, the geometric mean over the answer's tokens.</summary>
     /// <value>Default 0.5. Not looked at where the teacher does not tell.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double MinConfidence { get; init; } = 0.5;
 }

@@ -19,7 +19,7 @@ public sealed record AdapterTrainingOptions : TrainingOptions
 
     /// <summary>Gets the share of inputs of the update that a step drops.</summary>
     /// <value>Default 0.05.</value>
-    [Range(0, 0.99)]
+    [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.05;
 
     /// <summary>Gets the linear layers that are adapted.</summary>
@@ -50,12 +50,12 @@ public sealed record AdapterTrainingOptions : TrainingOptions
     /// <summary>Gets the weight of the loss against a teacher's distribution, where an example carries one
     /// (<see cref="AdapterExample.Teacher"/>).</summary>
     /// <value>Default 1.</value>
-    [Range(0, 1e6)]
+    [Range(0.0, 1e6)]
     public double TeacherWeight { get; init; } = 1;
 
     /// <summary>Gets the weight of the loss on the answer's own tokens, in examples with a teacher; 1 in all others.</summary>
     /// <value>Default 0.5.</value>
-    [Range(0, 1e6)]
+    [Range(0.0, 1e6)]
     public double AnswerWeightBesideTeacher { get; init; } = 0.5;
 
     private protected override IEnumerable<string> Faults()

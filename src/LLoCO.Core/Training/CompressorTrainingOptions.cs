@@ -27,12 +27,12 @@ public sealed record CompressorTrainingOptions : TrainingOptions
 
     /// <summary>Gets the shortest segment, as a share of the mean.</summary>
     /// <value>Default 2/3: AutoCompressors draws lengths of 1,024 to 2,048 around 1,536.</value>
-    [Range(0.01, 1)]
+    [Range(0.01, 1.0)]
     public double ShortestSegment { get; init; } = 2.0 / 3;
 
     /// <summary>Gets the longest segment, as a share of the mean. With 1 for both, segments are all of one length.</summary>
     /// <value>Default 4/3.</value>
-    [Range(1, 100)]
+    [Range(1.0, 100.0)]
     public double LongestSegment { get; init; } = 4.0 / 3;
 
     /// <summary>Gets through how many segments gradients flow, which bounds the memory of a step whatever the documents'
@@ -45,17 +45,17 @@ public sealed record CompressorTrainingOptions : TrainingOptions
 
     /// <summary>Gets the weight of the next-token loss of each segment behind the summaries of the earlier ones.</summary>
     /// <value>Default 1.</value>
-    [Range(0, 1e6)]
+    [Range(0.0, 1e6)]
     public double LanguageWeight { get; init; } = 1;
 
     /// <summary>Gets the weight of the loss of writing a segment anew from its own summary.</summary>
     /// <value>Default 0.</value>
-    [Range(0, 1e6)]
+    [Range(0.0, 1e6)]
     public double ReconstructionWeight { get; init; }
 
     /// <summary>Gets the weight of the loss of answers to a document's questions behind all its summaries.</summary>
     /// <value>Default 1; without questions it has no part.</value>
-    [Range(0, 1e6)]
+    [Range(0.0, 1e6)]
     public double QuestionWeight { get; init; } = 1;
 
     /// <summary>Gets the rank of the LoRA update through which the weights are trained, besides the summary embeddings.</summary>

@@ -7,32 +7,32 @@ public abstract record TrainingOptions
 {
     /// <summary>Gets the highest learning rate.</summary>
     /// <value>Default 2e-5, that of the original's scripts, for 7B. Small models need more: the embedded one about 3e-3.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double LearningRate { get; init; } = 2e-5;
 
     /// <summary>Gets the share of all steps in which the rate rises from zero to <see cref="LearningRate"/>.</summary>
     /// <value>Default 0.04, the original's.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double WarmUp { get; init; } = 0.04;
 
     /// <summary>Gets the share of the rate that is left at the end of the cosine.</summary>
     /// <value>Default 0, the original's; 1 for a constant rate.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double FinalRate { get; init; }
 
     /// <summary>Gets AdamW's decoupled weight decay.</summary>
     /// <value>Default 0, the original's.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double WeightDecay { get; init; }
 
     /// <summary>Gets AdamW's decay rate of the mean of squared gradients.</summary>
     /// <value>Default 0.999. From scratch, 0.95 to 0.98 settles faster.</value>
-    [Range(0, 0.999999)]
+    [Range(0.0, 0.999999)]
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Gets the norm to which the gradients of a step are scaled down, all together.</summary>
     /// <value>Default 1, that of the library which the original trains with; 0 for no limit.</value>
-    [Range(0, 1e9)]
+    [Range(0.0, 1e9)]
     public double ClipNorm { get; init; } = 1;
 
     /// <summary>Gets how often all examples are seen.</summary>

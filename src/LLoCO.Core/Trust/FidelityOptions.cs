@@ -14,7 +14,7 @@ public sealed record FidelityOptions
 
     /// <summary>Gets the score below which <see cref="Below"/> is done.</summary>
     /// <value>Default 0: never.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Threshold { get; init; }
 
     /// <summary>Gets what is done with a document whose score is below the threshold.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Tests.Fakes;
 
@@ -208,7 +207,7 @@ public sealed class LlamaAnswerDecoderTests
             () => { decoder.DecodeAsync(request with { Prompt = new[] { 5, 128 } }, Token); });
         Assert.Contains("128", outside.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => { decoder.DecodeAsync(request with { Prompt = default }, Token); });
-        ValidationException options = Assert.Throws<ValidationException>(
+        LlocoException options = Assert.Throws<LlocoException>(
             () => { decoder.DecodeAsync(request with { Options = new GenerationOptions { MaxNewTokens = 0 } }, Token); });
         Assert.Contains("MaxNewTokens", options.Message, StringComparison.Ordinal);
         Assert.Throws<LlocoException>(

@@ -43,7 +43,7 @@ public sealed class LlocoPipelineBuilderTests
         string[] expected =
         [
             "nowhere", "'none'", "adapter_config.json", "2 times", "MaxNewTokens", "TopP", "{question}", "two indexes", "missing",
-            "precision 9", "Top-k is 0",
+            "Precision is 9", "TopK is 0",
         ];
         Assert.All(expected, part => Assert.Contains(error.Faults, fault => fault.Contains(part, StringComparison.Ordinal)));
         Assert.All(error.Faults, fault => Assert.Contains(fault, error.Message, StringComparison.Ordinal));
