@@ -1,5 +1,6 @@
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Pipeline;
+using LLoCO.Core.Pipeline.Asking;
 
 namespace LLoCO.Core;
 

@@ -3,6 +3,9 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline;
+using LLoCO.Core.Pipeline.Asking;
+using LLoCO.Core.Pipeline.Building;
+using LLoCO.Core.Pipeline.Ingestion;
 using LLoCO.Core.Tokenization;
 using Microsoft.Extensions.Logging;
 

@@ -2,6 +2,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline;
+using LLoCO.Core.Pipeline.Building;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Retrieval;
 using LLoCO.Core.Runtime;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Runtime;
 
 namespace LLoCO.Tool;

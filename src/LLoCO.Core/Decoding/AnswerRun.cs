@@ -1,3 +1,4 @@
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Core.Decoding;

@@ -1,3 +1,4 @@
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Runtime;
 using TorchSharp;

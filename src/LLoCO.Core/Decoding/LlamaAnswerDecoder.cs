@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding.Batching;
+using LLoCO.Core.Decoding.Prefixes;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;

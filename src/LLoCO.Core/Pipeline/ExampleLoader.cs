@@ -1,6 +1,7 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Evaluation;
 using LLoCO.Core.Index;
+using LLoCO.Core.Pipeline.Building;
 using LLoCO.Core.Training;
 
 namespace LLoCO.Core.Pipeline;

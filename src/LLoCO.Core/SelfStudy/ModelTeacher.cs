@@ -1,5 +1,6 @@
 using System.Globalization;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;

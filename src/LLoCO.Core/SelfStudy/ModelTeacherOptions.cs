@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LLoCO.Core.Decoding.Sampling;
 
 namespace LLoCO.Core.SelfStudy;
 

@@ -1,5 +1,6 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;

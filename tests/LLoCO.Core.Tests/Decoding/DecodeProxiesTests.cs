@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;

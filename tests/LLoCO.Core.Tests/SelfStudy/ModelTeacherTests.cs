@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Tool;

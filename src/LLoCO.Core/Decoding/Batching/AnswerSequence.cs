@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Lora;
 
 namespace LLoCO.Core.Decoding.Batching;

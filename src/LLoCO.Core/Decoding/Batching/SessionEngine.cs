@@ -1,3 +1,4 @@
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;

@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Model;
 
 namespace LLoCO.Core.Decoding.Batching;

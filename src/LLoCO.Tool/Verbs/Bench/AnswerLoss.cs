@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Training;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Sampling;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;

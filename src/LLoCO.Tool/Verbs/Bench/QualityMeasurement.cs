@@ -1,6 +1,7 @@
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Evaluation;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Synth;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using TorchSharp;

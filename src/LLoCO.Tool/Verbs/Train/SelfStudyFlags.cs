@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;

@@ -1,5 +1,6 @@
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Batching;
+using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Runtime;
 
 namespace LLoCO.Core.Tests.Decoding.Batching;

@@ -1,0 +1,180 @@
+using LLoCO.Core.Model;
+
+namespace LLoCO.Core.Decoding.Prefixes;
+
+/// <summary>
+/// Keys and values of summary prefixes, so that a second question to the same documents pays for its own tokens only. Bounded
+/// by bytes; what was not used for longest goes first. Answers under way hold their prefix even after it was dropped here.
+/// </summary>
+/// <remarks>Belongs to one model and is used on that model's thread only.</remarks>
+internal sealed class PrefixCache : IDisposable
+{
+    private readonly long _maxBytes;
+    private readonly PrefixFolder? _folder;
+    private readonly Dictionary<PrefixKey, LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _byUse = new();
+
+    /// <summary>Creates an empty cache.</summary>
+    /// <param name="maxBytes">Most bytes of keys and values; 0 keeps nothing.</param>
+    /// <param name="folder">Where prefixes are kept in files as well, if anywhere.</param>
+    internal PrefixCache(long maxBytes, PrefixFolder? folder = null)
+    {
+        _folder = folder;
+        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        _maxBytes = maxBytes;
+    }
+
+    /// <summary>Gets where prefixes are kept in files, if anywhere.</summary>
+    internal PrefixFolder? Folder => _folder;
+
+    /// <summary>Gets the bytes in use.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>Gets the prefixes held.</summary>
+    internal int Count => _entries.Count;
+
+    /// <summary>Gets how many prefixes were found here.</summary>
+    internal long Hits { get; private set; }
+
+    /// <summary>Gets how many were not, those that were read from a file among them.</summary>
+    internal long Misses { get; private set; }
+
+    /// <summary>Gets how many were computed.</summary>
+    internal long Computed { get; private set; }
+
+    /// <summary>Finds a prefix, or computes and keeps it.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="compute">Computes its keys and values.</param>
+    /// <returns>Its keys and values. The caller is a holder of them, whatever this cache drops meanwhile, and disposes them
+    /// once.</returns>
+    internal PrefixKeyValues GetOrAdd(PrefixKey key, Func<PrefixKeyValues> compute) => Find(key) ?? Add(key, compute());
+
+    /// <summary>Whether a prefix is in memory.</summary>
+    internal bool Holds(PrefixKey key) => _entries.ContainsKey(key);
+
+    /// <summary>Finds a prefix, in memory or in the folder.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>Its keys and values, the caller a holder of them; <see langword="null"/> where they are not kept.</returns>
+    internal PrefixKeyValues? Find(PrefixKey key)
+    {
+        if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
+        {
+            Hits++;
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value.KeyValues.Share();
+        }
+
+        Misses++;
+        PrefixKeyValues? keyValues = _folder?.Read(key);
+        if (keyValues is not null)
+        {
+            Keep(key, keyValues);
+        }
+
+        return keyValues;
+    }
+
+    /// <summary>Keeps a prefix that was not found and has been computed since.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="keyValues">Its keys and values; taken over.</param>
+    /// <returns>Its keys and values, the caller a holder of them: those of somebody who was faster, where there is one.</returns>
+    internal PrefixKeyValues Add(PrefixKey key, PrefixKeyValues keyValues)
+    {
+        Computed++;
+        if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
+        {
+            keyValues.Dispose();
+            return node.Value.KeyValues.Share();
+        }
+
+        try
+        {
+            _folder?.Write(key, keyValues);
+            Keep(key, keyValues);
+            return keyValues;
+        }
+        catch
+        {
+            keyValues.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes sure that a prefix is kept before it is asked for: in the folder, or in memory where there is
+    /// none.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="compute">Computes its keys and values.</param>
+    /// <returns>Whether they were computed now; otherwise they were kept already, whole and right.</returns>
+    /// <exception cref="LlocoException">Nothing may keep as much.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    internal bool Prepare(PrefixKey key, Func<PrefixKeyValues> compute)
+    {
+        PrefixKeyValues? stored = _folder?.Read(key);
+        PrefixKeyValues? known = _entries.TryGetValue(key, out LinkedListNode<Entry>? node) ? node.Value.KeyValues.Share() : null;
+        using PrefixKeyValues keyValues = stored ?? known ?? Compute(compute);
+        if (stored is not null)
+        {
+            known?.Dispose();
+        }
+
+        _folder?.Hold(key, keyValues);
+        if (stored is null)
+        {
+            _folder?.Save(key, keyValues);
+        }
+
+        if (node is null)
+        {
+            Keep(key, keyValues);
+        }
+
+        return _folder is not null || Holds(key)
+            ? stored is null && known is null
+            : throw new LlocoException(
+                $"The keys and values of the prefix take {keyValues.Bytes} bytes, and the prefix cache keeps {_maxBytes} in memory and has no "
+                + $"folder. Allow more, or name a folder ({nameof(PrefixCacheOptions)}).");
+    }
+
+    private PrefixKeyValues Compute(Func<PrefixKeyValues> compute)
+    {
+        PrefixKeyValues keyValues = compute();
+        Computed++;
+        return keyValues;
+    }
+
+    private void Keep(PrefixKey key, PrefixKeyValues keyValues)
+    {
+        // One that is larger than the whole would push out all others and then itself.
+        if (keyValues.Bytes > _maxBytes)
+        {
+            return;
+        }
+
+        _entries.Add(key, _byUse.AddFirst(new Entry(key, keyValues.Share())));
+        Bytes += keyValues.Bytes;
+        while (Bytes > _maxBytes)
+        {
+            Drop(_byUse.Last!);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_byUse.Last is { } last)
+        {
+            Drop(last);
+        }
+    }
+
+    private void Drop(LinkedListNode<Entry> node)
+    {
+        _byUse.Remove(node);
+        _entries.Remove(node.Value.Key);
+        Bytes -= node.Value.KeyValues.Bytes;
+        node.Value.KeyValues.Dispose();
+    }
+
+    private sealed record Entry(PrefixKey Key, PrefixKeyValues KeyValues);
+}

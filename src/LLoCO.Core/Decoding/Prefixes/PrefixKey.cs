@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Lora;
+
+namespace LLoCO.Core.Decoding.Prefixes;
+
+/// <summary>
+/// What a prefix's keys and values depend on: its vectors and the adapter. Content, not document ids: a document that was
+/// compressed again is another prefix.
+/// </summary>
+/// <param name="Adapter">The adapter itself, since its name may be given to another.</param>
+/// <param name="Hash">SHA-256 over the vectors in order, lower-case hex.</param>
+internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
+{
+    /// <summary>Gets the number of vectors.</summary>
+    internal int Count { get; init; }
+
+    /// <summary>Computes the key of a prefix.</summary>
+    internal static PrefixKey Create(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (SummaryEmbeddings document in prefix)
+        {
+            // The layout goes in too: the same bytes mean other numbers in another encoding.
+            ReadOnlySpan<int> layout = [document.Count, document.Width, (int)document.Encoding];
+            hash.AppendData(MemoryMarshal.AsBytes(layout));
+            hash.AppendData(document.Payload.Span);
+        }
+
+        return new PrefixKey(adapter, Convert.ToHexStringLower(hash.GetHashAndReset()))
+        {
+            Count = prefix.Sum(document => document.Count),
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Core.Pipeline.Asking;
+
+/// <summary>Which adapter reads summary embeddings.</summary>
+internal static class AdapterChoice
+{
+    /// <summary>Chooses.</summary>
+    /// <param name="decoder">Knows the adapters.</param>
+    /// <param name="asked">What the caller asked for (<see cref="AskOptions.Adapter"/>).</param>
+    /// <param name="group">The group whose adapter reads where nothing is asked for; <see langword="null"/> for none.</param>
+    /// <returns>The adapter's name, or <see langword="null"/> for the base model.</returns>
+    /// <exception cref="LlocoException">There is no such adapter.</exception>
+    public static string? Choose(IAnswerDecoder decoder, string? asked, string? group)
+    {
+        switch (asked)
+        {
+            case AskOptions.NoAdapter:
+                return null;
+            case null:
+                return group is not null && decoder.Adapters.Contains(group) ? group : null;
+            default:
+                return decoder.Adapters.Contains(asked)
+                    ? asked
+                    : throw new LlocoException($"There is no adapter '{asked}'. Loaded: "
+                        + (decoder.Adapters.Count == 0 ? "none" : string.Join(", ", decoder.Adapters.Order()))
+                        + ". Add it with AddAdapter.");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Index;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Segments;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
+
+namespace LLoCO.Core.Pipeline.Building;
+
+/// <summary>Makes the layers that the caller did not bring, and checks that all fit together.</summary>
+internal sealed class LayerLoader(PipelineSettings settings)
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+
+    /// <summary>Loads.</summary>
+    /// <param name="cancellationToken">Checked between the steps and within the loading of weights.</param>
+    /// <returns>The layers; what was made here is disposed with them.</returns>
+    /// <exception cref="LlocoConfigurationException">The layers do not fit together.</exception>
+    public async Task<PipelineLayers> LoadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Reading weights blocks for as long as the disk takes: not on the caller's thread.
+            PipelineLayers layers = await Task.Run(() => Load(cancellationToken), cancellationToken).ConfigureAwait(false);
+            CheckFit(layers);
+            await layers.Index.BindAsync(layers.Decoder.Fingerprint, cancellationToken).ConfigureAwait(false);
+            return layers;
+        }
+        catch
+        {
+            while (_owned.TryPop(out IAsyncDisposable? one))
+            {
+                await one.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    private PipelineLayers Load(CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        ITokenizer tokenizer = settings.Tokenizer ?? TokenizerFile.Load(settings.Model!.Folder);
+        LoadedModel? model = settings.Compressor is null || settings.Decoder is null
+            ? Own(LoadedModel.Open(
+                settings.Model!.Folder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
+            : null;
+        IContextCompressor compressor = settings.Compressor ?? new AutoCompressor(
+            model!,
+            new Segmenter(model!.Config.SegmentLength, model.Config.SegmentBoundary, tokenizer).Cut,
+            settings.Projector?.Fingerprint ?? IdentityProjector.Name);
+        IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, cancellationToken);
+        PromptSettings prompts = settings.Model?.PrefillPrompts() ?? new PromptSettings();
+        return new PipelineLayers(_owned)
+        {
+            Settings = settings,
+            Tokenizer = tokenizer,
+            Compressor = compressor,
+            Projector = settings.Projector ?? new IdentityProjector(compressor.Width),
+            Decoder = decoder,
+            Prompts = settings.Prompt is null ? prompts : new PromptSettings { Prompt = new PromptTemplate(settings.Prompt) },
+            Index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
+                ? new InMemoryRetrievalIndex()
+                : SqliteRetrievalIndex.Open(settings.IndexFile)),
+            Calibrations = LoadCalibrations(decoder.Fingerprint),
+            Model = settings.Compressor is null && settings.Decoder is null ? model : null,
+            LoadTime = Stopwatch.GetElapsedTime(started),
+        };
+    }
+
+    private LlamaAnswerDecoder MakeDecoder(
+        LoadedModel model, ITokenizer tokenizer, ModelFingerprint fingerprint, CancellationToken cancellationToken)
+    {
+        foreach ((string name, string folder) in AdapterFolders(settings.Model!))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            model.LoadAdapter(name, folder, fingerprint);
+        }
+
+        foreach (string name in settings.MergedAdapters)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            model.MergeAdapter(name);
+        }
+
+        return Own(new LlamaAnswerDecoder(
+            model, fingerprint, tokenizer, settings.Prefixes, settings.Decoding, settings.Batching));
+    }
+
+    private Dictionary<string, string> AdapterFolders(ModelPackage model)
+    {
+        // An adapter that the caller names takes the place of one of that name that the model ships.
+        var adapters = new Dictionary<string, string>(model.FindAdapters(), StringComparer.Ordinal);
+        foreach ((string name, string folder) in settings.Adapters)
+        {
+            adapters[name] = folder;
+        }
+
+        return adapters;
+    }
+
+    private Dictionary<string, CalibrationFile> LoadCalibrations(ModelFingerprint fingerprint)
+    {
+        var found = new Dictionary<string, CalibrationFile>(StringComparer.Ordinal);
+        if (settings.Model is not { } model || settings.Decoder is not null)
+        {
+            return found;
+        }
+
+        foreach ((string adapter, string folder) in AdapterFolders(model).Append(new(string.Empty, model.Folder)))
+        {
+            if (CalibrationFile.Read(folder) is { } calibration)
+            {
+                fingerprint.EnsureMatches(
+                    calibration.Fingerprint, $"calibration '{Path.Combine(folder, CalibrationFile.FileName)}'");
+                found.Add(adapter, calibration);
+            }
+        }
+
+        return found;
+    }
+
+    private static void CheckFit(PipelineLayers layers)
+    {
+        var faults = new List<string>();
+        if (layers.Compressor.Fingerprint != layers.Decoder.Fingerprint)
+        {
+            faults.Add($"The compressor makes summaries of {layers.Compressor.Fingerprint}, the decoder reads those of "
+                + $"{layers.Decoder.Fingerprint}. Bring a pair that belongs together.");
+        }
+
+        if (layers.Projector.InputWidth != layers.Compressor.Width)
+        {
+            faults.Add($"The projector takes vectors of width {layers.Projector.InputWidth}, the compressor makes "
+                + $"{layers.Compressor.Width}. Bring a projector for this compressor.");
+        }
+
+        if (layers.Projector.Fingerprint != layers.Compressor.Fingerprint.Projector)
+        {
+            faults.Add($"The projector is '{layers.Projector.Fingerprint}', the compressor's fingerprint says "
+                + $"'{layers.Compressor.Fingerprint.Projector}'. Bring a compressor that names its projector.");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new LlocoConfigurationException(faults);
+        }
+    }
+
+    private T Own<T>(T made)
+        where T : IAsyncDisposable
+    {
+        _owned.Push(made);
+        return made;
+    }
+}

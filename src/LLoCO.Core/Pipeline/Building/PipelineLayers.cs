@@ -1,0 +1,56 @@
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Index;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Retrieval;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
+
+namespace LLoCO.Core.Pipeline.Building;
+
+/// <summary>The layers of a running pipeline. Disposes those that it was told to own, the last one first.</summary>
+internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisposable
+{
+    public required PipelineSettings Settings { get; init; }
+
+    public required ITokenizer Tokenizer { get; init; }
+
+    public required IContextCompressor Compressor { get; init; }
+
+    public required ISummaryProjector Projector { get; init; }
+
+    public required IAnswerDecoder Decoder { get; init; }
+
+    public required IRetrievalIndex Index { get; init; }
+
+    public required PromptSettings Prompts { get; init; }
+
+    /// <summary>Gets the calibrations by adapter; the base model's under the empty name.</summary>
+    public required IReadOnlyDictionary<string, CalibrationFile> Calibrations { get; init; }
+
+    /// <summary>Gets the model, where both compressor and decoder are the library's own.</summary>
+    public LoadedModel? Model { get; init; }
+
+    public required TimeSpan LoadTime { get; init; }
+
+    public IPassageEmbedder? Embedder => Settings.Embedder;
+
+    public PassageSplitter Passages { get; } = new();
+
+    /// <summary>Finds the calibration of answers.</summary>
+    /// <param name="adapter">The adapter that answers, or <see langword="null"/> for the base model.</param>
+    /// <param name="context">What it reads; case does not matter.</param>
+    public ConfidenceCalibration? FindCalibration(string? adapter, string context) =>
+        Calibrations.GetValueOrDefault(adapter ?? string.Empty)?.Contexts
+            .GetValueOrDefault(context.ToLowerInvariant())?.Calibration;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (owned.TryPop(out IAsyncDisposable? one))
+        {
+            await one.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Index;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Retrieval;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Trust;
+using LLoCO.Core.Validation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LLoCO.Core.Pipeline.Building;
+
+/// <summary>What a builder has been told. Defaults are named here and nowhere else.</summary>
+internal sealed class PipelineSettings
+{
+    public ModelPackage? Model { get; set; }
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseDevice))]
+    public LlocoDevice Device { get; set; } = LlocoDevice.Cpu;
+
+    [SetBy(nameof(LlocoPipelineBuilder.UsePrecision))]
+    public WeightPrecision Precision { get; set; } = WeightPrecision.AsStored;
+
+    public ITokenizer? Tokenizer { get; set; }
+
+    public IContextCompressor? Compressor { get; set; }
+
+    public ISummaryProjector? Projector { get; set; }
+
+    public IAnswerDecoder? Decoder { get; set; }
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseIndex)), FilePath]
+    public string? IndexFile { get; set; }
+
+    public IRetrievalIndex? Index { get; set; }
+
+    public List<(string Name, string Folder)> Adapters { get; } = [];
+
+    [SetBy(nameof(LlocoPipelineBuilder.MergeAdapter))]
+    public List<string> MergedAdapters { get; } = [];
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseGeneration))]
+    public GenerationOptions Generation { get; set; } = new();
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseDecoding))]
+    public DecodingOptions Decoding { get; set; } = new();
+
+    [SetBy(nameof(LlocoPipelineBuilder.UsePrefixCache))]
+    public PrefixCacheOptions Prefixes { get; set; } = new();
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseBatching))]
+    public BatchOptions Batching { get; set; } = new();
+
+    public string? Prompt { get; set; }
+
+    public IPassageEmbedder? Embedder { get; set; }
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseTopK)), Range(1, 1024)]
+    public int TopK { get; set; } = 1;
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseWindowPolicy))]
+    public WindowPolicy WindowPolicy { get; set; } = WindowPolicy.Error;
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseExpand))]
+    public ExpandOptions Expand { get; set; } = ExpandOptions.Never;
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseFidelity))]
+    public FidelityOptions? Fidelity { get; set; }
+
+    [SetBy(nameof(LlocoPipelineBuilder.UseStorage))]
+    public SummaryEncoding Storage { get; set; } = SummaryEncoding.BFloat16;
+
+    public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
+
+    /// <summary>Gets whether a model folder must be read: a layer is missing that only it can give.</summary>
+    public bool NeedsModel => Tokenizer is null || Compressor is null || Decoder is null;
+}

@@ -1,0 +1,121 @@
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Validation;
+
+namespace LLoCO.Core.Pipeline.Building;
+
+/// <summary>Finds everything that is wrong with a builder's settings before anything is loaded.</summary>
+internal static class PipelineValidator
+{
+    /// <summary>Checks settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <returns>One sentence per fault with the remedy; empty where there is none.</returns>
+    public static IReadOnlyList<string> FindFaults(PipelineSettings settings)
+    {
+        var faults = new List<string>();
+        CheckModel(settings, faults);
+        CheckAdapters(settings, faults);
+        CheckIndex(settings, faults);
+        if (settings is { Fidelity: not null, Decoder: not null and not IContinuationScorer })
+        {
+            faults.Add("Fidelity cannot be measured (UseFidelity) with a decoder that cannot score given words. "
+                + "Bring one that is an IContinuationScorer too (UseDecoder).");
+        }
+
+        if (settings.Prompt is { } prompt && PromptTemplate.Fault(prompt) is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        // All options, those too that nothing here knows by name.
+        faults.AddRange(OptionsFaults.Find(settings));
+        return faults;
+    }
+
+    private static void CheckModel(PipelineSettings settings, List<string> faults)
+    {
+        if (settings.Model is null)
+        {
+            if (settings.NeedsModel)
+            {
+                faults.Add("There is no model. Call UseModel or UseCheckpoint, or bring tokenizer, compressor and decoder "
+                    + "(UseTokenizer, UseCompressor, UseDecoder).");
+            }
+
+            return;
+        }
+
+        string folder = settings.Model.Folder;
+        if (!Directory.Exists(folder))
+        {
+            faults.Add($"The model folder '{folder}' does not exist.");
+        }
+        else if (!File.Exists(Path.Combine(folder, "config.json")))
+        {
+            faults.Add($"The model folder '{folder}' holds no config.json.");
+        }
+        else if (settings.Tokenizer is null && !File.Exists(Path.Combine(folder, "tokenizer.model"))
+            && !File.Exists(Path.Combine(folder, "original", "tokenizer.model")))
+        {
+            faults.Add($"The model folder '{folder}' holds no tokenizer.model. Put it there, or call UseTokenizer.");
+        }
+    }
+
+    private static void CheckAdapters(PipelineSettings settings, List<string> faults)
+    {
+        if (settings.Decoder is not null && settings.Adapters.Count + settings.MergedAdapters.Count > 0)
+        {
+            faults.Add(
+                "Adapters cannot be loaded into a decoder of the caller's own (UseDecoder with AddAdapter or MergeAdapter). "
+                + "Load them there.");
+        }
+
+        foreach ((string name, string folder) in settings.Adapters)
+        {
+            if (string.IsNullOrWhiteSpace(name) || name == AskOptions.NoAdapter)
+            {
+                faults.Add($"An adapter cannot be named '{name}': the name is empty or stands for the base model.");
+            }
+
+            if (!File.Exists(Path.Combine(folder, "adapter_config.json")))
+            {
+                faults.Add($"The adapter folder '{folder}' ({name}) holds no adapter_config.json.");
+            }
+        }
+
+        CheckMerged(settings, faults);
+        foreach (IGrouping<string, (string Name, string Folder)> doubled in
+            settings.Adapters.GroupBy(adapter => adapter.Name).Where(group => group.Count() > 1))
+        {
+            faults.Add($"The adapter '{doubled.Key}' is added {doubled.Count()} times. Give each its own name.");
+        }
+    }
+
+    // A decoder of the caller's own is told of above, and a model that is not there has no adapters to name.
+    private static void CheckMerged(PipelineSettings settings, List<string> faults)
+    {
+        if (settings.Decoder is not null || settings.Model is null || !Directory.Exists(settings.Model.Folder))
+        {
+            return;
+        }
+
+        string[] known = [.. settings.Model.FindAdapters().Keys.Union(settings.Adapters.Select(adapter => adapter.Name)).Order()];
+        faults.AddRange(settings.MergedAdapters.Where(name => name.Length > 0).Except(known).Select(name =>
+            $"There is no adapter '{name}' to merge (MergeAdapter). "
+            + (known.Length == 0 ? "The model ships none" : $"There are {string.Join(", ", known)}")
+            + ". Name one of the model's, or add it with AddAdapter."));
+    }
+
+    private static void CheckIndex(PipelineSettings settings, List<string> faults)
+    {
+        if (settings is { Index: not null, IndexFile: not null })
+        {
+            faults.Add("There are two indexes: a file and an object (UseIndex). Name one.");
+        }
+
+        if (settings.IndexFile is { } file && !string.IsNullOrWhiteSpace(file) && !file.Contains('\0', StringComparison.Ordinal)
+            && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+        {
+            faults.Add($"The folder of the index, '{folder}', does not exist.");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Index;
+using LLoCO.Core.Pipeline.Building;
+using LLoCO.Core.Projection;
+using LLoCO.Core.Retrieval;
+using LLoCO.Core.Trust;
+using Microsoft.Extensions.Logging;
+
+namespace LLoCO.Core.Pipeline.Ingestion;
+
+/// <summary>Brings documents into the index: what is unchanged is skipped, what was done before is taken over, each finished
+/// segment is kept, and the document appears whole or not at all. A few go on at the same time, so that their segments share
+/// passes of the model; the index has one writer.</summary>
+internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
+{
+    /// <summary>Documents under way at the same time.</summary>
+    internal const int MaxAtOnce = 4;
+
+    private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
+    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly Turns _turns = new();
+    private readonly Lock _reporting = new();
+
+    /// <summary>Ingests a document.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="number">Its place in the call, from 1.</param>
+    /// <param name="progress">Told after each segment.</param>
+    /// <param name="cancellationToken">Checked before each segment.</param>
+    /// <param name="cache">Holds the vectors of the document, which is then not compressed.</param>
+    /// <returns>The result; a failure is in it.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<IngestResult> IngestAsync(
+        SourceDocument document,
+        int number,
+        IProgress<IngestProgress>? progress,
+        CancellationToken cancellationToken,
+        SummaryCacheFile? cache = null)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        using IDisposable turn = await _turns.TakeAsync(document.Id).ConfigureAwait(false);
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        long started = Stopwatch.GetTimestamp();
+        using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.ingest");
+        activity?.SetTag("lloco.document", document.Id);
+        IngestResult result;
+        try
+        {
+            result = await WorkAsync(document, number, progress, cache, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Log.IngestFailed(logger, error, document.Id);
+            activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+            result = new IngestResult(document.Id, document.Group, IngestOutcome.Failed) { Failure = error };
+        }
+        finally
+        {
+            _places.Release();
+        }
+
+        result = result with { Elapsed = Stopwatch.GetElapsedTime(started) };
+        IngestTelemetry.Publish(result, activity);
+        if (result.Failure is null)
+        {
+            Log.IngestEnded(
+                logger, result.DocumentId, result.Outcome, result.Tokens, result.SummaryVectors, result.SegmentsCompressed,
+                result.Elapsed.TotalSeconds);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _places.Dispose();
+        _writer.Dispose();
+    }
+
+    private async Task<IngestResult> WorkAsync(
+        SourceDocument document,
+        int number,
+        IProgress<IngestProgress>? progress,
+        SummaryCacheFile? cache,
+        CancellationToken cancellationToken)
+    {
+        string text = await document.LoadAsync(cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new LlocoException($"The document '{document.Id}' is empty. There is nothing to compress.");
+        }
+
+        string hash = ContentHash.OfText(text);
+        DocumentRecord? stored = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
+        if (stored is not null)
+        {
+            IngestChecks.EnsureSame(document, stored, hash);
+        }
+
+        bool unchanged = IngestPlanner.IsUnchanged(stored, document.Group, hash);
+        FidelityProber? prober = layers.Settings.Fidelity is { } options ? new FidelityProber(layers, options) : null;
+        if (stored is not null && unchanged && (prober is null || stored.Fidelity is not null))
+        {
+            return new IngestResult(document.Id, document.Group, IngestOutcome.Unchanged)
+            {
+                Tokens = stored.Tokens, SummaryVectors = stored.SummaryCount, Segments = stored.Segments,
+            };
+        }
+
+        // A long text takes a while to cut: whoever cancels does not wait for it.
+        CutDocument cut = await Task.Run(
+            () => CutDocument.From(layers.Tokenizer, layers.Compressor, text), cancellationToken)
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        IngestChecks.EnsureReadable(document.Id, cut, layers);
+        IngestPlan plan = cache is null
+            ? await IngestPlanner.PlanAsync(
+                layers.Index, document.Id, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
+                .ConfigureAwait(false)
+            : PlanImport(document.Id, cut, cache);
+        Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
+        var draft = new IngestDraft(
+            document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
+        await CompressAsync(
+            document.Id, draft, cut, done => Report(progress, new IngestProgress(document.Id, number, done, cut.Segments.Count)),
+            cancellationToken).ConfigureAwait(false);
+        SummaryEmbeddings summary = Project(draft);
+        IReadOnlyList<Passage> passages = layers.Passages.Split(text);
+        if (layers.Embedder is not null)
+        {
+            passages = await PassageEmbedding.AttachAsync(
+                layers.Embedder, text, passages, cancellationToken).ConfigureAwait(false);
+        }
+
+        long compressed = Stopwatch.GetTimestamp();
+        DocumentFidelity? fidelity = prober is null
+            ? null
+            : await prober.MeasureAsync(document, text, cut, summary, cancellationToken).ConfigureAwait(false);
+        TimeSpan fidelityTime = prober is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(compressed);
+        var whole = new IndexedDocument(
+            document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary)
+        {
+            Fidelity = fidelity, Origin = document.Origin,
+        };
+        await WriteAsync(() => layers.Index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new IngestResult(
+            document.Id, document.Group, unchanged ? IngestOutcome.Unchanged : Outcome(stored, plan, cut))
+        {
+            Fidelity = fidelity,
+            FidelityTime = fidelityTime,
+            Tokens = cut.TokenCount,
+            SummaryVectors = summary.Count,
+            Segments = cut.Segments.Count,
+            SegmentsCompressed = cut.Segments.Count - plan.ReusedSegments,
+        };
+    }
+
+    private static IngestPlan PlanImport(string documentId, CutDocument cut, SummaryCacheFile cache)
+    {
+        SummaryEmbeddings summary = cache.Read(documentId, cut.TokenCount);
+        IEnumerable<int> cached = summary.Segments.Select(segment => segment.TokenCount);
+        return cached.SequenceEqual(cut.Segments.Select(segment => segment.Length))
+            ? new IngestPlan(IngestAction.Resume, cut.Segments.Count, summary)
+            : throw new LlocoException($"The cache '{cache.Path}' holds '{documentId}' in segments of "
+                + $"{cache.Fingerprint.SegmentLength} tokens, but the compressor cuts it at other places.");
+    }
+
+    private async Task CompressAsync(
+        string documentId, IngestDraft draft, CutDocument cut, Action<int> report, CancellationToken cancellationToken)
+    {
+        report(draft.Segments);
+        if (draft.Segments == cut.Segments.Count)
+        {
+            return;
+        }
+
+        IReadOnlyList<ReadOnlyMemory<int>> left = [.. cut.Segments.Skip(draft.Segments)];
+        IAsyncEnumerable<float[]> summaries = layers.Compressor.CompressAsync(left, draft.Vectors, cancellationToken);
+        await foreach (float[] vectors in summaries.ConfigureAwait(false))
+        {
+            if (draft.Segments == cut.Segments.Count)
+            {
+                throw new LlocoException("The compressor gave more summaries than there are segments (IContextCompressor).");
+            }
+
+            draft.Add(cut.Segments[draft.Segments].Length, vectors);
+
+            // Not cancelled: a segment that is done is kept, whatever comes next. The last one is kept with the document.
+            if (draft.Segments < cut.Segments.Count)
+            {
+                await WriteAsync(
+                    () => layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None), CancellationToken.None)
+                    .ConfigureAwait(false);
+                Log.SegmentKept(logger, documentId, draft.Segments, cut.Segments.Count);
+            }
+
+            LlocoDiagnostics.Segments.Add(1);
+            report(draft.Segments);
+        }
+
+        if (draft.Segments < cut.Segments.Count)
+        {
+            throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
+                + "(IContextCompressor).");
+        }
+    }
+
+    // One at a time: a caller's progress need not be made for several threads.
+    private void Report(IProgress<IngestProgress>? progress, IngestProgress done)
+    {
+        lock (_reporting)
+        {
+            progress?.Report(done);
+        }
+    }
+
+    private async Task WriteAsync(Func<ValueTask> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await write().ConfigureAwait(false);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    private SummaryEmbeddings Project(IngestDraft draft)
+    {
+        SummaryEmbeddings made = draft.ToSummary(SummaryEncoding.Float32);
+        float[] projected = layers.Projector.Project(draft.Vectors.Span);
+        int width = layers.Projector.OutputWidth;
+        SummaryEncoding encoding = layers.Settings.Storage;
+        return new SummaryEmbeddings(
+            made.DocumentId, made.Count, width, encoding, SummaryPayload.Encode(projected, width, encoding), made.Segments,
+            made.Fingerprint);
+    }
+
+    private static IngestOutcome Outcome(DocumentRecord? stored, IngestPlan plan, CutDocument cut) => stored is null
+        ? IngestOutcome.Added
+        : plan.ReusedSegments > 0 && plan.ReusedSegments < cut.Segments.Count ? IngestOutcome.Appended : IngestOutcome.Replaced;
+}

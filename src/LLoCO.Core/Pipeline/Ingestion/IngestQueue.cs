@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+
+namespace LLoCO.Core.Pipeline.Ingestion;
+
+/// <summary>Keeps a few documents under way at the same time and hands their results out in the order of the documents.</summary>
+internal static class IngestQueue
+{
+    /// <summary>Ingests documents.</summary>
+    /// <param name="documents">The documents; the next one is asked for when a place is free.</param>
+    /// <param name="ingest">Ingests one; its number is from 1. Its failures are results, so it throws only when
+    /// cancelled.</param>
+    /// <param name="cancellationToken">Ends all of them.</param>
+    /// <returns>One result per document, as soon as it and all before it are done.</returns>
+    public static async IAsyncEnumerable<IngestResult> RunAsync(
+        IAsyncEnumerable<SourceDocument> documents,
+        Func<SourceDocument, int, CancellationToken, Task<IngestResult>> ingest,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new Queue<Task<IngestResult>>();
+        IAsyncEnumerator<SourceDocument> source = documents.GetAsyncEnumerator(stop.Token);
+        Task<bool>? next = null;
+        try
+        {
+            int number = 0;
+            bool more = true;
+            while (more || running.Count > 0)
+            {
+                if (more && running.Count < DocumentIngester.MaxAtOnce)
+                {
+                    next ??= source.MoveNextAsync().AsTask();
+                    if (running.Count == 0 || await Task.WhenAny(next, running.Peek()).ConfigureAwait(false) == next)
+                    {
+                        // A source that fails must not take the results of earlier documents with it.
+                        if (next.IsFaulted && running.Count > 0)
+                        {
+                            yield return await running.Dequeue().ConfigureAwait(false);
+                            continue;
+                        }
+
+                        more = await next.ConfigureAwait(false);
+                        next = null;
+                        if (more)
+                        {
+                            running.Enqueue(ingest(source.Current, ++number, stop.Token));
+                        }
+
+                        continue;
+                    }
+                }
+
+                yield return await running.Dequeue().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Whoever leaves early must not leave documents under way, nor a source that is still asked.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(running.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (next is not null)
+            {
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A plain sequence as one that <see cref="RunAsync"/> takes.</summary>
+    public static async IAsyncEnumerable<SourceDocument> From(IEnumerable<SourceDocument> documents)
+    {
+        foreach (SourceDocument document in documents)
+        {
+            yield return document;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,48 @@
+namespace LLoCO.Core.Pipeline.Ingestion;
+
+/// <summary>Lets those that ask under the same key go one after the other, in the order in which they asked; others do not wait
+/// for them. Safe for concurrent use.</summary>
+internal sealed class Turns
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task> _last = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for all that asked for the key before.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The turn; it ends when it is disposed.</returns>
+    public async Task<IDisposable> TakeAsync(string key)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task? before;
+        lock (_lock)
+        {
+            _last.TryGetValue(key, out before);
+            _last[key] = end.Task;
+        }
+
+        if (before is not null)
+        {
+            await before.ConfigureAwait(false);
+        }
+
+        return new Turn(this, key, end);
+    }
+
+    private void End(string key, TaskCompletionSource end)
+    {
+        lock (_lock)
+        {
+            if (_last[key] == end.Task)
+            {
+                _last.Remove(key);
+            }
+        }
+
+        end.SetResult();
+    }
+
+    private sealed class Turn(Turns turns, string key, TaskCompletionSource end) : IDisposable
+    {
+        public void Dispose() => turns.End(key, end);
+    }
+}
