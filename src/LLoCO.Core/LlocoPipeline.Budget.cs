@@ -1,3 +1,5 @@
+using LLoCO.Core.Decoding;
+
 namespace LLoCO.Core;
 
 /// <content>What fits, worked out before any tensor work.</content>
@@ -9,5 +11,8 @@ public sealed partial class LlocoPipeline
 
     /// <summary>Counts the positions that a question leaves for summary embeddings.</summary>
     internal int RoomForSummaries(string question, string? adapter, int maxNewTokens) =>
-        NativeWindow - Tokenizer.Encode(_layers.Prompts.For(adapter).Format(question)).Count - maxNewTokens;
+        new WindowBudget(NativeWindow)
+        {
+            Prompt = Tokenizer.Encode(_layers.Prompts.For(adapter).Format(question)).Count, Answer = maxNewTokens,
+        }.Room;
 }

@@ -114,12 +114,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             throw new ArgumentException("There are no summary embeddings to prepare.", nameof(prefix));
         }
 
-        // One token of a prompt and one of an answer: without room for them nobody could ask.
-        if (count + 2 > NativeWindow)
-        {
-            throw new WindowExceededException(count, 1, 1, NativeWindow);
-        }
-
+        (WindowBudget.ForAnyQuestion(NativeWindow) with { Prefix = count }).EnsureFits();
         LoraAdapter? found = _model.FindAdapter(adapter);
         return _model.Worker.RunAsync(
             () =>
@@ -190,11 +185,10 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         }
 
         _model.CheckIds(request.Prompt.Span, "prompt");
-        int prefix = Check(request.Prefix);
-        if ((long)prefix + request.Prompt.Length + options.MaxNewTokens > NativeWindow)
+        new WindowBudget(NativeWindow)
         {
-            throw new WindowExceededException(prefix, request.Prompt.Length, options.MaxNewTokens, NativeWindow);
-        }
+            Prefix = Check(request.Prefix), Prompt = request.Prompt.Length, Answer = options.MaxNewTokens,
+        }.EnsureFits();
     }
 
     /// <summary>Refuses what this model cannot read, and counts the vectors.</summary>

@@ -4,17 +4,12 @@ namespace LLoCO.Core.Decoding;
 public sealed class WindowExceededException : LlocoException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="prefix">Positions of the summary prefix.</param>
-    /// <param name="prompt">Positions of the prompt.</param>
-    /// <param name="newTokens">Positions kept for the answer.</param>
-    /// <param name="window">The native window.</param>
-    public WindowExceededException(int prefix, int prompt, int newTokens, int window)
-        : base($"The request needs {prefix + prompt + newTokens} positions ({prefix} summary embeddings, {prompt} prompt tokens, "
-            + $"{newTokens} new tokens); the native window has {window}: {prefix + prompt + newTokens - window} too many. "
-            + "Ask fewer documents at once, shorten the question, or lower MaxNewTokens.")
+    /// <param name="budget">What takes how much (<see cref="WindowBudget.EnsureFits"/>).</param>
+    public WindowExceededException(WindowBudget budget)
+        : base($"The request {budget.Explain()} Ask fewer documents at once, shorten the question, or lower MaxNewTokens.")
     {
-        Required = prefix + prompt + newTokens;
-        Window = window;
+        Required = (int)Math.Min(int.MaxValue, budget.Required);
+        Window = budget.Window;
     }
 
     /// <summary>Gets the positions that the request needs.</summary>

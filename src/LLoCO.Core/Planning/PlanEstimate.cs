@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Planning;
@@ -68,7 +69,9 @@ public sealed record PlanEstimate(
         int vectors = checked(segments * model.SummaryLength);
         (double compressFlops, double compressSeconds) = planner.Compress(segmentTokens, segments);
         (double trainFlops, double trainSeconds) = planner.Train(vectors);
-        int room = Math.Max(1, model.MaxPositions - workload.QuestionTokens - workload.AnswerTokens);
+        int room = Math.Max(
+            1,
+            new WindowBudget(model.MaxPositions) { Prompt = workload.QuestionTokens, Answer = workload.AnswerTokens }.Room);
         int retrieved = Math.Min(Math.Min(workload.RetrievedTokens, workload.DocumentTokens), room);
         PlanStrategy full = planner.Strategy("full", workload.DocumentTokens, kept: false);
         PlanStrategy fullKept = planner.Strategy("full_kept", workload.DocumentTokens, kept: true);
@@ -111,7 +114,7 @@ public sealed record PlanEstimate(
             return new PlanStrategy(
                 name,
                 context,
-                (long)context + question + answer <= model.MaxPositions,
+                new WindowBudget(model.MaxPositions) { Prefix = context, Prompt = question, Answer = answer }.Fits,
                 0,
                 0,
                 kept ? workload.Documents * opening.Seconds(device) : 0,

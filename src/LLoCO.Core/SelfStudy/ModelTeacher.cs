@@ -33,7 +33,7 @@ internal sealed class ModelTeacher : ITeacher
         string name = options.Adapter
             ?? (model.Adapters.Contains(ModelTeacherOptions.TeacherAdapter) ? ModelTeacherOptions.TeacherAdapter : string.Empty);
         _adapter = model.FindAdapter(name.Length == 0 ? null : name);
-        MaxPromptTokens = model.Config.MaxPositions - options.MaxNewTokens;
+        MaxPromptTokens = new WindowBudget(model.Config.MaxPositions) { Answer = options.MaxNewTokens }.Room;
         if (MaxPromptTokens < 1)
         {
             throw new LlocoException(
@@ -59,10 +59,7 @@ internal sealed class ModelTeacher : ITeacher
         ArgumentNullException.ThrowIfNull(request);
         int[] prompt = [.. _tokenizer.Encode(request.Prompt)];
         _model.CheckIds(prompt, "prompt");
-        if (prompt.Length > MaxPromptTokens)
-        {
-            throw new WindowExceededException(0, prompt.Length, _options.MaxNewTokens, _model.Config.MaxPositions);
-        }
+        new WindowBudget(_model.Config.MaxPositions) { Prompt = prompt.Length, Answer = _options.MaxNewTokens }.EnsureFits();
 
         GenerationOptions generation = new()
         {

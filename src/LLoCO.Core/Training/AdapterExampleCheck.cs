@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Runtime;
 
 namespace LLoCO.Core.Training;
@@ -80,13 +81,16 @@ internal sealed class AdapterExampleCheck(LoadedModel model, ModelFingerprint fi
             throw new LlocoException($"The weight of {what} is {example.Weight}; it must be above 0.");
         }
 
-        if (example.Positions > model.Config.MaxPositions)
+        var budget = new WindowBudget(model.Config.MaxPositions)
         {
-            throw new LlocoException(
-                $"The {what} takes {example.Positions} positions ({example.Documents.Sum(document => document.Count)} summary "
-                + $"embeddings, {example.RawText.Length} of raw text, {example.Prompt.Length} of prompt, "
-                + $"{example.Answer.Length} of answer); the native window has {model.Config.MaxPositions}. Leave it out, or give "
-                + "it fewer documents.");
+            Prefix = example.Documents.Sum(document => (long)document.Count),
+            RawText = example.RawText.Length,
+            Prompt = example.Prompt.Length,
+            Answer = example.Answer.Length,
+        };
+        if (!budget.Fits)
+        {
+            throw new LlocoException($"The {what} {budget.Explain()} Leave it out, or give it fewer documents.");
         }
 
         if (example.Teacher is { } teacher)

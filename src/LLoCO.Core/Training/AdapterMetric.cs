@@ -29,7 +29,8 @@ internal sealed class AdapterMetric(
         using DisposeScope scope = torch.NewDisposeScope();
         int[] prompt = [.. example.RawText.Span, .. example.Prompt.Span];
         int prefix = example.Documents.Sum(document => document.Count);
-        int max = Math.Min(maxNewTokens, model.Config.MaxPositions - prefix - prompt.Length);
+        int max = Math.Min(
+            maxNewTokens, new WindowBudget(model.Config.MaxPositions) { Prefix = prefix, Prompt = prompt.Length }.Room);
         using var session = new DecodeSession(model, adapter, prefix + prompt.Length + max);
 
         // The weights change from step to step: no state of a prefix may be kept.

@@ -76,8 +76,11 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
 
         CheckIds(document.Tokens.Span, $"document '{document.Id}'");
         int segments = cuts.Count(document.Tokens.Length);
-        long summaries = (long)segments * Config.SummaryLength;
-        long max = summaries + cuts.Longest(document.Tokens.Length);
+        var language = new WindowBudget(Config.MaxPositions)
+        {
+            Prefix = (long)segments * Config.SummaryLength, RawText = cuts.Longest(document.Tokens.Length),
+        };
+        WindowBudget largest = language;
         foreach (CompressorQuestion question in document.Questions)
         {
             if (question.Prompt.IsEmpty || question.Answer.IsEmpty)
@@ -87,15 +90,18 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
 
             CheckIds(question.Prompt.Span, $"questions to '{document.Id}'");
             CheckIds(question.Answer.Span, $"answers about '{document.Id}'");
-            max = Math.Max(max, summaries + question.Prompt.Length + question.Answer.Length);
+            WindowBudget asked = language with
+            {
+                RawText = 0, Prompt = question.Prompt.Length, Answer = question.Answer.Length,
+            };
+            largest = asked.Required > largest.Required ? asked : largest;
         }
 
-        if (max > Config.MaxPositions)
+        if (!largest.Fits)
         {
             throw new LlocoException(
-                $"The document '{document.Id}' ({document.Tokens.Length} tokens, {segments} segments) takes up to {max} "
-                + $"positions; the native window has {Config.MaxPositions}. Cut it, or train longer segments or fewer summary "
-                + "embeddings.");
+                $"The document '{document.Id}' of {document.Tokens.Length} tokens in {segments} segments {largest.Explain()} Cut "
+                + "it, or train longer segments or fewer summary embeddings.");
         }
     }
 

@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Synth;
 
 namespace LLoCO.Core.Training;
@@ -50,7 +51,10 @@ internal sealed class DistractorSource(IAdapterExampleSource inner, int distract
         }
 
         // What a question takes besides its documents, the longest of all: then every question fits behind every set.
-        int room = window - alone.Max(example => example.Positions - example.Documents.Sum(document => document.Count));
+        int room = new WindowBudget(window)
+        {
+            Prompt = alone.Max(example => example.Positions - example.Documents.Sum(document => document.Count)),
+        }.Room;
         SummaryEmbeddings[] documents =
             [.. alone.SelectMany(example => example.Documents).DistinctBy(document => document.DocumentId)];
         SynthRandom random = SynthRandom.For(seed, $"distractors/{epoch}");

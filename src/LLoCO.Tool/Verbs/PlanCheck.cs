@@ -1,5 +1,6 @@
 using System.Globalization;
 using LLoCO.Core;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Planning;
 using LLoCO.Tool.Verbs.Bench;
@@ -37,7 +38,7 @@ internal static class PlanCheck
     /// context can be measured too.</param>
     public static IReadOnlyList<PlanCheckRow> Run(DeviceMeter meter, LlamaConfig config, int bytes, int? tokens)
     {
-        int document = tokens ?? Math.Min(MaxTokens, config.MaxPositions - Question - Answer);
+        int document = tokens ?? Math.Min(MaxTokens, new WindowBudget(config.MaxPositions) { Prompt = Question, Answer = Answer }.Room);
         DeviceFigures device = meter.Measure();
         PlanEstimate plan = PlanEstimate.Create(
             config,

@@ -40,11 +40,12 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
     public async IAsyncEnumerable<DecodeStep> DecodeAsync(
         DecodeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        int prefix = request.Prefix.Sum(one => one.Count);
-        if (prefix + request.Prompt.Length + request.Options.MaxNewTokens > NativeWindow)
+        new WindowBudget(NativeWindow)
         {
-            throw new WindowExceededException(prefix, request.Prompt.Length, request.Options.MaxNewTokens, NativeWindow);
-        }
+            Prefix = request.Prefix.Sum(one => one.Count),
+            Prompt = request.Prompt.Length,
+            Answer = request.Options.MaxNewTokens,
+        }.EnsureFits();
 
         LastRequest = request;
         Interlocked.Increment(ref _started);

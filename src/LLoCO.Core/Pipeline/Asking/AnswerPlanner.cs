@@ -12,22 +12,42 @@ namespace LLoCO.Core.Pipeline.Asking;
 internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings settings, ILogger logger)
 {
     private readonly DocumentChooser _chooser = new(layers);
-    private readonly RawContextReader _raw = new(layers);
-    private readonly SummaryContextReader _summaries = new(layers, new RawContextReader(layers), logger);
+    private readonly ContextReader _reader = new(layers, logger);
 
     /// <summary>Plans an answer.</summary>
     /// <param name="question">The question.</param>
     /// <param name="options">How to answer it.</param>
-    /// <param name="unsure">Whether the question was answered from the summary alone and that answer is not trusted.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     /// <exception cref="LlocoException">There is nothing to answer from, or an option names what is not there.</exception>
     /// <exception cref="WindowExceededException">It does not fit the native window under the policy.</exception>
-    public async Task<AnswerPlan> PlanAsync(
-        string question, AskOptions options, bool unsure, CancellationToken cancellationToken)
+    public async Task<AnswerPlan> PlanAsync(string question, AskOptions options, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.retrieve");
-        GenerationOptions generation = Checked(options);
+        AskedQuestion asked = await SettleAsync(question, options, cancellationToken).ConfigureAwait(false);
+        ExpandReason? expand = options.Context == ContextMode.Summary
+            ? await ReasonToExpandAsync(asked, cancellationToken).ConfigureAwait(false)
+            : null;
+        QuestionContext context = await _reader.ReadAsync(asked, expand, cancellationToken).ConfigureAwait(false);
+        return Plan(asked, context, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>Plans once more, with raw passages, a question whose answer from the summary alone is not trusted.</summary>
+    /// <param name="first">The plan of that answer.</param>
+    /// <param name="cancellationToken">Cancels the loading.</param>
+    /// <returns>The wider plan; without an expansion where no passage fits.</returns>
+    public async Task<AnswerPlan> WidenAsync(AnswerPlan first, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.retrieve");
+        QuestionContext context = await _reader.ReadAsync(first.Asked, ExpandReason.LowConfidence, cancellationToken)
+            .ConfigureAwait(false);
+        return Plan(first.Asked, context, first.RetrieveTime + Stopwatch.GetElapsedTime(started));
+    }
+
+    private async Task<AskedQuestion> SettleAsync(string question, AskOptions options, CancellationToken cancellationToken)
+    {
+        EnsureUsable(options);
         ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null
             ? ChosenDocuments.None
             : await _chooser.ChooseAsync(
@@ -36,82 +56,57 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         // Adapters are trained to read summaries; in the raw-text modes the base model is the fair reader.
         string? adapter = AdapterChoice.Choose(
             layers.Decoder, options.Adapter, options.Context == ContextMode.Summary ? chosen.Group : null);
-        int[] prompt = [.. layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question))];
-        SummaryContext context = options.Context switch
+        IReadOnlyList<int> prompt = layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question));
+        GenerationOptions generation = options.Generation ?? settings.Generation;
+        return new AskedQuestion
         {
-            ContextMode.None => new SummaryContext([], prompt, [], null),
-            ContextMode.Summary => await _summaries.ReadAsync(
-                question, chosen, prompt, (options.WindowPolicy ?? settings.WindowPolicy, generation.MaxNewTokens),
-                await ReasonToExpandAsync(options, chosen, unsure, cancellationToken).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false),
-            _ => await LoadRawAsync(question, chosen, prompt, options, generation, cancellationToken).ConfigureAwait(false),
-        };
-        int summary = context.Prefix.Sum(one => one.Count);
-        Log.QuestionPlanned(logger, chosen.Documents.Count, chosen.Group, adapter, summary, context.Prompt.Length);
-        return new AnswerPlan(
-            new DecodeRequest(context.Prefix, context.Prompt, adapter, generation),
-            chosen.Group,
-            context.Sources,
-            context.RawTokens,
-            summary,
-            Stopwatch.GetElapsedTime(started))
-        {
-            Expansion = context.Expansion,
-            CalibrationContext = context.Expansion is null ? options.Context.ToString() : "expanded",
+            Text = question,
+            Options = options,
+            Generation = generation,
+            Expand = options.Expand ?? settings.Expand,
+            Policy = options.WindowPolicy ?? settings.WindowPolicy,
+            Chosen = chosen,
+            Adapter = adapter,
+            Prompt = prompt,
+            Budget = new WindowBudget(layers.Decoder.NativeWindow) { Prompt = prompt.Count, Answer = generation.MaxNewTokens },
+            Contents = new DocumentContents(layers.Index, layers.Decoder.Fingerprint),
         };
     }
 
-    private async Task<(ExpandReason Reason, int Passages)?> ReasonToExpandAsync(
-        AskOptions options, ChosenDocuments chosen, bool unsure, CancellationToken cancellationToken)
+    private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, TimeSpan time)
     {
-        ExpandOptions expand = options.Expand ?? settings.Expand;
-        if (expand.When != ExpandWhen.Auto || unsure)
+        int[] prompt = [.. context.RawText, .. asked.Prompt];
+        Log.QuestionPlanned(
+            logger, asked.Chosen.Documents.Count, asked.Chosen.Group, asked.Adapter, context.SummaryVectors, prompt.Length);
+        return new AnswerPlan(asked, context, new DecodeRequest(context.Prefix, prompt, asked.Adapter, asked.Generation), time);
+    }
+
+    private async Task<ExpandReason?> ReasonToExpandAsync(AskedQuestion asked, CancellationToken cancellationToken)
+    {
+        if (asked.Expand.When != ExpandWhen.Auto)
         {
-            return expand.When == ExpandWhen.Never ? null
-                : (unsure ? ExpandReason.LowConfidence : ExpandReason.Asked, expand.Passages);
+            return asked.Expand.When == ExpandWhen.Always ? ExpandReason.Asked : null;
         }
 
-        foreach (ChosenDocument document in chosen.Documents)
+        foreach (ChosenDocument document in asked.Chosen.Documents)
         {
             DocumentRecord? record = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
-            if (record is { IsMarked: true } || record?.Fidelity < expand.MinFidelity)
+            if (record is { IsMarked: true } || record?.Fidelity < asked.Expand.MinFidelity)
             {
-                return (ExpandReason.LowFidelity, expand.Passages);
+                return ExpandReason.LowFidelity;
             }
         }
 
         return null;
     }
 
-    private GenerationOptions Checked(AskOptions options)
+    private static void EnsureUsable(AskOptions options)
     {
+        OptionsFaults.ThrowIfAny(options, "question's options");
         if (options is { ContextText: not null, Context: ContextMode.None or ContextMode.Summary })
         {
             throw new LlocoException(
                 "ContextText is read in the raw-text modes only (AskOptions.Context). Ingest the text to ask its summary.");
         }
-
-        OptionsFaults.ThrowIfAny(options, "question's options");
-        return options.Generation ?? settings.Generation;
     }
-
-    private async Task<SummaryContext> LoadRawAsync(
-        string question, ChosenDocuments chosen, int[] prompt, AskOptions options, GenerationOptions generation,
-        CancellationToken cancellationToken)
-    {
-        int window = layers.Decoder.NativeWindow;
-        int room = window - prompt.Length - generation.MaxNewTokens;
-        if (room < 0)
-        {
-            throw new WindowExceededException(0, prompt.Length, generation.MaxNewTokens, window);
-        }
-
-        RawContext raw = await _raw.ReadAsync(question, chosen, options, room, cancellationToken).ConfigureAwait(false);
-        return options.Context == ContextMode.Full && raw.RawTokens > room
-            ? throw new WindowExceededException(0, raw.RawTokens + prompt.Length, generation.MaxNewTokens, window)
-            : new SummaryContext([], [.. raw.Tokens, .. prompt], raw.Sources, null) { RawTokens = raw.RawTokens };
-    }
-
-    internal static LlocoException Vanished(string documentId) =>
-        new($"The document '{documentId}' was deleted while the question was being answered. Ask again.");
 }

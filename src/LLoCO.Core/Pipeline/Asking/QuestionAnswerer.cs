@@ -23,11 +23,10 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         string question, AskOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var record = new QuestionRecord();
-        AnswerPlan plan = await record.GuardAsync(_planner.PlanAsync(question, options, unsure: false, cancellationToken))
-            .ConfigureAwait(false);
+        AnswerPlan plan = await record.GuardAsync(_planner.PlanAsync(question, options, cancellationToken)).ConfigureAwait(false);
         LlocoAnswer? first = null;
-        ExpandOptions expand = options.Expand ?? settings.Expand;
-        if (options.Context == ContextMode.Summary && expand.When == ExpandWhen.Auto && plan.Expansion is null)
+        ExpandOptions expand = plan.Asked.Expand;
+        if (options.Context == ContextMode.Summary && expand.When == ExpandWhen.Auto && plan.Context.Expansion is null)
         {
             await foreach (AnswerUpdate update in DecodeAsync(plan, record, cancellationToken).ConfigureAwait(false))
             {
@@ -36,16 +35,15 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
 
             AnswerPlan? wider = first!.Confidence.Value >= expand.MinConfidence
                 ? null
-                : await record.GuardAsync(_planner.PlanAsync(question, options, unsure: true, cancellationToken))
-                    .ConfigureAwait(false);
-            if (wider?.Expansion is not { } expansion)
+                : await record.GuardAsync(_planner.WidenAsync(plan, cancellationToken)).ConfigureAwait(false);
+            if (wider?.Context.Expansion is not { } expansion)
             {
                 Report(plan, question, record, first);
                 yield return new AnswerUpdate(first.Text, first);
                 yield break;
             }
 
-            plan = wider with { Expansion = expansion with { First = first } };
+            plan = wider with { Context = wider.Context with { Expansion = expansion with { First = first } } };
             record.Restart();
         }
 
@@ -91,15 +89,15 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
 
         string rest = text.Complete();
         yield return new AnswerUpdate(rest, new LlocoAnswer(
-            text.Shown, reason, plan.Group, plan.Request.Adapter, plan.Sources,
-            new AnswerTokens(plan.RawTokens, plan.SummaryVectors, plan.Request.Prompt.Length, record.Generated)
+            text.Shown, reason, plan.Group, plan.Request.Adapter, plan.Context.Sources,
+            new AnswerTokens(plan.Context.DocumentTokens, plan.Context.SummaryVectors, plan.Request.Prompt.Length, record.Generated)
             {
-                FirstAttempt = plan.Expansion?.First is { } first ? first.Tokens.Summary + first.Tokens.Prompt : 0,
+                FirstAttempt = plan.Context.Expansion?.First is { } first ? first.Tokens.Summary + first.Tokens.Prompt : 0,
             },
             record.Times(plan))
         {
             Confidence = confidence.Read(layers.FindCalibration(plan.Request.Adapter, plan.CalibrationContext)),
-            Expansion = plan.Expansion,
+            Expansion = plan.Context.Expansion,
         });
     }
 

@@ -84,15 +84,15 @@ internal sealed class QuestionRecord : IDisposable
         _outcome = "answered";
         LlocoDiagnostics.RetrieveDuration.Record(times.Retrieve.TotalSeconds);
         LlocoDiagnostics.FirstToken.Record(times.FirstToken.TotalSeconds);
-        CountTokens("raw", plan.RawTokens);
-        CountTokens("summary", plan.SummaryVectors);
+        CountTokens("raw", plan.Context.DocumentTokens);
+        CountTokens("summary", plan.Context.SummaryVectors);
         CountTokens("prompt", plan.Request.Prompt.Length);
         CountTokens("generated", Generated);
         _activity?.SetTag("lloco.group", plan.Group);
         _activity?.SetTag("lloco.adapter", plan.Request.Adapter);
-        _activity?.SetTag("lloco.tokens.summary", plan.SummaryVectors);
+        _activity?.SetTag("lloco.tokens.summary", plan.Context.SummaryVectors);
         _activity?.SetTag("lloco.tokens.generated", Generated);
-        _activity?.SetTag("lloco.expanded", plan.Expansion?.Reason.ToString().ToLowerInvariant());
+        _activity?.SetTag("lloco.expanded", plan.Context.Expansion?.Reason.ToString().ToLowerInvariant());
     }
 
     /// <inheritdoc/>

@@ -51,7 +51,7 @@ internal sealed class DeviceMeter : IDisposable
     public DeviceFigures Measure()
     {
         LlamaConfig config = _model.Config;
-        int deep = Math.Min(Deep, config.MaxPositions - Steps);
+        int deep = Math.Min(Deep, new WindowBudget(config.MaxPositions) { Answer = Steps }.Room);
         double perStep = StepOfHollow();
         (double shallow, double down) = (Step(Brief), Step(deep));
         PassCost near = Cost(1, Brief + (Steps / 2));

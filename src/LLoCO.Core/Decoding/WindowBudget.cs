@@ -1,0 +1,77 @@
+namespace LLoCO.Core.Decoding;
+
+/// <summary>
+/// How a request shares out the positions of the model's native window: the one place that judges whether something fits, who
+/// gives way where not all does, and what the refusal says.
+/// </summary>
+/// <remarks>
+/// Prompt and answer never give way. Raw passages that only help are as many as there is room for; raw text of a baseline is cut;
+/// documents are left out from the lowest rank upwards where the policy allows it
+/// (<see cref="WindowPolicy.FewerDocuments"/>). What must be read and does not fit is a <see cref="WindowExceededException"/>.
+/// </remarks>
+/// <param name="Window">Positions of the native window.</param>
+public readonly record struct WindowBudget(int Window)
+{
+    /// <summary>Gets the positions of the summary embeddings in front.</summary>
+    public long Prefix { get; init; }
+
+    /// <summary>Gets the positions of raw text between the summary embeddings and the prompt.</summary>
+    public long RawText { get; init; }
+
+    /// <summary>Gets the positions of the prompt: template and question.</summary>
+    public long Prompt { get; init; }
+
+    /// <summary>Gets the positions kept for the answer.</summary>
+    public long Answer { get; init; }
+
+    /// <summary>Gets the positions that all of it takes.</summary>
+    public long Required => Prefix + RawText + Prompt + Answer;
+
+    /// <summary>Gets the positions that are left; negative where it does not fit.</summary>
+    public int Room => (int)Math.Clamp(Window - Required, int.MinValue, int.MaxValue);
+
+    /// <summary>Gets whether it fits.</summary>
+    public bool Fits => Required <= Window;
+
+    /// <summary>Starts from the least that a question needs: one token of a prompt and one of an answer. What does not fit
+    /// beside them can never be asked.</summary>
+    /// <param name="window">Positions of the native window.</param>
+    /// <returns>The budget.</returns>
+    public static WindowBudget ForAnyQuestion(int window) => new(window) { Prompt = 1, Answer = 1 };
+
+    /// <summary>Refuses what does not fit.</summary>
+    /// <returns>The same budget.</returns>
+    /// <exception cref="WindowExceededException">It does not fit.</exception>
+    public WindowBudget EnsureFits() => Fits ? this : throw new WindowExceededException(this);
+
+    /// <summary>Counts how many ranked documents are read in front of the rest.</summary>
+    /// <param name="documents">Summary embeddings of each document, the best first.</param>
+    /// <param name="policy">Whether the lowest ranked ones may be left out.</param>
+    /// <returns>The number of documents from the first; all of them where they fit.</returns>
+    /// <exception cref="WindowExceededException">They do not fit and none may be left out, or not even one fits.</exception>
+    public int CountDocuments(IReadOnlyList<int> documents, WindowPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        int count = documents.Count;
+        WindowBudget all = this with { Prefix = Prefix + documents.Sum(one => (long)one) };
+        while (!all.Fits && count > 1 && policy == WindowPolicy.FewerDocuments)
+        {
+            count--;
+            all = all with { Prefix = all.Prefix - documents[count] };
+        }
+
+        all.EnsureFits();
+        return count;
+    }
+
+    /// <summary>Says what takes how much, as the end of a sentence that names what it is about.</summary>
+    /// <returns>For example: <c>needs 75 positions (10 summary embeddings, 57 prompt tokens, 8 new tokens); the native window has
+    /// 74: 1 too many.</c></returns>
+    public string Explain()
+    {
+        string raw = RawText == 0 ? string.Empty : $"{RawText} tokens of raw text, ";
+        string verdict = Fits ? "it fits." : $"{Required - Window} too many.";
+        return $"needs {Required} positions ({Prefix} summary embeddings, {raw}{Prompt} prompt tokens, {Answer} new tokens); the "
+            + $"native window has {Window}: {verdict}";
+    }
+}

@@ -1,0 +1,176 @@
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Pipeline.Building;
+using LLoCO.Core.Tokenization;
+using Microsoft.Extensions.Logging;
+
+namespace LLoCO.Core.Pipeline.Asking;
+
+/// <summary>Reads what stands in front of a question, in every mode: summary embeddings, raw passages beside them, raw text in
+/// their place, or nothing. What fits is counted before any tensor work (<see cref="WindowBudget"/>).</summary>
+internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
+{
+    // The next question is often about the same text, and to tokenize, cut and count a long one takes longer than to answer.
+    private volatile RawTexts? _last;
+
+    /// <summary>Reads the context.</summary>
+    /// <param name="asked">The question.</param>
+    /// <param name="expand">Why raw passages are to stand beside the summary; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels the loading.</param>
+    /// <exception cref="WindowExceededException">It does not fit the native window under the policy.</exception>
+    public async Task<QuestionContext> ReadAsync(
+        AskedQuestion asked, ExpandReason? expand, CancellationToken cancellationToken)
+    {
+        switch (asked.Options.Context)
+        {
+            case ContextMode.None:
+                return QuestionContext.None;
+            case ContextMode.Summary:
+                (QuestionContext summary, IReadOnlyList<ChosenDocument> documents) =
+                    await ReadSummaryAsync(asked, cancellationToken).ConfigureAwait(false);
+                return expand is { } reason
+                    ? Expand(asked, summary, await ReadTextsAsync(asked, documents, cancellationToken).ConfigureAwait(false), reason)
+                    : summary;
+            default:
+                asked.Budget.EnsureFits();
+                return ReadRaw(
+                    asked, await ReadTextsAsync(asked, asked.Chosen.Documents, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private async Task<(QuestionContext Context, IReadOnlyList<ChosenDocument> Documents)> ReadSummaryAsync(
+        AskedQuestion asked, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ChosenDocument> chosen = asked.Chosen.Documents;
+        var prefix = new List<SummaryEmbeddings>(chosen.Count);
+        foreach (ChosenDocument document in chosen)
+        {
+            prefix.Add(await asked.Contents.LoadSummaryAsync(document.Id, cancellationToken).ConfigureAwait(false));
+        }
+
+        int count = asked.Budget.CountDocuments([.. prefix.Select(one => one.Count)], asked.Policy);
+        if (count < chosen.Count)
+        {
+            Log.DocumentsLeftOut(logger, chosen.Count - count, chosen.Count, asked.Budget.Window);
+        }
+
+        prefix.RemoveRange(count, prefix.Count - count);
+        ChosenDocument[] documents = [.. chosen.Take(count)];
+        var context = new QuestionContext
+        {
+            Prefix = prefix,
+            Sources = await SourcesAsync(asked, documents, cancellationToken).ConfigureAwait(false),
+            DocumentTokens = prefix.Sum(one => one.RawTokens),
+        };
+        return (context, documents);
+    }
+
+    private static async Task<IReadOnlyList<AnswerSource>> SourcesAsync(
+        AskedQuestion asked, IEnumerable<ChosenDocument> documents, CancellationToken cancellationToken)
+    {
+        var sources = new List<AnswerSource>();
+        foreach (ChosenDocument document in documents)
+        {
+            sources.AddRange(document.Passages);
+            if (document.Passages.Count == 0)
+            {
+                string text = await asked.Contents.LoadTextAsync(document.Id, cancellationToken).ConfigureAwait(false);
+                sources.Add(new AnswerSource(document.Id, 0, text.Length, text, 0));
+            }
+        }
+
+        return sources;
+    }
+
+    /// <summary>Puts the passages that fit the question best behind the summary embeddings: whole ones only, as many as there is
+    /// room for.</summary>
+    private QuestionContext Expand(AskedQuestion asked, QuestionContext summary, RawTexts texts, ExpandReason reason)
+    {
+        WindowBudget budget = asked.Budget with { Prefix = summary.SummaryVectors };
+        var tokens = new List<int>();
+        var passages = new List<AnswerSource>();
+        int best = 0;
+        foreach (RawPassage passage in texts.Rank(asked.Text).Where(one => one.Score > 0).Take(asked.Expand.Passages))
+        {
+            IReadOnlyList<int> ids = layers.Tokenizer.Encode(passage.Text);
+            best = best == 0 ? ids.Count : best;
+            if (ids.Count <= budget.Room)
+            {
+                budget = budget with { RawText = budget.RawText + ids.Count };
+                tokens.AddRange(ids);
+                passages.Add(passage.ToSource(passage.Text.Length));
+            }
+        }
+
+        if (passages.Count == 0)
+        {
+            // Asked for and impossible is an error; where it was only to help, the summary has to do.
+            if (reason == ExpandReason.Asked && asked.Policy == WindowPolicy.Error)
+            {
+                (budget with { RawText = best }).EnsureFits();
+            }
+
+            return summary;
+        }
+
+        IEnumerable<AnswerSource> others = summary.Sources.Where(source => !passages.Any(
+            one => (one.DocumentId, one.Start, one.End) == (source.DocumentId, source.Start, source.End)));
+        return summary with
+        {
+            RawText = tokens,
+            Sources = [.. passages, .. others],
+            Expansion = new AnswerExpansion(reason, passages.Count, tokens.Count, null),
+        };
+    }
+
+    /// <summary>Takes raw text in place of summary embeddings: the beginning of the texts, or the passages that fit best. The
+    /// baselines that the method is compared with.</summary>
+    private QuestionContext ReadRaw(AskedQuestion asked, RawTexts texts)
+    {
+        if (asked.Options.Context == ContextMode.Full)
+        {
+            (asked.Budget with { RawText = texts.TokenCount }).EnsureFits();
+        }
+
+        bool ranked = asked.Options.Context == ContextMode.Passages;
+        int room = asked.Budget.Room;
+        var tokens = new List<int>();
+        var sources = new List<AnswerSource>();
+        foreach (RawPassage passage in ranked ? texts.Rank(asked.Text) : texts.Whole)
+        {
+            IReadOnlyList<TextToken> all = passage.Tokens ?? layers.Tokenizer.EncodeWithOffsets(passage.Text);
+            int taken = Math.Min(all.Count, room - tokens.Count);
+            if (taken == 0 || (ranked && taken < all.Count && tokens.Count > 0))
+            {
+                // Half a passage is worth little, unless it is all there is room for.
+                break;
+            }
+
+            tokens.AddRange(all.Take(taken).Select(token => token.Id));
+            if (passage.Id is not null)
+            {
+                sources.Add(passage.ToSource(taken == all.Count ? passage.Text.Length : all[taken - 1].Start + all[taken - 1].Length));
+            }
+        }
+
+        return new QuestionContext { RawText = tokens, Sources = sources, DocumentTokens = texts.TokenCount };
+    }
+
+    private async Task<RawTexts> ReadTextsAsync(
+        AskedQuestion asked, IEnumerable<ChosenDocument> documents, CancellationToken cancellationToken)
+    {
+        var texts = new List<(string? Id, string Text)>();
+        if (asked.Options.ContextText is { } given)
+        {
+            texts.Add((null, given));
+        }
+
+        foreach (ChosenDocument document in documents)
+        {
+            texts.Add((document.Id, await asked.Contents.LoadTextAsync(document.Id, cancellationToken).ConfigureAwait(false)));
+        }
+
+        RawTexts? last = _last;
+        return last is not null && last.AreOf(texts) ? last : _last = new RawTexts(texts, layers.Tokenizer, layers.Passages);
+    }
+}
