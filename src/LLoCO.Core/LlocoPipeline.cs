@@ -62,7 +62,8 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
     /// several documents are compressed together faster than alone.</summary>
     /// <param name="documents">The documents; the next one is taken when a place is free. Those with the same id go one after the
     /// other.</param>
-    /// <param name="progress">Told after each segment, with the document and its number.</param>
+    /// <param name="progress">Told after each segment, with the document and its number; one report after the other, and never under
+    /// a lock, so that it may use the pipeline.</param>
     /// <param name="cancellationToken">Checked before each segment. What is done is kept: the next ingest of the same document
     /// goes on there.</param>
     /// <returns>One result per document in the order of the documents, as soon as it and those before it are done. A document
@@ -85,8 +86,9 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
+        var reports = new ProgressReports(progress);
         return IngestQueue.RunAsync(
-            documents, (document, number, stop) => IngestAsync(document, progress, number, stop), cancellationToken);
+            documents, (document, number, stop) => IngestAsync(document, reports, number, stop), cancellationToken);
     }
 
     /// <summary>Puts documents into the index with the vectors of a summary cache of the original, in place of compressing
@@ -108,10 +110,11 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(documents);
         Fingerprint.EnsureMatches(cache.Fingerprint, $"summary cache '{cache.Path}'");
         int number = 0;
+        var untold = new ProgressReports(null);
         foreach (SourceDocument document in documents)
         {
             EnsureUsable();
-            yield return await _ingester.IngestAsync(document, ++number, null, cancellationToken, cache).ConfigureAwait(false);
+            yield return await _ingester.IngestAsync(document, ++number, untold, cancellationToken, cache).ConfigureAwait(false);
         }
     }
 
@@ -181,7 +184,7 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     private Task<IngestResult> IngestAsync(
-        SourceDocument document, IProgress<IngestProgress>? progress, int number, CancellationToken cancellationToken)
+        SourceDocument document, ProgressReports progress, int number, CancellationToken cancellationToken)
     {
         EnsureUsable();
         return _ingester.IngestAsync(document, number, progress, cancellationToken);

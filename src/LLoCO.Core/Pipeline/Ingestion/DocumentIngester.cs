@@ -20,12 +20,11 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly Turns _turns = new();
-    private readonly Lock _reporting = new();
 
     /// <summary>Ingests a document.</summary>
     /// <param name="document">The document.</param>
     /// <param name="number">Its place in the call, from 1.</param>
-    /// <param name="progress">Told after each segment.</param>
+    /// <param name="progress">Told after each segment, never under a lock.</param>
     /// <param name="cancellationToken">Checked before each segment.</param>
     /// <param name="cache">Holds the vectors of the document, which is then not compressed.</param>
     /// <returns>The result; a failure is in it.</returns>
@@ -33,7 +32,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     public async Task<IngestResult> IngestAsync(
         SourceDocument document,
         int number,
-        IProgress<IngestProgress>? progress,
+        ProgressReports progress,
         CancellationToken cancellationToken,
         SummaryCacheFile? cache = null)
     {
@@ -81,16 +80,11 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     private async Task<IngestResult> WorkAsync(
         SourceDocument document,
         int number,
-        IProgress<IngestProgress>? progress,
+        ProgressReports progress,
         SummaryCacheFile? cache,
         CancellationToken cancellationToken)
     {
-        string text = await document.LoadAsync(cancellationToken).ConfigureAwait(false);
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            throw new LlocoException($"The document '{document.Id}' is empty. There is nothing to compress.");
-        }
-
+        string text = await LoadAsync(document, cancellationToken).ConfigureAwait(false);
         string hash = ContentHash.OfText(text);
         DocumentRecord? stored = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
         if (stored is not null)
@@ -108,30 +102,18 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             };
         }
 
-        // A long text takes a while to cut: whoever cancels does not wait for it.
-        CutDocument cut = await Task.Run(
-            () => CutDocument.From(layers.Tokenizer, layers.Compressor, text), cancellationToken)
-            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        CutDocument cut = await CutAsync(text, cancellationToken).ConfigureAwait(false);
         IngestChecks.EnsureReadable(document.Id, cut, layers);
-        IngestPlan plan = cache is null
-            ? await IngestPlanner.PlanAsync(
-                layers.Index, document.Id, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
-                .ConfigureAwait(false)
-            : PlanImport(document.Id, cut, cache);
+        IngestPlan plan = await PlanAsync(document.Id, cut, cache, cancellationToken).ConfigureAwait(false);
         Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
         var draft = new IngestDraft(
             document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
         await CompressAsync(
-            document.Id, draft, cut, done => Report(progress, new IngestProgress(document.Id, number, done, cut.Segments.Count)),
-            cancellationToken).ConfigureAwait(false);
+            document.Id, draft, cut,
+            done => progress.ReportAsync(new IngestProgress(document.Id, number, done, cut.Segments.Count)), cancellationToken)
+            .ConfigureAwait(false);
         SummaryEmbeddings summary = Project(draft);
-        IReadOnlyList<Passage> passages = layers.Passages.Split(text);
-        if (layers.Embedder is not null)
-        {
-            passages = await PassageEmbedding.AttachAsync(
-                layers.Embedder, text, passages, cancellationToken).ConfigureAwait(false);
-        }
-
+        IReadOnlyList<Passage> passages = await SplitAsync(text, cancellationToken).ConfigureAwait(false);
         long compressed = Stopwatch.GetTimestamp();
         DocumentFidelity? fidelity = prober is null
             ? null
@@ -155,6 +137,35 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         };
     }
 
+    private static async Task<string> LoadAsync(SourceDocument document, CancellationToken cancellationToken)
+    {
+        string text = await document.LoadAsync(cancellationToken).ConfigureAwait(false);
+        return string.IsNullOrWhiteSpace(text)
+            ? throw new LlocoException($"The document '{document.Id}' is empty. There is nothing to compress.")
+            : text;
+    }
+
+    // A long text takes a while to cut: whoever cancels does not wait for it.
+    private Task<CutDocument> CutAsync(string text, CancellationToken cancellationToken) =>
+        Task.Run(() => CutDocument.From(layers.Tokenizer, layers.Compressor, text), cancellationToken)
+            .WaitAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<Passage>> SplitAsync(string text, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Passage> passages = layers.Passages.Split(text);
+        return layers.Embedder is null
+            ? passages
+            : await PassageEmbedding.AttachAsync(layers.Embedder, text, passages, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IngestPlan> PlanAsync(
+        string documentId, CutDocument cut, SummaryCacheFile? cache, CancellationToken cancellationToken) =>
+        cache is not null
+            ? PlanImport(documentId, cut, cache)
+            : await IngestPlanner.PlanAsync(
+                layers.Index, documentId, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
+                .ConfigureAwait(false);
+
     private static IngestPlan PlanImport(string documentId, CutDocument cut, SummaryCacheFile cache)
     {
         SummaryEmbeddings summary = cache.Read(documentId, cut.TokenCount);
@@ -166,9 +177,9 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     }
 
     private async Task CompressAsync(
-        string documentId, IngestDraft draft, CutDocument cut, Action<int> report, CancellationToken cancellationToken)
+        string documentId, IngestDraft draft, CutDocument cut, Func<int, Task> report, CancellationToken cancellationToken)
     {
-        report(draft.Segments);
+        await report(draft.Segments).ConfigureAwait(false);
         if (draft.Segments == cut.Segments.Count)
         {
             return;
@@ -195,22 +206,13 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             }
 
             LlocoDiagnostics.Segments.Add(1);
-            report(draft.Segments);
+            await report(draft.Segments).ConfigureAwait(false);
         }
 
         if (draft.Segments < cut.Segments.Count)
         {
             throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
                 + "(IContextCompressor).");
-        }
-    }
-
-    // One at a time: a caller's progress need not be made for several threads.
-    private void Report(IProgress<IngestProgress>? progress, IngestProgress done)
-    {
-        lock (_reporting)
-        {
-            progress?.Report(done);
         }
     }
 

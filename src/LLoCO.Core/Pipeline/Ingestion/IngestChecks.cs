@@ -1,13 +1,12 @@
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
+using LLoCO.Core.Pipeline.Building;
 
-namespace LLoCO.Core.Pipeline;
+namespace LLoCO.Core.Pipeline.Ingestion;
 
 /// <summary>What is refused before a document is compressed.</summary>
 internal static class IngestChecks
 {
-    /// <summary>One token of a prompt and one of an answer.</summary>
-    private const int MinOtherPositions = 2;
-
     /// <summary>Refuses a document whose id is that of another one, of another group or file, unless it may replace it. Two files of
     /// one name, from two folders or for two groups, would take each other's place without a word. What the other document is, its
     /// group above all, is not said: the caller may be another tenant.</summary>
@@ -35,12 +34,14 @@ internal static class IngestChecks
     /// <exception cref="LlocoException">Its summary embeddings fill the native window.</exception>
     public static void EnsureReadable(string documentId, CutDocument cut, PipelineLayers layers)
     {
-        long vectors = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength;
-        if (vectors + MinOtherPositions > layers.Decoder.NativeWindow)
+        WindowBudget budget = WindowBudget.ForAnyQuestion(layers.Decoder.NativeWindow) with
+        {
+            Prefix = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength,
+        };
+        if (!budget.Fits)
         {
             throw new LlocoException(
-                $"The document '{documentId}' has {cut.TokenCount} tokens: {vectors} summary embeddings, which the "
-                + $"native window of {layers.Decoder.NativeWindow} positions cannot hold beside a question. Ingest it in parts.");
+                $"The document '{documentId}' of {cut.TokenCount} tokens {budget.Explain()} Ingest it in parts.");
         }
     }
 }
