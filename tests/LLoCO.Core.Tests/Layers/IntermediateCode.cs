@@ -38,6 +38,24 @@ internal static class IntermediateCode
         return tokens;
     }
 
+    /// <summary>The instructions of a method's body, in order; those that name a member with its metadata token.</summary>
+    public static IEnumerable<(OpCode Code, int Member)> Instructions(byte[] code)
+    {
+        for (int at = 0; at < code.Length;)
+        {
+            int value = code[at++];
+            OpCode instruction = Codes[value == 0xFE ? 0xFE00 | code[at++] : value];
+            yield return (instruction, at + sizeof(int) <= code.Length ? BitConverter.ToInt32(code, at) : 0);
+            at += instruction.OperandType switch
+            {
+                OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok
+                    or OperandType.InlineSig => sizeof(int),
+                OperandType.InlineSwitch => sizeof(int) * (1 + BitConverter.ToInt32(code, at)),
+                _ => OperandSize(instruction.OperandType),
+            };
+        }
+    }
+
     private static int OperandSize(OperandType type) => type switch
     {
         OperandType.InlineNone => 0,
