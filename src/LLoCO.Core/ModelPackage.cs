@@ -35,5 +35,5 @@ public sealed record ModelPackage(string Folder, string? Name = null)
     /// <summary>Reads the model's prompts (<c>lloco.json</c>).</summary>
     /// <returns>The prompts; the default ones where the file is absent.</returns>
     /// <exception cref="Checkpoints.CheckpointFormatException">The file is there but is not what it must be.</exception>
-    public PromptSettings PrefillPrompts() => PromptSettings.Read(Folder);
+    public PromptSettings ReadPrompts() => PromptSettings.Read(Folder);
 }

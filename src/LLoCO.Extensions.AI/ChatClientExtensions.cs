@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using LLoCO.Core;
 using LLoCO.Core.SelfStudy;
 using Microsoft.Extensions.AI;
 
@@ -16,12 +17,16 @@ public static class ChatClientExtensions
     /// <param name="client">The client; stays the caller's.</param>
     /// <param name="options">How it is asked; defaults with <see langword="null"/>.</param>
     /// <returns>A teacher; safe for concurrent use, as the client is.</returns>
+    /// <exception cref="LlocoException">An option is out of range.</exception>
     public static ITeacher AsTeacher(this IChatClient client, ChatTeacherOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         options ??= new ChatTeacherOptions();
-        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
-        return new ChatTeacher(client, options);
+        var faults = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true)
+            ? new ChatTeacher(client, options)
+            : throw new LlocoException(
+                $"The teacher's options cannot be used. {string.Join(" ", faults.Select(fault => fault.ErrorMessage))}");
     }
 
     private sealed class ChatTeacher(IChatClient client, ChatTeacherOptions options) : ITeacher

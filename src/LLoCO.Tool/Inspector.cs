@@ -46,7 +46,7 @@ internal static class Inspector
         var config = LlamaConfigFile.Read(Path.Combine(model.Folder, LlamaConfigFile.FileName));
         using CheckpointFolder tensors = CheckpointFolder.Open(model.Folder);
         string[] adapters = [.. model.FindAdapters().Keys.Order(StringComparer.Ordinal)];
-        string prompt = model.PrefillPrompts().Prompt.Text;
+        string prompt = model.ReadPrompts().Prompt.Text;
         return new Inspection(
             new
             {

@@ -1,6 +1,6 @@
-using System.ComponentModel.DataAnnotations;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
+using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.Planning;
 
@@ -89,12 +89,7 @@ public sealed record PlanEstimate(
     private static void Check(object options, string name)
     {
         ArgumentNullException.ThrowIfNull(options, name);
-        var faults = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true))
-        {
-            throw new LlocoException(
-                $"The {name} are out of range: {string.Join(" ", faults.Select(fault => fault.ErrorMessage))}");
-        }
+        OptionsFaults.ThrowIfAny(options, name);
     }
 
     private sealed class Planner(LlamaConfig model, DeviceFigures device, PlanWorkload workload, int bytes)

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.SelfStudy;
 
@@ -166,10 +166,10 @@ public sealed class SelfStudyGenerator(
 
     private static SelfStudyOptions Checked(SelfStudyOptions options)
     {
-        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        OptionsFaults.ThrowIfAny(options, "self-study options");
         return options.Prompts.Count > 0
             ? options
-            : throw new ValidationException("There is no seed prompt: a teacher must be told what to write. Give at least one.");
+            : throw new LlocoException("There is no seed prompt: a teacher must be told what to write. Give at least one.");
     }
 
     private sealed record Request(StudyDocument Document, StudyChunk Chunk, StudyPrompt Prompt, string Name, int Seed);

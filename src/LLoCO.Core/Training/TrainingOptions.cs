@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.Training;
 
@@ -79,12 +80,13 @@ public abstract record TrainingOptions
     /// <exception cref="LlocoException">Something is; the message lists all of it.</exception>
     internal void Check()
     {
-        var faults = new List<ValidationResult>();
-        Validator.TryValidateObject(this, new ValidationContext(this), faults, validateAllProperties: true);
-        string[] messages = [.. faults.Select(fault => fault.ErrorMessage!), .. Faults()];
-        if (messages.Length > 0)
+        IReadOnlyList<string> faults = OptionsFaults.Find(this);
+
+        // What options must be together is asked only of options that each are what they must be.
+        faults = faults.Count > 0 ? faults : [.. Faults()];
+        if (faults.Count > 0)
         {
-            throw new LlocoException("The training options are out of range: " + string.Join(" ", messages));
+            throw new LlocoException($"The training options cannot be used. {string.Join(" ", faults)}");
         }
     }
 

@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
+using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Fakes;
+using LLoCO.Core.Training;
 using LLoCO.Core.Trust;
 using LLoCO.Core.Validation;
 using Xunit;
@@ -46,6 +49,13 @@ public sealed class OptionsFaultsTests
         { "Folder is blank; it must name a file or folder.", new PrefixCacheOptions { Folder = " " } },
         { "MaxBytes is -1; it must be 0 or more.", new PrefixCacheOptions { MaxBytes = -1 } },
         { "Threads is 999; it must be 0 to 256.", new DecodingOptions { Threads = 999 } },
+        { "LearningRate is -0.4; it must be 0 to 1.", new AdapterTrainingOptions { LearningRate = -0.4 } },
+        { "Targets is null; give it a value or leave it out.", new AdapterTrainingOptions { Targets = null! } },
+        {
+            "Targets[0] is 99, which is not known; it must be " + OneOf<LoraTarget>() + ".",
+            new AdapterTrainingOptions { Targets = [(LoraTarget)99] }
+        },
+        { "MinConfidence is 1.4; it must be 0 to 1.", new SelfStudyOptions { MinConfidence = 1.4 } },
     };
 
     [Theory]
@@ -67,7 +77,9 @@ public sealed class OptionsFaultsTests
         };
         if (asked is null)
         {
-            Assert.True(options is DecodingOptions or PrefixCacheOptions, $"{options.GetType()} is not asked with.");
+            Assert.True(
+                options is DecodingOptions or PrefixCacheOptions or TrainingOptions or SelfStudyOptions,
+                $"{options.GetType()} is not asked with.");
             return;
         }
 
@@ -80,6 +92,22 @@ public sealed class OptionsFaultsTests
         Assert.Equal(0, fake.Decoder.Started);
     }
 
+    [Theory]
+    [MemberData(nameof(Faulty))]
+    public void Check_TrainingOptions_AreOneClearError(string expected, object options)
+    {
+        if (options is AdapterTrainingOptions training)
+        {
+            LlocoException error = Assert.Throws<LlocoException>(training.Check);
+
+            Assert.Equal($"The training options cannot be used. {expected}", error.Message);
+        }
+        else
+        {
+            Assert.IsNotType<TrainingOptions>(options, exactMatch: false);
+        }
+    }
+
     [Fact]
     public void Find_Defaults_HaveNone()
     {
@@ -87,6 +115,7 @@ public sealed class OptionsFaultsTests
         [
             new AskOptions(), new GenerationOptions(), new DecodingOptions(), new PrefixCacheOptions(), new BatchOptions(),
             ExpandOptions.Auto, new FidelityOptions(),
+            new AdapterTrainingOptions(), new CompressorTrainingOptions(), new SelfStudyOptions(), new ModelTeacherOptions(),
         ];
 
         Assert.All(all, options => Assert.Empty(OptionsFaults.Find(options)));
@@ -115,4 +144,7 @@ public sealed class OptionsFaultsTests
         Assert.All(fractions, property => Assert.True(
             property.GetCustomAttribute<RangeAttribute>()!.OperandType == typeof(double), $"{property.DeclaringType}.{property.Name}"));
     }
+
+    private static string OneOf<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetNames<T>()[..^1]) + " or " + Enum.GetNames<T>()[^1];
 }

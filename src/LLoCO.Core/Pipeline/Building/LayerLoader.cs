@@ -53,7 +53,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
             new Segmenter(model!.Config.SegmentLength, model.Config.SegmentBoundary, tokenizer).Cut,
             settings.Projector?.Fingerprint ?? IdentityProjector.Name);
         IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, cancellationToken);
-        PromptSettings prompts = settings.Model?.PrefillPrompts() ?? new PromptSettings();
+        PromptSettings prompts = settings.Model?.ReadPrompts() ?? new PromptSettings();
         return new PipelineLayers(_owned)
         {
             Settings = settings,
