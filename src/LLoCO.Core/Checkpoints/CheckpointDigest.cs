@@ -77,7 +77,9 @@ internal sealed class CheckpointDigest(LlamaConfig config)
         : string.Create(
             CultureInfo.InvariantCulture,
             $" {plan.ModelType} {(int)plan.Parts} {plan.InputFactor:R} {plan.AttentionFactor:R} {plan.ResidualFactor:R} "
-            + $"{plan.LogitsDivisor:R} [{string.Concat(plan.Rotated.Select(rotates => rotates ? '1' : '0'))}]");
+            + $"{plan.LogitsDivisor:R} [{Flags(plan.Rotated)}] {plan.Window} [{Flags(plan.Windowed)}] {plan.LocalRopeTheta:R}");
+
+    private static string Flags(IReadOnlyList<bool> flags) => string.Concat(flags.Select(flag => flag ? '1' : '0'));
 
     /// <summary>Only what the rule looks at: the defaults of the other parameters must not tell equal models apart.</summary>
     private static string Describe(RopeScaling rope) => rope.Kind switch

@@ -89,13 +89,17 @@ public static class LlamaConfigFile
         ModelFamily? family = ModelFamily.Find(type);
         if (family is null)
         {
-            string known = string.Join(", ", ModelFamily.All.Select(one => one.ModelType));
-            throw fields.Fault("model_type", $"'{type}' is not supported; these are: {known}");
+            string families = string.Join(", ", ModelFamily.All.Select(one => one.ModelType));
+            throw fields.Fault("model_type", $"'{type}' is not supported; these are: {families}");
         }
 
-        if (fields.Text("hidden_act") is { } activation && activation != "silu")
+        string known = family.Activation == Activation.GeluTanh ? "gelu_pytorch_tanh" : "silu";
+        foreach (string key in (ReadOnlySpan<string>)["hidden_act", "hidden_activation"])
         {
-            throw fields.Fault("hidden_act", $"'{activation}' is not supported; only 'silu' is");
+            if (fields.Text(key) is { } activation && activation != known)
+            {
+                throw fields.Fault(key, $"'{activation}' is not supported; only '{known}' is");
+            }
         }
 
         return family;

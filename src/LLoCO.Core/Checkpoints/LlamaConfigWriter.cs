@@ -14,7 +14,13 @@ internal static class LlamaConfigWriter
         json.WriteStringValue(Architecture(config));
         json.WriteEndArray();
         json.WriteString("model_type", config.ModelType);
-        json.WriteString("hidden_act", "silu");
+        string activation = config.Plan.Activation == Activation.GeluTanh ? "gelu_pytorch_tanh" : "silu";
+        json.WriteString("hidden_act", activation);
+        if (config.Plan.Activation == Activation.GeluTanh)
+        {
+            json.WriteString("hidden_activation", activation);
+        }
+
         PlanConfig.Write(json, config.Plan);
         json.WriteNumber("vocab_size", config.VocabularySize);
         json.WriteNumber("hidden_size", config.HiddenSize);

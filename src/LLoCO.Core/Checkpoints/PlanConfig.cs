@@ -15,7 +15,14 @@ internal static class PlanConfig
     /// <param name="maxPositions">The native window.</param>
     public static ModelPlan Read(JsonFields fields, ModelFamily family, int layers, int maxPositions)
     {
-        RefuseWindows(fields, family, maxPositions);
+        foreach (string key in (ReadOnlySpan<string>)["attn_logit_softcapping", "final_logit_softcapping"])
+        {
+            if (fields.Find(key) is not null)
+            {
+                throw fields.Fault(key, "a cap of scores or logits is not supported");
+            }
+        }
+
         LayerParts parts = family.Parts;
         if (family.HasBiasKeys && fields.Flag("attention_bias", missing: false))
         {
@@ -27,7 +34,18 @@ internal static class PlanConfig
             parts |= LayerParts.FeedForwardBias;
         }
 
-        var plan = new ModelPlan { ModelType = family.ModelType, Parts = parts, Rotated = Rotated(fields, family, layers) };
+        ModelPlan plan = WithWindow(fields, family, layers, maxPositions, new ModelPlan
+        {
+            ModelType = family.ModelType,
+            Parts = parts,
+            Rotated = Rotated(fields, family, layers),
+            Activation = family.Activation,
+            NormsAddOne = family.NormsAddOne,
+            EmbeddingFactor = family.NormsAddOne ? Math.Sqrt(fields.Int("hidden_size", 1, int.MaxValue)) : 1,
+            AttentionFactor = family.NormsAddOne
+                ? 1 / Math.Sqrt(fields.Number("query_pre_attn_scalar", 1e-6, MaxFactor, missing: 256))
+                : null,
+        });
         return !family.HasMultipliers ? plan : plan with
         {
             InputFactor = Factor("embedding_multiplier"),
@@ -60,6 +78,12 @@ internal static class PlanConfig
             json.WriteEndArray();
         }
 
+        WriteWindow(json, plan);
+        if (family.NormsAddOne)
+        {
+            json.WriteNumber("query_pre_attn_scalar", Math.Round(1 / Math.Pow(plan.AttentionFactor ?? 1, 2), 6));
+        }
+
         if (family.HasMultipliers)
         {
             json.WriteNumber("embedding_multiplier", plan.InputFactor);
@@ -69,14 +93,63 @@ internal static class PlanConfig
         }
     }
 
-    /// <summary>A window that is off, or that nothing within the model's own window reaches beyond, changes no number.</summary>
-    private static void RefuseWindows(JsonFields fields, ModelFamily family, int maxPositions)
+    private static void WriteWindow(Utf8JsonWriter json, ModelPlan plan)
     {
-        const string Window = "sliding_window";
-        if (fields.Flag("use_sliding_window", missing: family.HasWindow) && fields.Find(Window) is not null && fields.Int(Window, 1, int.MaxValue) < maxPositions)
+        json.WriteBoolean("use_sliding_window", plan.Windowed.Count > 0);
+        if (plan.Windowed.Count > 0)
         {
-            throw fields.Fault(Window, "attention within a window is not supported; use a model without one");
+            json.WriteNumber("sliding_window", plan.Window);
+            json.WriteStartArray("layer_types");
+            foreach (bool windowed in plan.Windowed)
+            {
+                json.WriteStringValue(windowed ? "sliding_attention" : "full_attention");
+            }
+
+            json.WriteEndArray();
         }
+
+        if (plan.LocalRopeTheta is { } theta)
+        {
+            json.WriteNumber("rope_local_base_freq", theta);
+        }
+    }
+
+    /// <summary>Which layers have a window; none where it is off, or as wide as the model's own.</summary>
+    private static ModelPlan WithWindow(JsonFields fields, ModelFamily family, int layers, int maxPositions, ModelPlan plan)
+    {
+        const string Key = "sliding_window";
+        bool isOn = fields.Flag("use_sliding_window", missing: family.HasWindow) && fields.Find(Key) is not null;
+        int window = isOn ? fields.Int(Key, 1, int.MaxValue) : 0;
+        bool[] windowed = Windowed(fields, family, layers);
+        return plan with
+        {
+            Window = window,
+            Windowed = isOn && windowed.Contains(true) && (window < maxPositions || family.LocalRopeTheta is not null) ? windowed : [],
+            LocalRopeTheta = family.LocalRopeTheta is { } missing
+                ? fields.Number("rope_local_base_freq", 1, 1e12, missing)
+                : null,
+        };
+    }
+
+    private static bool[] Windowed(JsonFields fields, ModelFamily family, int layers)
+    {
+        const string Key = "layer_types";
+        if (fields.Find(Key) is { ValueKind: JsonValueKind.Array } types)
+        {
+            bool[] given = [.. types.EnumerateArray().Select(type => type.ToString() switch
+            {
+                "sliding_attention" => true,
+                "full_attention" => false,
+                string other => throw fields.Fault(Key, $"'{other}' is neither 'full_attention' nor 'sliding_attention'"),
+            })];
+            return given.Length == layers
+                ? given
+                : throw fields.Fault(Key, $"the list has {given.Length} entries for {layers} layers");
+        }
+
+        int gap = family.WindowGap == 0 ? 0 : fields.Int("sliding_window_pattern", 1, int.MaxValue, missing: family.WindowGap);
+        int first = fields.Int("max_window_layers", 0, int.MaxValue, missing: family.HasWindow ? 0 : layers);
+        return [.. Enumerable.Range(0, layers).Select(layer => gap > 0 ? (layer + 1) % gap != 0 : layer >= first)];
     }
 
     /// <summary>A 0 in <c>no_rope_layers</c> is a layer without rotation.</summary>

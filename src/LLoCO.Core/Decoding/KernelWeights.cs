@@ -36,15 +36,19 @@ internal static unsafe class KernelWeights
                 HeadWidth = config.HeadDimension,
                 Epsilon = (float)config.NormEpsilon,
                 Frequencies = RotaryTable.Frequencies(config),
-                InputFactor = (float)config.Plan.InputFactor,
+                InputFactor = (float)(config.Plan.InputFactor * model.EmbeddingFactor),
                 ScoreFactor = (float)config.Plan.ScoreFactor(config),
                 ResidualFactor = (float)config.Plan.ResidualFactor,
                 LogitsFactor = (float)(1 / config.Plan.LogitsDivisor),
+                LocalFrequencies = config.Plan.LocalRopeTheta is null ? null : RotaryTable.Frequencies(config, local: true),
+                IsLocal = config.Plan.IsLocal,
+                WindowOf = config.Plan.WindowOf,
+                Activation = config.Plan.Activation,
                 Rotates = config.Plan.Rotates,
             },
             Embedding = Shared(weights.TokenEmbedding),
             Layers = Array.ConvertAll(weights.Layers, layer => Layer(config, layer, format)),
-            FinalNorm = Floats(weights.FinalNorm),
+            FinalNorm = Floats(weights.FinalNorm, NormGain(config)),
             Head = Matrix(weights.Head, format),
         };
     }
@@ -85,7 +89,7 @@ internal static unsafe class KernelWeights
             }
             else
             {
-                vectors[(int)row.Weight] = Floats(layer[row.Weight]);
+                vectors[(int)row.Weight] = Floats(layer[row.Weight], row.IsBias ? 0 : NormGain(config));
             }
         }
 
@@ -103,7 +107,10 @@ internal static unsafe class KernelWeights
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown format of decoding weights."),
     };
 
-    private static NativeBlock Floats(Tensor vector)
+    /// <summary>What is added to the weights of norms.</summary>
+    private static float NormGain(LlamaConfig config) => config.Plan.NormsAddOne ? 1 : 0;
+
+    private static NativeBlock Floats(Tensor vector, float plus)
     {
         int count = checked((int)vector.numel());
         var block = new NativeBlock(4L * count);
@@ -111,7 +118,7 @@ internal static unsafe class KernelWeights
         byte* numbers = (byte*)TensorMemory.AddressOf(vector);
         for (int index = 0; index < count; index++)
         {
-            block.Floats[index] = Numbers.Read(format, numbers, index);
+            block.Floats[index] = Numbers.Read(format, numbers, index) + plus;
         }
 
         return block;

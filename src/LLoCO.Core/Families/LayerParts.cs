@@ -18,4 +18,7 @@ internal enum LayerParts
 
     /// <summary>RMS norms of every head of queries and keys, before the rotation.</summary>
     HeadNorms = 1 << 3,
+
+    /// <summary>Norms behind attention and feed-forward block too, before their outputs go into the residual stream.</summary>
+    OutputNorms = 1 << 4,
 }

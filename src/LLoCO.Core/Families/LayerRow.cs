@@ -9,6 +9,9 @@ internal sealed record LayerRow(LayerWeight Weight, string Name, Func<LlamaConfi
     /// <summary>Gets what a model must have for its layers to have this weight.</summary>
     internal LayerParts Needs { get; init; }
 
+    /// <summary>Gets what a model must not have: then another row says what the weight's name is.</summary>
+    internal LayerParts Without { get; init; }
+
     /// <summary>Gets whether its outputs go into the residual stream: random ones are scaled by depth.</summary>
     internal bool EndsBlock { get; init; }
 

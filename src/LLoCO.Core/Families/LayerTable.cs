@@ -32,13 +32,16 @@ internal static class LayerTable
         Bias(LayerWeight.OutputBias, LayerParts.OutputBias, "self_attn.o_proj.bias", Hidden),
         new(LayerWeight.QueryNorm, "self_attn.q_norm.weight", Head) { Needs = LayerParts.HeadNorms },
         new(LayerWeight.KeyNorm, "self_attn.k_norm.weight", Head) { Needs = LayerParts.HeadNorms },
-        new(LayerWeight.FeedForwardNorm, "post_attention_layernorm.weight", Hidden),
+        new(LayerWeight.FeedForwardNorm, "post_attention_layernorm.weight", Hidden) { Without = LayerParts.OutputNorms },
+        new(LayerWeight.AttentionOutputNorm, "post_attention_layernorm.weight", Hidden) { Needs = LayerParts.OutputNorms },
+        new(LayerWeight.FeedForwardNorm, "pre_feedforward_layernorm.weight", Hidden) { Needs = LayerParts.OutputNorms },
         new(LayerWeight.Gate, "mlp.gate_proj.weight", config => [config.IntermediateSize, config.HiddenSize]),
         new(LayerWeight.Up, "mlp.up_proj.weight", config => [config.IntermediateSize, config.HiddenSize]),
         new(LayerWeight.Down, "mlp.down_proj.weight", config => [config.HiddenSize, config.IntermediateSize])
         {
             EndsBlock = true,
         },
+        new(LayerWeight.FeedForwardOutputNorm, "post_feedforward_layernorm.weight", Hidden) { Needs = LayerParts.OutputNorms },
         Bias(LayerWeight.GateBias, LayerParts.FeedForwardBias, "mlp.gate_proj.bias", config => [config.IntermediateSize]),
         Bias(LayerWeight.UpBias, LayerParts.FeedForwardBias, "mlp.up_proj.bias", config => [config.IntermediateSize]),
         Bias(LayerWeight.DownBias, LayerParts.FeedForwardBias, "mlp.down_proj.bias", Hidden),
@@ -46,7 +49,8 @@ internal static class LayerTable
 
     /// <summary>The rows of a model, in the order of <see cref="Rows"/>.</summary>
     /// <param name="config">The model.</param>
-    internal static IEnumerable<LayerRow> Of(LlamaConfig config) => Rows.Where(row => config.Plan.Parts.HasFlag(row.Needs));
+    internal static IEnumerable<LayerRow> Of(LlamaConfig config) => Rows.Where(
+        row => config.Plan.Parts.HasFlag(row.Needs) && (config.Plan.Parts & row.Without) == LayerParts.None);
 
     /// <summary>The row of a linear layer.</summary>
     /// <param name="target">The linear layer.</param>

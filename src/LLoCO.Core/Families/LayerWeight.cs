@@ -31,6 +31,12 @@ internal enum LayerWeight
     /// <summary>Norm before the feed-forward block.</summary>
     FeedForwardNorm,
 
+    /// <summary>Norm of what the attention adds to the residual stream.</summary>
+    AttentionOutputNorm,
+
+    /// <summary>Norm of what the feed-forward block adds to the residual stream.</summary>
+    FeedForwardOutputNorm,
+
     /// <summary>Norm of each head of the queries.</summary>
     QueryNorm,
 

@@ -13,6 +13,19 @@ internal sealed record ModelFamily(string ModelType, string Architecture)
         new("qwen2", "Qwen2ForCausalLM") { Parts = LayerParts.QueryKeyValueBias, HasBiasKeys = false },
         new("qwen3", "Qwen3ForCausalLM") { Parts = LayerParts.HeadNorms, HeadDimension = 128 },
         new("smollm3", "SmolLM3ForCausalLM") { RopeTheta = 2_000_000, TiesEmbeddings = true, RotationGap = 4 },
+        new("gemma3_text", "Gemma3ForCausalLM")
+        {
+            Parts = LayerParts.HeadNorms | LayerParts.OutputNorms,
+            Activation = Activation.GeluTanh,
+            NormsAddOne = true,
+            HeadDimension = 256,
+            RopeTheta = 1_000_000,
+            LocalRopeTheta = 10_000,
+            TiesEmbeddings = true,
+            HasWindow = true,
+            WindowGap = 6,
+            HasBiasKeys = false,
+        },
         new("granite", "GraniteForCausalLM") { HasMultipliers = true },
     ];
 
@@ -35,6 +48,20 @@ internal sealed record ModelFamily(string ModelType, string Architecture)
     /// <summary>Gets which layers do not rotate where <c>no_rope_layers</c> is absent: every so many-th; 0 where all do and the
     /// key is none of its own.</summary>
     internal int RotationGap { get; init; }
+
+    /// <summary>Gets what the gate's outputs go through.</summary>
+    internal Activation Activation { get; init; }
+
+    /// <summary>Gets whether norms add one to their weights and token embeddings are multiplied with the root of the hidden
+    /// width: Gemma.</summary>
+    internal bool NormsAddOne { get; init; }
+
+    /// <summary>Gets the base of the angles in layers with a window; <see langword="null"/> where they have none of their own.</summary>
+    internal double? LocalRopeTheta { get; init; }
+
+    /// <summary>Gets which layers have no window where <c>layer_types</c> is absent: every so many-th; 0 where
+    /// <c>max_window_layers</c>, the first that have none, is the key.</summary>
+    internal int WindowGap { get; init; }
 
     /// <summary>Gets whether <c>sliding_window</c> counts where <c>use_sliding_window</c> is absent.</summary>
     internal bool HasWindow { get; init; }

@@ -12,6 +12,15 @@ internal sealed record ModelPlan
     /// <summary>Gets what the layers have besides.</summary>
     internal LayerParts Parts { get; init; }
 
+    /// <summary>Gets what the gate's outputs go through (<c>hidden_act</c>).</summary>
+    internal Activation Activation { get; init; }
+
+    /// <summary>Gets whether norms multiply with one more than their weights.</summary>
+    internal bool NormsAddOne { get; init; }
+
+    /// <summary>Gets what token embeddings are multiplied with, summary vectors and other inputs not.</summary>
+    internal double EmbeddingFactor { get; init; } = 1;
+
     /// <summary>Gets what all inputs are multiplied with before the first layer (<c>embedding_multiplier</c>).</summary>
     internal double InputFactor { get; init; } = 1;
 
@@ -28,6 +37,24 @@ internal sealed record ModelPlan
 
     /// <summary>Gets which layers rotate queries and keys (<c>no_rope_layers</c>); empty for all.</summary>
     internal IReadOnlyList<bool> Rotated { get; init; } = [];
+
+    /// <summary>Gets how many positions a layer with a window sees, its own among them (<c>sliding_window</c>).</summary>
+    internal int Window { get; init; }
+
+    /// <summary>Gets which layers have the window (<c>layer_types</c>); empty for none.</summary>
+    internal IReadOnlyList<bool> Windowed { get; init; } = [];
+
+    /// <summary>Gets the base of the angles in layers with a window (<c>rope_local_base_freq</c>); <see langword="null"/> for the
+    /// same as in all others.</summary>
+    internal double? LocalRopeTheta { get; init; }
+
+    /// <summary>The positions that a layer sees, or 0 for all.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    internal int WindowOf(int layer) => Windowed.Count > 0 && Windowed[layer] ? Window : 0;
+
+    /// <summary>Whether a layer has angles of its own.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    internal bool IsLocal(int layer) => LocalRopeTheta is not null && WindowOf(layer) > 0;
 
     /// <summary>Whether a layer rotates queries and keys.</summary>
     /// <param name="layer">The layer, from 0.</param>

@@ -23,6 +23,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     private float* _value;
     private Activations _outputs = null!;
     private int _layer;
+    private int _window;
     private int _splits;
 
     /// <summary>Creates the phase.</summary>
@@ -64,13 +65,14 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     {
         (_rows, _layer, _outputs) = (rows, layer, outputs);
         _heads.Begin(layer, weights);
+        _window = _shape.WindowOf(layer);
         _query = query;
         _key = key;
         _value = value;
         int longest = 0;
         for (int row = 0; row < count; row++)
         {
-            longest = Math.Max(longest, rows[row].Position + 1);
+            longest = Math.Max(longest, rows[row].Position + 1 - First(rows[row].Position + 1));
         }
 
         int heads = count * _shape.KeyValueHeads;
@@ -103,8 +105,9 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
 
         DecoderCache cache = row.Cache;
         int prefix = cache.PrefixLength;
-        int from = (int)((long)positions * split / _splits);
-        int to = (int)((long)positions * (split + 1) / _splits);
+        int first = First(positions);
+        int from = first + (int)((long)(positions - first) * split / _splits);
+        int to = first + (int)((long)(positions - first) * (split + 1) / _splits);
         long headBytes = (long)head * width * Numbers.BytesOf(cache.Format);
         float* partial = _partial.Floats + ((long)task * Pieces * _partialFloats);
         AttentionTask attention = Task(queries, partial, cache.Format);
@@ -151,6 +154,9 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         _scratch.Dispose();
         _partial.Dispose();
     }
+
+    /// <summary>The first of some positions that the last of them sees.</summary>
+    private int First(int positions) => _window == 0 ? 0 : Math.Max(0, positions - _window);
 
     private static int Round(int floats) => (floats + 15) / 16 * 16;
 

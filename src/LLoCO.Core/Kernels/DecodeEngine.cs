@@ -39,7 +39,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
         _weights = weights;
         _kernels = kernels;
         _rows = new DecodeSequence[rows];
-        _matrices = new MatrixPhase(kernels, pool, rows);
+        _matrices = new MatrixPhase(kernels, pool, rows, shape.Activation);
         _attention = new AttentionPhase(shape, kernels, pool, rows);
         _wide = new Activations(rows, Math.Max(shape.Hidden, shape.QueryWidth));
         _inner = new Activations(rows, shape.Inner);
@@ -126,8 +126,8 @@ internal sealed unsafe class DecodeEngine : IDisposable
             .Run(_rows);
         _attention.Run(_rows, count, layer, weights, query, key, value, _wide);
         _matrices.Begin(layer, _wide, count)
-            .With(weights, LoraTarget.Output, _projected.Floats, shape.Hidden)
-            .Run(_rows, AfterProduct.Add, _hidden.Floats, shape.ResidualFactor);
+            .With(weights, LoraTarget.Output, _projected.Floats, shape.Hidden);
+        AddToResidual(weights.Find(LayerWeight.AttentionOutputNorm), count);
     }
 
     private void FeedForward(int layer, int count)
@@ -140,8 +140,28 @@ internal sealed unsafe class DecodeEngine : IDisposable
             .With(weights, LoraTarget.Up, _projected.Floats, shape.Inner)
             .Run(_rows, AfterProduct.Gate);
         _matrices.Begin(layer, _inner, count)
-            .With(weights, LoraTarget.Down, _projected.Floats, shape.Hidden)
-            .Run(_rows, AfterProduct.Add, _hidden.Floats, shape.ResidualFactor);
+            .With(weights, LoraTarget.Down, _projected.Floats, shape.Hidden);
+        AddToResidual(weights.Find(LayerWeight.FeedForwardOutputNorm), count);
+    }
+
+    /// <summary>Runs the phase that was begun and adds its products to the residual stream, through a norm where there is one:
+    /// then the sums of squares need all of them first.</summary>
+    private void AddToResidual(NativeBlock? norm, int count)
+    {
+        DecoderShape shape = _weights.Shape;
+        if (norm is null)
+        {
+            _matrices.Run(_rows, AfterProduct.Add, _hidden.Floats, shape.ResidualFactor);
+            return;
+        }
+
+        _matrices.Run(_rows);
+        for (int row = 0; row < count; row++)
+        {
+            float* output = _projected.Floats + ((long)row * shape.Hidden);
+            _kernels.Norm(output, norm.Floats, output, shape.Hidden, shape.Epsilon);
+            _kernels.AddScaled(_hidden.Floats + ((long)row * shape.Hidden), output, shape.ResidualFactor, shape.Hidden);
+        }
     }
 
     private void Norm(NativeBlock weight, int count)

@@ -1,3 +1,5 @@
+using LLoCO.Core.Families;
+
 namespace LLoCO.Core.Kernels;
 
 /// <summary>What the kernels need to know of a model's shape.</summary>
@@ -38,6 +40,18 @@ internal sealed record DecoderShape
 
     /// <summary>Gets what logits are multiplied with.</summary>
     internal float LogitsFactor { get; init; } = 1;
+
+    /// <summary>Gets the radians of layers with angles of their own; <see langword="null"/> where there are none.</summary>
+    internal double[]? LocalFrequencies { get; init; }
+
+    /// <summary>Gets whether a layer has angles of its own.</summary>
+    internal Func<int, bool> IsLocal { get; init; } = _ => false;
+
+    /// <summary>Gets how many positions a layer sees; 0 for all.</summary>
+    internal Func<int, int> WindowOf { get; init; } = _ => 0;
+
+    /// <summary>Gets what the gate's outputs go through.</summary>
+    internal Activation Activation { get; init; }
 
     /// <summary>Gets whether a layer rotates queries and keys.</summary>
     internal Func<int, bool> Rotates { get; init; } = _ => true;

@@ -9,6 +9,8 @@ internal sealed unsafe class HeadPlacer : IDisposable
     private readonly KernelSet _kernels;
     private readonly DecoderShape _shape;
     private readonly NativeBlock _angles;
+    private readonly NativeBlock? _localAngles;
+    private NativeBlock _used;
     private NativeBlock? _queryNorm;
     private NativeBlock? _keyNorm;
     private bool _rotates;
@@ -22,6 +24,8 @@ internal sealed unsafe class HeadPlacer : IDisposable
         _kernels = kernels;
         _shape = shape;
         _angles = new NativeBlock(4L * rows * shape.HeadWidth);
+        _localAngles = shape.LocalFrequencies is null ? null : new NativeBlock(4L * rows * shape.HeadWidth);
+        _used = _angles;
     }
 
     /// <summary>Computes the rows' angles: cosines, then sines, of each pair of dimensions.</summary>
@@ -29,16 +33,10 @@ internal sealed unsafe class HeadPlacer : IDisposable
     /// <param name="count">How many.</param>
     internal void Turn(DecodeSequence[] rows, int count)
     {
-        int pairs = _shape.HeadWidth / 2;
-        for (int row = 0; row < count; row++)
+        Turn(rows, count, _angles, _shape.Frequencies);
+        if (_localAngles is not null)
         {
-            float* cosines = Angles(row);
-            for (int pair = 0; pair < pairs; pair++)
-            {
-                (double sine, double cosine) = Math.SinCos(rows[row].Position * _shape.Frequencies[pair]);
-                cosines[pair] = (float)cosine;
-                cosines[pairs + pair] = (float)sine;
-            }
+            Turn(rows, count, _localAngles, _shape.LocalFrequencies!);
         }
     }
 
@@ -50,6 +48,7 @@ internal sealed unsafe class HeadPlacer : IDisposable
         _queryNorm = weights.Find(LayerWeight.QueryNorm);
         _keyNorm = weights.Find(LayerWeight.KeyNorm);
         _rotates = _shape.Rotates(layer);
+        _used = _shape.IsLocal(layer) ? _localAngles! : _angles;
     }
 
     /// <summary>Places a query head, multiplied with what scores are to be multiplied with.</summary>
@@ -63,9 +62,28 @@ internal sealed unsafe class HeadPlacer : IDisposable
     internal void Key(int row, float* from, float* to) => Place(from, _keyNorm, Angles(row), 1, to);
 
     /// <inheritdoc/>
-    public void Dispose() => _angles.Dispose();
+    public void Dispose()
+    {
+        _angles.Dispose();
+        _localAngles?.Dispose();
+    }
 
-    private float* Angles(int row) => _angles.Floats + ((long)row * _shape.HeadWidth);
+    private void Turn(DecodeSequence[] rows, int count, NativeBlock angles, double[] frequencies)
+    {
+        int pairs = _shape.HeadWidth / 2;
+        for (int row = 0; row < count; row++)
+        {
+            float* cosines = angles.Floats + ((long)row * _shape.HeadWidth);
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                (double sine, double cosine) = Math.SinCos(rows[row].Position * frequencies[pair]);
+                cosines[pair] = (float)cosine;
+                cosines[pairs + pair] = (float)sine;
+            }
+        }
+    }
+
+    private float* Angles(int row) => _used.Floats + ((long)row * _shape.HeadWidth);
 
     private void Place(float* from, NativeBlock? norm, float* angles, float factor, float* to)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using LLoCO.Core.Families;
 using LLoCO.Core.Kernels.Simd;
 
 namespace LLoCO.Core.Kernels;
@@ -70,8 +71,8 @@ internal abstract unsafe class KernelSet
     /// <summary>RMS norm times a weight.</summary>
     internal abstract void Norm(float* from, float* weight, float* to, int count, float epsilon);
 
-    /// <summary><c>gate = silu(gate) * up</c>.</summary>
-    internal abstract void Gate(float* gate, float* up, int count);
+    /// <summary><c>gate = activation(gate) * up</c>.</summary>
+    internal abstract void Gate(float* gate, float* up, int count, Activation activation);
 
     /// <summary><c>to += from * factor</c>.</summary>
     internal abstract void AddScaled(float* to, float* from, float factor, int count);

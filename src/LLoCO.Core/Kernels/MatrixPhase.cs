@@ -11,7 +11,7 @@ internal enum AfterProduct
     /// <summary>The product is added to the residual stream.</summary>
     Add = 1,
 
-    /// <summary>There are two matrices: the first one's product becomes <c>silu(first) * second</c>.</summary>
+    /// <summary>There are two matrices: the first one's product becomes <c>activation(first) * second</c>.</summary>
     Gate = 2,
 }
 
@@ -23,6 +23,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
 
     private readonly KernelSet _kernels;
     private readonly KernelPool _pool;
+    private readonly Activation _activation;
     private readonly AdapterPhase _adapters;
     private readonly Part[] _parts = new Part[3];
     private Activations _inputs = null!;
@@ -37,8 +38,10 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     /// <param name="kernels">The kernels.</param>
     /// <param name="pool">The threads.</param>
     /// <param name="rows">Most input rows.</param>
-    internal MatrixPhase(KernelSet kernels, KernelPool pool, int rows)
+    /// <param name="activation">What a gate's outputs go through.</param>
+    internal MatrixPhase(KernelSet kernels, KernelPool pool, int rows, Activation activation)
     {
+        _activation = activation;
         _kernels = kernels;
         _pool = pool;
         _adapters = new AdapterPhase(kernels, pool, rows);
@@ -139,7 +142,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
             float* output = part.Output + ((long)input * part.Stride) + first;
             if (_after == AfterProduct.Gate)
             {
-                _kernels.Gate(output, _parts[1].Output + ((long)input * _parts[1].Stride) + first, rows);
+                _kernels.Gate(output, _parts[1].Output + ((long)input * _parts[1].Stride) + first, rows, _activation);
             }
             else
             {

@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Numerics;
 
 namespace LLoCO.Core.Kernels;
@@ -115,11 +116,11 @@ internal sealed unsafe class PlainKernels : KernelSet
     }
 
     /// <inheritdoc/>
-    internal override void Gate(float* gate, float* up, int count)
+    internal override void Gate(float* gate, float* up, int count, Activation activation)
     {
         for (int index = 0; index < count; index++)
         {
-            gate[index] = gate[index] / (1 + MathF.Exp(-gate[index])) * up[index];
+            gate[index] = activation.Apply(gate[index]) * up[index];
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class InferencePass : IDisposable
     /// <summary>Stored positions attended to at once, which bounds what is widened of them.</summary>
     private const long StoredPositions = 8192;
 
+    /// <summary>Queries of a layer with a window at once, which bounds their mask.</summary>
+    private const long WindowRows = 512;
+
     private readonly LlamaModel _model;
     private readonly InferenceScript _script = new();
     private readonly Tensor[][] _weights;
@@ -40,8 +43,9 @@ internal sealed class InferencePass : IDisposable
         LlamaConfig config = _model.Config;
         ScalarType type = ComputePath.Choose(_model.Weights.Type, inputs.size(0));
         Tensor scratch = _memory.Scratch(type);
-        (Tensor allCos, Tensor allSin) = Angles(sequences);
+        (Tensor Cos, Tensor Sin)[] angles = Angles(sequences);
         ModelPlan plan = config.Plan;
+        double one = plan.NormsAddOne ? 1 : 0;
         Tensor hidden = inputs.to(type);
         if (plan.InputFactor != 1)
         {
@@ -52,14 +56,15 @@ internal sealed class InferencePass : IDisposable
         for (int layer = 0; layer < _weights.Length; layer++)
         {
             using DisposeScope scope = NewDisposeScope();
-            (Tensor rows, Tensor cos, Tensor sin) = (hidden, allCos, allSin);
+            Tensor rows = hidden;
+            (Tensor cos, Tensor sin) = angles[plan.IsLocal(layer) ? 1 : 0];
             Tensor[] weights = _weights[layer];
             (Tensor[] down, Tensor[] up) = Pairs(adapter, layer);
             int turns = plan.Rotates(layer) ? 1 : 0;
             double scale = adapter is null ? 0 : adapter.Alpha / adapter.Rank;
             var made = ((Tensor, Tensor, Tensor))_script.Invoke(
                 "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads,
-                turns);
+                turns, one);
             (Tensor normed, Tensor keys, Tensor values) = made;
             Store(layer, sequences, keys, values);
             bool trims = layer == _weights.Length - 1 && wanted < rows.size(0);
@@ -76,11 +81,12 @@ internal sealed class InferencePass : IDisposable
             }
 
             var query = (Tensor)_script.Invoke(
-                "queries", normed, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.Heads, turns);
+                "queries", normed, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.Heads, turns,
+                one);
             Tensor attended = Attend(layer, sequences, query, keys, values, trims);
             var next = (Tensor)_script.Invoke(
                 "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, _memory.FeedForwardRows(rows),
-                plan.ResidualFactor);
+                plan.ResidualFactor, one, (int)plan.Activation);
             if (layer > 0)
             {
                 hidden.Dispose();
@@ -89,7 +95,7 @@ internal sealed class InferencePass : IDisposable
             hidden = next.MoveToOuterDisposeScope();
         }
 
-        return (Tensor)_script.Invoke("last", hidden, _model.Weights.FinalNorm, allCos, config.NormEpsilon);
+        return (Tensor)_script.Invoke("last", hidden, _model.Weights.FinalNorm, angles[0].Cos, config.NormEpsilon, one);
     }
 
     /// <inheritdoc/>
@@ -149,8 +155,31 @@ internal sealed class InferencePass : IDisposable
 
         allKeys.Add(Heads(keys, start + from + before, queries));
         allValues.Add(Heads(values, start + from + before, queries));
-        return (Tensor)_script.Invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions,
-            _model.Config.Plan.ScoreFactor(_model.Config));
+        double factor = _model.Config.Plan.ScoreFactor(_model.Config);
+        int window = _model.Config.Plan.WindowOf(layer);
+        return window == 0
+            ? (Tensor)_script.Invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions, factor)
+            : AttendWindow(query, allKeys, allValues, window, factor);
+    }
+
+    /// <summary>Attention within a window: block by block of the queries, each with the keys that any of them sees.</summary>
+    private Tensor AttendWindow(Tensor query, List<Tensor> allKeys, List<Tensor> allValues, int window, double factor)
+    {
+        (Tensor keys, Tensor values) = (cat(allKeys, 2), cat(allValues, 2));
+        long queries = query.size(2);
+        long before = keys.size(2) - queries;
+        var attended = new List<Tensor>();
+        for (long start = 0; start < queries; start += WindowRows)
+        {
+            long count = Math.Min(WindowRows, queries - start);
+            long from = Math.Max(0, before + start - window + 1);
+            long seen = before + start + count - from;
+            attended.Add((Tensor)_script.Invoke(
+                "attend_window", query.narrow(2, start, count), keys.narrow(2, from, seen), values.narrow(2, from, seen), window,
+                factor));
+        }
+
+        return attended.Count == 1 ? attended[0] : cat(attended, 0);
     }
 
     private static void Store(int layer, IReadOnlyList<SequenceRows> sequences, Tensor keys, Tensor values)
@@ -171,7 +200,7 @@ internal sealed class InferencePass : IDisposable
     private static Tensor Heads(Tensor rows, long start, long count) =>
         rows.narrow(0, start, count).unsqueeze(0).transpose(1, 2);
 
-    private (Tensor Cos, Tensor Sin) Angles(IReadOnlyList<SequenceRows> sequences)
+    private (Tensor Cos, Tensor Sin)[] Angles(IReadOnlyList<SequenceRows> sequences)
     {
         long limit = sequences.Max(sequence => sequence.Start + sequence.Rows);
         Tensor[] ranges =
@@ -179,8 +208,9 @@ internal sealed class InferencePass : IDisposable
             .. sequences.Select(sequence => arange(sequence.Start, sequence.Start + sequence.Rows, dtype: ScalarType.Int64)),
         ];
         Tensor positions = ranges.Length == 1 ? ranges[0] : cat(ranges, 0);
-        (Tensor cos, Tensor sin) = _model.SelectAngles(positions, limit);
-        return (cos.view(positions.size(0), 1, -1), sin.view(positions.size(0), 1, -1));
+        return Array.ConvertAll(
+            _model.SelectAngles(positions, limit),
+            angles => (angles.Cos.view(positions.size(0), 1, -1), angles.Sin.view(positions.size(0), 1, -1)));
     }
 
     private static Tensor WantedRows(IReadOnlyList<SequenceRows> sequences)

@@ -28,6 +28,9 @@ internal sealed class InferenceScript : IDisposable
     private const int Down = (int)LayerWeight.Down;
     private const int InputNorm = (int)LayerWeight.InputNorm;
     private const int FeedForwardNorm = (int)LayerWeight.FeedForwardNorm;
+    private const int AttentionOutputNorm = (int)LayerWeight.AttentionOutputNorm;
+    private const int FeedForwardOutputNorm = (int)LayerWeight.FeedForwardOutputNorm;
+    private const int GeluTanh = (int)Activation.GeluTanh;
     private const int QueryNorm = (int)LayerWeight.QueryNorm;
     private const int KeyNorm = (int)LayerWeight.KeyNorm;
     private const int QueryBias = (int)LayerWeight.QueryBias;
@@ -39,9 +42,11 @@ internal sealed class InferenceScript : IDisposable
     private const int DownBias = (int)LayerWeight.DownBias;
 
     private static readonly string Source = $$"""
-        def rms(x, weight, like, eps: float):
+        def rms(x, weight, like, eps: float, one: float):
             wide = x.type_as(like)
             scale = torch.rsqrt(torch.mean(wide * wide, [-1], True) + eps)
+            if one > 0.0:
+                return (wide * scale * (weight.type_as(like) + one)).type_as(x)
             return (wide * scale).type_as(x) * weight.type_as(x)
 
         def rotate(heads, cos, sin):
@@ -64,10 +69,15 @@ internal sealed class InferenceScript : IDisposable
                 return y
             return y + bias.type_as(y) * factor
 
-        def normed_heads(heads, weight, like, eps: float):
+        def normed(x, weight, like, eps: float, one: float):
             if weight.numel() == 0:
-                return heads
-            return rms(heads, weight, like, eps)
+                return x
+            return rms(x, weight, like, eps, one)
+
+        def activated(x, kind: int):
+            if kind == {{GeluTanh}}:
+                return torch.gelu(x, approximate="tanh")
+            return torch.silu_(x)
 
         def adapted(y, x, down, up, scale: float):
             if down.numel() == 0:
@@ -79,17 +89,17 @@ internal sealed class InferenceScript : IDisposable
             return adapted(biased(torch.mm(x, widened(weight, x, scratch, 0).t()), bias, 1.0), x, down, up, scale)
 
         def keys_values(x, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
-                        heads: int, turns: int):
-            n = rms(x, w[{{InputNorm}}], cos, eps)
+                        heads: int, turns: int, one: float):
+            n = rms(x, w[{{InputNorm}}], cos, eps, one)
             k = linear(n, w[{{Key}}], w[{{KeyBias}}], a[{{Key}}], b[{{Key}}], scratch, scale).view(x.size(0), heads, -1)
             v = linear(n, w[{{Value}}], w[{{ValueBias}}], a[{{Value}}], b[{{Value}}], scratch, scale).view(x.size(0), heads, -1)
-            k = normed_heads(k, w[{{KeyNorm}}], cos, eps)
+            k = normed(k, w[{{KeyNorm}}], cos, eps, one)
             return n, rotate(k, cos, sin) if turns > 0 else k, v
 
         def queries(n, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
-                    heads: int, turns: int):
+                    heads: int, turns: int, one: float):
             q = linear(n, w[{{Query}}], w[{{QueryBias}}], a[{{Query}}], b[{{Query}}], scratch, scale).view(n.size(0), heads, -1)
-            q = normed_heads(q, w[{{QueryNorm}}], cos, eps)
+            q = normed(q, w[{{QueryNorm}}], cos, eps, one)
             return rotate(q, cos, sin) if turns > 0 else q
 
         def attend(q, keys: List[Tensor], values: List[Tensor], block: int, factor: float):
@@ -109,19 +119,37 @@ internal sealed class InferenceScript : IDisposable
                     sums = both
             return out.type_as(q).transpose(1, 2).reshape(q.size(2), -1)
 
+        def attend_window(q, k, v, window: int, factor: float):
+            before = k.size(2) - q.size(2)
+            near = torch.triu(torch.ones([q.size(2), k.size(2)]), before - window + 1)
+            mask = torch.log(torch.tril(near, before)).type_as(q)
+            out, sums = torch._scaled_dot_product_flash_attention_for_cpu(
+                q, k.type_as(q), v.type_as(q), 0.0, False, attn_mask=mask, scale=factor)
+            return out.transpose(1, 2).reshape(q.size(2), -1)
+
         def finish(x, attended, like, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
-                   block: int, factor: float):
-            sum = torch.addmm(x, attended, widened(w[{{Output}}], x, scratch, 0).t(), beta=1.0, alpha=factor)
-            sum = biased(sum, w[{{OutputBias}}], factor)
-            x = adapted(sum, attended, a[{{Output}}], b[{{Output}}], scale * factor)
+                   block: int, factor: float, one: float, kind: int):
+            if w[{{AttentionOutputNorm}}].numel() > 0:
+                made = linear(attended, w[{{Output}}], w[{{OutputBias}}], a[{{Output}}], b[{{Output}}], scratch, scale)
+                x = x + rms(made, w[{{AttentionOutputNorm}}], like, eps, one) * factor
+            else:
+                sum = torch.addmm(x, attended, widened(w[{{Output}}], x, scratch, 0).t(), beta=1.0, alpha=factor)
+                sum = biased(sum, w[{{OutputBias}}], factor)
+                x = adapted(sum, attended, a[{{Output}}], b[{{Output}}], scale * factor)
             gate = widened(w[{{Gate}}], x, scratch, 0)
             up = widened(w[{{Up}}], x, scratch, w[{{Gate}}].numel())
             down = widened(w[{{Down}}], x, scratch, w[{{Gate}}].numel() + w[{{Up}}].numel())
             for start in range(0, x.size(0), block):
                 part = x.narrow(0, start, min(block, x.size(0) - start))
-                n = rms(part, w[{{FeedForwardNorm}}], like, eps)
-                inner = torch.silu_(adapted(biased(torch.mm(n, gate.t()), w[{{GateBias}}], 1.0), n, a[{{Gate}}], b[{{Gate}}], scale))
+                n = rms(part, w[{{FeedForwardNorm}}], like, eps, one)
+                inner = activated(
+                    adapted(biased(torch.mm(n, gate.t()), w[{{GateBias}}], 1.0), n, a[{{Gate}}], b[{{Gate}}], scale), kind)
                 inner.mul_(adapted(biased(torch.mm(n, up.t()), w[{{UpBias}}], 1.0), n, a[{{Up}}], b[{{Up}}], scale))
+                if w[{{FeedForwardOutputNorm}}].numel() > 0:
+                    made = biased(torch.mm(inner, down.t()), w[{{DownBias}}], 1.0)
+                    made = adapted(made, inner, a[{{Down}}], b[{{Down}}], scale)
+                    part.add_(rms(made, w[{{FeedForwardOutputNorm}}], like, eps, one) * factor)
+                    continue
                 part.addmm_(inner, down.t(), beta=1.0, alpha=factor)
                 if w[{{DownBias}}].numel() > 0:
                     part.add_(w[{{DownBias}}].type_as(part) * factor)
@@ -130,8 +158,8 @@ internal sealed class InferenceScript : IDisposable
                     part.add_(share.type_as(part))
             return x
 
-        def last(x, weight, like, eps: float):
-            return rms(x, weight, like, eps)
+        def last(x, weight, like, eps: float, one: float):
+            return rms(x, weight, like, eps, one)
         """;
 
     private readonly jit.CompilationUnit _unit = jit.compile(Source + "\n");

@@ -13,12 +13,16 @@ namespace LLoCO.Core.Model;
 internal sealed class LlamaModel : IDisposable
 {
     private readonly RotaryTable _rotary;
+    private readonly RotaryTable? _localRotary;
+    private readonly PlainAttention _attention;
     private InferencePass? _inference;
 
     internal LlamaModel(LlamaWeights weights)
     {
         Weights = weights;
+        _attention = new PlainAttention(weights.Config);
         _rotary = new RotaryTable(weights.Config, weights.Device);
+        _localRotary = Config.Plan.LocalRopeTheta is null ? null : new RotaryTable(weights.Config, weights.Device, local: true);
     }
 
     /// <summary>Gets the weights.</summary>
@@ -30,8 +34,23 @@ internal sealed class LlamaModel : IDisposable
     /// <summary>Looks up token embeddings.</summary>
     /// <param name="ids">Int64 ids, <c>[batch, seq]</c>.</param>
     /// <returns><c>[batch, seq, hidden]</c>.</returns>
-    internal Tensor Embed(Tensor ids) =>
-        Weights.TokenEmbedding.index_select(0, ids.reshape(-1)).view(ids.size(0), ids.size(1), Config.HiddenSize);
+    internal Tensor Embed(Tensor ids)
+    {
+        Tensor rows = Weights.TokenEmbedding.index_select(0, ids.reshape(-1));
+        return Scale(rows, EmbeddingFactor).view(ids.size(0), ids.size(1), Config.HiddenSize);
+    }
+
+    /// <summary>Gets what token embeddings are multiplied with: rounded to the weights' format, as Gemma's code does.</summary>
+    internal double EmbeddingFactor
+    {
+        get
+        {
+            using Tensor factor = tensor((float)Config.Plan.EmbeddingFactor);
+            using Tensor rounded = factor.to(Weights.Type);
+            using Tensor wide = rounded.to(ScalarType.Float32);
+            return wide.data<float>()[0];
+        }
+    }
 
     /// <summary>Runs the decoder layers and the final norm.</summary>
     /// <param name="inputs">Input vectors, <c>[batch, seq, hidden]</c>.</param>
@@ -40,10 +59,11 @@ internal sealed class LlamaModel : IDisposable
     /// <see cref="Logits"/> reads.</returns>
     internal Tensor Forward(Tensor inputs, ForwardPass pass)
     {
-        (Tensor cos, Tensor sin) = _rotary.Select(pass.Positions, pass.PositionLimit);
+        (Tensor Cos, Tensor Sin)[] angles = SelectAngles(pass.Positions, pass.PositionLimit);
         Tensor hidden = Scale(inputs, Config.Plan.InputFactor);
         for (int layer = 0; layer < Weights.Layers.Length; layer++)
         {
+            (Tensor cos, Tensor sin) = angles[Config.Plan.IsLocal(layer) ? 1 : 0];
             Tensor next = RunLayer(hidden, layer, cos, sin, pass);
             if (layer > 0)
             {
@@ -96,7 +116,10 @@ internal sealed class LlamaModel : IDisposable
     }
 
     /// <summary>Cosines and sines of positions; see <see cref="RotaryTable.Select"/>.</summary>
-    internal (Tensor Cos, Tensor Sin) SelectAngles(Tensor positions, long limit) => _rotary.Select(positions, limit);
+    /// <returns>Those of most layers, then, where there are any, those of layers with angles of their own.</returns>
+    internal (Tensor Cos, Tensor Sin)[] SelectAngles(Tensor positions, long limit) => _localRotary is null
+        ? [_rotary.Select(positions, limit)]
+        : [_rotary.Select(positions, limit), _localRotary.Select(positions, limit)];
 
     /// <summary>Maps outputs of the final norm to logits, in float32.</summary>
     /// <param name="hidden"><c>[…, hidden]</c>.</param>
@@ -109,6 +132,7 @@ internal sealed class LlamaModel : IDisposable
     {
         _inference?.Dispose();
         _rotary.Dispose();
+        _localRotary?.Dispose();
         Weights.Dispose();
     }
 
@@ -120,8 +144,10 @@ internal sealed class LlamaModel : IDisposable
         LlamaLayerWeights weights = Weights.Layers[layer];
         double factor = Config.Plan.ResidualFactor;
         Tensor attended = Attend(Norm(hidden, weights[LayerWeight.InputNorm]), layer, weights, cos, sin, pass);
+        attended = OutputNorm(attended, weights, LayerWeight.AttentionOutputNorm);
         Tensor between = hidden + Scale(attended, factor);
         Tensor fed = FeedForward(Norm(between, weights[LayerWeight.FeedForwardNorm]), layer, weights, pass);
+        fed = OutputNorm(fed, weights, LayerWeight.FeedForwardOutputNorm);
         Tensor output = between + Scale(fed, factor);
         return output.MoveToOuterDisposeScope();
     }
@@ -130,8 +156,13 @@ internal sealed class LlamaModel : IDisposable
     {
         Tensor wide = hidden.to(ScalarType.Float32);
         Tensor scale = (wide.square().mean([-1], keepdim: true) + Config.NormEpsilon).rsqrt();
-        return (wide * scale).to(hidden.dtype) * weight;
+        return Config.Plan.NormsAddOne
+            ? (wide * scale * (weight.to(ScalarType.Float32) + 1)).to(hidden.dtype)
+            : (wide * scale).to(hidden.dtype) * weight;
     }
+
+    private Tensor OutputNorm(Tensor output, LlamaLayerWeights weights, LayerWeight which) =>
+        weights.Find(which) is { } weight ? Norm(output, weight) : output;
 
     /// <summary>Multiplies with a number of the plan, where it is not 1.</summary>
     private static Tensor Scale(Tensor numbers, double factor)
@@ -154,9 +185,12 @@ internal sealed class LlamaModel : IDisposable
             : output;
     }
 
-    private static Tensor FeedForward(Tensor input, int layer, LlamaLayerWeights weights, ForwardPass pass)
+    private Tensor FeedForward(Tensor input, int layer, LlamaLayerWeights weights, ForwardPass pass)
     {
-        Tensor gate = nn.functional.silu(Linear(input, weights, layer, LoraTarget.Gate, pass));
+        Tensor gate = Linear(input, weights, layer, LoraTarget.Gate, pass);
+        gate = Config.Plan.Activation == Activation.GeluTanh
+            ? nn.functional.gelu(gate, TorchSharp.Modules.GELU.Approximate.tanh)
+            : nn.functional.silu(gate);
         Tensor up = Linear(input, weights, layer, LoraTarget.Up, pass);
         return Linear(gate * up, weights, layer, LoraTarget.Down, pass);
     }
@@ -177,53 +211,14 @@ internal sealed class LlamaModel : IDisposable
 
         // The attention divides by the root of the head's width by itself.
         query = Scale(query, (Config.Plan.AttentionFactor * Math.Sqrt(Config.HeadDimension)) ?? 1);
-        Tensor attended = pass.Rows is null
-            ? AttendTogether(query, key, value, layer, pass)
-            : pass.Rows.Attend(layer, query, key, value, AttendOnce);
+        Tensor attended = _attention.Attend(query, key, value, layer, pass);
         long batch = input.size(0);
         long length = input.size(1);
         Tensor joined = attended.transpose(1, 2).reshape(batch, length, -1);
         return Linear(joined, weights, layer, LoraTarget.Output, pass);
     }
 
-    private Tensor AttendTogether(Tensor query, Tensor key, Tensor value, int layer, ForwardPass pass)
-    {
-        if (pass.Cache is not null)
-        {
-            (key, value) = pass.Cache.Append(layer, key, value);
-        }
-
-        return query.size(2) == 1 && pass.Mask is null
-            ? AttendOnce(query, key, value)
-            : nn.functional.scaled_dot_product_attention(query, Repeat(key), Repeat(value), pass.Mask, is_casual: pass.Causal);
-    }
-
-    /// <summary>
-    /// One query per row, which sees everything: while decoding. The query heads of a key/value head are taken as its queries,
-    /// so that the whole cache is not repeated for every token.
-    /// </summary>
-    private static Tensor AttendOnce(Tensor query, Tensor key, Tensor value)
-    {
-        (long batch, long heads, long width) = (query.size(0), query.size(1), query.size(3));
-        Tensor grouped = query.reshape(batch, key.size(1), heads / key.size(1), width);
-        return nn.functional.scaled_dot_product_attention(grouped, key, value).reshape(batch, heads, 1, width);
-    }
-
     /// <summary><c>[batch, seq, heads * head]</c> to <c>[batch, heads, seq, head]</c>.</summary>
     private Tensor Heads(Tensor flat, int heads) =>
         flat.view(flat.size(0), flat.size(1), heads, Config.HeadDimension).transpose(1, 2);
-
-    /// <summary>Gives each query head its key/value head: head h uses h / (heads / kv heads), neighbours together.</summary>
-    private Tensor Repeat(Tensor keyValue)
-    {
-        int times = Config.Heads / Config.KeyValueHeads;
-        if (times == 1)
-        {
-            return keyValue;
-        }
-
-        (long batch, long heads, long length, long width) =
-            (keyValue.size(0), keyValue.size(1), keyValue.size(2), keyValue.size(3));
-        return keyValue.unsqueeze(2).expand(batch, heads, times, length, width).reshape(batch, heads * times, length, width);
-    }
 }

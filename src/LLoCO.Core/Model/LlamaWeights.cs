@@ -118,7 +118,7 @@ internal sealed class LlamaWeights : IDisposable
             using DisposeScope scope = NewDisposeScope();
             bool norm = shape.Length == 1;
             Tensor weight = norm
-                ? LayerTable.IsBias(name) ? zeros(shape) : ones(shape)
+                ? AddsNothing(config, name) ? zeros(shape) : ones(shape)
                 : randn(shape, generator: generator) * (LayerTable.EndsBlock(name) ? residual : 0.02);
             return weight.to(type).to(device).DetachFromDisposeScope();
         });
@@ -143,7 +143,7 @@ internal sealed class LlamaWeights : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (shape.Length == 1)
             {
-                Tensor vector = LayerTable.IsBias(name)
+                Tensor vector = AddsNothing(config, name)
                     ? zeros(shape, dtype: type, device: device)
                     : ones(shape, dtype: type, device: device);
                 return vector.DetachFromDisposeScope();
@@ -233,6 +233,9 @@ internal sealed class LlamaWeights : IDisposable
             yield return ("embed_summary.weight", SummaryEmbedding);
         }
     }
+
+    /// <summary>Whether zeros are what a vector does nothing with.</summary>
+    private static bool AddsNothing(LlamaConfig config, string name) => config.Plan.NormsAddOne || LayerTable.IsBias(name);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -12,11 +12,13 @@ internal sealed class RotaryTable : IDisposable
 {
     private readonly LlamaConfig _config;
     private readonly Device _device;
+    private readonly bool _local;
     private Tensor _cos;
     private Tensor _sin;
 
-    internal RotaryTable(LlamaConfig config, Device device)
+    internal RotaryTable(LlamaConfig config, Device device, bool local = false)
     {
+        _local = local;
         _config = config;
         _device = device;
         (_cos, _sin) = Build(Math.Max(512, Math.Min(config.MaxPositions, 8192)));
@@ -68,7 +70,7 @@ internal sealed class RotaryTable : IDisposable
         // A table that grows while answering is also there for training, and autograd refuses tensors of inference mode.
         using IDisposable mode = inference_mode(false);
         using DisposeScope scope = NewDisposeScope();
-        double[] frequencies = Frequencies(_config);
+        double[] frequencies = Frequencies(_config, _local);
         Tensor angles = outer(
             arange(positions, dtype: ScalarType.Float64), tensor(frequencies, dtype: ScalarType.Float64));
         Tensor cosines = angles.cos().to(ScalarType.Float32).to(_device).DetachFromDisposeScope();
@@ -77,14 +79,17 @@ internal sealed class RotaryTable : IDisposable
     }
 
     /// <summary>Radians per position of each pair of dimensions, after <c>rope_scaling</c>.</summary>
-    internal static double[] Frequencies(LlamaConfig config)
+    /// <param name="config">The model.</param>
+    /// <param name="local">Whether of the layers with a window that have angles of their own.</param>
+    internal static double[] Frequencies(LlamaConfig config, bool local = false)
     {
+        double theta = local ? config.Plan.LocalRopeTheta ?? config.RopeTheta : config.RopeTheta;
         int pairs = config.HeadDimension / 2;
         var frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++)
         {
-            double plain = Math.Pow(config.RopeTheta, -2.0 * i / config.HeadDimension);
-            frequencies[i] = Scale(plain, config.RopeScaling);
+            double plain = Math.Pow(theta, -2.0 * i / config.HeadDimension);
+            frequencies[i] = local ? plain : Scale(plain, config.RopeScaling);
         }
 
         return frequencies;

@@ -258,17 +258,35 @@ public sealed class LlamaConfigFileTests : IDisposable
     }
 
     [Fact]
-    public void Read_WindowThatIsOn_IsRefused()
+    public void Read_Window_IsThatOfTheFamilysLayers()
     {
-        File.WriteAllText(_path, Change(Llama2, ("use_sliding_window", "true"), ("sliding_window", "1024")));
-        Refusal.Expect(() => LlamaConfigFile.Read(_path), _path, "sliding_window", "within a window is not supported");
+        ModelPlan mistral = Plan(("model_type", "\"mistral\""), ("sliding_window", "1024"));
+        ModelPlan qwen = Plan(
+            ("model_type", "\"qwen2\""), ("sliding_window", "1024"), ("use_sliding_window", "true"), ("max_window_layers", "30"));
+        ModelPlan gemma = Plan(("model_type", "\"gemma3_text\""), ("hidden_act", "null"), ("sliding_window", "1024"));
 
-        File.WriteAllText(_path, Change(Llama2, ("model_type", "\"mistral\""), ("sliding_window", "1024")));
-        Refusal.Expect(() => LlamaConfigFile.Read(_path), _path, "sliding_window", "within a window is not supported");
+        Assert.Equal(Enumerable.Repeat(1024, 32), Windows(mistral));
+        Assert.Equal([.. Enumerable.Repeat(0, 30), 1024, 1024], Windows(qwen));
+        Assert.Equal([1024, 1024, 1024, 1024, 1024, 0, 1024], Windows(gemma).Take(7));
 
         // Off, or as wide as the model's own window: nothing changes.
-        Assert.Equal("qwen2", Read(Change(Llama2, ("model_type", "\"qwen2\""), ("sliding_window", "1024"))).ModelType);
-        Assert.Equal("mistral", Read(Change(Llama2, ("model_type", "\"mistral\""), ("sliding_window", "6144"))).ModelType);
+        Assert.Empty(Plan(("model_type", "\"qwen2\""), ("sliding_window", "1024")).Windowed);
+        Assert.Empty(Plan(("model_type", "\"mistral\""), ("sliding_window", "6144")).Windowed);
+        Assert.Empty(Plan(("model_type", "\"mistral\""), ("sliding_window", "null")).Windowed);
+
+        static IEnumerable<int> Windows(ModelPlan plan) => Enumerable.Range(0, 32).Select(plan.WindowOf);
+        ModelPlan Plan(params (string, string)[] changes) => Read(Change(Llama2, changes)).Plan;
+    }
+
+    [Theory]
+    [InlineData("[\"full_attention\"]", "has 1 entries for 32 layers", "layer_types")]
+    [InlineData("[\"chunked_attention\"]", "'chunked_attention' is neither", "layer_types")]
+    [InlineData("30.5", "a cap of scores or logits", "attn_logit_softcapping")]
+    public void Read_FaultyKeyOfAFamily_IsRefused(string value, string fault, string key)
+    {
+        File.WriteAllText(_path, Change(Llama2, ("model_type", "\"gemma3_text\""), ("hidden_act", "null"), (key, value)));
+
+        Refusal.Expect(() => LlamaConfigFile.Read(_path), _path, key, fault);
     }
 
     [Theory]

@@ -43,6 +43,12 @@ internal static class FamilyCases
             ModelType = family.ModelType,
             Parts = family.Parts,
             Rotated = family.RotationGap > 0 ? [true, false, true] : [],
+            Activation = family.Activation,
+            NormsAddOne = family.NormsAddOne,
+            EmbeddingFactor = family.NormsAddOne ? Math.Sqrt(32) : 1,
+            Window = family.HasWindow ? 4 : 0,
+            Windowed = family.HasWindow ? [true, family.WindowGap == 0, true] : [],
+            LocalRopeTheta = family.LocalRopeTheta,
         };
         return family.HasMultipliers
             ? plan with { InputFactor = 3, AttentionFactor = 0.4, ResidualFactor = 0.3, LogitsDivisor = 0.5 }

@@ -11,7 +11,7 @@ public sealed class FamilyGoldensTests
 {
     private const float LogitTolerance = 5e-4f;
 
-    public static TheoryData<string> Cases => ["llama32", "mistral", "qwen2", "qwen3", "smollm3", "granite"];
+    public static TheoryData<string> Cases => ["llama32", "mistral", "qwen2", "qwen3", "smollm3", "granite", "gemma3"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -60,6 +60,7 @@ public sealed class FamilyGoldensTests
 
             Assert.Equal(config.EndOfSequenceIds, again.EndOfSequenceIds);
             Assert.Equal(config.Plan.Rotated, again.Plan.Rotated);
+            Assert.Equal(config.Plan.Windowed, again.Plan.Windowed);
             Assert.Equal(Plain(config), Plain(again));
         }
         finally
@@ -68,7 +69,9 @@ public sealed class FamilyGoldensTests
         }
 
         LlamaConfig Plain(LlamaConfig one) =>
-            one with { EndOfSequenceIds = config.EndOfSequenceIds, Plan = one.Plan with { Rotated = config.Plan.Rotated } };
+            one with { EndOfSequenceIds = config.EndOfSequenceIds, Plan = Alike(one.Plan) };
+
+        ModelPlan Alike(ModelPlan one) => one with { Rotated = config.Plan.Rotated, Windowed = config.Plan.Windowed };
     }
 
     private static string Folder(string name) => Path.Combine(AppContext.BaseDirectory, "TestData", "families", name);

@@ -17,6 +17,12 @@ public sealed class ForwardPassesTests
     private static readonly Dictionary<string, ModelPlan> Traits = new()
     {
         [nameof(ModelPlan.Parts)] = new ModelPlan { Parts = LayerParts.HeadNorms },
+        [nameof(ModelPlan.Activation)] = new ModelPlan { Activation = Activation.GeluTanh },
+        [nameof(ModelPlan.NormsAddOne)] = new ModelPlan { NormsAddOne = true },
+        [nameof(ModelPlan.EmbeddingFactor)] = new ModelPlan { EmbeddingFactor = 3 },
+        [nameof(ModelPlan.Window)] = new ModelPlan { Window = 3, Windowed = [true, true, true] },
+        [nameof(ModelPlan.Windowed)] = new ModelPlan { Window = 3, Windowed = [false, true, false] },
+        [nameof(ModelPlan.LocalRopeTheta)] = new ModelPlan { Window = 64, Windowed = [true, false, true], LocalRopeTheta = 3 },
         [nameof(ModelPlan.InputFactor)] = new ModelPlan { InputFactor = 3 },
         [nameof(ModelPlan.AttentionFactor)] = new ModelPlan { AttentionFactor = 0.9 },
         [nameof(ModelPlan.ResidualFactor)] = new ModelPlan { ResidualFactor = 0.4 },
@@ -73,6 +79,16 @@ public sealed class ForwardPassesTests
         AssertSeen(plain, changed);
         AssertAgree(changed);
     }
+
+    /// <summary>Numbers of PyTorch's <c>silu</c> and <c>gelu(approximate="tanh")</c>.</summary>
+    [Theory]
+    [InlineData(0, 1f, 0.7310586f)]
+    [InlineData(0, -2f, -0.23840584f)]
+    [InlineData(1, 1f, 0.841192f)]
+    [InlineData(1, -1f, -0.158808f)]
+    [InlineData(1, 0.5f, 0.345714f)]
+    public void Apply_Activation_GivesReferenceNumbers(int activation, float value, float expected) =>
+        Assert.Equal(expected, ((Activation)activation).Apply(value), 5e-6f);
 
     [Fact]
     public void Traits_AreAllThatAPlanHas() => Assert.Equal(

@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Kernels;
 using Xunit;
 
@@ -156,12 +157,14 @@ public sealed unsafe class KernelSetTests
         float* b = memory.Row(1);
         float* c = memory.Row(2);
         kernels.Norm(a, b, memory.Row(3), count, 1e-5f);
-        kernels.Gate(c, b, count);
+        kernels.Gate(c, b, count, Activation.Silu);
+        kernels.Gate(memory.Row(4), b, count, Activation.GeluTanh);
         kernels.AddScaled(b, a, 0.5f, count);
         (float largest, double sum) = kernels.Exponentials(a, count);
         return
         [
-            .. new Span<float>(memory.Row(3), count), .. new Span<float>(c, count), .. new Span<float>(b, count),
+            .. new Span<float>(memory.Row(3), count), .. new Span<float>(memory.Row(4), count), .. new Span<float>(c, count),
+            .. new Span<float>(b, count),
             kernels.Dot(a, c, count), largest, (float)sum,
         ];
     }

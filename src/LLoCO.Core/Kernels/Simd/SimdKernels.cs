@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels.Simd;
 
@@ -108,21 +109,30 @@ internal sealed unsafe class SimdKernels<TSimd, TVector, TDot, TBytes, TFloats>(
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Gate(float* gate, float* up, int count)
+    internal override void Gate(float* gate, float* up, int count, Activation activation)
     {
+        (float slope, float cube) = (activation.Slope(), activation.Cube());
         TVector one = TSimd.Broadcast(1);
-        TVector minus = TSimd.Broadcast(-1);
+        TVector minus = TSimd.Broadcast(-slope);
+        TVector cubes = TSimd.Broadcast(cube);
         int index = 0;
         for (; index + TSimd.Lanes <= count; index += TSimd.Lanes)
         {
             TVector value = TSimd.Load(gate + index);
-            TVector bottom = TSimd.Add(one, TSimd.Exp(TSimd.Multiply(value, minus)));
+            TVector inner = value;
+            if (cube != 0)
+            {
+                inner = TSimd.Multiply(value, TSimd.MultiplyAdd(TSimd.Multiply(value, value), cubes, one));
+            }
+
+            TVector bottom = TSimd.Add(one, TSimd.Exp(TSimd.Multiply(inner, minus)));
             TSimd.Store(TSimd.Multiply(TSimd.Divide(value, bottom), TSimd.Load(up + index)), gate + index);
         }
 
         for (; index < count; index++)
         {
-            gate[index] = gate[index] / (1 + MathF.Exp(-gate[index])) * up[index];
+            float value = gate[index];
+            gate[index] = activation.Apply(value) * up[index];
         }
     }
 
