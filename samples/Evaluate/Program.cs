@@ -1,8 +1,8 @@
 using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.Reports;
-using LLoCO.Core.Synth;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.Reports;
+using LLoCO.Evaluation.Synth;
 using LLoCO.Models.Tiny;
 
 // Is compression worth it for these documents and questions? The same questions are asked in every way: alone, of the text as far

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LLoCO.Core.Synth;
+using LLoCO.Evaluation.Synth;
 
 namespace FinetuneDomain;
 

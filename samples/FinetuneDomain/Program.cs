@@ -3,10 +3,10 @@ using System.Globalization;
 using FinetuneDomain;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.SelfStudy;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation;
 using LLoCO.Models.Tiny;
+using LLoCO.Training;
+using LLoCO.Training.SelfStudy;
 
 // A folder of documents with questions about some of them becomes an adapter that answers questions about all of them better.
 //

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 
 namespace FinetuneDomain;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Synth;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.Synth;
 using LLoCO.Models.Tiny;
 
 // Three long documents, one per group, that the model has never seen: each at least eight of its native windows long. They are

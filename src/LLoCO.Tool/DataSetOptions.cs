@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
 using LLoCO.Core.Tokenization;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 

@@ -1,5 +1,5 @@
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 

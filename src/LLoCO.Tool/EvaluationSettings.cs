@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool;
 

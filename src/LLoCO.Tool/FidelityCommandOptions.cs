@@ -1,6 +1,6 @@
 using System.CommandLine;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Trust;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 

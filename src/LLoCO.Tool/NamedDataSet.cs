@@ -1,5 +1,5 @@
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool;
 

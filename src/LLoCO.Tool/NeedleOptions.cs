@@ -1,10 +1,10 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
-using LLoCO.Core.Evaluation.Needles;
-using LLoCO.Core.Synth;
 using LLoCO.Core.Tokenization;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
+using LLoCO.Evaluation.Needles;
+using LLoCO.Evaluation.Synth;
 
 namespace LLoCO.Tool;
 

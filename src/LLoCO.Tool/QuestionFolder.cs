@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 

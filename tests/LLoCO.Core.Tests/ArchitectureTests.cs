@@ -14,22 +14,24 @@ public sealed class ArchitectureTests
     private const string Root = "LLoCO.Core";
     private const string Hosting = "Hosting";
 
+    private static readonly string[] PackageFolders =
+        ["LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training", "LLoCO.Extensions.AI", "LLoCO.Models.Tiny"];
+
     /// <summary>All layers, from the lowest: a layer refers to those that stand before it, never to one behind it. So no two
     /// refer to each other, however far around.</summary>
     private static readonly string[] Order =
     [
         "Numerics", "Validation", "Families", "Checkpoints", "Tensors", "Kernels", "Lora", "Model", "Runtime", "Tokenization",
-        "Segments", "Compression", "Projection", "Trust", "Index", "Retrieval", "Decoding", "Planning", "Synth", "SelfStudy",
-        "Training", "Verification",
+        "Segments", "Compression", "Projection", "Trust", "Index", "Retrieval", "Decoding",
     ];
 
     private static readonly string[] UnderTheRoad = [.. Order.TakeWhile(layer => layer != "Tokenization")];
 
     /// <summary>What knows the pipeline: itself, its parts, and what is built on it.</summary>
-    private static readonly string?[] OverTheRoad = [string.Empty, "Pipeline", "Evaluation", Hosting];
+    private static readonly string?[] OverTheRoad = [string.Empty, "Pipeline", Hosting];
 
     private static readonly string[] TensorLayers =
-        ["Tensors", "Model", "Lora", "Compression", "Projection", "Decoding", "Training", "Runtime", "Verification"];
+        ["Tensors", "Model", "Lora", "Compression", "Projection", "Decoding", "Runtime"];
 
     /// <summary>Types of the root namespace that every layer may use.</summary>
     private static readonly string[] Basics =
@@ -78,10 +80,23 @@ public sealed class ArchitectureTests
         AssertNone(References.Where(pair => LayerOf(pair.From) != Hosting && LayerOf(pair.To) == Hosting));
 
     [Fact]
+    public void Packages_ReferOnlyToThoseBelowThem()
+    {
+        Assert.Empty(SistersOf("LLoCO.Core"));
+        Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Evaluation"));
+        Assert.Equal(["LLoCO.Core", "LLoCO.Evaluation"], SistersOf("LLoCO.Training"));
+        Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.AI"));
+        Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Models.Tiny"));
+    }
+
+    [Fact]
+    public void Evaluation_KnowsNoTensor() => Assert.DoesNotContain("TorchSharp", NamesIn("LLoCO.Evaluation"));
+
+    [Fact]
     public void Namespaces_AreFolders()
     {
         string[] strays = [.. RepositoryFiles.Sources("src")
-            .Where(path => path.StartsWith($"src/{Root}/", StringComparison.Ordinal))
+            .Where(path => PackageFolders.Contains(path.Split('/')[1]))
             .Where(path => RepositoryFiles.Read(path) is var text && text.Contains("\nnamespace ", StringComparison.Ordinal)
                 && !text.Contains($"\nnamespace {Expected(path)};", StringComparison.Ordinal)
                 && !text.StartsWith($"namespace {Expected(path)};", StringComparison.Ordinal))];
@@ -91,6 +106,8 @@ public sealed class ArchitectureTests
 
     [Theory]
     [InlineData("LLoCO.Core")]
+    [InlineData("LLoCO.Evaluation")]
+    [InlineData("LLoCO.Training")]
     [InlineData("LLoCO.Models.Tiny")]
     [InlineData("LLoCO.Extensions.AI")]
     public void PublicSignatures_HoldNoTensor(string assembly)
@@ -103,6 +120,12 @@ public sealed class ArchitectureTests
 
         Assert.True(leaks.Length == 0, string.Join(Environment.NewLine, leaks));
     }
+
+    private static IEnumerable<string> SistersOf(string assembly) =>
+        NamesIn(assembly).Where(name => name.StartsWith("LLoCO.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> NamesIn(string assembly) =>
+        Assembly.Load(assembly).GetReferencedAssemblies().Select(name => name.Name!);
 
     private static string Expected(string path) => string.Join('.', path.Split('/')[1..^1]);
 

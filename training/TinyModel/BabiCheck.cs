@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Compares what <see cref="BabiWorld"/> follows from the stories with the answers that the files give.</summary>
 internal static class BabiCheck

@@ -1,10 +1,11 @@
 using LLoCO.Core.Families;
+using LLoCO.Core.Numerics;
 using LLoCO.Core.Segments;
-using LLoCO.Core.Synth;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation.Synth;
+using LLoCO.Training;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Stories of bAbI's training split among sentences of books (BABILong's recipe), their people, places and things
 /// exchanged at random. The base learns to restate what is true, adapters to answer bAbI's questions.</summary>
@@ -45,7 +46,7 @@ internal sealed class BabiExamples : ITrainingExamples
         .Where(word => word.Length > 0 && word.All(char.IsLetter)).Distinct();
 
     /// <inheritdoc/>
-    public TrainingExample? Next(SynthRandom random, int segments, bool alone, bool raw)
+    public TrainingExample? Next(SeededRandom random, int segments, bool alone, bool raw)
     {
         if (!alone)
         {
@@ -126,7 +127,7 @@ internal sealed class BabiExamples : ITrainingExamples
     }
 
     /// <summary>Facts in their order among sentences of a book. In a short document the noise varies from none to much.</summary>
-    private List<(int[] Ids, string? Fact)> Mix(string[] story, int segments, SynthRandom random)
+    private List<(int[] Ids, string? Fact)> Mix(string[] story, int segments, SeededRandom random)
     {
         List<int[]> facts = [.. story.Select(fact => Encode(fact))];
         int length = facts.Sum(fact => fact.Length);
@@ -153,7 +154,7 @@ internal sealed class BabiExamples : ITrainingExamples
         return sentences;
     }
 
-    private TrainingItem Item(string kind, BabiFact fact, SynthRandom random)
+    private TrainingItem Item(string kind, BabiFact fact, SeededRandom random)
     {
         bool question = random.NextDouble() < _stage.QuestionShare;
         List<int> ids = [.. Encode(question ? SynthExamples.Prompt(fact.Question) : fact.Cue)];
@@ -187,7 +188,7 @@ internal sealed class BabiExamples : ITrainingExamples
 
     /// <summary>Other words in place of the story's. Where people only move, several may become one: then what was told of them
     /// last counts, which a reader learns late where each is told of once or twice.</summary>
-    private Func<string, string> Exchange(SynthRandom random, string task)
+    private Func<string, string> Exchange(SeededRandom random, string task)
     {
         bool merge = task is "qa1" or "qa2" && random.NextDouble() < _stage.BabiMergeShare;
         int people = merge ? 1 + random.Next(3) : Exchanged[^1].Length;
@@ -212,7 +213,7 @@ internal sealed class BabiExamples : ITrainingExamples
     }
 
     /// <summary>The story's moves, each of somebody to somewhere drawn for itself.</summary>
-    private string[] Scatter(string[] story, SynthRandom random)
+    private string[] Scatter(string[] story, SeededRandom random)
     {
         bool wide = random.NextDouble() < _stage.BabiWideShare;
         string[] people = [.. wide ? Wide[^1] : Exchanged[^1]];

@@ -1,4 +1,4 @@
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Follows the sentences of a bAbI story (qa1, qa2, qa3, qa5) and tells what is true after them.</summary>
 internal sealed class BabiWorld

@@ -1,8 +1,9 @@
+using LLoCO.Core.Numerics;
 using LLoCO.Core.Segments;
-using LLoCO.Core.Synth;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation.Synth;
+using LLoCO.Training;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Sentences of the books that training may use (<c>training/books.txt</c>), as token ids.</summary>
 internal sealed class BookNoise
@@ -23,7 +24,7 @@ internal sealed class BookNoise
     /// <summary>Sentences one after the other from a random place in a random book.</summary>
     /// <param name="random">Chooses the place.</param>
     /// <param name="tokens">Most tokens in all.</param>
-    internal List<int[]> Take(SynthRandom random, int tokens)
+    internal List<int[]> Take(SeededRandom random, int tokens)
     {
         var taken = new List<int[]>();
         int[][] book = random.Pick(_books);

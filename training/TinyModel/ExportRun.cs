@@ -5,11 +5,11 @@ using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Writes the model folder that the package embeds: base, tokenizer, prompt and adapters.</summary>
 internal static class ExportRun

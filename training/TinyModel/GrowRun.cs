@@ -1,11 +1,11 @@
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Hands what a model has learned to one of a larger vocabulary and another number of summary embeddings: pieces that
 /// both know keep their vectors, new ones begin at random, summary inputs are repeated.</summary>

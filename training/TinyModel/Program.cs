@@ -1,5 +1,5 @@
 using System.Globalization;
-using TinyModel;
+using LLoCO.Models.Tiny.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)

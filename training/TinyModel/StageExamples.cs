@@ -1,8 +1,9 @@
-using LLoCO.Core.Synth;
+using LLoCO.Core.Numerics;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation.Synth;
+using LLoCO.Training;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>The documents of a stage: practice corpus, bAbI stories in books, stories and books, each with its share.</summary>
 internal sealed class StageExamples : ITrainingExamples
@@ -26,7 +27,7 @@ internal sealed class StageExamples : ITrainingExamples
     }
 
     /// <inheritdoc/>
-    public TrainingExample? Next(SynthRandom random, int segments, bool alone, bool raw)
+    public TrainingExample? Next(SeededRandom random, int segments, bool alone, bool raw)
     {
         double draw = random.NextDouble();
         return draw < _stage.BabiShare ? _babi!.Next(random, segments, alone, raw)

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LLoCO.Core.Families;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary><c>stages.json</c>: the model's shape and the stages of its training.</summary>
 /// <param name="Model">The shape.</param>

@@ -4,11 +4,11 @@ using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Runs one stage of <c>stages.json</c>, or goes on with it, and keeps its metrics as JSON lines.</summary>
 internal static class StageRun

@@ -1,11 +1,12 @@
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Families;
+using LLoCO.Core.Numerics;
 using LLoCO.Core.Segments;
-using LLoCO.Core.Synth;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.Synth;
+using LLoCO.Training;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Stories and books. The base learns the words that follow (AutoCompressors' objective), an adapter answers
 /// FairytaleQA's questions.</summary>
@@ -28,7 +29,7 @@ internal sealed class TextExamples : ITrainingExamples
     }
 
     /// <inheritdoc/>
-    public TrainingExample? Next(SynthRandom random, int segments, bool alone, bool raw)
+    public TrainingExample? Next(SeededRandom random, int segments, bool alone, bool raw)
     {
         if (_stage.QuestionShare > 0)
         {
@@ -48,7 +49,7 @@ internal sealed class TextExamples : ITrainingExamples
     }
 
     /// <summary>Questions behind the whole story, or behind its first part where the batch is of shorter documents.</summary>
-    private TrainingExample? Asked(SynthRandom random, int segments)
+    private TrainingExample? Asked(SeededRandom random, int segments)
     {
         (int[][] story, QuestionItem[] questions) = random.Pick(_stories);
         if (story.Length < segments)
@@ -61,7 +62,7 @@ internal sealed class TextExamples : ITrainingExamples
         return new TrainingExample(story[..segments], [.. chosen.Take(Math.Min(16, _stage.Items)).Select(item => Item(item, random))]);
     }
 
-    private TrainingItem Item(QuestionItem item, SynthRandom random)
+    private TrainingItem Item(QuestionItem item, SeededRandom random)
     {
         List<int> ids = [.. Encode(SynthExamples.Prompt(item.Question))];
         int target = ids.Count;

@@ -1,8 +1,10 @@
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Synth;
+using LLoCO.Core.Numerics;
 using LLoCO.Core.Tokenization;
+using LLoCO.Evaluation.Synth;
+using LLoCO.Training.Tokenization;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Trains the embedded model's tokenizer on documents of the practice corpus and on the public training texts.</summary>
 internal static class TokenizerStage
@@ -15,7 +17,7 @@ internal static class TokenizerStage
 
     internal static int Run(string path, TrainingData data)
     {
-        var random = new SynthRandom(1);
+        var random = new SeededRandom(1);
         IEnumerable<string> practice = Enumerable.Range(0, Documents).Select(slot => Write(slot, random).Text);
         IEnumerable<string> books = data.Books().Select(File.ReadAllText).Select(text => text[..Math.Min(text.Length, CharactersPerBook)]);
         IEnumerable<string> stories = data.Fairytales().DistinctBy(item => item.DocumentId).Select(item => item.Document!);
@@ -30,7 +32,7 @@ internal static class TokenizerStage
         return 0;
     }
 
-    private static SynthDocument Write(int slot, SynthRandom random)
+    private static SynthDocument Write(int slot, SeededRandom random)
     {
         SynthGroup group = SynthGroup.Named(random.Pick(SynthGenerator.Groups));
         var shape = new SynthShape(TokensPerDocument, FactsPerDocument);

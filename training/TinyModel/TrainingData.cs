@@ -1,7 +1,7 @@
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 
-namespace TinyModel;
+namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>The public data that training uses: training splits only, and the books of <c>training/books.txt</c>.</summary>
 /// <param name="folder">The folder with <c>babi</c>, <c>books</c>, <c>fairytaleqa</c>.</param>

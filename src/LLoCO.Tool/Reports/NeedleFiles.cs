@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LLoCO.Core.Evaluation.Needles;
+using LLoCO.Evaluation.Needles;
 
 namespace LLoCO.Tool.Reports;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using LLoCO.Core.Evaluation.Needles;
+using LLoCO.Evaluation.Needles;
 
 namespace LLoCO.Tool.Reports;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using LLoCO.Core.Evaluation.Needles;
+using LLoCO.Evaluation.Needles;
 using ScottPlot;
 using SkiaSharp;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LLoCO.Core.Evaluation.Needles;
+using LLoCO.Evaluation.Needles;
 
 namespace LLoCO.Tool.Reports;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
 using LLoCO.Core.Trust;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 using LLoCO.Tool.Reports;
 
 namespace LLoCO.Tool.Verbs;

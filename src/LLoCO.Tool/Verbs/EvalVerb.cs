@@ -1,9 +1,9 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
-using LLoCO.Core.Evaluation.Reports;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
+using LLoCO.Evaluation.Reports;
 
 namespace LLoCO.Tool.Verbs;
 

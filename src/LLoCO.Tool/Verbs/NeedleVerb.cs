@@ -1,9 +1,9 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
-using LLoCO.Core.Evaluation.Needles;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
+using LLoCO.Evaluation.Needles;
 using LLoCO.Tool.Reports;
 
 namespace LLoCO.Tool.Verbs;

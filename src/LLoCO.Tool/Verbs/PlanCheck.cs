@@ -2,7 +2,7 @@ using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
-using LLoCO.Core.Planning;
+using LLoCO.Evaluation.Planning;
 using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool.Verbs;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LLoCO.Core.Planning;
+using LLoCO.Evaluation.Planning;
 using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool.Verbs;

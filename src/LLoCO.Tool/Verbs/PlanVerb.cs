@@ -1,7 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Families;
-using LLoCO.Core.Planning;
+using LLoCO.Evaluation.Planning;
 using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool.Verbs;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool.Verbs;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Synth;
+using LLoCO.Evaluation.Synth;
 
 namespace LLoCO.Tool.Verbs;
 

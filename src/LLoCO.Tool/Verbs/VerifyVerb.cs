@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Runtime;
-using LLoCO.Core.Verification;
+using LLoCO.Tool.Verification;
 
 namespace LLoCO.Tool.Verbs;
 

@@ -1,16 +1,16 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Families;
 using LLoCO.Core.Hosting;
 using LLoCO.Core.Index;
-using LLoCO.Core.Planning;
 using LLoCO.Core.Runtime;
-using LLoCO.Core.SelfStudy;
-using LLoCO.Core.Training;
 using LLoCO.Core.Trust;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.Planning;
 using LLoCO.Extensions.AI;
 using LLoCO.Models.Tiny;
+using LLoCO.Training;
+using LLoCO.Training.SelfStudy;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 

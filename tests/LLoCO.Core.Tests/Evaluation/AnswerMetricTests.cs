@@ -1,4 +1,4 @@
-using LLoCO.Core.Evaluation;
+using LLoCO.Evaluation;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation;

@@ -1,5 +1,5 @@
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tests.Fakes;
+using LLoCO.Evaluation;
 using Xunit;
 using TemporaryFolder = LLoCO.Core.Tests.Index.TemporaryFolder;
 

@@ -1,6 +1,6 @@
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tests.Fakes;
+using LLoCO.Evaluation;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation;

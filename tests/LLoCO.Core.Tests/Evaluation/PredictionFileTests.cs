@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Evaluation;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation;

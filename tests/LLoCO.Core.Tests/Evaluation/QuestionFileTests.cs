@@ -1,5 +1,5 @@
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Evaluation;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation;

@@ -6,6 +6,7 @@ using LLoCO.Core.Model;
 using LLoCO.Core.Tensors;
 using LLoCO.Core.Tests.Checkpoints;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
-using LLoCO.Core.Verification;
+using LLoCO.Tool.Verification;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Tests.Families;
@@ -36,7 +36,7 @@ public sealed class FamilyGoldensTests
         string folder = Path.Combine(Folder(name), "model");
         using CheckpointFolder source = CheckpointFolder.Open(folder);
         LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
-        using var model = new LlamaModel(LlamaWeights.Load(source, config, ScalarType.Float32, CPU, folder));
+        using var model = new LlamaModel(LlamaWeights.Load(source, config, ScalarType.Float32, CPU, folder, cancellationToken: TestContext.Current.CancellationToken));
         int[] ids = Array.ConvertAll(goldens.ReadInt64s("prompt.long.base.ids"), id => (int)id);
         float[] expected = goldens.ReadFloats("prompt.long.base.prefill_logits");
 

@@ -1,6 +1,6 @@
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Index;
-using LLoCO.Core.Synth;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.Synth;
 using LLoCO.Models.Tiny;
 
 namespace LLoCO.Core.Tests.Models;

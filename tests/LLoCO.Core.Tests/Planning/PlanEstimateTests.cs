@@ -1,5 +1,5 @@
 using LLoCO.Core.Families;
-using LLoCO.Core.Planning;
+using LLoCO.Evaluation.Planning;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Planning;

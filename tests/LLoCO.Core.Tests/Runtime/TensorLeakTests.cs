@@ -3,7 +3,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tests.Fakes;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using TorchSharp;
 
 namespace LLoCO.Core.Tests.Runtime;

@@ -1,6 +1,7 @@
 using LLoCO.Core.Families;
 using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Tokenization;
 
 namespace LLoCO.Core.Tests.Segments;
 

@@ -1,6 +1,6 @@
-using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Extensions.AI;
+using LLoCO.Training.SelfStudy;
 using Microsoft.Extensions.AI;
 
 namespace LLoCO.Core.Tests.SelfStudy;

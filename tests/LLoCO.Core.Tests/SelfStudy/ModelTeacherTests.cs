@@ -1,9 +1,9 @@
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Runtime;
-using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Tool;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Core.Tests.SelfStudy;
 

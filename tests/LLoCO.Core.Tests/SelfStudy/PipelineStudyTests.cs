@@ -1,7 +1,7 @@
-using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Core.Tests.Tool;
-using LLoCO.Core.Training;
+using LLoCO.Training;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Core.Tests.SelfStudy;
 

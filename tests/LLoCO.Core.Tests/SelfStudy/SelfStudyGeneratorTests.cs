@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Core.Tests.SelfStudy;
 

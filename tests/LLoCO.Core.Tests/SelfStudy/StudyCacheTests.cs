@@ -1,5 +1,5 @@
-using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Core.Tests.SelfStudy;
 

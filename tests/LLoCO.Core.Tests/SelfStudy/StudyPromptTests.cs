@@ -1,4 +1,4 @@
-using LLoCO.Core.SelfStudy;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Core.Tests.SelfStudy;
 

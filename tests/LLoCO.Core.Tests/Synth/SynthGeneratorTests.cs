@@ -1,4 +1,4 @@
-using LLoCO.Core.Synth;
+using LLoCO.Evaluation.Synth;
 
 namespace LLoCO.Core.Tests.Synth;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Tokenization;
 
 namespace LLoCO.Core.Tests.Tokenization;
 

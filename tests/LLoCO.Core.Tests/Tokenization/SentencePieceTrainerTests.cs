@@ -1,4 +1,5 @@
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Tokenization;
 
 namespace LLoCO.Core.Tests.Tokenization;
 

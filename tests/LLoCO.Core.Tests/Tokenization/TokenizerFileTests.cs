@@ -1,5 +1,6 @@
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Tokenization;
 
 namespace LLoCO.Core.Tests.Tokenization;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
-using LLoCO.Core.Training;
 using LLoCO.Tool;
+using LLoCO.Training;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;

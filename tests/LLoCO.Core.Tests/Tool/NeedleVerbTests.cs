@@ -1,7 +1,7 @@
 using System.Text.Json;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Evaluation;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;

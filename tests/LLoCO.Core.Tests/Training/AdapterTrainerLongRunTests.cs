@@ -2,7 +2,7 @@ using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Tests.Checkpoints;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Training;

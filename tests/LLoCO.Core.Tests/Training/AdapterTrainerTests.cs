@@ -1,7 +1,7 @@
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Core.Tests.Tool;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation;
+using LLoCO.Training;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Training;

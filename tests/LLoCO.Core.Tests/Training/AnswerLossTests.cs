@@ -1,4 +1,4 @@
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using TorchSharp;
 
 namespace LLoCO.Core.Tests.Training;

@@ -2,7 +2,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -3,7 +3,7 @@ using LLoCO.Core.Families;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Core.Tests.Tool;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Training;

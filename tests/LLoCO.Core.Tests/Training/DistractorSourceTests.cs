@@ -1,5 +1,5 @@
 using LLoCO.Core.Compression;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 
 namespace LLoCO.Core.Tests.Training;
 

@@ -1,6 +1,6 @@
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Tests.Index;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Training;

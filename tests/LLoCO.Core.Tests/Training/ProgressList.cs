@@ -1,4 +1,4 @@
-using LLoCO.Core.Training;
+using LLoCO.Training;
 
 namespace LLoCO.Core.Tests.Training;
 

@@ -1,5 +1,6 @@
-using LLoCO.Core.Synth;
-using LLoCO.Core.Training;
+using LLoCO.Core.Numerics;
+using LLoCO.Evaluation.Synth;
+using LLoCO.Training;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Training;
@@ -15,7 +16,7 @@ public sealed class SegmentCutsTests
         var lengths = new HashSet<int>();
         for (int seed = 0; seed < 50; seed++)
         {
-            int[][] parts = cuts.Cut(Tokens, new SynthRandom((ulong)seed));
+            int[][] parts = cuts.Cut(Tokens, new SeededRandom((ulong)seed));
 
             Assert.Equal(Tokens, parts.SelectMany(part => part));
             Assert.Equal(10, parts.Length);
@@ -37,7 +38,7 @@ public sealed class SegmentCutsTests
     [Fact]
     public void Cut_FewTokens_GivesEachSegmentOne()
     {
-        int[][] parts = new SegmentCuts(1, 0.01, 100).Cut(Tokens.AsSpan(0, 3), new SynthRandom(4));
+        int[][] parts = new SegmentCuts(1, 0.01, 100).Cut(Tokens.AsSpan(0, 3), new SeededRandom(4));
 
         Assert.Equal([1, 1, 1], parts.Select(part => part.Length));
     }

@@ -2,11 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
-using LLoCO.Core.SelfStudy;
 using LLoCO.Core.Tests.Fakes;
-using LLoCO.Core.Training;
 using LLoCO.Core.Trust;
 using LLoCO.Core.Validation;
+using LLoCO.Training;
+using LLoCO.Training.SelfStudy;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Validation;
@@ -131,7 +131,7 @@ public sealed class OptionsFaultsTests
 
     [Theory]
     [InlineData("LLoCO.Core")]
-    [InlineData("LLoCO.Extensions.AI")]
+    [InlineData("LLoCO.Training")]
     public void Ranges_OfFractions_AreFractions(string assembly)
     {
         // [Range(0, 1)] on a double rounds the value before it compares: -0.4 passes, and 1e300 throws. A host's own validation

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Verification;
+using LLoCO.Tool.Verification;
 
 namespace LLoCO.Core.Tests.Verification;
 

@@ -1,5 +1,5 @@
 using LLoCO.Core.Tests.Checkpoints;
-using LLoCO.Core.Verification;
+using LLoCO.Tool.Verification;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Verification;

@@ -2,7 +2,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using TorchSharp;
 
 namespace LLoCO.Tool.Verbs.Bench;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using LLoCO.Core.Planning;
+using LLoCO.Evaluation.Planning;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

@@ -4,7 +4,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;

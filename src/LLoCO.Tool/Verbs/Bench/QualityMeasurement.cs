@@ -2,11 +2,11 @@ using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Prefixes;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Runtime;
-using LLoCO.Core.Synth;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.Synth;
+using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LLoCO.Core.Evaluation;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

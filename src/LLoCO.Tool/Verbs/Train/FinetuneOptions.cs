@@ -1,8 +1,8 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Families;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation;
+using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 

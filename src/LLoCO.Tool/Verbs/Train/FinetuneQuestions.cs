@@ -1,7 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Index;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool.Verbs.Train;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.SelfStudy;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation;
+using LLoCO.Training;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;
 

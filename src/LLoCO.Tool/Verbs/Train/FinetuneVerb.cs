@@ -1,6 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 

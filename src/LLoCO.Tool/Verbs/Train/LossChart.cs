@@ -1,6 +1,6 @@
 using System.Text.Json;
 using LLoCO.Core.Checkpoints;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using ScottPlot;
 using ScottPlot.Plottables;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Evaluation;
 using LLoCO.Core.Tokenization;
-using LLoCO.Core.Training;
+using LLoCO.Evaluation;
+using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 

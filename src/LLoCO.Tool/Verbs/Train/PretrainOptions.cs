@@ -1,5 +1,5 @@
 using System.CommandLine;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Tokenization;
 
 namespace LLoCO.Tool.Verbs.Train;
 
@@ -81,7 +82,7 @@ internal sealed class ScratchOptions
     }
 
     private static string LearnedFile(string folder) =>
-        Path.Combine(folder, Core.Training.TrainingFiles.Folder, "tokenizer.model");
+        Path.Combine(folder, LLoCO.Training.TrainingFiles.Folder, "tokenizer.model");
 
     private static Option<int> Count(string name, string description, int otherwise) =>
         CommonOptions.AtLeast(1, new Option<int>(name)

@@ -5,7 +5,8 @@ using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Decoding.Sampling;
-using LLoCO.Core.SelfStudy;
+using LLoCO.Training;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;
 

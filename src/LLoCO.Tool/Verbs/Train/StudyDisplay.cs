@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LLoCO.Core.SelfStudy;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;
 

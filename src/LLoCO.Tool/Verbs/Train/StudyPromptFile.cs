@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LLoCO.Core;
-using LLoCO.Core.SelfStudy;
+using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 

@@ -1,6 +1,6 @@
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation.DataSets;

@@ -1,7 +1,7 @@
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.DataSets;
 using LLoCO.Core.Tests.Tokenization;
 using LLoCO.Core.Tokenization;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation.DataSets;

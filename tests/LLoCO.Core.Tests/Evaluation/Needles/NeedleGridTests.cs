@@ -1,8 +1,9 @@
-using LLoCO.Core.Evaluation;
-using LLoCO.Core.Evaluation.Needles;
-using LLoCO.Core.Synth;
+using LLoCO.Core.Numerics;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Evaluation;
+using LLoCO.Evaluation.Needles;
+using LLoCO.Evaluation.Synth;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Evaluation.Needles;
@@ -73,7 +74,7 @@ public sealed class NeedleGridTests : IDisposable
     [Fact]
     public void SynthHaystack_Prose_NamesNoneOfThePeople()
     {
-        string[] sentences = [.. new SynthHaystack("town").Sentences(new SynthRandom(1)).Skip(1).Take(500)];
+        string[] sentences = [.. new SynthHaystack("town").Sentences(new SeededRandom(1)).Skip(1).Take(500)];
         HashSet<string> names = [.. SynthLexicon.FirstNames, .. SynthLexicon.Surnames];
 
         Assert.DoesNotContain(sentences.SelectMany(sentence => sentence.Split(' ', '.', ',')), names.Contains);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Tests.Index;
-using LLoCO.Core.Training;
+using LLoCO.Training;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool.Verbs.Train;

@@ -1,8 +1,0 @@
-namespace LLoCO.Core.Evaluation.DataSets;
-
-/// <summary>This library's own question files; see <see cref="QuestionFile"/>.</summary>
-public sealed class JsonLinesReader : IQuestionReader
-{
-    /// <inheritdoc/>
-    public IEnumerable<QuestionItem> Read(string path, Action<BrokenLine>? skip = null) => QuestionFile.Stream(path, skip);
-}

@@ -1,0 +1,55 @@
+using LLoCO.Core;
+using LLoCO.Core.Segments;
+
+namespace LLoCO.Evaluation.DataSets;
+
+/// <summary>Books in which something is hidden: which files, and their sentences.</summary>
+public static class BookFiles
+{
+    /// <summary>Lists the books of a folder (<c>.md</c>, <c>.txt</c>), by name.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="only">A file that names the books to take, one file name a line; all with <see langword="null"/>.</param>
+    /// <param name="except">A file that names books to leave out, such as those that training read; none with
+    /// <see langword="null"/>.</param>
+    /// <returns>The books' files; at least one.</returns>
+    /// <exception cref="LlocoException">No book is left, or a list is not there.</exception>
+    public static IReadOnlyList<string> Find(string folder, string? only = null, string? except = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        HashSet<string>? taken = only is null ? null : Names(only);
+        HashSet<string> dropped = except is null ? [] : Names(except);
+        string[] books = !Directory.Exists(folder) ? []
+            : [.. Directory.EnumerateFiles(folder)
+                .Where(file => Path.GetExtension(file) is ".md" or ".txt")
+                .Where(file => taken?.Contains(Path.GetFileName(file)) != false && !dropped.Contains(Path.GetFileName(file)))
+                .OrderBy(file => Path.GetFileName(file), StringComparer.Ordinal)];
+        return books.Length > 0
+            ? books
+            : throw new LlocoException($"The folder '{folder}' holds no book (.md or .txt)"
+                + (only is null && except is null ? "." : " that the lists leave."));
+    }
+
+    /// <summary>Cuts a book into sentences; line breaks become spaces.</summary>
+    internal static IReadOnlyList<string> Sentences(string file)
+    {
+        string book = File.ReadAllText(file);
+        var sentences = new List<string>();
+        int start = 0;
+        foreach (TextBreak end in TextBreaks.Find(book).Where(end => end.Kind >= BreakKind.Sentence))
+        {
+            string sentence = string.Join(
+                ' ', book[start..end.Position].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            start = end.Position;
+            if (sentence.Length > 0)
+            {
+                sentences.Add(sentence);
+            }
+        }
+
+        return sentences;
+    }
+
+    private static HashSet<string> Names(string list) => File.Exists(list)
+        ? [.. File.ReadLines(list).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')]
+        : throw new LlocoException($"The list of books '{list}' does not exist.");
+}

@@ -1,0 +1,194 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LLoCO.Core;
+
+namespace LLoCO.Evaluation;
+
+/// <summary>The answers of an evaluation as JSON lines: written one by one as they come, read again when the evaluation is
+/// started again, so that nothing is asked twice.</summary>
+/// <remarks>
+/// A line is one <see cref="EvaluatedQuestion"/>, or <c>{"settings": {…}}</c>: what the answers depend on besides the question
+/// (fingerprint, prompt, adapters). A process that is killed leaves at most half a line, which the next one cuts off. One process
+/// at a time; not safe for concurrent use.
+/// </remarks>
+public sealed class EvaluationResultsFile : IDisposable
+{
+    private const string SettingsKey = "settings";
+
+    private static readonly byte[] FirstBytes = Encoding.UTF8.GetBytes($"{{\"{SettingsKey}\":");
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private readonly Dictionary<(string Data, string Row, string Id), EvaluatedQuestion> _finished = [];
+    private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
+    private readonly FileStream _stream;
+    private readonly string _path;
+
+    private EvaluationResultsFile(FileStream stream, string path) => (_stream, _path) = (stream, path);
+
+    /// <summary>Opens a file, or makes it.</summary>
+    /// <param name="path">The file. Its folder must exist.</param>
+    /// <param name="settings">What the answers depend on, by name; keys that an earlier run did not have are added.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="LlocoException">It holds something else, its answers were made under other settings, or another process
+    /// has it open.</exception>
+    public static EvaluationResultsFile Open(string path, IReadOnlyDictionary<string, string> settings)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(settings);
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LlocoException($"The results file '{path}' cannot be opened: {error.Message}", error);
+        }
+
+        var file = new EvaluationResultsFile(stream, path);
+        try
+        {
+            file.Read();
+            file.Agree(settings);
+            return file;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Finds the answer of an earlier run.</summary>
+    /// <param name="question">Data set, row, id and digest of the question.</param>
+    /// <returns>The answer, or <see langword="null"/>.</returns>
+    /// <exception cref="LlocoException">The answer found is that of another question.</exception>
+    public EvaluatedQuestion? Find(EvaluatedQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (!_finished.TryGetValue((question.Data, question.Row, question.Id), out EvaluatedQuestion? finished))
+        {
+            return null;
+        }
+
+        return finished.Digest == question.Digest
+            ? finished
+            : throw new LlocoException(
+                $"The results file '{_path}' was made from other data: its question '{question.Id}' is not the one asked now. "
+                + "Name another results file, or delete this one.");
+    }
+
+    /// <summary>Keeps an answer; it is the operating system's when this returns.</summary>
+    /// <param name="question">The answer.</param>
+    public void Add(EvaluatedQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        _finished[(question.Data, question.Row, question.Id)] = question;
+        Append(question);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private void Append(object line)
+    {
+        _stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, Options) + "\n"));
+        _stream.Flush();
+    }
+
+    private void Read()
+    {
+        long end = EndOfWholeLines();
+        _stream.Position = 0;
+        using var reader = new StreamReader(_stream, leaveOpen: true);
+        long position = 0;
+        for (long number = 1; position < end && reader.ReadLine() is { } line; number++)
+        {
+            position += Encoding.UTF8.GetByteCount(line) + 1;
+            try
+            {
+                Take(line);
+            }
+            catch (JsonException error)
+            {
+                throw new LlocoException(
+                    $"'{_path}', line {number}, is not a line of a results file. Name another file. ({error.Message})", error);
+            }
+        }
+
+        _stream.SetLength(end);
+        _stream.Position = end;
+    }
+
+    private void Take(string line)
+    {
+        using JsonDocument json = JsonDocument.Parse(line);
+        if (json.RootElement.ValueKind == JsonValueKind.Object
+            && json.RootElement.TryGetProperty(SettingsKey, out JsonElement settings))
+        {
+            foreach ((string key, string value) in settings.Deserialize<Dictionary<string, string>>() ?? [])
+            {
+                _settings[key] = value;
+            }
+
+            return;
+        }
+
+        EvaluatedQuestion question = json.Deserialize<EvaluatedQuestion>(Options)
+            ?? throw new JsonException("null is no answer.");
+        _finished[(question.Data, question.Row, question.Id)] = question;
+    }
+
+    // What stands behind the last line break was cut off by a blow; of a file of something else nothing is cut off.
+    private long EndOfWholeLines()
+    {
+        long end = _stream.Length;
+        for (; end > 0; end--)
+        {
+            _stream.Position = end - 1;
+            if (_stream.ReadByte() == '\n')
+            {
+                return end;
+            }
+        }
+
+        var first = new byte[Math.Min(_stream.Length, FirstBytes.Length)];
+        _stream.Position = 0;
+        _stream.ReadExactly(first);
+        return FirstBytes.AsSpan().StartsWith(first)
+            ? end
+            : throw new LlocoException($"'{_path}' is not a results file. Name another file.");
+    }
+
+    private void Agree(IReadOnlyDictionary<string, string> settings)
+    {
+        var added = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string key, string value) in settings)
+        {
+            if (!_settings.TryGetValue(key, out string? before))
+            {
+                added[key] = value;
+            }
+            else if (before != value)
+            {
+                throw new LlocoException(
+                    $"The results file '{_path}' was made with another {key}: '{before}', now '{value}'. "
+                    + "Name another results file, or delete this one.");
+            }
+        }
+
+        if (added.Count > 0)
+        {
+            Append(new { settings = added });
+        }
+    }
+}

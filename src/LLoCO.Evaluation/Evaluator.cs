@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Evaluation;
+
+/// <summary>Asks a pipeline the questions of a data set, each about its own document and once for each row, and scores the
+/// answers.</summary>
+/// <remarks>Questions are taken one at a time and their documents let go, unless a row puts other documents beside them; a
+/// document is compressed once into the pipeline's index, and one that the index holds already is used as it is.</remarks>
+/// <param name="pipeline">The pipeline; stays the caller's.</param>
+/// <param name="rows">The rows; all are asked a question before the next question is taken, so that what changes in the course
+/// of a run meets all alike.</param>
+/// <param name="generation">How to answer; the pipeline's own with <see langword="null"/>.</param>
+/// <param name="scoring">How answers are judged; <see cref="AnswerScoring.Default"/> with <see langword="null"/>.</param>
+/// <param name="results">Keeps every answer at once, and those of an earlier run, which are then not asked again; nothing is kept
+/// with <see langword="null"/>. Stays the caller's.</param>
+public sealed class Evaluator(
+    LlocoPipeline pipeline, IReadOnlyList<EvaluationRow> rows, GenerationOptions? generation = null,
+    AnswerScoring? scoring = null, EvaluationResultsFile? results = null)
+{
+    private readonly AnswerScoring _scoring = scoring ?? AnswerScoring.Default;
+
+    /// <summary>Gets whether a question that does not fit the native window is left out and counted in every mode.</summary>
+    /// <value>Default <see langword="false"/>: only in <see cref="EvaluationMode.Full"/>; elsewhere the first one is an
+    /// error.</value>
+    public bool LeavesOut { get; init; }
+
+    /// <summary>Asks all questions.</summary>
+    /// <param name="items">The questions.</param>
+    /// <param name="data">Name of the data set, where there are several.</param>
+    /// <param name="ingest">Told how far the compression of a document is.</param>
+    /// <param name="cancellationToken">Checked before each token.</param>
+    /// <returns>One item per question and row as soon as it is answered, question by question. A document that does not fit in
+    /// <see cref="EvaluationMode.Full"/> makes an item with <see cref="EvaluatedQuestion.LeftOut"/>.</returns>
+    /// <exception cref="LlocoException">A document cannot be compressed, a question does not fit the native window, or the
+    /// results are those of another question.</exception>
+    public async IAsyncEnumerable<EvaluatedQuestion> AskAsync(
+        IEnumerable<QuestionItem> items, string data = "", IProgress<IngestProgress>? ingest = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(data);
+        DistractorDraw? draw = rows.Any(row => row.Distractors > 0) ? new DistractorDraw(items = [.. items]) : null;
+        var compressed = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (QuestionItem item in items)
+        {
+            seen[item.Id] = seen.GetValueOrDefault(item.Id) + 1;
+            var question = new EvaluatedQuestion
+            {
+                Data = data,
+                Row = string.Empty,
+                Mode = default,
+                Id = seen[item.Id] == 1 ? item.Id : $"{item.Id}#{seen[item.Id]}",
+                Group = item.Group,
+                Document = item.DocumentId,
+                Digest = EvaluatedQuestion.DigestOf(item),
+                Question = item.Question,
+                Answers = item.Answers,
+            };
+            foreach (EvaluationRow row in rows)
+            {
+                EvaluatedQuestion asked = question with { Row = row.Name, Mode = row.Mode };
+                if (results?.Find(asked) is { } finished)
+                {
+                    yield return finished with { TakenOver = true };
+                    continue;
+                }
+
+                QuestionItem[] read = draw?.For(item, row.Distractors) ?? [item];
+                AskOptions options = row.Ask(item, read, pipeline.Adapters, generation);
+                foreach (QuestionItem one in read.Where(one => row.ReadsSummaries && compressed.Add(one.DocumentId!)))
+                {
+                    await IngestAsync(one, ingest, cancellationToken).ConfigureAwait(false);
+                }
+
+                asked = await AskAsync(asked, options, cancellationToken).ConfigureAwait(false);
+                results?.Add(asked);
+                yield return asked;
+            }
+        }
+    }
+
+    private async Task<EvaluatedQuestion> AskAsync(
+        EvaluatedQuestion asked, AskOptions options, CancellationToken cancellationToken)
+    {
+        LlocoAnswer answer;
+        try
+        {
+            answer = await pipeline.AskAsync(asked.Question, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WindowExceededException failure) when (LeavesOut || asked.Mode == EvaluationMode.Full)
+        {
+            return asked with { LeftOut = failure.Message };
+        }
+
+        return asked with
+        {
+            Prediction = answer.Text,
+            Adapter = answer.Adapter,
+            Scores = _scoring.Score(answer.Text, asked.Answers),
+            Tokens = answer.Tokens,
+            Confidence = answer.Confidence,
+            SecondsFirstToken = answer.Times.FirstToken.TotalSeconds,
+            SecondsTotal = answer.Times.Total.TotalSeconds,
+        };
+    }
+
+    private async Task IngestAsync(QuestionItem item, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        var document = new SourceDocument(item.DocumentId!, item.Document!, item.Group);
+        await foreach (IngestResult result in pipeline.IngestAsync([document], progress, cancellationToken).ConfigureAwait(false))
+        {
+            if (result.Failure is { } failure)
+            {
+                throw new LlocoException($"The document '{result.DocumentId}' cannot be compressed: {failure.Message}", failure);
+            }
+        }
+    }
+}

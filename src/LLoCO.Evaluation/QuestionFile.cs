@@ -1,0 +1,157 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LLoCO.Core;
+using LLoCO.Core.Index;
+using LLoCO.Evaluation.DataSets;
+
+namespace LLoCO.Evaluation;
+
+/// <summary>
+/// Reads question files: JSON lines <c>{"id", "group", "document" or "document_path", "question", "answers": […],
+/// "choices": […]?}</c>. A path is relative to the file's folder and cannot leave it.
+/// </summary>
+public static class QuestionFile
+{
+    private const int IdLength = 16;
+
+    /// <summary>Reads all questions.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>The questions in file order; documents named twice are read once.</returns>
+    /// <exception cref="LlocoException">A line is not a question, or a document is not there; the message names the
+    /// line.</exception>
+    public static IReadOnlyList<QuestionItem> Read(string file) => [.. Stream(file)];
+
+    /// <summary>Reads the questions as they are asked for.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="skip">Is told of every broken line, which is then passed over; with <see langword="null"/> a broken line
+    /// is an error.</param>
+    /// <returns>The questions in file order; documents named twice are read once.</returns>
+    /// <exception cref="LlocoException">The file is absent, or a line is not a question or names a document that is not there and
+    /// <paramref name="skip"/> is <see langword="null"/>; the message names the line.</exception>
+    public static IEnumerable<QuestionItem> Stream(string file, Action<BrokenLine>? skip = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        return File.Exists(file) ? Lines(file, skip) : throw new LlocoException($"The question file '{file}' does not exist.");
+    }
+
+    private static IEnumerable<QuestionItem> Lines(string file, Action<BrokenLine>? skip)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        int number = 0;
+        foreach (string line in File.ReadLines(file))
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            QuestionItem item;
+            string place = $"{file}, line {number}";
+            try
+            {
+                item = ReadLine(line, place, folder, texts);
+            }
+            catch (LlocoException fault) when (skip is not null)
+            {
+                skip(new BrokenLine(file, number, fault.Message.Replace(place + ": ", string.Empty, StringComparison.Ordinal)));
+                continue;
+            }
+
+            yield return item;
+        }
+    }
+
+    private static QuestionItem ReadLine(string json, string place, string folder, Dictionary<string, string> texts)
+    {
+        Line line;
+        try
+        {
+            line = JsonSerializer.Deserialize<Line>(json) ?? throw new LlocoException($"{place}: null is not a question.");
+        }
+        catch (JsonException error)
+        {
+            throw new LlocoException($"{place}: not the JSON of a question: {error.Message}", error);
+        }
+
+        if (string.IsNullOrWhiteSpace(line.Question))
+        {
+            throw new LlocoException($"{place}: 'question' is missing or empty.");
+        }
+
+        if (line.Answers is not { Count: > 0 })
+        {
+            throw new LlocoException($"{place}: 'answers' must hold at least one answer.");
+        }
+
+        (string? id, string? text) = line switch
+        {
+            { Document: not null, DocumentPath: not null } =>
+                throw new LlocoException($"{place}: name 'document' or 'document_path', not both."),
+            { DocumentPath: { } path } => (path, LoadText(path, place, folder, texts)),
+            { Document: { } document } => (ContentHash.OfText(document)[..IdLength], document),
+            _ => (null, (string?)null),
+        };
+        return new QuestionItem(
+            line.Id ?? place, line.Group ?? SourceDocument.DefaultGroup, id is null ? null : Path.GetFileName(id), text,
+            line.Question, line.Answers, line.Choices ?? []);
+    }
+
+    private static string LoadText(string path, string place, string folder, Dictionary<string, string> texts)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new LlocoException($"{place}: the document path holds a null character.");
+        }
+
+        string full = Path.GetFullPath(path, folder);
+        if (!full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new LlocoException($"{place}: the document path '{path}' leaves the folder of the question file.");
+        }
+
+        if (!texts.TryGetValue(full, out string? text))
+        {
+            if (!File.Exists(full))
+            {
+                throw new LlocoException($"{place}: there is no document '{path}'.");
+            }
+
+            if (texts.Keys.FirstOrDefault(other => Path.GetFileName(other) == Path.GetFileName(full)) is { } same)
+            {
+                // The name is the id under which an index holds the document.
+                throw new LlocoException($"{place}: '{path}' has the name of another document, {same}. Give each its own name.");
+            }
+
+            text = File.ReadAllText(full);
+            texts.Add(full, text);
+        }
+
+        return text;
+    }
+
+    private sealed record Line
+    {
+        [JsonPropertyName("id")]
+        public string? Id { get; init; }
+
+        [JsonPropertyName("group")]
+        public string? Group { get; init; }
+
+        [JsonPropertyName("document")]
+        public string? Document { get; init; }
+
+        [JsonPropertyName("document_path")]
+        public string? DocumentPath { get; init; }
+
+        [JsonPropertyName("question")]
+        public string? Question { get; init; }
+
+        [JsonPropertyName("answers")]
+        public IReadOnlyList<string>? Answers { get; init; }
+
+        [JsonPropertyName("choices")]
+        public IReadOnlyList<string>? Choices { get; init; }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+
+namespace LLoCO.Evaluation.Reports;
+
+/// <summary>The tables of a report as Markdown.</summary>
+internal static class MarkdownReport
+{
+    /// <summary>Writes the report.</summary>
+    /// <param name="content">What it shows.</param>
+    public static string Create(ReportContent content)
+    {
+        var text = new StringBuilder();
+        foreach (string metric in content.Table.Metrics.OrderByDescending(name => name == content.Metric))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Mean {metric} with its 95 % interval (bootstrap):\n\n");
+            Table(text, content.Heads(), content.Scores(metric, "-"));
+            text.Append('\n');
+        }
+
+        text.Append("Means per question:\n\n");
+        Table(
+            text,
+            ["data", "mode", "adapter", "questions", "document tokens", "tokens in the decoder", "ratio", "s to first token",
+                "s per token"],
+            content.Cells().Select(Costs));
+        text.Append("\nPaired difference to `").Append(content.Against).Append("` in points, with its 95 % interval:\n\n");
+        Table(
+            text,
+            ["data", "mode", "questions", .. content.Table.Metrics],
+            content.Differences().Select(difference => (IReadOnlyList<string>)
+            [
+                Name(difference.Data), difference.Row, difference.Questions.ToString(CultureInfo.InvariantCulture),
+                .. content.Table.Metrics.Select(metric => ReportText.Points(difference.Metrics[metric])),
+            ]));
+        return text.ToString();
+    }
+
+    /// <summary>Gets the cells of one row of the table of costs.</summary>
+    /// <param name="report">The row.</param>
+    public static IReadOnlyList<string> Costs(EvaluationReport report) =>
+    [
+        Name(report.Data), report.Row, report.Adapter ?? "none",
+        report.Questions.ToString(CultureInfo.InvariantCulture),
+        report.RawTokens.ToString("F0", CultureInfo.InvariantCulture),
+        report.DecoderTokens.ToString("F0", CultureInfo.InvariantCulture),
+        report.Ratio.ToString("F1", CultureInfo.InvariantCulture) + "x",
+        report.SecondsFirstToken.ToString("F4", CultureInfo.InvariantCulture),
+        report.SecondsPerToken.ToString("F4", CultureInfo.InvariantCulture),
+    ];
+
+    private static void Table(StringBuilder text, IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        text.Append("| ").AppendJoin(" | ", heads).Append(" |\n");
+        text.Append('|').Insert(text.Length, "---|", heads.Count).Append('\n');
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            text.Append("| ").AppendJoin(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))
+                .Append(" |\n");
+        }
+    }
+
+    private static string Name(string data) => data.Length == 0 ? "all" : data;
+}

@@ -1,0 +1,154 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Runtime;
+
+namespace LLoCO.Tool.Verification;
+
+/// <summary>
+/// Recomputes every number of a golden case with this library: the same files must give the same numbers as the original
+/// Python code. A value that differs, is missing or was not run fails by name.
+/// </summary>
+public static class GoldenVerifier
+{
+    /// <summary>Name of the file that lists a case's scenarios.</summary>
+    public const string ScenarioFile = "goldens.json";
+
+    private const string TensorFile = "goldens.safetensors";
+
+    /// <summary>Verifies one case.</summary>
+    /// <param name="folder">Folder with <c>goldens.json</c>, <c>goldens.safetensors</c>, the model and its adapters.</param>
+    /// <param name="device">Where to compute. Default: the CPU.</param>
+    /// <param name="cancellationToken">Checked between passes.</param>
+    /// <returns>One row per kind of value.</returns>
+    /// <exception cref="CheckpointFormatException">The folder is no golden case, or its model cannot be loaded.</exception>
+    public static async Task<IReadOnlyList<GoldenRow>> VerifyAsync(
+        string folder, LlocoDevice device = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string path = Path.Combine(folder, ScenarioFile);
+        using JsonDocument json = Read(path);
+        var root = new GoldenNode(json.RootElement, "");
+        using SafetensorsFile source = SafetensorsFile.Open(Path.Combine(folder, TensorFile));
+        var tensors = new GoldenTensors(source);
+        string model;
+        GoldenReport report;
+        try
+        {
+            report = new GoldenReport(root["case"].Text());
+            model = Path.Combine(folder, Path.GetFileName(root["model"].Text()));
+        }
+        catch (GoldenFault fault)
+        {
+            throw new CheckpointFormatException(path, key: null, fault.Message, fault);
+        }
+
+        // The fixtures were computed in float32, whatever the format of their weights.
+        LoadedModel loaded = LoadedModel.Open(model, device, WeightPrecision.Float32, "golden", cancellationToken);
+        await using (loaded.ConfigureAwait(false))
+        {
+            var golden = new GoldenCase(folder, tensors, loaded, report);
+            Guard(report, "case", () => CompareFixture(golden, root, model));
+            await RunAllAsync(golden, root, "compress", CompressScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+            await RunAllAsync(golden, root, "prompts", PromptScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+            await RunAllAsync(golden, root, "sft", TrainingScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+            await RunAllAsync(golden, root, "caches", CacheScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (string name in root.Unused())
+        {
+            report.Fail(GoldenKind.Fixture, name, "stands in goldens.json, but was not run");
+        }
+
+        foreach (string name in tensors.Unused)
+        {
+            report.Fail(GoldenKind.Fixture, name, "stands in goldens.safetensors, but was not compared");
+        }
+
+        return report.Rows;
+    }
+
+    private static void CompareFixture(GoldenCase golden, GoldenNode root, string model)
+    {
+        GoldenReport report = golden.Report;
+        foreach (string description in (string[])["about", "source", "notes", "repeat_kv_replaced"])
+        {
+            root[description].Ignore();
+        }
+
+        report.Compare(GoldenKind.Fixture, "format", [root["format"].Integer()], [1]);
+        report.Compare(GoldenKind.Fixture, "compute_dtype", root["compute_dtype"].Text(), "float32");
+        using (CheckpointFolder files = CheckpointFolder.Open(model))
+        {
+            string stored = files.Tensors["model.embed_tokens.weight"].ElementType.ToString().ToLowerInvariant();
+            report.Compare(GoldenKind.Fixture, "stored_dtype", root["stored_dtype"].Text(), stored);
+        }
+
+        foreach (GoldenNode adapter in root["adapters"].Items)
+        {
+            string name = adapter.Text();
+            golden.Loaded.LoadAdapter(name, Path.Combine(golden.Folder, Path.GetFileName(name)), golden.Loaded.Fingerprint);
+        }
+
+        GoldenNode checks = root["self_checks_max_abs_difference"];
+        foreach (string name in checks.Fields)
+        {
+            GoldenKind kind = name.EndsWith("llama_cpp", StringComparison.Ordinal) ? GoldenKind.LlamaCppChecks : GoldenKind.SelfChecks;
+            report.Compare(kind, checks[name].Path, checks[name].Number(), 0);
+        }
+    }
+
+    private static async Task RunAllAsync(
+        GoldenCase golden,
+        GoldenNode root,
+        string scenarios,
+        Func<GoldenCase, GoldenNode, CancellationToken, Task> run,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<GoldenNode> nodes = [];
+        Guard(golden.Report, scenarios, () => nodes = root[scenarios].Items);
+        foreach (GoldenNode node in nodes)
+        {
+            try
+            {
+                await run(golden, node, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is LlocoException or ArgumentException or OverflowException or ExternalException)
+            {
+                // What stands behind the fault was not run either, but it is the fault that has to be named.
+                golden.Report.Fail(GoldenKind.Fixture, node.Path, error.Message);
+                node.Ignore();
+            }
+        }
+    }
+
+    private static void Guard(GoldenReport report, string name, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (LlocoException error)
+        {
+            report.Fail(GoldenKind.Fixture, name, error.Message);
+        }
+    }
+
+    private static JsonDocument Read(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return JsonDocument.Parse(stream);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointFormatException(path, key: null, "cannot be read; is the folder a golden case?", error);
+        }
+        catch (JsonException error)
+        {
+            throw new CheckpointFormatException(path, key: null, "is not JSON: " + error.Message, error);
+        }
+    }
+}

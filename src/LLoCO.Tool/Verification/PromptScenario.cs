@@ -1,0 +1,174 @@
+using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Sampling;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
+
+namespace LLoCO.Tool.Verification;
+
+/// <summary><c>prompts[]</c>: a prompt behind a softprompt, with the base model or an adapter, then token by token.</summary>
+internal sealed class PromptScenario
+{
+    private readonly GoldenCase _case;
+    private readonly GoldenNode _node;
+    private readonly GoldenNode _expected;
+    private readonly string? _adapter;
+    private readonly int[] _prompt;
+    private readonly float[] _softprompt;
+    private readonly int _count;
+
+    private PromptScenario(GoldenCase golden, GoldenNode node)
+    {
+        _case = golden;
+        _node = node;
+        _expected = node["expected"];
+        _adapter = node["adapter"].TextOrNull();
+        GoldenIds ids = golden.Ids(node, "ids");
+        _prompt = ids.Batch == 1 && ids.Length > 0
+            ? ids.Row(0, 0, ids.Length)
+            : throw new GoldenFault(node["ids"].Path, "a prompt is one row of at least one token");
+        string? softprompt = node["softprompt"].TextOrNull();
+        _softprompt = softprompt is null ? [] : golden.Tensors.Floats(softprompt);
+        _count = _softprompt.Length / golden.Loaded.Config.HiddenSize;
+        GoldenNode length = node["softprompt_length"];
+        golden.Report.Compare(GoldenKind.Inputs, length.Path, [length.Integer()], [_count]);
+    }
+
+    /// <summary>Runs a scenario.</summary>
+    /// <param name="golden">The case.</param>
+    /// <param name="node">The scenario.</param>
+    /// <param name="cancellationToken">Checked between passes.</param>
+    internal static async Task RunAsync(GoldenCase golden, GoldenNode node, CancellationToken cancellationToken)
+    {
+        node["name"].Text();
+        var scenario = new PromptScenario(golden, node);
+        LoadedModel loaded = golden.Loaded;
+        LoraAdapter? adapter = loaded.FindAdapter(scenario._adapter);
+        await loaded.Worker.RunAsync(
+            () =>
+            {
+                scenario.CompareFed(loaded.Model, adapter, kernels: null);
+                scenario.CompareGreedy(loaded.Model, adapter, kernels: null);
+
+                // What generates by default on a CPU; elsewhere there are no kernels to compare.
+                using var kernels = KernelDecoder.Create(loaded.Model, new DecodingOptions());
+                if (kernels is not null)
+                {
+                    scenario.CompareFed(loaded.Model, adapter, kernels);
+                    scenario.CompareGreedy(loaded.Model, adapter, kernels);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        await scenario.CompareStopAsync(cancellationToken).ConfigureAwait(false);
+        scenario.ComparePositions();
+    }
+
+    private void CompareFed(LlamaModel model, LoraAdapter? adapter, KernelDecoder? kernels)
+    {
+        long vocabulary = model.Config.VocabularySize;
+        string name = _expected["decode_ids"].Text();
+        GoldenIds fed = _case.TokensOnly(_case.Ids(name), name);
+        using DecodeSession session = Begin(model, adapter, fed.Length, kernels);
+        float[] prefill = session.FeedTokens(_prompt, all: true);
+        _case.Compare(
+            GoldenKind.PrefillLogits, _expected["prefill_logits"].Text(), [1, _prompt.Length, vocabulary], prefill);
+        float[] decoded = [.. fed.Row(0, 0, fed.Length).SelectMany(id => session.FeedToken(id).ToArray())];
+        _case.Compare(GoldenKind.DecodeLogits, _expected["decode_logits"].Text(), [1, fed.Length, vocabulary], decoded);
+    }
+
+    private void CompareGreedy(LlamaModel model, LoraAdapter? adapter, KernelDecoder? kernels)
+    {
+        string name = _expected["greedy_ids"].Text();
+        GoldenIds expected = _case.Ids(name);
+        GoldenIds fed = _case.Ids(_expected["decode_ids"].Text());
+        using DecodeSession session = Begin(model, adapter, expected.Length, kernels);
+        var sampler = new TokenSampler(new GenerationOptions());
+        float[] logits = session.FeedTokens(_prompt);
+        var chosen = new List<long>();
+        double smallest = double.PositiveInfinity;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            logits = i == 0 ? logits : session.FeedToken((int)chosen[^1]).ToArray();
+            smallest = Math.Min(smallest, Margin(logits));
+            chosen.Add(sampler.Next(logits).Id);
+        }
+
+        GoldenNode values = _expected["greedy_values"];
+        _case.Report.Compare(GoldenKind.GreedyIds, name, expected.Values, [.. chosen]);
+        _case.Report.Compare(GoldenKind.GreedyIds, values.Path, values.Integers(), [.. chosen]);
+        _case.Report.Compare(
+            GoldenKind.GreedyIds, _expected["decode_ids"].Text(), fed.Values, [.. chosen.Take(fed.Length)]);
+        GoldenNode margin = _expected["smallest_top2_margin"];
+        _case.Report.Compare(GoldenKind.Margin, margin.Path, margin.Number(), smallest);
+    }
+
+    /// <summary>The library's decoder, whole: prefix, adapter by name, sampler, stop token.</summary>
+    private async Task CompareStopAsync(CancellationToken cancellationToken)
+    {
+        GoldenNode stop = _expected["stop_at"];
+        GoldenNode values = stop["greedy_values"];
+        long[] expected = values.Integers();
+        LoadedModel loaded = _case.Loaded;
+        var decoder = new LlamaAnswerDecoder(loaded, loaded.Fingerprint, tokenizer: null);
+        await using (decoder.ConfigureAwait(false))
+        {
+            var options = new GenerationOptions
+            {
+                MaxNewTokens = Math.Max(expected.Length + 1, _case.Ids(_expected["greedy_ids"].Text()).Length),
+                StopTokenIds = [checked((int)stop["eos_token_id"].Integer())],
+            };
+            SummaryEmbeddings[] prefix = _count == 0 ? [] : [Summary(loaded)];
+            var request = new DecodeRequest(prefix, _prompt, _adapter, options);
+            var actual = new List<long>();
+            FinishReason? finish = null;
+            await foreach (DecodeStep step in decoder.DecodeAsync(request, cancellationToken).ConfigureAwait(false))
+            {
+                actual.Add(step.TokenId);
+                finish = step.Finish;
+            }
+
+            _case.Report.Compare(GoldenKind.StopAt, values.Path, expected, [.. actual]);
+            _case.Report.Compare(GoldenKind.StopAt, stop.Path, nameof(FinishReason.Stop), finish.ToString()!);
+        }
+    }
+
+    private void ComparePositions()
+    {
+        // The first pass holds softprompt and prompt; each one after it the token chosen before it.
+        long next = 0;
+        foreach (GoldenNode call in _node["rope_calls"].Items)
+        {
+            long length = next == 0 ? _count + _prompt.Length : 1;
+            _case.Report.Compare(
+                GoldenKind.Positions, call.Path, [call["offset"].Integer(), call["length"].Integer()], [next, length]);
+            next += length;
+        }
+    }
+
+    private DecodeSession Begin(LlamaModel model, LoraAdapter? adapter, int newTokens, KernelDecoder? kernels)
+    {
+        var session = new DecodeSession(model, adapter, _prompt.Length + newTokens, kernels);
+        if (_count > 0)
+        {
+            session.FeedVectors(_softprompt, _count);
+        }
+
+        return session;
+    }
+
+    private SummaryEmbeddings Summary(LoadedModel loaded) => new(
+        _node["softprompt"].Text(),
+        _count,
+        loaded.Config.HiddenSize,
+        SummaryEncoding.Float32,
+        SummaryPayload.Encode(_softprompt, loaded.Config.HiddenSize, SummaryEncoding.Float32),
+        [new SegmentSummary(0, 0, 1, 0, _count)],
+        loaded.Fingerprint);
+
+    private static double Margin(float[] logits)
+    {
+        float[] sorted = [.. logits.OrderDescending().Take(2)];
+        return (double)sorted[0] - sorted[^1];
+    }
+}

@@ -1,0 +1,202 @@
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LLoCO.Tool.Verification;
+
+/// <summary><c>sft[]</c>: the finetuning loss, its LoRA gradients, and a few AdamW steps.</summary>
+internal sealed class TrainingScenario
+{
+    /// <summary>The original's segment length for finetuning: above any length, so that all is one pass.</summary>
+    private const long OneSegment = 9999;
+
+    private readonly GoldenCase _case;
+    private readonly GoldenNode _node;
+    private readonly GoldenNode _expected;
+    private readonly GoldenIds _ids;
+    private readonly GoldenIds _labels;
+    private readonly string _context;
+
+    private TrainingScenario(GoldenCase golden, GoldenNode node)
+    {
+        _case = golden;
+        _node = node;
+        _expected = node["expected"];
+        _ids = golden.Ids(node, "input_ids");
+        _labels = golden.Ids(node, "labels", besides: AnswerLoss.Ignored);
+        _context = node["context_embeddings"].Text();
+        long places = golden.Tensors.Shape(_context)[1] + _ids.Length;
+        GoldenNode segment = node["segment_lengths"];
+        golden.Report.Compare(GoldenKind.Inputs, segment.Path, [segment.Integer()], [OneSegment]);
+        if (places > OneSegment)
+        {
+            throw new GoldenFault(segment.Path, "training in several segments is not run");
+        }
+
+        IReadOnlyList<GoldenNode> calls = node["rope_calls"].Items;
+        golden.Report.Compare(
+            GoldenKind.Positions,
+            node["rope_calls"].Path,
+            [.. calls.SelectMany(call => new[] { call["offset"].Integer(), call["length"].Integer() })],
+            [0, places]);
+    }
+
+    /// <summary>Runs a scenario.</summary>
+    /// <param name="golden">The case.</param>
+    /// <param name="node">The scenario.</param>
+    /// <param name="cancellationToken">Checked before the steps.</param>
+    internal static Task RunAsync(GoldenCase golden, GoldenNode node, CancellationToken cancellationToken)
+    {
+        node["name"].Text();
+        var scenario = new TrainingScenario(golden, node);
+        string name = node["adapter"].Text();
+
+        // Steps change the adapter: it is loaded anew for each scenario.
+        return golden.Loaded.Worker.RunAsync(
+            () =>
+            {
+                LlamaModel model = golden.Loaded.Model;
+                using LoraAdapter adapter = LoraAdapterFolder.Load(
+                    Path.Combine(golden.Folder, Path.GetFileName(name)), name, model.Config, model.Weights.Device).AsParameters();
+                scenario.Compute(model, adapter);
+            },
+            cancellationToken,
+            gradients: true);
+    }
+
+    private void Compute(LlamaModel model, LoraAdapter adapter)
+    {
+        using var optimizer = Optimizer(adapter, out long steps);
+        GoldenNode losses = _expected["loss_per_step"];
+        if (losses.Items.Count != steps + 1)
+        {
+            throw new GoldenFault(losses.Path, $"has {losses.Items.Count} losses for {steps} steps");
+        }
+
+        for (int step = 0; step <= steps; step++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor loss = Loss(model, adapter, compareLogits: step == 0);
+            GoldenNode expected = losses.Items[step];
+            _case.Report.Compare(GoldenKind.Loss, expected.Path, expected.Number(), loss.item<float>());
+            if (step == steps)
+            {
+                break;
+            }
+
+            optimizer.zero_grad();
+            loss.backward();
+            if (step == 0)
+            {
+                CompareGradients(adapter);
+            }
+
+            optimizer.step();
+        }
+
+        string prefix = _expected["trained_prefix"].Text();
+        CompareNames(GoldenKind.Trained, prefix, adapter);
+        foreach ((string name, Tensor weight) in adapter.Named())
+        {
+            _case.Compare(GoldenKind.Trained, prefix + name, weight.shape, Numbers(weight));
+        }
+    }
+
+    private Tensor Loss(LlamaModel model, LoraAdapter adapter, bool compareLogits)
+    {
+        Device device = model.Weights.Device;
+        Tensor ids = tensor(_ids.Values, [_ids.Batch, _ids.Length], dtype: ScalarType.Int64, device: device);
+        Tensor labels = tensor(_labels.Values, [_labels.Batch, _labels.Length], dtype: ScalarType.Int64, device: device);
+        Tensor context = tensor(
+            _case.Tensors.Floats(_context), _case.Tensors.Shape(_context), dtype: ScalarType.Float32, device: device);
+        Tensor inputs = cat([context.to(model.Weights.Type), model.Embed(ids)], 1);
+        Tensor hidden = model.Forward(inputs, ForwardPass.Consecutive(0, inputs.size(1), device, adapter: adapter));
+        Tensor aligned = AnswerLoss.Behind(context.size(1), labels);
+        if (compareLogits)
+        {
+            Tensor logits = model.Logits(hidden);
+            _case.Compare(GoldenKind.TrainingLogits, _expected["logits"].Text(), logits.shape, Numbers(logits));
+            _case.Report.Compare(
+                GoldenKind.Loss,
+                _expected["loss_per_step"].Items[0].Path,
+                _expected["loss_per_step"].Items[0].Number(),
+                AnswerLoss.FromLogits(logits, aligned).item<float>());
+        }
+
+        return AnswerLoss.FromHidden(model, hidden, aligned);
+    }
+
+    private void CompareGradients(LoraAdapter adapter)
+    {
+        string prefix = _expected["grad_prefix"].Text();
+        CompareNames(GoldenKind.Gradient, prefix, adapter);
+        var all = new List<float>();
+        foreach ((string name, Tensor weight) in adapter.Named())
+        {
+            Tensor gradient = weight.grad ?? zeros_like(weight);
+            _case.Compare(GoldenKind.Gradient, prefix + name, gradient.shape, Numbers(gradient));
+            if (_case.Tensors.Contains(prefix + name))
+            {
+                all.AddRange(_case.Tensors.Floats(prefix + name).Select(Math.Abs));
+            }
+        }
+
+        // Counts near a border would depend on the last bit of our gradients: the fixture's own numbers are counted, which
+        // were just compared with ours.
+        if (all.Count == 0)
+        {
+            throw new GoldenFault(prefix, "there is no gradient of that name");
+        }
+
+        all.Sort();
+        GoldenNode sizes = _expected["gradient_sizes"];
+        Compare(sizes["max"], all[^1]);
+        Compare(sizes["median"], all[(all.Count - 1) / 2]);
+        Compare(sizes["below_1e_minus_5"], all.Count(size => size < 1e-5f));
+        Compare(sizes["exact_zeros"], all.Count(size => size == 0));
+        Compare(sizes["count"], all.Count);
+        void Compare(GoldenNode node, double actual) =>
+            _case.Report.Compare(GoldenKind.GradientSizes, node.Path, node.Number(), actual);
+    }
+
+    /// <summary>Every tensor of the fixture must belong to a parameter: one that we do not train is not compared.</summary>
+    private void CompareNames(GoldenKind kind, string prefix, LoraAdapter adapter)
+    {
+        string[] ours = [.. adapter.Named().Select(entry => prefix + entry.Name)];
+        foreach (string name in _case.Tensors.Beginning(prefix).Except(ours))
+        {
+            _case.Report.Fail(kind, name, "the adapter has no such parameter");
+        }
+    }
+
+    private optim.Optimizer Optimizer(LoraAdapter adapter, out long steps)
+    {
+        GoldenNode node = _node["optimizer"];
+        Require(node["name"], node["name"].Text() == "AdamW");
+        Require(node["gradient_clipping"], node["gradient_clipping"].IsNull);
+        Require(node["lr_schedule"], node["lr_schedule"].Text() == "constant");
+        Require(node["lora_dropout_applied"], !node["lora_dropout_applied"].Flag());
+        steps = node["steps"].Integer();
+        double[] betas = [.. node["betas"].Items.Select(beta => beta.Number())];
+        Require(node["betas"], betas is [0.9, 0.999]);
+
+        // An epsilon or a small decay of another size would hide below the tolerance: only the documented ones are run.
+        Require(node["eps"], node["eps"].Number() == 1e-8);
+        Require(node["weight_decay"], node["weight_decay"].Number() == 0);
+        return optim.AdamW(
+            adapter.Named().Select(entry => (Parameter)entry.Weight), node["lr"].Number(), betas[0], betas[1], 1e-8, 0);
+    }
+
+    private static void Require(GoldenNode node, bool known)
+    {
+        if (!known)
+        {
+            throw new GoldenFault(node.Path, "this setting is not run");
+        }
+    }
+
+    private static float[] Numbers(Tensor tensor) => tensor.detach().cpu().contiguous().data<float>().ToArray();
+}

@@ -1,0 +1,126 @@
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Training;
+
+/// <summary>
+/// Trains a compressor as AutoCompressors does (arXiv 2305.14788): a language model whose segments see each other through summary
+/// embeddings only. Also trains language models from scratch.
+/// </summary>
+/// <remarks>Safe for concurrent use, one run at a time per folder; each run has its own weights and thread.</remarks>
+public sealed class CompressorTrainer
+{
+    private readonly CompressorSetup _setup;
+    private readonly CompressorTrainingOptions _options;
+
+    private CompressorTrainer(CompressorSetup setup, CompressorTrainingOptions options)
+    {
+        options.Check();
+        LlamaConfig config = setup.Config;
+        config = config with
+        {
+            SummaryLength = options.SummaryLength ?? config.SummaryLength,
+            SegmentLength = options.SegmentLength ?? config.SegmentLength,
+        };
+        _setup = setup with { Config = config };
+        _options = options;
+        Tokenizer = TokenizerFile.Load(setup.TokenizerFile);
+        if (Tokenizer.VocabularySize > config.VocabularySize)
+        {
+            throw new LlocoException($"The tokenizer '{setup.TokenizerFile}' has {Tokenizer.VocabularySize} ids, the model knows "
+                + $"{config.VocabularySize}. Bring the tokenizer that belongs to the model.");
+        }
+    }
+
+    /// <summary>Gets the model's tokenizer, for making documents.</summary>
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>Gets the shape that is trained, with its segment and summary length.</summary>
+    public LlamaConfig Config => _setup.Config;
+
+    /// <summary>Begins with a model: a LLaMA, which then becomes a compressor, or a compressor to train on.</summary>
+    /// <param name="folder">The model folder. It is not changed.</param>
+    /// <param name="options">How to train; defaults with <see langword="null"/>.</param>
+    /// <param name="device">Where to train; the CPU with <see langword="null"/>.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="LlocoException">The folder is not a model that this library runs, or an option is out of
+    /// range.</exception>
+    public static CompressorTrainer FromModel(
+        string folder, CompressorTrainingOptions? options = null, LlocoDevice? device = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
+        return new CompressorTrainer(
+            new CompressorSetup(folder, config, TokenizerFile.Find(folder), device ?? LlocoDevice.Cpu),
+            options ?? new CompressorTrainingOptions());
+    }
+
+    /// <summary>Begins with random weights.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="tokenizerFile">The tokenizer's file (<c>tokenizer.model</c>).</param>
+    /// <param name="options">How to train; defaults with <see langword="null"/>.</param>
+    /// <param name="device">Where to train; the CPU with <see langword="null"/>.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="LlocoException">The file is no tokenizer, or an option is out of range.</exception>
+    public static CompressorTrainer FromScratch(
+        LlamaConfig config, string tokenizerFile, CompressorTrainingOptions? options = null, LlocoDevice? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentException.ThrowIfNullOrWhiteSpace(tokenizerFile);
+        return new CompressorTrainer(
+            new CompressorSetup(null, config, tokenizerFile, device ?? LlocoDevice.Cpu),
+            options ?? new CompressorTrainingOptions());
+    }
+
+    /// <summary>Trains into a folder, or goes on with a run that was interrupted there.</summary>
+    /// <param name="corpus">The documents.</param>
+    /// <param name="folder">Where the model folder goes when the run has ended; a folder <c>training</c> in it holds checkpoint
+    /// and metrics (<see cref="TrainingFiles"/>).</param>
+    /// <param name="validation">Documents that are not learned from, by whose loss the best weights are kept. Their
+    /// <see cref="TrainingValidation.Exact"/> is the share of right answers, or of right next tokens where there are no
+    /// questions.</param>
+    /// <param name="progress">Told after each step.</param>
+    /// <param name="cancellationToken">Checked before each step. What is done is kept: the same call goes on there, and ends
+    /// with the same weights as one that ran through.</param>
+    /// <returns>How it ended. A folder whose run has ended is not trained again.</returns>
+    /// <exception cref="LlocoException">A document does not fit the model or its window, the folder holds a run with other
+    /// settings, or the loss is no number.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<TrainingResult> TrainAsync(
+        ICompressorCorpus corpus,
+        string folder,
+        IReadOnlyList<CompressorDocument>? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        LlocoRuntime.EnsureAvailable(_setup.Device);
+        IReadOnlyList<CompressorDocument> held = validation ?? [];
+        string settings = _setup.Hash(_options, corpus, held);
+        if (_options.Patience > 0 && held.Count == 0)
+        {
+            throw new LlocoException("Patience needs validation documents: nothing else tells when to stop.");
+        }
+
+        var worker = new ModelWorker("LLoCO training");
+        await using (worker.ConfigureAwait(false))
+        {
+            CompressorRun run = await worker.RunAsync(
+                () => new CompressorRun(_setup, _options, corpus, held), cancellationToken, gradients: true)
+                .ConfigureAwait(false);
+            try
+            {
+                var loop = new TrainingLoop(worker, run, _options, folder, settings);
+                return await loop.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                await worker.RunAsync(run.Dispose, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Training;
+
+/// <summary>
+/// How a model's adapters are best trained: the object <c>training</c> in its <c>lloco.json</c>, with the keys
+/// <c>learning_rate</c>, <c>final_rate</c>, <c>epochs</c>, <c>batch_size</c>, <c>questions_per_prefix</c> and <c>dropout</c>.
+/// </summary>
+public static class ModelTrainingDefaults
+{
+    private const int MaxBytes = 1 << 20;
+
+    /// <summary>Reads the options that a model recommends.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <returns>The options; the original's where file or key is absent.</returns>
+    /// <exception cref="CheckpointFormatException">The file is not what it must be, or a value is out of range.</exception>
+    public static AdapterTrainingOptions Read(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var plain = new AdapterTrainingOptions();
+        string file = Path.Combine(folder, PromptSettings.FileName);
+        if (!File.Exists(file))
+        {
+            return plain;
+        }
+
+        using JsonDocument json = JsonFile.Read(file, MaxBytes);
+        if (new JsonFields(file, json.RootElement).Child("training") is not { } fields)
+        {
+            return plain;
+        }
+
+        return plain with
+        {
+            LearningRate = fields.Number("learning_rate", 0, 1, plain.LearningRate),
+            FinalRate = fields.Number("final_rate", 0, 1, plain.FinalRate),
+            Epochs = fields.Int("epochs", 1, 1_000_000, plain.Epochs),
+            BatchSize = fields.Int("batch_size", 1, 1 << 16, plain.BatchSize),
+            QuestionsPerPrefix = fields.Int("questions_per_prefix", 1, 1 << 12, plain.QuestionsPerPrefix),
+            Dropout = fields.Number("dropout", 0, 0.99, plain.Dropout),
+        };
+    }
+}
