@@ -1,5 +1,6 @@
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
+using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,21 +25,36 @@ internal static class ForwardPasses
             entry => (entry.Weight + (randn(entry.Weight.shape, generator: random) * 0.2)).DetachFromDisposeScope());
     }
 
+    /// <summary>An adapter of all linear layers that changes numbers: a fresh one does not.</summary>
+    public static LoraAdapter Adapter(LlamaConfig config)
+    {
+        LoraAdapter adapter = LoraAdapter.Fresh("a", config, 4, 8, Enum.GetValues<LoraTarget>(), 1, CPU);
+        using var random = new Generator(7, CPU);
+        foreach (LoraPair pair in adapter.Pairs.Values)
+        {
+            using Tensor numbers = randn(pair.Up.shape, generator: random);
+            pair.Up.copy_(numbers);
+        }
+
+        return adapter;
+    }
+
     /// <summary>Runs all passes.</summary>
     /// <param name="config">The model.</param>
     /// <param name="weights">Its weights; not disposed.</param>
+    /// <param name="adapter">An adapter, or <see langword="null"/> for the base model.</param>
     /// <returns>Logits of all places, in the order of <see cref="Names"/>.</returns>
-    public static float[][] Run(LlamaConfig config, IReadOnlyDictionary<string, Tensor> weights)
+    public static float[][] Run(LlamaConfig config, IReadOnlyDictionary<string, Tensor> weights, LoraAdapter? adapter = null)
     {
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         using var model = new LlamaModel(LlamaWeights.From(config, name => weights[name].alias().DetachFromDisposeScope()));
         using KernelDecoder kernels = KernelDecoder.Create(model, new DecodingOptions { Threads = 2 })!;
-        using var generated = new DecodeSession(model, null, Ids.Length, kernels);
-        using var read = new DecodeSession(model, null, Ids.Length);
+        using var generated = new DecodeSession(model, adapter, Ids.Length, kernels);
+        using var read = new DecodeSession(model, adapter, Ids.Length);
         return
         [
-            Operators(model, Ids),
+            Operators(model, Ids, adapter),
 
             // Two parts: the second one attends to what the first one stored.
             [.. read.FeedTokens(Ids.AsSpan(0, 5), all: true), .. read.FeedTokens(Ids.AsSpan(5), all: true)],
@@ -47,11 +63,11 @@ internal static class ForwardPasses
     }
 
     /// <summary>Logits of all places by the plain operators.</summary>
-    public static float[] Operators(LlamaModel model, int[] ids)
+    public static float[] Operators(LlamaModel model, int[] ids, LoraAdapter? adapter = null)
     {
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         Tensor inputs = model.Embed(tensor(Array.ConvertAll(ids, id => (long)id), [1, ids.Length], dtype: ScalarType.Int64));
-        return model.Logits(model.Forward(inputs, ForwardPass.Consecutive(0, ids.Length, CPU))).data<float>().ToArray();
+        return model.Logits(model.Forward(inputs, ForwardPass.Consecutive(0, ids.Length, CPU, adapter: adapter))).data<float>().ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using LLoCO.Core.Families;
+using LLoCO.Core.Lora;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,6 +46,21 @@ public sealed class ForwardPassesTests
         using DisposeScope scope = NewDisposeScope();
 
         AssertAgree(ForwardPasses.Run(config, ForwardPasses.Weights(config)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Run_EveryFamilyWithAnAdapter_EveryPassAppliesIt(string name)
+    {
+        LlamaConfig config = FamilyCases.Find(name);
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> weights = ForwardPasses.Weights(config);
+        using LoraAdapter adapter = ForwardPasses.Adapter(config);
+
+        float[][] adapted = ForwardPasses.Run(config, weights, adapter);
+
+        AssertSeen(ForwardPasses.Run(config, weights), adapted);
+        AssertAgree(adapted);
     }
 
     [Theory]
