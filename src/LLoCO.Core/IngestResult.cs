@@ -55,7 +55,8 @@ public enum IngestOutcome
     /// <summary>It had grown or changed behind its first segments: only the segments that differ were compressed.</summary>
     Appended = 2,
 
-    /// <summary>Its text had changed from the first segment on, or its group had: it took the old one's place.</summary>
+    /// <summary>Its text had changed from the first segment on, or it was told to (<see cref="SourceDocument.Replaces"/>):
+    /// it took the old one's place.</summary>
     Replaced = 3,
 
     /// <summary><see cref="IngestResult.Failure"/> says why; other documents go on.</summary>

@@ -21,14 +21,7 @@ internal static class TextFile
     {
         try
         {
-            var file = new FileInfo(path);
-            if (file.Exists && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
-            {
-                file = target;
-            }
-
-            // Opening a pipe waits until someone writes to it, and a device may never end. Both have no length.
-            if (file is { Exists: true, Length: 0 })
+            if (File.Exists(path) && !HasContent(path))
             {
                 throw new LlocoException($"{path} is empty, or no file but a pipe or a device. Give a text file.");
             }
@@ -41,6 +34,22 @@ internal static class TextFile
             throw new LlocoException($"{path} cannot be read: {error.Message}", error);
         }
     }
+
+    /// <summary>Tells a file with content from an empty one, a pipe and a device, without opening it: to open a pipe waits until someone
+    /// writes to it, and a device may never end. They all have no length.</summary>
+    /// <param name="path">The file, or a link to it; must exist.</param>
+    /// <returns>Whether there is something to read.</returns>
+    public static bool HasContent(string path)
+    {
+        var file = new FileInfo(path);
+        return (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length > 0;
+    }
+
+    /// <summary>Reads a file as <see cref="ReadAsync"/> does.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="LlocoException">As there.</exception>
+    public static string Read(string path) => ReadAsync(path, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Decodes the bytes of a text file.</summary>
     /// <param name="bytes">All bytes.</param>

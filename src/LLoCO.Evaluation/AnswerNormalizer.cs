@@ -21,7 +21,7 @@ internal static partial class AnswerNormalizer
     {
         ArgumentNullException.ThrowIfNull(answer);
         var plain = new StringBuilder(answer.Length);
-        foreach (char character in answer.ToLowerInvariant())
+        foreach (char character in PythonText.ToLower(answer))
         {
             if (!Punctuation.Contains(character, StringComparison.Ordinal))
             {

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Evaluation;
 
@@ -118,10 +119,10 @@ public sealed class EvaluationResultsFile : IDisposable
             {
                 Take(line);
             }
-            catch (JsonException error)
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
                 throw new LlocoException(
-                    $"'{_path}', line {number}, is not a line of a results file. Name another file. ({error.Message})", error);
+                    $"'{_path}', line {number}, is not a line of a results file. Name another file. ({JsonFaults.Describe(error)})", error);
             }
         }
 

@@ -43,6 +43,7 @@ public sealed class Evaluator(
         ArgumentNullException.ThrowIfNull(data);
         DistractorDraw? draw = rows.Any(row => row.Distractors > 0) ? new DistractorDraw(items = [.. items]) : null;
         var compressed = new HashSet<string>(StringComparer.Ordinal);
+        var tooLong = new Dictionary<string, string>(StringComparer.Ordinal);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (QuestionItem item in items)
         {
@@ -72,10 +73,18 @@ public sealed class Evaluator(
                 AskOptions options = row.Ask(item, read, pipeline.Adapters, generation);
                 foreach (QuestionItem one in read.Where(one => row.ReadsSummaries && compressed.Add(one.DocumentId!)))
                 {
-                    await IngestAsync(one, ingest, cancellationToken).ConfigureAwait(false);
+                    if (await IngestAsync(one, ingest, cancellationToken).ConfigureAwait(false) is { } fault)
+                    {
+                        tooLong.Add(one.DocumentId!, fault);
+                    }
                 }
 
-                asked = await AskAsync(asked, options, cancellationToken).ConfigureAwait(false);
+                string? leftOut = row.ReadsSummaries
+                    ? read.Select(one => tooLong.GetValueOrDefault(one.DocumentId!)).FirstOrDefault(fault => fault is not null)
+                    : null;
+                asked = leftOut is null
+                    ? await AskAsync(asked, options, cancellationToken).ConfigureAwait(false)
+                    : asked with { LeftOut = leftOut };
                 results?.Add(asked);
                 yield return asked;
             }
@@ -107,15 +116,21 @@ public sealed class Evaluator(
         };
     }
 
-    private async Task IngestAsync(QuestionItem item, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    // Why the document is too long to be asked about, where such questions are left out.
+    private async Task<string?> IngestAsync(
+        QuestionItem item, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
     {
-        var document = new SourceDocument(item.DocumentId!, item.Document!, item.Group);
+        var document = new SourceDocument(item.DocumentId!, item.Document!, item.Group) { Origin = item.Origin };
         await foreach (IngestResult result in pipeline.IngestAsync([document], progress, cancellationToken).ConfigureAwait(false))
         {
-            if (result.Failure is { } failure)
+            if (LeavesOut && result.Failure is WindowExceededException tooLong)
             {
-                throw new LlocoException($"The document '{result.DocumentId}' cannot be compressed: {failure.Message}", failure);
+                return tooLong.Message;
             }
+
+            result.EnsureSuccess();
         }
+
+        return null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using LLoCO.Core;
 using LLoCO.Core.Index;
@@ -8,7 +7,7 @@ namespace LLoCO.Evaluation;
 
 /// <summary>
 /// Reads question files: JSON lines <c>{"id", "group", "document" or "document_path", "question", "answers": […],
-/// "choices": […]?}</c>. A path is relative to the file's folder and cannot leave it.
+/// "choices": […]?}</c>, or one array of such objects. Numbers are ids too, and one answer may stand without its list. A path is relative to the file's folder and cannot leave it.
 /// </summary>
 public static class QuestionFile
 {
@@ -38,97 +37,77 @@ public static class QuestionFile
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        int number = 0;
-        foreach (string line in File.ReadLines(file))
-        {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
-
-            QuestionItem item;
-            string place = $"{file}, line {number}";
-            try
-            {
-                item = ReadLine(line, place, folder, texts);
-            }
-            catch (LlocoException fault) when (skip is not null)
-            {
-                skip(new BrokenLine(file, number, fault.Message.Replace(place + ": ", string.Empty, StringComparison.Ordinal)));
-                continue;
-            }
-
-            yield return item;
-        }
+        return DataSetLines.OfJson<Line>(file, skip, (line, number) => [Item(line, $"{file}, line {number}", folder, texts)]);
     }
 
-    private static QuestionItem ReadLine(string json, string place, string folder, Dictionary<string, string> texts)
+    private static QuestionItem Item(Line line, string place, string folder, Dictionary<string, string> texts)
     {
-        Line line;
-        try
+        string question = DataSetFault.RequireText(line.Question, "question");
+        IReadOnlyList<string> answers = DataSetFault.RequireAll(line.Answers ?? [], "answers");
+        if (answers.Count == 0)
         {
-            line = JsonSerializer.Deserialize<Line>(json) ?? throw new LlocoException($"{place}: null is not a question.");
-        }
-        catch (JsonException error)
-        {
-            throw new LlocoException($"{place}: not the JSON of a question: {error.Message}", error);
-        }
-
-        if (string.IsNullOrWhiteSpace(line.Question))
-        {
-            throw new LlocoException($"{place}: 'question' is missing or empty.");
-        }
-
-        if (line.Answers is not { Count: > 0 })
-        {
-            throw new LlocoException($"{place}: 'answers' must hold at least one answer.");
+            throw new DataSetFault("'answers' must hold at least one answer.");
         }
 
         (string? id, string? text) = line switch
         {
             { Document: not null, DocumentPath: not null } =>
-                throw new LlocoException($"{place}: name 'document' or 'document_path', not both."),
-            { DocumentPath: { } path } => (path, LoadText(path, place, folder, texts)),
+                throw new DataSetFault("name 'document' or 'document_path', not both."),
+            { DocumentPath: { } path } => (path, LoadText(path, folder, texts)),
             { Document: { } document } => (ContentHash.OfText(document)[..IdLength], document),
             _ => (null, (string?)null),
         };
         return new QuestionItem(
             line.Id ?? place, line.Group ?? SourceDocument.DefaultGroup, id is null ? null : Path.GetFileName(id), text,
-            line.Question, line.Answers, line.Choices ?? []);
+            question, answers, DataSetFault.RequireAll(line.Choices ?? [], "choices"))
+        {
+            Origin = line.DocumentPath is { } file ? SourceDocument.OriginOf(Path.Combine(folder, file)) : null,
+        };
     }
 
-    private static string LoadText(string path, string place, string folder, Dictionary<string, string> texts)
+    private static string LoadText(string path, string folder, Dictionary<string, string> texts)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new LlocoException($"{place}: the document path holds a null character.");
+            throw new DataSetFault("the document path holds a null character.");
         }
 
         string full = Path.GetFullPath(path, folder);
         if (!full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            throw new LlocoException($"{place}: the document path '{path}' leaves the folder of the question file.");
+            throw new DataSetFault($"the document path '{path}' leaves the folder of the question file.");
         }
 
         if (!texts.TryGetValue(full, out string? text))
         {
             if (!File.Exists(full))
             {
-                throw new LlocoException($"{place}: there is no document '{path}'.");
+                throw new DataSetFault($"there is no document '{path}'.");
             }
 
             if (texts.Keys.FirstOrDefault(other => Path.GetFileName(other) == Path.GetFileName(full)) is { } same)
             {
                 // The name is the id under which an index holds the document.
-                throw new LlocoException($"{place}: '{path}' has the name of another document, {same}. Give each its own name.");
+                throw new DataSetFault($"'{path}' has the name of another document, {same}. Give each its own name.");
             }
 
-            text = File.ReadAllText(full);
+            text = Load(full);
             texts.Add(full, text);
         }
 
         return text;
+    }
+
+    private static string Load(string full)
+    {
+        try
+        {
+            return TextFile.Read(full);
+        }
+        catch (LlocoException fault)
+        {
+            throw new DataSetFault(fault.Message);
+        }
     }
 
     private sealed record Line
@@ -149,9 +128,9 @@ public static class QuestionFile
         public string? Question { get; init; }
 
         [JsonPropertyName("answers")]
-        public IReadOnlyList<string>? Answers { get; init; }
+        public IReadOnlyList<string?>? Answers { get; init; }
 
         [JsonPropertyName("choices")]
-        public IReadOnlyList<string>? Choices { get; init; }
+        public IReadOnlyList<string?>? Choices { get; init; }
     }
 }

@@ -16,4 +16,9 @@ public sealed record QuestionItem(
     string? Document,
     string Question,
     IReadOnlyList<string> Answers,
-    IReadOnlyList<string> Choices);
+    IReadOnlyList<string> Choices)
+{
+    /// <summary>Gets what tells the document's file from others (the hash of its path); <see langword="null"/> where it is
+    /// none.</summary>
+    internal string? Origin { get; init; }
+}

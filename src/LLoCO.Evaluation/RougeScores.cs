@@ -26,7 +26,7 @@ public readonly record struct RougeScores(double Rouge1, double Rouge2, double R
             best = new RougeScores(
                 Math.Max(best.Rouge1, NGrams(predicted, accepted, 1)),
                 Math.Max(best.Rouge2, NGrams(predicted, accepted, 2)),
-                Math.Max(best.RougeL, FMeasure(LongestCommon(predicted, accepted), predicted.Length, accepted.Length)));
+                Math.Max(best.RougeL, LongestCommonShare(predicted, accepted)));
         }
 
         return best;
@@ -43,6 +43,13 @@ public readonly record struct RougeScores(double Rouge1, double Rouge2, double R
         return new RougeScores(
             scores.Average(score => score.Rouge1), scores.Average(score => score.Rouge2), scores.Average(score => score.RougeL));
     }
+
+    /// <summary>Computes ROUGE-L over tokens that were cut elsewhere.</summary>
+    /// <param name="predicted">Those of the prediction.</param>
+    /// <param name="accepted">Those of the reference.</param>
+    /// <returns>The F-measure.</returns>
+    internal static double LongestCommonShare(string[] predicted, string[] accepted) =>
+        FMeasure(LongestCommon(predicted, accepted), predicted.Length, accepted.Length);
 
     private static double NGrams(string[] predicted, string[] accepted, int length)
     {

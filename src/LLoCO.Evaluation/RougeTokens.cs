@@ -14,8 +14,7 @@ internal static class RougeTokens
     {
         ArgumentNullException.ThrowIfNull(text);
 
-        // Python makes two characters of the capital dotted I; .NET leaves it as it is.
-        string lower = text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
+        string lower = PythonText.ToLower(text);
         var tokens = new List<string>();
         int start = 0;
         for (int i = 0; i <= lower.Length; i++)

@@ -15,7 +15,11 @@ public sealed class TokenF1Metric : IAnswerMetric
         return answers.Select(answer => Score(predicted, AnswerNormalizer.Words(answer))).DefaultIfEmpty(0).Max();
     }
 
-    private static double Score(string[] predicted, string[] accepted)
+    /// <summary>Scores tokens against the tokens of one answer.</summary>
+    /// <param name="predicted">Those of the prediction.</param>
+    /// <param name="accepted">Those of the answer.</param>
+    /// <returns>F1.</returns>
+    internal static double Score(string[] predicted, string[] accepted)
     {
         if (predicted.Length == 0 || accepted.Length == 0)
         {

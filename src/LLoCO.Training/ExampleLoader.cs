@@ -51,7 +51,7 @@ internal sealed class ExampleLoader(LlocoPipeline pipeline, PipelineLayers layer
         if (item.Document is { } text)
         {
             // The ingest leaves what the index holds unchanged as it is.
-            SourceDocument document = new(id, text, item.Group);
+            SourceDocument document = new(id, text, item.Group) { Origin = item.Origin };
             await foreach (IngestResult result in pipeline.IngestAsync([document], null, cancellationToken).ConfigureAwait(false))
             {
                 result.EnsureSuccess();

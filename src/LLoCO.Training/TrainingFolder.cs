@@ -53,7 +53,7 @@ internal sealed class TrainingFolder
         }
         catch (JsonException error)
         {
-            throw new CheckpointFormatException(StateFile, "note", $"the note of the run is no JSON: {error.Message}", error);
+            throw new CheckpointFormatException(StateFile, "note", $"the note of the run cannot be read: {JsonFaults.Describe(error)}.", error);
         }
     }
 

@@ -13,6 +13,9 @@ namespace LLoCO.Core.Compression;
 /// </remarks>
 public sealed class SummaryCacheFile : IDisposable
 {
+    /// <summary>Most characters of a document's id.</summary>
+    internal const int MaxIdLength = 4096;
+
     private readonly TorchArchive _archive;
 
     private SummaryCacheFile(TorchArchive archive, ModelFingerprint fingerprint)
@@ -70,6 +73,7 @@ public sealed class SummaryCacheFile : IDisposable
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="summaries">One per document, all of one model.</param>
     /// <exception cref="ArgumentException">Two have the same document id.</exception>
+    /// <exception cref="LlocoException">An id is longer than a cache can hold.</exception>
     /// <exception cref="FingerprintMismatchException">Two are of different models, which the file could not tell.</exception>
     public static void Write(string path, IReadOnlyList<SummaryEmbeddings> summaries)
     {
@@ -79,6 +83,12 @@ public sealed class SummaryCacheFile : IDisposable
         foreach (SummaryEmbeddings summary in summaries)
         {
             summaries[0].Fingerprint.EnsureMatches(summary.Fingerprint, $"summary of '{summary.DocumentId}'");
+            if (summary.DocumentId.Length > MaxIdLength)
+            {
+                throw new LlocoException($"The document '{summary.DocumentId[..40]}…' has an id of {summary.DocumentId.Length} "
+                    + $"characters; a cache that can be read again has at most {MaxIdLength}. Ingest it under a shorter id.");
+            }
+
             byId[summary.DocumentId] = summary;
             bool half = summary.Encoding == SummaryEncoding.BFloat16;
             tensors.Add(new TensorInfo(

@@ -12,6 +12,16 @@ public sealed class WindowExceededException : LlocoException
         Window = budget.Window;
     }
 
+    /// <summary>Creates the error of a document that no question could be asked about.</summary>
+    /// <param name="message">What is too long, and what to do.</param>
+    /// <param name="budget">What takes how much.</param>
+    internal WindowExceededException(string message, WindowBudget budget)
+        : base(message)
+    {
+        Required = (int)Math.Min(int.MaxValue, budget.Required);
+        Window = budget.Window;
+    }
+
     /// <summary>Gets the positions that the request needs.</summary>
     public int Required { get; }
 

@@ -13,6 +13,12 @@ internal sealed class DataSetFault(string fault) : Exception(fault)
         ? throw new DataSetFault($"'{name}' is missing or empty.")
         : value;
 
+    /// <summary>Gives a list that must be there, with no null in it.</summary>
+    public static IReadOnlyList<T> RequireAll<T>(IReadOnlyList<T?>? values, string name)
+        where T : class => Require(values, name).Any(value => value is null)
+            ? throw new DataSetFault($"'{name}' holds null.")
+            : [.. values!.OfType<T>()];
+
     /// <summary>Gives answers, each once; one that is not blank must be there.</summary>
     public static IReadOnlyList<string> RequireAnswers(IEnumerable<string?>? answers, string name)
     {

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Evaluation.DataSets;
 
 /// <summary>Walks through the lines of a data set and deals with the broken ones.</summary>
 internal static class DataSetLines
 {
-    /// <summary>Reads JSON lines, one object of the data set in each; blank lines are passed over.</summary>
+    /// <summary>Reads JSON lines, one object of the data set in each, or an array of such objects; blank lines are passed
+    /// over.</summary>
     public static IEnumerable<QuestionItem> OfJson<TLine>(
         string path, Action<BrokenLine>? skip, Func<TLine, long, IEnumerable<QuestionItem>> items)
         where TLine : class
@@ -16,22 +18,18 @@ internal static class DataSetLines
 
         IEnumerable<QuestionItem> Walk()
         {
-            long number = 0;
-            foreach (string line in File.ReadLines(path))
+            foreach ((byte[] json, long number) in JsonObjects.Read(path))
             {
-                number++;
-                if (!string.IsNullOrWhiteSpace(line))
+                foreach (QuestionItem item in Guard(path, number, skip, () => items(DataSetJson.Parse<TLine>(json), number)))
                 {
-                    foreach (QuestionItem item in Guard(path, number, skip, () => items(Parse<TLine>(line), number)))
-                    {
-                        yield return item;
-                    }
+                    yield return item;
                 }
             }
         }
     }
 
-    /// <summary>Reads one JSON document whose array holds the objects of the data set, one object at a time.</summary>
+    /// <summary>Reads one JSON document, an array or an object with the array <c>data</c>, that holds the objects of the data set,
+    /// one object at a time.</summary>
     public static IEnumerable<QuestionItem> OfJsonArray<TElement>(
         string path, Action<BrokenLine>? skip, Func<TElement, IEnumerable<QuestionItem>> items)
         where TElement : class
@@ -42,11 +40,12 @@ internal static class DataSetLines
         IEnumerable<QuestionItem> Walk()
         {
             using FileStream stream = File.OpenRead(path);
+            _ = JsonObjects.StartsArray(stream, path);
             var elements = new JsonArrayElements(stream, path);
             while (elements.Next() is { } element)
             {
                 long number = elements.Line;
-                foreach (QuestionItem item in Guard(path, number, skip, () => items(Parse<TElement>(element))))
+                foreach (QuestionItem item in Guard(path, number, skip, () => items(DataSetJson.Parse<TElement>(element))))
                 {
                     yield return item;
                 }
@@ -62,10 +61,11 @@ internal static class DataSetLines
         {
             return [.. items()];
         }
-        catch (Exception fault) when (fault is DataSetFault or JsonException)
+        catch (Exception fault) when (fault is DataSetFault or JsonException or InvalidOperationException)
         {
             var broken = new BrokenLine(
-                file, line, fault is JsonException ? $"not the JSON of this data set: {fault.Message}" : fault.Message);
+                file, line,
+                fault is DataSetFault ? fault.Message : $"not the JSON of this data set: {JsonFaults.Describe(fault)}.");
             if (skip is null)
             {
                 throw new LlocoException($"{broken} Correct it, or ask for broken lines to be passed over.", fault);
@@ -86,11 +86,11 @@ internal static class DataSetLines
                 ? $"'{path}' is a folder. Name one of its files."
                 : $"The data set '{path}' does not exist.");
         }
+
+        // Opening a pipe waits until someone writes to it; a data set is read twice besides.
+        if (!TextFile.HasContent(path))
+        {
+            throw new LlocoException($"The data set '{path}' is empty, or no file but a pipe or a device.");
+        }
     }
-
-    private static T Parse<T>(string json)
-        where T : class => JsonSerializer.Deserialize<T>(json) ?? throw new DataSetFault("null is no object.");
-
-    private static T Parse<T>(byte[] json)
-        where T : class => JsonSerializer.Deserialize<T>(json) ?? throw new DataSetFault("null is no object.");
 }

@@ -1,77 +1,154 @@
+using System.Runtime.InteropServices;
 using LLoCO.Core;
 
 namespace LLoCO.Evaluation.DataSets;
 
-/// <summary>Cuts the objects out of a JSON document that is one large array (HotpotQA), or an object with such an array (SQuAD),
-/// without reading the whole document.</summary>
+/// <summary>Cuts the objects out of a JSON document that is one large array (HotpotQA), or an object with such an array as
+/// <c>data</c> (SQuAD), without reading the whole document. What else the array holds comes out too, for the parser to refuse.</summary>
 /// <remarks>It only counts brackets outside strings; what lies between them is left to the JSON parser. Structure is ASCII, so
 /// the bytes of UTF-8 can be looked at one by one.</remarks>
 internal sealed class JsonArrayElements(Stream stream, string file)
 {
     private const int LargestElement = 1 << 28;
 
+    // Longer than the key that is looked for; a text may stand there in place of a key.
+    private const int MaxKey = 16;
+
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly MemoryStream _element = new();
+    private readonly List<byte> _key = [];
     private int _position;
     private int _filled;
     private int _depth;
     private int _elementDepth;
+    private bool _isObject;
+    private bool _inArray;
+    private bool _hasArray;
     private long _line = 1;
 
     /// <summary>Gets the line in which the last element begins.</summary>
     public long Line { get; private set; }
 
-    /// <summary>Cuts out the next object.</summary>
+    private static ReadOnlySpan<byte> ArrayKey => "data"u8;
+
+    /// <summary>Cuts out the next element.</summary>
     /// <returns>Its JSON, or <see langword="null"/> at the end of the document.</returns>
-    /// <exception cref="LlocoException">The document ends too early, or an object is larger than 256 MiB.</exception>
+    /// <exception cref="LlocoException">The document ends too early, holds no such array, or an object is larger than
+    /// 256 MiB.</exception>
     public byte[]? Next()
     {
-        bool inElement = false;
-        bool inString = false;
-        bool escaped = false;
+        var state = new ScanState();
         while (ReadByte() is { } value)
         {
-            if (!inString && value is (byte)'{' or (byte)'[')
+            if (!state.InString)
             {
-                // Objects count that lie directly in the outermost array: at depth 1, or at depth 2 of an object.
-                _elementDepth = _depth == 0 ? (value == '[' ? 1 : 2) : _elementDepth;
-                if (!inElement && value == '{' && _depth == _elementDepth)
+                if (state.InElement && _depth == _elementDepth && (value is (byte)',' or (byte)']'))
                 {
-                    (inElement, Line) = (true, _line);
-                    _element.SetLength(0);
+                    // The end of an element that is no object.
+                    _depth -= value == ']' ? 1 : 0;
+                    _inArray &= value != ']';
+                    return _element.ToArray();
                 }
 
-                _depth++;
+                Open(value, ref state);
+            }
+            else if (_isObject && _depth == 1 && _key.Count < MaxKey)
+            {
+                _key.Add(value);
             }
 
-            if (inElement)
+            if (state.InElement)
             {
                 Add(value);
             }
 
-            if (inString)
+            if (Close(value, ref state))
             {
-                inString = escaped || value != '"';
-                escaped = !escaped && value == '\\';
-            }
-            else if (value == '"')
-            {
-                inString = true;
-            }
-            else if (value is (byte)'}' or (byte)']')
-            {
-                _depth--;
-                if (inElement && _depth == _elementDepth)
-                {
-                    return _element.ToArray();
-                }
+                return _element.ToArray();
             }
         }
 
-        return _elementDepth > 0 && _depth == 0
+        return End();
+    }
+
+    private void Open(byte value, ref ScanState state)
+    {
+        bool opens = value is (byte)'{' or (byte)'[';
+        if (opens && _depth == 0)
+        {
+            (_isObject, _elementDepth) = (value == '{', value == '{' ? 2 : 1);
+        }
+
+        bool isWhite = value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+        if (!state.InElement && _inArray && _depth == _elementDepth && !isWhite && value is not ((byte)',' or (byte)']'))
+        {
+            (state.InElement, Line) = (true, _line);
+            _element.SetLength(0);
+        }
+
+        if (opens)
+        {
+            if (value == '[' && _depth == _elementDepth - 1)
+            {
+                _inArray = !_isObject || CollectionsMarshal.AsSpan(_key).SequenceEqual(ArrayKey);
+                _hasArray |= _inArray;
+            }
+
+            _depth++;
+        }
+        else if (value == '"' && _depth == 1)
+        {
+            _key.Clear();
+        }
+    }
+
+    // Whether an element that is an object or array ends here.
+    private bool Close(byte value, ref ScanState state)
+    {
+        if (state.InString)
+        {
+            bool ends = !state.Escaped && value == '"';
+            if (ends && _key.Count > 0 && _isObject && _depth == 1)
+            {
+                _key.RemoveAt(_key.Count - 1);
+            }
+
+            state.InString = !ends;
+            state.Escaped = !state.Escaped && value == '\\';
+            return false;
+        }
+
+        if (value == '"')
+        {
+            state.InString = true;
+            return false;
+        }
+
+        if (value is not ((byte)'}' or (byte)']'))
+        {
+            return false;
+        }
+
+        _depth--;
+        if (_depth == _elementDepth - 1)
+        {
+            _inArray = false;
+        }
+
+        return state.InElement && _depth == _elementDepth;
+    }
+
+    private byte[]? End() => _elementDepth == 0 || _depth != 0
+        ? throw new LlocoException($"{file}, line {_line}: the JSON document ends too early, or is none. Fetch the file again.")
+        : _hasArray
             ? null
-            : throw new LlocoException(
-                $"{file}, line {_line}: the JSON document ends too early, or is none. Fetch the file again.");
+            : throw new LlocoException($"{file}: the JSON object holds no array 'data'. Is it a file of this data set?");
+
+    private struct ScanState
+    {
+        public bool InElement;
+        public bool InString;
+        public bool Escaped;
     }
 
     private void Add(byte value)

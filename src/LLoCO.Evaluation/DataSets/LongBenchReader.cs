@@ -23,7 +23,7 @@ public sealed class LongBenchReader : IQuestionReader
         string group = DataSetFault.RequireText(line.DataSet, "dataset");
         return new QuestionItem(
             line.Id ?? $"{group}_{number}", group, id, text, question,
-            DataSetFault.RequireAnswers(line.Answers, "answers"), line.Classes ?? []);
+            DataSetFault.RequireAnswers(line.Answers, "answers"), line.Classes is null ? [] : DataSetFault.RequireAll(line.Classes, "all_classes"));
     }
 
     private sealed record Line(
@@ -32,5 +32,5 @@ public sealed class LongBenchReader : IQuestionReader
         [property: JsonPropertyName("input")] string? Input,
         [property: JsonPropertyName("context")] string? Context,
         [property: JsonPropertyName("answers")] IReadOnlyList<string?>? Answers,
-        [property: JsonPropertyName("all_classes")] IReadOnlyList<string>? Classes);
+        [property: JsonPropertyName("all_classes")] IReadOnlyList<string?>? Classes);
 }

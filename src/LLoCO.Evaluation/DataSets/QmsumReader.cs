@@ -17,18 +17,18 @@ public sealed class QmsumReader : IQuestionReader
 
     private static IEnumerable<QuestionItem> Items(Meeting meeting, long line, SharedTexts texts)
     {
-        IReadOnlyList<Turn> turns = DataSetFault.Require(meeting.Turns, "meeting_transcripts");
+        IReadOnlyList<Turn> turns = DataSetFault.RequireAll(meeting.Turns, "meeting_transcripts");
         (string id, string text) = texts.Share(string.Join('\n', turns.Select(turn => $"{turn.Speaker}: {turn.Content}")));
         if (meeting.General is null && meeting.Specific is null)
         {
             throw new DataSetFault("'general_query_list' and 'specific_query_list' are missing.");
         }
 
-        (string, IReadOnlyList<Query>?)[] lists = [("general", meeting.General), ("specific", meeting.Specific)];
-        foreach ((string kind, IReadOnlyList<Query>? queries) in lists)
+        (string, IReadOnlyList<Query?>?)[] lists = [("general", meeting.General), ("specific", meeting.Specific)];
+        foreach ((string kind, IReadOnlyList<Query?>? queries) in lists)
         {
             int number = 0;
-            foreach (Query query in queries ?? [])
+            foreach (Query query in DataSetFault.RequireAll(queries ?? [], $"{kind}_query_list"))
             {
                 yield return new QuestionItem(
                     $"{line}_{kind}_{number++}", "qmsum", id, text, DataSetFault.RequireText(query.Text, "query"),
@@ -38,9 +38,9 @@ public sealed class QmsumReader : IQuestionReader
     }
 
     private sealed record Meeting(
-        [property: JsonPropertyName("general_query_list")] IReadOnlyList<Query>? General,
-        [property: JsonPropertyName("specific_query_list")] IReadOnlyList<Query>? Specific,
-        [property: JsonPropertyName("meeting_transcripts")] IReadOnlyList<Turn>? Turns);
+        [property: JsonPropertyName("general_query_list")] IReadOnlyList<Query?>? General,
+        [property: JsonPropertyName("specific_query_list")] IReadOnlyList<Query?>? Specific,
+        [property: JsonPropertyName("meeting_transcripts")] IReadOnlyList<Turn?>? Turns);
 
     private sealed record Query(
         [property: JsonPropertyName("query")] string? Text, [property: JsonPropertyName("answer")] string? Answer);

@@ -21,9 +21,11 @@ public sealed class QualityReader : IQuestionReader
     private static IEnumerable<QuestionItem> Items(Article article, SharedTexts texts)
     {
         (string id, string text) = texts.Share(HtmlText.Strip(TextOf(article.Text)));
-        foreach (Question question in article.Questions ?? Numbered(article))
+        IEnumerable<Question> questions =
+            article.Questions is null ? Numbered(article) : DataSetFault.RequireAll(article.Questions, "questions");
+        foreach (Question question in questions)
         {
-            IReadOnlyList<string> options = DataSetFault.Require(question.Options, "options");
+            IReadOnlyList<string> options = DataSetFault.RequireAll(question.Options, "options");
             if (options.Count > Letters.Length)
             {
                 throw new DataSetFault($"A question has {options.Count} options; at most {Letters.Length} are read.");
@@ -77,7 +79,7 @@ public sealed class QualityReader : IQuestionReader
     private sealed record Article(
         [property: JsonPropertyName("article")] JsonElement Text,
         [property: JsonPropertyName("unique_id")] string? UniqueId,
-        [property: JsonPropertyName("questions")] IReadOnlyList<Question>? Questions)
+        [property: JsonPropertyName("questions")] IReadOnlyList<Question?>? Questions)
     {
         [JsonExtensionData]
         public Dictionary<string, JsonElement>? Others { get; init; }
@@ -86,6 +88,6 @@ public sealed class QualityReader : IQuestionReader
     private sealed record Question(
         [property: JsonPropertyName("question_unique_id")] string? Id,
         [property: JsonPropertyName("question")] string? Text,
-        [property: JsonPropertyName("options")] IReadOnlyList<string>? Options,
+        [property: JsonPropertyName("options")] IReadOnlyList<string?>? Options,
         [property: JsonPropertyName("gold_label")] int? GoldLabel);
 }

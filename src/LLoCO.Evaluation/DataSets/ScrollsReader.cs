@@ -55,7 +55,7 @@ public sealed class ScrollsReader(string group) : IQuestionReader
     private static Dictionary<string, List<string?>> References(string path)
     {
         var references = new Dictionary<string, List<string?>>(StringComparer.Ordinal);
-        foreach (string json in File.ReadLines(path).Where(json => !string.IsNullOrWhiteSpace(json)))
+        foreach ((byte[] json, _) in JsonObjects.Read(path))
         {
             if (TryParse(json) is { Id: { } id } line)
             {
@@ -71,13 +71,13 @@ public sealed class ScrollsReader(string group) : IQuestionReader
         return references;
     }
 
-    private static Line? TryParse(string json)
+    private static Line? TryParse(byte[] json)
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(json);
+            return DataSetJson.Parse<Line>(json);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or DataSetFault)
         {
             // The second reading reports it.
             return null;

@@ -15,33 +15,33 @@ public sealed class SquadReader : IQuestionReader
 
     private static IEnumerable<QuestionItem> Items(Article article, SharedTexts texts)
     {
-        foreach (Paragraph paragraph in DataSetFault.Require(article.Paragraphs, "paragraphs"))
+        foreach (Paragraph paragraph in DataSetFault.RequireAll(article.Paragraphs, "paragraphs"))
         {
             (string id, string text) = texts.Share(DataSetFault.RequireText(paragraph.Context, "context"));
-            foreach (Question question in DataSetFault.Require(paragraph.Questions, "qas"))
+            foreach (Question question in DataSetFault.RequireAll(paragraph.Questions, "qas"))
             {
                 yield return new QuestionItem(
                     DataSetFault.RequireText(question.Id, "id"), "squad", id, text,
                     DataSetFault.RequireText(question.Text, "question").Trim(),
-                    question.IsImpossible
+                    question.IsImpossible == true
                         ? [string.Empty]
-                        : DataSetFault.RequireAnswers(question.Answers?.Select(answer => answer.Text), "answers"),
+                        : DataSetFault.RequireAnswers(question.Answers?.Select(answer => answer?.Text), "answers"),
                     []);
             }
         }
     }
 
-    private sealed record Article([property: JsonPropertyName("paragraphs")] IReadOnlyList<Paragraph>? Paragraphs);
+    private sealed record Article([property: JsonPropertyName("paragraphs")] IReadOnlyList<Paragraph?>? Paragraphs);
 
     private sealed record Paragraph(
         [property: JsonPropertyName("context")] string? Context,
-        [property: JsonPropertyName("qas")] IReadOnlyList<Question>? Questions);
+        [property: JsonPropertyName("qas")] IReadOnlyList<Question?>? Questions);
 
     private sealed record Question(
         [property: JsonPropertyName("id")] string? Id,
         [property: JsonPropertyName("question")] string? Text,
-        [property: JsonPropertyName("answers")] IReadOnlyList<Answer>? Answers,
-        [property: JsonPropertyName("is_impossible")] bool IsImpossible);
+        [property: JsonPropertyName("answers")] IReadOnlyList<Answer?>? Answers,
+        [property: JsonPropertyName("is_impossible")] bool? IsImpossible);
 
     private sealed record Answer([property: JsonPropertyName("text")] string? Text);
 }

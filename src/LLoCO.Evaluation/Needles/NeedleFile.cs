@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Index;
 
 namespace LLoCO.Evaluation.Needles;
@@ -53,9 +54,9 @@ internal sealed class NeedleFile : INeedleSource
         {
             needle = JsonSerializer.Deserialize<Line>(line, Options);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new LlocoException($"{_path}, line {place + 1}: not the JSON of a needle: {error.Message}", error);
+            throw new LlocoException($"{_path}, line {place + 1}: not the JSON of a needle: {JsonFaults.Describe(error)}.", error);
         }
 
         return needle is { Needle.Length: > 0, Question.Length: > 0, Answer.Length: > 0 }

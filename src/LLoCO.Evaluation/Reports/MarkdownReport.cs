@@ -13,7 +13,7 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         foreach (string metric in content.Table.Metrics.OrderByDescending(name => name == content.Metric))
         {
-            text.Append(CultureInfo.InvariantCulture, $"Mean {metric} with its 95 % interval (bootstrap):\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"Mean {Plain(metric)} with its 95 % interval (bootstrap):\n\n");
             Table(text, content.Heads(), content.Scores(metric, "-"));
             text.Append('\n');
         }
@@ -24,7 +24,7 @@ internal static class MarkdownReport
             ["data", "mode", "adapter", "questions", "document tokens", "tokens in the decoder", "ratio", "s to first token",
                 "s per token"],
             content.Cells().Select(Costs));
-        text.Append("\nPaired difference to `").Append(content.Against).Append("` in points, with its 95 % interval:\n\n");
+        text.Append("\nPaired difference to `").Append(Plain(content.Against)).Append("` in points, with its 95 % interval:\n\n");
         Table(
             text,
             ["data", "mode", "questions", .. content.Table.Metrics],
@@ -51,13 +51,33 @@ internal static class MarkdownReport
 
     private static void Table(StringBuilder text, IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {
-        text.Append("| ").AppendJoin(" | ", heads).Append(" |\n");
+        text.Append("| ").AppendJoin(" | ", heads.Select(Plain)).Append(" |\n");
         text.Append('|').Insert(text.Length, "---|", heads.Count).Append('\n');
         foreach (IReadOnlyList<string> row in rows)
         {
-            text.Append("| ").AppendJoin(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))
+            text.Append("| ").AppendJoin(" | ", row.Select(Plain))
                 .Append(" |\n");
         }
+    }
+
+    // Names of data sets and adapters are the user's, and a page that shows Markdown runs the HTML in it.
+    private static string Plain(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (char character in text)
+        {
+            _ = character switch
+            {
+                '&' => plain.Append("&amp;"),
+                '<' => plain.Append("&lt;"),
+                '>' => plain.Append("&gt;"),
+                '|' or '\\' or '`' => plain.Append('\\').Append(character),
+                _ when char.IsControl(character) => plain.Append(' '),
+                _ => plain.Append(character),
+            };
+        }
+
+        return plain.ToString();
     }
 
     private static string Name(string data) => data.Length == 0 ? "all" : data;

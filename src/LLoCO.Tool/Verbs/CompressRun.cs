@@ -22,7 +22,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
     /// <returns>Whether all went well.</returns>
     public async Task<bool> RunAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
     {
-        bool well = true;
+        int failed = 0;
         var progress = new ProgressLine(console.Error, documents.Count);
         await foreach (IngestResult result in pipeline.IngestAsync(documents, progress, cancellationToken).ConfigureAwait(false))
         {
@@ -31,7 +31,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
                 : null;
             progress.Clear();
             Exception? failure = result.Failure ?? prepared?.Failure;
-            well &= failure is null;
+            failed += failure is null ? 0 : 1;
             console.Result(
                 new
                 {
@@ -56,7 +56,12 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
                 Describe(result) + Describe(prepared));
         }
 
-        return well;
+        if (failed > 0)
+        {
+            console.Error.WriteLine($"lloco: {failed} of {documents.Count} documents failed; their lines say why.");
+        }
+
+        return failed == 0;
     }
 
     private async Task<PrepareResult?> PrepareAsync(string id, CancellationToken cancellationToken)

@@ -72,6 +72,11 @@ internal static class EvalVerb
             };
             IReadOnlyList<EvaluatedQuestion> questions =
                 await AskAsync(evaluator, sets, rows, console, cancellationToken).ConfigureAwait(false);
+            if (questions.Any(question => question.Answers.Any(CharacterTokens.Concern)))
+            {
+                console.Error.WriteLine($"lloco: {AnswerMetrics.CharactersNote}");
+            }
+
             if (parsed.GetValue(options.Predictions) is { } target)
             {
                 WritePredictions(target, questions);

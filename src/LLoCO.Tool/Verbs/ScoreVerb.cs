@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
 using LLoCO.Evaluation;
+using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -11,12 +13,10 @@ internal static class ScoreVerb
 {
     private const string Rouge = "rouge";
 
-    private static readonly JsonSerializerOptions Options = new() { PropertyNameCaseInsensitive = true };
-
     public static Command Create(ToolConsole console)
     {
         var metric = new Option<string>("--metric") { Description = "The metric.", Required = true };
-        metric.AcceptOnlyFromAmong("em", "f1", Rouge, "choice");
+        metric.AcceptOnlyFromAmong("em", "f1", Rouge, "choice", "f1_zh", "rouge_zh");
         var cut = new Option<bool>("--cut-at-full-stop")
         {
             Description = "Judges only what stands before the first full stop, as the original does with HotpotQA.",
@@ -35,7 +35,7 @@ internal static class ScoreVerb
                 throw new ToolUsageException("--no-stem goes with --metric rouge only.");
             }
 
-            IEnumerable<Line> lines = Read(console, parsed.GetValue(cut));
+            IEnumerable<Line> lines = Read(console, parsed.GetValue(cut), comparesWords: name is "f1" or Rouge);
             if (name == Rouge)
             {
                 RunRouge(lines, !parsed.GetValue(plain), console);
@@ -120,8 +120,9 @@ internal static class ScoreVerb
         }
     }
 
-    private static IEnumerable<Line> Read(ToolConsole console, bool cut)
+    private static IEnumerable<Line> Read(ToolConsole console, bool cut, bool comparesWords)
     {
+        bool noted = !comparesWords;
         int number = 0;
         while (console.In.ReadLine() is { } text)
         {
@@ -129,6 +130,12 @@ internal static class ScoreVerb
             if (!string.IsNullOrWhiteSpace(text))
             {
                 Line line = Parse(text, number);
+                if (!noted && line.Answers!.Any(answer => CharacterTokens.Concern(answer!)))
+                {
+                    console.Error.WriteLine($"lloco: {AnswerMetrics.CharactersNote}");
+                    noted = true;
+                }
+
                 yield return cut ? line with { Prediction = AnswerScoring.BeforeFullStop(line.Prediction!) } : line;
             }
         }
@@ -138,14 +145,14 @@ internal static class ScoreVerb
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(json, Options) is { Prediction: not null, Answers.Count: > 0 } line
+            return DataSetJson.ParseAnyCase<Line>(json) is { Prediction: not null, Answers.Count: > 0 } line
                 && line.Answers.All(answer => answer is not null)
                 ? line
                 : throw new LlocoException($"Line {number} of standard input needs 'prediction' and at least one of 'answers'.");
         }
-        catch (JsonException failure)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            throw new LlocoException($"Line {number} of standard input is not JSON: {failure.Message}", failure);
+            throw new LlocoException($"Line {number} of standard input is not what is scored: {JsonFaults.Describe(failure)}.", failure);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Tool.Verbs;
@@ -67,7 +68,7 @@ public static class TokenizeVerb
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new LlocoException($"Line {number} of the input is not a JSON string: {error.Message}", error);
+            throw new LlocoException($"Line {number} of the input is not a JSON string: {JsonFaults.Describe(error)}.", error);
         }
     }
 }

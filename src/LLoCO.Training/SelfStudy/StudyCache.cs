@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Training.SelfStudy;
 
@@ -126,9 +127,9 @@ public sealed class StudyCache : IDisposable
             {
                 line = JsonSerializer.Deserialize<Line>(bytes, Json);
             }
-            catch (JsonException error)
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
-                throw Fault(path, number, error.Message, error);
+                throw Fault(path, number, JsonFaults.Describe(error) + ".", error);
             }
 
             if (line is null || line.Fault() is { })
@@ -176,7 +177,7 @@ public sealed class StudyCache : IDisposable
 
         public string? Fault() => string.IsNullOrEmpty(Key) ? "'key' is missing."
             : Replies is null || Replies.Any(reply => reply?.Text is null) ? "'replies' or a text in them is missing."
-            : Replies.Any(reply => reply.Tokens?.Any(token => !token.IsWhole(reply.Text!.Length)) == true) ? "a token is broken."
+            : Replies.Any(reply => reply.Tokens?.Any(token => token?.IsWhole(reply.Text!.Length) != true) == true) ? "a token is broken."
             : null;
 
         public IReadOnlyList<TeacherReply> ToReplies() =>

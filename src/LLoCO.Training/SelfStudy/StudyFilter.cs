@@ -1,3 +1,4 @@
+using System.Text;
 using LLoCO.Core;
 using LLoCO.Core.Tokenization;
 
@@ -63,7 +64,7 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
     }
 
     private StudyFault? Fault(StudyPair pair, StudyPrompt prompt, string text) =>
-        pair.Question.Length == 0 || pair.Answer.Length == 0 ? StudyFault.Empty
+        !HasWord(pair.Question) || !HasWord(pair.Answer) ? StudyFault.Empty
         : pair.Question.Length > options.MaxQuestionLength || pair.Answer.Length > options.MaxAnswerLength ? StudyFault.TooLong
         : prompt.Extractive && !IsGrounded(pair, text) ? StudyFault.Ungrounded
         : pair.Confidence < options.MinConfidence ? StudyFault.Unsure
@@ -107,10 +108,13 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
         return tokens;
     }
 
+    // Marks alone are no answer, and would stand in any text.
+    private static bool HasWord(string text) => text.EnumerateRunes().Any(Rune.IsLetterOrDigit);
+
     private static bool IsGrounded(StudyPair pair, string text)
     {
         HashSet<string> words = [.. Words(text)];
-        return Words(pair.Answer).All(words.Contains)
+        return HasWord(pair.Answer) && Words(pair.Answer).All(words.Contains)
             && Normal(text).Contains(Normal(pair.Answer), StringComparison.Ordinal)
             && Words(pair.Question, keepCase: true).Skip(1).Where(word => char.IsUpper(word[0]))
                 .All(word => words.Contains(word.ToLowerInvariant()));

@@ -87,6 +87,25 @@ public sealed class SummaryCacheFileTests : IDisposable
             _path,
             [TestDocuments.Summary("a", 1, 1), TestDocuments.Summary("b", 1, 1, TestDocuments.Fingerprint with { Model = "other" })]));
 
+    [Theory]
+    [InlineData(4096, true)]
+    [InlineData(4097, false)]
+    public void Write_LongId_IsRefusedWhereItCouldNotBeReadAgain(int length, bool fits)
+    {
+        string id = new('a', length);
+        if (!fits)
+        {
+            var error = Assert.Throws<LlocoException>(() => SummaryCacheFile.Write(_path, [TestDocuments.Summary(id, 1, 1)]));
+            Assert.Contains("an id of 4097 characters", error.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(_path));
+            return;
+        }
+
+        SummaryCacheFile.Write(_path, [TestDocuments.Summary(id, 1, 1)]);
+        using SummaryCacheFile cache = SummaryCacheFile.Open(_path, TestDocuments.Fingerprint);
+        Assert.Equal([id], cache.DocumentIds);
+    }
+
     [Fact]
     public void Write_TwoDocumentsOfOneId_AreRefused() =>
         Assert.Throws<ArgumentException>(() => SummaryCacheFile.Write(

@@ -36,6 +36,46 @@ public sealed class AnswerMetricTests
     public void TokenF1_Score_IsTheBestOverAcceptedAnswers(string prediction, double expected, params string[] answers) =>
         Assert.Equal(expected, new TokenF1Metric().Score(prediction, answers), 12);
 
+    [Theory] // Python 3.11, str.lower()
+    [InlineData("ΟΔΟΣ", "οδος")]
+    [InlineData("ΟΔΟΣ ΣΑΣ", "οδος σας")]
+    [InlineData("Σ", "σ")]
+    [InlineData("Σ Σ", "σ σ")]
+    [InlineData("ΑΣ'Β", "ασ'β")]
+    [InlineData("ΑΣ.", "ας.")]
+    [InlineData("ΑΣΑ", "ασα")]
+    [InlineData("ΑΣ\u0301", "ας\u0301")]
+    [InlineData("ΑΣ\u0301Β", "ασ\u0301β")]
+    [InlineData("1Σ", "1σ")]
+    [InlineData("\u01c5Σ", "\u01c6ς")]
+    [InlineData("A\u00adΣ", "a\u00adς")]
+    [InlineData("ΑΣ\ud835\udc00", "ασ\ud835\udc00")]
+    [InlineData("\u2167Σ", "\u2177ς")]
+    [InlineData("\ud801\udc00Σ x", "\ud801\udc28ς x")]
+    [InlineData("a\u02b0Σ", "a\u02b0ς")]
+    [InlineData("\u0130STANBUL Σ", "i\u0307stanbul σ")]
+    public void PythonText_ToLower_EqualsPython(string text, string expected) => Assert.Equal(expected, PythonText.ToLower(text));
+
+    [Theory]
+    [InlineData("ΟΔΟΣ", "οδος", 1)]
+    [InlineData("ΟΔΟΣ", "οδοσ", 0)]
+    [InlineData("\u0130zmir", "i\u0307zmir", 1)]
+    [InlineData("\u0130zmir", "izmir", 0)]
+    public void ExactMatch_SigmaAndDottedI_AreThoseOfPython(string prediction, string answer, double expected) =>
+        Assert.Equal(expected, new ExactMatchMetric().Score(prediction, [answer]));
+
+    [Theory]
+    [InlineData("船长是林海", "林海", 4.0 / 7, 4.0 / 7)] // 2 common; 5 and 2 characters: 4/7
+    [InlineData("船长是林海。", "船长 是 林海", 1, 1)]
+    [InlineData("海林", "林海", 1, 0.5)] // the same characters; one of them in order
+    [InlineData("LLoCO 3 倍", "lloco 2 倍", 2.0 / 3, 2.0 / 3)]
+    [InlineData("東京タワー", "大阪", 0, 0)]
+    public void CharacterMetrics_Score_CompareCharacters(string prediction, string answer, double f1, double rouge)
+    {
+        Assert.Equal(f1, new CharacterF1Metric().Score(prediction, [answer, "無"]), 12);
+        Assert.Equal(rouge, new CharacterRougeMetric().Score(prediction, [answer, "無"]), 12);
+    }
+
     [Fact]
     public void ByName_UnknownMetric_NamesTheKnownOnes()
     {

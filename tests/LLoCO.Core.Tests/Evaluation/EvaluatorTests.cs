@@ -158,6 +158,32 @@ public sealed class EvaluatorTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LeavesOut_DocumentThatNoQuestionCouldRead_IsLeftOutAndTheOthersAreAsked(bool leavesOut)
+    {
+        // 36 characters are eight vectors, which a window of 9 cannot hold beside a question.
+        await using FakePipeline fake = await FakePipeline.CreateAsync(
+            fingerprint => new EchoDecoder(fingerprint, "ship", "town") { NativeWindow = 9 });
+        var evaluator = new Evaluator(fake.Pipeline, [new EvaluationRow(EvaluationMode.Lloco)]) { LeavesOut = leavesOut };
+        QuestionItem tooLong = Items[0] with { DocumentId = "long", Document = new string('x', 36) };
+
+        ValueTask<List<EvaluatedQuestion>> run =
+            evaluator.AskAsync([tooLong, tooLong with { Id = "again" }], cancellationToken: Token).ToListAsync(Token);
+
+        if (leavesOut)
+        {
+            Assert.All(await run, one => Assert.Contains("'long' of 36 tokens", one.LeftOut, StringComparison.Ordinal));
+        }
+        else
+        {
+            await Assert.ThrowsAsync<LlocoException>(async () => await run);
+        }
+
+        Assert.Empty(fake.Compressor.Compressed);
+    }
+
     [Fact]
     public async Task QuestionsOfOneId_AreToldApart()
     {

@@ -30,6 +30,8 @@ public sealed class QuestionFileTests : IDisposable
         Assert.Equal(["nobody", "none"], items[1].Answers);
         Assert.Equal(items[1].DocumentId, items[2].DocumentId);
         Assert.Null(items[3].Document);
+        Assert.Equal(SourceDocument.FromFile(_folder.PathOf("log.txt")).Origin, items[0].Origin);
+        Assert.All(items.Skip(1), item => Assert.Null(item.Origin));
     }
 
     [Theory]

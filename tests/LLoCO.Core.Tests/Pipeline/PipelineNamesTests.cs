@@ -72,6 +72,18 @@ public sealed class PipelineNamesTests : IDisposable
         Assert.Equal(IngestOutcome.Appended, result.Outcome);
     }
 
+    [Fact]
+    public async Task Ingest_IdBeyondTheLimit_FailsBeforeItIsCompressed()
+    {
+        await using FakePipeline fake = await FakePipeline.CreateAsync();
+
+        IngestResult result = Assert.Single(await fake.IngestAsync(new SourceDocument(new string('a', 4097), "text")));
+
+        Assert.Contains("has 4097 characters; at most 4096", result.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(fake.Compressor.Compressed);
+        Assert.Null((await fake.IngestAsync(new SourceDocument(new string('a', 4096), "text")))[0].Failure);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

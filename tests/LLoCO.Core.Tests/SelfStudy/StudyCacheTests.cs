@@ -64,6 +64,10 @@ public sealed class StudyCacheTests : IDisposable
     [InlineData("{\"replies\":[]}")]
     [InlineData("{\"key\":\"a\",\"replies\":[{\"tokens\":[]}]}")]
     [InlineData("{\"key\":\"a\",\"replies\":[null]}")]
+    [InlineData("{\"key\":\"a\",\"replies\":[{\"text\":\"x\",\"tokens\":[null]}]}")]
+    [InlineData("{\"key\":\"\\ud800\",\"replies\":[]}")]
+    [InlineData("{\"key\":\"a\",\"replies\":[{\"text\":\"\\udc00\"}]}")]
+    [InlineData("{\"key\":\"a\",\"replies\":{}}")]
     [InlineData("{\"key\":\"a\",\"replies\":[{\"text\":\"x\",\"tokens\":[{\"i\":1,\"s\":0,\"p\":0,\"t\":[1],\"l\":[]}]}]}")]
     [InlineData("{\"key\":\"a\",\"replies\":[{\"text\":\"x\",\"tokens\":[{\"i\":1,\"s\":5,\"p\":0}]}]}")]
     [InlineData("{\"key\":\"a\",\"replies\":[{\"text\":\"x\",\"tokens\":[{\"i\":-1,\"s\":0,\"p\":0}]}]}")]
@@ -75,6 +79,7 @@ public sealed class StudyCacheTests : IDisposable
         LlocoException fault = Assert.Throws<LlocoException>(() => StudyCache.Open(Path));
 
         Assert.Contains("line 2", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", fault.Message, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(Path));
     }
 

@@ -84,7 +84,25 @@ public sealed class ScoreVerbTests
     }
 
     [Theory]
+    [InlineData("f1", "0.0000")]
+    [InlineData("rouge", "rouge1 0.0000")]
+    [InlineData("f1_zh", "0.5714")]
+    [InlineData("rouge_zh", "0.5714")]
+    public async Task Score_Chinese_SaysWhatComparesWords(string metric, string first)
+    {
+        ToolRun run = await ToolRun.WithInputAsync(
+            "{\"prediction\": \"船长是林海\", \"answers\": \"林海\"}\n{\"prediction\": \"林海\", \"answers\": [\"林海\"]}\n",
+            "score", "--metric", metric);
+
+        Assert.StartsWith(first, run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            metric is "f1" or "rouge", run.Error.Contains("f1_zh and rouge_zh compare characters", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("not json", "Line 1")]
+    [InlineData("{\"prediction\": [], \"answers\": [\"x\"]}", "'prediction' is of another kind")]
+    [InlineData("{\"prediction\": \"\\ud800\", \"answers\": [\"x\"]}", "half a surrogate pair")]
     [InlineData("{\"prediction\": \"x\"}", "answers")]
     [InlineData("", "no line")]
     public async Task Score_BadInput_NamesTheLine(string input, string expected)

@@ -139,6 +139,8 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
 
     private static async Task<string> LoadAsync(SourceDocument document, CancellationToken cancellationToken)
     {
+        IndexGuard.CheckName(document.Id, "document id");
+        IndexGuard.CheckName(document.Group, "group");
         string text = await document.LoadAsync(cancellationToken).ConfigureAwait(false);
         return string.IsNullOrWhiteSpace(text)
             ? throw new LlocoException($"The document '{document.Id}' is empty. There is nothing to compress.")

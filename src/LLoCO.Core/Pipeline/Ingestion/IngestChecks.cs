@@ -31,7 +31,7 @@ internal static class IngestChecks
     /// <param name="documentId">The document.</param>
     /// <param name="cut">Its segments.</param>
     /// <param name="layers">Window and summary length.</param>
-    /// <exception cref="LlocoException">Its summary embeddings fill the native window.</exception>
+    /// <exception cref="WindowExceededException">Its summary embeddings fill the native window.</exception>
     public static void EnsureReadable(string documentId, CutDocument cut, PipelineLayers layers)
     {
         WindowBudget budget = WindowBudget.ForAnyQuestion(layers.Decoder.NativeWindow) with
@@ -40,8 +40,8 @@ internal static class IngestChecks
         };
         if (!budget.Fits)
         {
-            throw new LlocoException(
-                $"The document '{documentId}' of {cut.TokenCount} tokens {budget.Explain()} Ingest it in parts.");
+            throw new WindowExceededException(
+                $"The document '{documentId}' of {cut.TokenCount} tokens {budget.Explain()} Ingest it in parts.", budget);
         }
     }
 }

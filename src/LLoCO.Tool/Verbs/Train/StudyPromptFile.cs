@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
 using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;
@@ -31,7 +32,7 @@ internal static class StudyPromptFile
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new LlocoException(
-                $"'{file}' holds no seed prompts: {error.Message} "
+                $"'{file}' holds no seed prompts: {(error is JsonException ? JsonFaults.Describe(error) + "." : error.Message)} "
                 + $"Give [{{\"name\", \"text\" with {StudyPrompt.ChunkMark}}}].",
                 error);
         }

@@ -141,6 +141,22 @@ public sealed class DataSetReaderTests : IDisposable
     [InlineData("longbench", "not json", "JSON")]
     [InlineData("babi", "no number", "number")]
     [InlineData("jsonl", "{\"question\": \"x\"}", "'answers'")]
+    [InlineData("jsonl", "{\"question\": \"x\", \"answers\": [\"a\", null]}", "'answers' holds null")]
+    [InlineData("jsonl", "{\"question\": \"x\", \"answers\": null}", "'answers'")]
+    [InlineData("jsonl", "{\"question\": \"x\", \"answers\": {}}", "'answers' is of another kind")]
+    [InlineData("jsonl", "{\"question\": \"x\", \"answers\": [[]]}", "'answers' is of another kind")]
+    [InlineData("jsonl", "{\"question\": true, \"answers\": [\"a\"]}", "'question' is of another kind")]
+    [InlineData("jsonl", "{\"question\": \"x\", \"answers\": [\"a\"], \"choices\": [\"a\", null]}", "'choices' holds null")]
+    [InlineData("jsonl", "{\"question\": \"\\ud800\", \"answers\": [\"a\"]}", "half a surrogate pair")]
+    [InlineData("jsonl", "{\"question\": \"x\", \"answers\": [\"\\udc00\"]}", "half a surrogate pair")]
+    [InlineData("quality", "{\"article\": \"\\ud800\", \"questions\": []}", "half a surrogate pair")]
+    [InlineData("quality", "{\"article\": \"x\", \"\\ud800\": 1}", "half a surrogate pair")]
+    [InlineData("quality", "{\"article\": \"x\", \"questions\": [null]}", "'questions' holds null")]
+    [InlineData("quality", "{\"article\": \"x\", \"questions\": [{\"options\": [\"a\", null], \"gold_label\": 1}]}", "'options' holds null")]
+    [InlineData("qmsum", "{\"meeting_transcripts\": [null], \"general_query_list\": []}", "'meeting_transcripts' holds null")]
+    [InlineData("qmsum", "{\"meeting_transcripts\": [], \"specific_query_list\": [null]}", "'specific_query_list' holds null")]
+    [InlineData("longbench", "{\"context\": \"x\", \"answers\": [\"a\"], \"dataset\": \"d\", \"all_classes\": [null]}", "'all_classes' holds null")]
+    [InlineData("scrolls-qasper", "{\"id\": [], \"input\": \"q\\nd\", \"output\": \"x\"}", "'id' is of another kind")]
     public void Read_BrokenLine_IsNamedOrSkippedOnRequest(string format, string line, string fault)
     {
         string file = Write("\n" + line + "\n");
@@ -156,6 +172,71 @@ public sealed class DataSetReaderTests : IDisposable
         Assert.Equal((file, 2L), (Assert.Single(broken).File, broken[0].Line));
         Assert.Contains(fault, broken[0].Fault, StringComparison.Ordinal);
         Assert.DoesNotContain("line 2", broken[0].Fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"id\": 17, \"question\": \"q\", \"answers\": [\"a\"]}", "17")]
+    [InlineData("{\"id\": \"17\", \"question\": \"q\", \"answers\": \"a\"}", "17")]
+    [InlineData("[{\"id\": \"17\", \"question\": \"q\", \"answers\": [\"a\"]}]", "17")]
+    [InlineData(" [\n {\"id\": 1.50,\n \"question\": \"q\", \"answers\": \"a\"}\n]\n", "1.50")]
+    [InlineData("\ufeff{\"id\": \"17\", \"question\": \"q\", \"answers\": [\"a\"]}", "17")]
+    [InlineData("\ufeff[{\"id\": \"17\", \"question\": \"q\", \"answers\": [\"a\"]}]", "17")]
+    public void Jsonl_OtherShapesOfTheSame_AreRead(string text, string id)
+    {
+        QuestionItem item = Assert.Single(Read("jsonl", text));
+
+        Assert.Equal((id, "q", "a"), (item.Id, item.Question, Assert.Single(item.Answers)));
+    }
+
+    [Theory]
+    [InlineData("{\"meta\": [{\"note\": \"x\"}], \"data\": [ARTICLE]}")]
+    [InlineData("{\"note\": \"data\", \"other\": [{}], \"data\": [ARTICLE], \"last\": [{\"data\": [{}]}]}")]
+    [InlineData("{\"version\": {\"data\": [{}]}, \"data\" : [ ARTICLE ]}")]
+    public void Squad_OtherArraysBesideData_ArePassedOver(string text)
+    {
+        const string Article =
+            "{\"title\": \"t]}\", \"paragraphs\": [{\"context\": \"The captain is Ordra.\", \"qas\": [{\"id\": 1, \"question\": \"Who?\", "
+            + "\"answers\": [{\"text\": \"Ordra\"}, null], \"is_impossible\": null}]}]}";
+
+        QuestionItem item = Assert.Single(Read("squad", text.Replace("ARTICLE", Article, StringComparison.Ordinal)));
+
+        Assert.Equal(("1", "Ordra"), (item.Id, Assert.Single(item.Answers)));
+    }
+
+    [Theory]
+    [InlineData("squad", "{\"data\": [null, 5, \"a,]\", [{}], {\"paragraphs\": [null]}, {\"paragraphs\": [{\"context\": \"c\", \"qas\": [null]}]}]}", 6)]
+    [InlineData("hotpotqa", "[null,\n{\"_id\": \"1\"}, {\"_id\": \"1\", \"question\": \"\\ud800\", \"answer\": \"a\", \"context\": []}]", 3)]
+    public void Read_BrokenElements_AreEachNamedAndPassedOver(string format, string text, int faults)
+    {
+        string file = Write(text);
+        IQuestionReader reader = DataSetFormats.ByName(format).Reader;
+        var broken = new List<BrokenLine>();
+
+        Assert.Empty(reader.Read(file, broken.Add).ToArray());
+
+        Assert.Equal(faults, broken.Count);
+        Assert.All(broken, one => Assert.DoesNotContain("System.", one.Fault, StringComparison.Ordinal));
+        Assert.Throws<LlocoException>(() => reader.Read(file).ToArray());
+    }
+
+    [Theory]
+    [InlineData("jsonl")]
+    [InlineData("squad")]
+    [InlineData("longbench")]
+    public void Read_Utf16OrObjectWithoutData_IsRefusedInWords(string format)
+    {
+        string file = _folder.PathOf("utf16.json");
+        File.WriteAllText(file, "[{}]", System.Text.Encoding.Unicode);
+        IQuestionReader reader = DataSetFormats.ByName(format).Reader;
+
+        string message = Assert.Throws<LlocoException>(() => reader.Read(file, _ => { }).ToArray()).Message;
+
+        Assert.Contains("UTF-16", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds no array 'data'",
+            Assert.Throws<LlocoException>(() => new SquadReader().Read(Write("{\"\": [{}]}"), _ => { }).ToArray()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +254,7 @@ public sealed class DataSetReaderTests : IDisposable
 
     [Theory]
     [InlineData("hotpotqa", "[{\"_id\": \"1\"")]
-    [InlineData("squad", "")]
+    [InlineData("squad", " ")]
     public void Read_CutArray_IsAnErrorEvenWhereLinesAreSkipped(string format, string text)
     {
         string file = Write(text);
