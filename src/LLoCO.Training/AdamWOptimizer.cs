@@ -1,3 +1,4 @@
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -64,18 +65,18 @@ internal sealed class AdamWOptimizer : IDisposable
 
             if (scale < 1)
             {
-                gradient.mul_(scale);
+                gradient.Multiply(scale);
             }
 
             if (WeightDecay > 0)
             {
-                weight.mul_(1 - (learningRate * WeightDecay));
+                weight.Multiply(1 - (learningRate * WeightDecay));
             }
 
-            _first[i].lerp_(gradient, 1 - Beta1);
-            _second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            Tensor divisor = _second[i].sqrt().div_(secondBias).add_(Epsilon);
-            weight.addcdiv_(_first[i], divisor, -learningRate / firstBias);
+            _first[i].MoveTowards(gradient, 1 - Beta1);
+            _second[i].Multiply(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
+            Tensor divisor = _second[i].sqrt().Divide(secondBias).Add(Epsilon);
+            weight.AddQuotient(_first[i], divisor, -learningRate / firstBias);
             gradient.zero_();
         }
     }
@@ -98,7 +99,7 @@ internal sealed class AdamWOptimizer : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (weight.grad is { } gradient)
             {
-                total.add_(gradient.square().sum().to(ScalarType.Float64));
+                total.Add(gradient.Squared().sum().to(ScalarType.Float64));
             }
         }
 

@@ -1,5 +1,6 @@
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ internal sealed class AdapterLearner(LlamaModel model, AdapterTrainingOptions op
         AdapterExample[] examples = [.. rows.SelectMany(row => row)];
         if (examples.Any(example => example.Teacher is not null))
         {
-            sum = sum + TeacherLoss(logits, examples);
+            sum = sum.Plus(TeacherLoss(logits, examples));
         }
 
         long positions = (long)items.Ids.size(0) * (prefix.Vectors.size(1) + items.Width);

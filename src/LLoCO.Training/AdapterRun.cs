@@ -3,6 +3,7 @@ using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Numerics;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.Tensors;
 using LLoCO.Evaluation.Synth;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -87,7 +88,7 @@ internal sealed class AdapterRun : ITrainingRun
             using (NewDisposeScope())
             {
                 AdapterLoss pass = _learner.Run(rows, _adapter);
-                Tensor share = pass.Sum / weight;
+                Tensor share = pass.Sum.Over(weight);
                 share.backward();
                 loss += share.item<float>();
                 tokens += pass.Positions;

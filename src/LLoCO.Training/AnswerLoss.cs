@@ -1,4 +1,5 @@
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,7 +37,7 @@ internal static class AnswerLoss
     {
         long length = labels.size(1);
         Tensor wanted = labels.narrow(1, 1, length - 1).reshape(-1);
-        Tensor places = wanted.ne(Ignored).nonzero().view(-1);
+        Tensor places = wanted.Differs(Ignored).nonzero().view(-1);
         Tensor rows = hidden.narrow(1, 0, length - 1).reshape(-1, hidden.size(2)).index_select(0, places);
         return nn.functional.cross_entropy(model.Logits(rows), wanted.index_select(0, places));
     }
@@ -47,7 +48,7 @@ internal static class AnswerLoss
     /// <returns><c>[batch, prefix + tokens]</c>.</returns>
     internal static Tensor Behind(long prefix, Tensor labels)
     {
-        Tensor ignored = full([labels.size(0), prefix], Ignored, dtype: ScalarType.Int64, device: labels.device);
+        Tensor ignored = HeldNumbers.Full([labels.size(0), prefix], Ignored, labels.device);
         return cat([ignored, labels], 1);
     }
 }

@@ -2,6 +2,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -74,7 +75,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
 
         if (losses.Count > 0)
         {
-            Tensor loss = losses.Aggregate((one, other) => one + other);
+            Tensor loss = losses.Aggregate((one, other) => one.Plus(other));
             sum.Loss += loss.item<float>();
             if (learn && loss.requires_grad)
             {
@@ -126,7 +127,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
         Tensor wanted = tensor(labels.ToArray(), device: tokens.device);
         Tensor logits = model.Logits(hidden);
         Tensor loss = nn.functional.cross_entropy(logits, wanted, reduction: nn.Reduction.Sum)
-            * (options.LanguageWeight / totals.Language);
+            .Times(options.LanguageWeight / totals.Language);
         losses.Add(loss.MoveToOuterDisposeScope());
         sum.Right += logits.detach().argmax(1).eq(wanted).sum().item<long>();
         sum.Predicted += places.Count;
@@ -145,7 +146,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
         TrainingItem[][] items = [.. rows.Select(row => new[] { Item([_marker], row.Segments[place]) })];
         ItemBatch batch = ItemBatch.From(items, model.Weights.Device);
         (Tensor loss, _) = Loss(summary, batch);
-        losses.Add(loss * (options.ReconstructionWeight / totals.Reconstruction));
+        losses.Add(loss.Times(options.ReconstructionWeight / totals.Reconstruction));
         sum.Positions += batch.Ids.numel() + (summary.size(0) * summary.size(1));
     }
 
@@ -156,7 +157,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
             .Select(question => Item(question.Prompt.Span, question.Answer.Span)).ToArray())];
         ItemBatch batch = ItemBatch.From(items, model.Weights.Device);
         (Tensor loss, Tensor right) = Loss(prefix, batch);
-        losses.Add(loss * (options.QuestionWeight / totals.Questions));
+        losses.Add(loss.Times(options.QuestionWeight / totals.Questions));
         int[] lengths = [.. rows.SelectMany(row => row.Questions).Select(question => question.Answer.Length)];
         sum.Exact += new AdapterLoss(loss, right, lengths, 0).CountExact();
         sum.Asked += lengths.Length;
@@ -166,8 +167,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
     private (Tensor Loss, Tensor Right) Loss(Tensor prefix, ItemBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor lengths = full(
-            [prefix.size(0), 1], prefix.size(1), dtype: ScalarType.Int64, device: prefix.device);
+        Tensor lengths = HeldNumbers.Full([prefix.size(0), 1], prefix.size(1), prefix.device);
         Tensor logits = _learner.Logits(prefix, null, lengths, batch, adapter);
         Tensor loss = nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum);
         Tensor right = logits.detach().argmax(1).eq(batch.Labels);

@@ -1,6 +1,7 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LLoCO.Training;
@@ -39,9 +40,9 @@ internal sealed class SummaryLearner(LlamaModel model)
     {
         long rows = prefix.size(0);
         long length = prefix.size(1);
-        Tensor before = arange(length, dtype: ScalarType.Int64, device: prefix.device).expand(rows, length);
-        Tensor start = batch.Seen is null ? prefixLengths : where(batch.Seen.lt(0), prefixLengths, batch.Seen);
-        Tensor positions = cat([before, batch.Positions + start], 1);
+        Tensor before = HeldNumbers.Range(0, length, prefix.device).expand(rows, length);
+        Tensor start = batch.Seen is null ? prefixLengths : where(batch.Seen.Below(0), prefixLengths, batch.Seen);
+        Tensor positions = cat([before, batch.Positions.Plus(start)], 1);
 
         // Nothing to hide: padding comes last, where nobody looks back at it. Causal attention needs no mask in memory.
         bool plain = prefixValid is null && batch.OneItemPerRow && batch.Seen is null;
@@ -88,9 +89,8 @@ internal sealed class SummaryLearner(LlamaModel model)
 
         Tensor positions = cat(
             [
-                arange(stored, stored + given + width, dtype: ScalarType.Int64, device: device).expand(rows, given + width),
-                segments.Lengths
-                    + arange(stored + given, stored + given + summary, dtype: ScalarType.Int64, device: device).view(1, summary),
+                HeldNumbers.Range(stored, stored + given + width, device).expand(rows, given + width),
+                segments.Lengths.Plus(HeldNumbers.Range(stored + given, stored + given + summary, device).view(1, summary)),
             ],
             1);
         long length = given + width + summary;
@@ -115,7 +115,7 @@ internal sealed class SummaryLearner(LlamaModel model)
         using Tensor hidden = mask.logical_not();
         Tensor added = zeros(mask.shape, dtype: model.Weights.Type, device: mask.device);
         mask.Dispose();
-        return added.masked_fill_(hidden, double.NegativeInfinity);
+        return added.Fill(hidden, double.NegativeInfinity);
     }
 
     /// <summary>Causal behind the stored places; padding is seen by itself only.</summary>
@@ -139,7 +139,7 @@ internal sealed class SummaryLearner(LlamaModel model)
     /// <summary>Zero for places of the prefix, -1 for its padding.</summary>
     private static Tensor Blocks(Tensor prefix, Tensor? valid) => valid is null
         ? zeros([prefix.size(0), prefix.size(1)], dtype: ScalarType.Int64, device: prefix.device)
-        : valid.to(ScalarType.Int64) - 1;
+        : valid.to(ScalarType.Int64).Minus(1);
 
     /// <summary>Who sees whom: earlier places of the prefix or of the same item, and always oneself; of the prefix only so many
     /// places from its start where <paramref name="seen"/> says so.</summary>
@@ -148,12 +148,12 @@ internal sealed class SummaryLearner(LlamaModel model)
         long length = blocks.size(1);
         Tensor keys = blocks.unsqueeze(1);
         Tensor same = keys.eq(blocks.unsqueeze(2));
-        Tensor prefix = keys.eq(0);
+        Tensor prefix = keys.Matches(0);
         if (seen is not null)
         {
             Tensor reach = nn.functional.pad(seen, [length - seen.size(1), 0], value: -1).unsqueeze(2);
-            Tensor places = arange(length, dtype: ScalarType.Int64, device: blocks.device).view(1, 1, length);
-            prefix = prefix.logical_and(reach.lt(0).logical_or(places.lt(reach)));
+            Tensor places = HeldNumbers.Range(0, length, blocks.device).view(1, 1, length);
+            prefix = prefix.logical_and(reach.Below(0).logical_or(places.lt(reach)));
         }
 
         Tensor causal = ones([length, length], dtype: ScalarType.Bool, device: blocks.device).tril();

@@ -1,5 +1,6 @@
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tokenization;
 using LLoCO.Training;
 using TorchSharp;
@@ -20,6 +21,9 @@ internal static class GrowRun
             Path.Combine(oldRuns, oldStage), StageFile.Read(oldStages).Model.ToConfig(before.VocabularySize));
         using LlamaWeights grown = LlamaWeights.Random(config, seed: 2, ScalarType.Float32, CPU);
         using IDisposable guard = no_grad();
+
+        // Tensors that no scope holds may be freed, as numbers may, while a call still reads them.
+        using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> known = old.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
         foreach ((string weightName, Tensor weight) in grown.Named())
         {
@@ -29,10 +33,10 @@ internal static class GrowRun
             }
             else if (ReferenceEquals(weight, grown.SummaryEmbedding))
             {
-                using Tensor rows = arange(config.SummaryLength) % old.Config.SummaryLength;
-                using Tensor repeated = old.SummaryEmbedding!.index_select(0, rows);
-                using Tensor noise = randn_like(repeated) * 0.02;
-                weight.copy_(repeated).add_(noise);
+                Tensor rows = HeldNumbers.Range(0, config.SummaryLength).Modulo(old.Config.SummaryLength);
+                Tensor repeated = old.SummaryEmbedding!.index_select(0, rows);
+                Tensor noise = randn_like(repeated).Times(0.02);
+                weight.copy_(repeated).Add(noise);
             }
             else
             {
@@ -56,7 +60,7 @@ internal static class GrowRun
         int kept = 0;
 
         // As long as those that are trained: attention finds a word by the product of two vectors.
-        using Tensor ratio = old.std() / grown.std();
+        Tensor ratio = old.std() / grown.std();
         grown.mul_(ratio);
         for (int id = 0; id < after.VocabularySize; id++)
         {

@@ -1,6 +1,7 @@
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Numerics;
+using LLoCO.Core.Tensors;
 using LLoCO.Evaluation.Synth;
 using LLoCO.Training;
 using TorchSharp;
@@ -108,7 +109,7 @@ internal sealed class StageTrainer : IDisposable
             summary = summary.reshape(1, -1, _model.Config.HiddenSize).expand(items.Ids.size(0), -1, -1);
         }
 
-        Tensor lengths = full([items.Ids.size(0), 1], summary.size(1), dtype: ScalarType.Int64);
+        Tensor lengths = HeldNumbers.Full([items.Ids.size(0), 1], summary.size(1));
         return _learner.Logits(summary, null, lengths, items, _adapter);
     }
 

@@ -1,4 +1,5 @@
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Compression;
@@ -69,7 +70,7 @@ internal static class SegmentEncoder
                 ones([batch, after], dtype: ScalarType.Bool, device: keep.device),
             ],
             1);
-        Tensor positions = (kept.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0);
+        Tensor positions = kept.to(ScalarType.Int64).cumsum(1).Minus(1).RaisedTo(0);
         Tensor causal = ones([length, length], dtype: ScalarType.Bool, device: keep.device).tril();
 
         // A row that sees nothing would be NaN, and NaN times a weight of zero is NaN for all: so each place sees itself.

@@ -71,7 +71,7 @@ internal sealed class LoraAdapter : IDisposable
                 using DisposeScope scope = NewDisposeScope();
                 (long output, long input) = target.Shape(config);
                 double bound = 1 / Math.Sqrt(input);
-                Tensor down = (((rand([rank, input], generator: generator) * 2) - 1) * bound).to(device);
+                Tensor down = rand([rank, input], generator: generator).Times(2).Minus(1).Times(bound).to(device);
                 Tensor up = zeros([output, rank], device: device);
                 pairs.Add((layer, target), new LoraPair(down.DetachFromDisposeScope(), up.DetachFromDisposeScope()));
             }
@@ -106,13 +106,13 @@ internal sealed class LoraAdapter : IDisposable
         Tensor narrow = input.to(ScalarType.Float32);
         if (Dropout > 0 && DropoutRandom is { } random)
         {
-            Tensor kept = rand(narrow.shape, generator: random, device: narrow.device).ge(Dropout);
-            narrow = narrow * kept / (1 - Dropout);
+            Tensor kept = rand(narrow.shape, generator: random, device: narrow.device).AtLeast(Dropout);
+            narrow = (narrow * kept).Over(1 - Dropout);
         }
 
         Tensor low = nn.functional.linear(narrow, pair.Down);
-        Tensor share = nn.functional.linear(low, pair.Up) * (Alpha / Rank);
-        return output + share.to(output.dtype);
+        Tensor share = nn.functional.linear(low, pair.Up).Times(Alpha / Rank);
+        return output.Plus(share.to(output.dtype));
     }
 
     /// <summary>A base weight with the update worked in: <c>W + alpha / r · B A</c>.</summary>
@@ -125,7 +125,7 @@ internal sealed class LoraAdapter : IDisposable
         {
             if (name == $"{LayerTable.Prefix(layer)}{target.ModuleName()}.weight")
             {
-                return (weight.to(ScalarType.Float32) + (pair.Up.mm(pair.Down) * (Alpha / Rank))).to(weight.dtype);
+                return weight.to(ScalarType.Float32).Plus(pair.Up.mm(pair.Down).Times(Alpha / Rank)).to(weight.dtype);
             }
         }
 

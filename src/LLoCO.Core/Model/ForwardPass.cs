@@ -1,4 +1,5 @@
 using LLoCO.Core.Lora;
+using LLoCO.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
@@ -36,7 +37,7 @@ internal sealed record ForwardPass(Tensor Positions, long PositionLimit)
     internal static ForwardPass Consecutive(
         long start, long length, Device device, KeyValueStore? cache = null, LoraAdapter? adapter = null)
     {
-        Tensor positions = arange(start, start + length, dtype: ScalarType.Int64, device: device);
+        Tensor positions = HeldNumbers.Range(start, start + length, device);
         return new ForwardPass(positions, start + length)
         {
             Mask = start > 0 && length > 1 ? SuffixMask(start, length, device) : null,

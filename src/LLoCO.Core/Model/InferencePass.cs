@@ -1,5 +1,6 @@
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -205,7 +206,7 @@ internal sealed class InferencePass : IDisposable
         long limit = sequences.Max(sequence => sequence.Start + sequence.Rows);
         Tensor[] ranges =
         [
-            .. sequences.Select(sequence => arange(sequence.Start, sequence.Start + sequence.Rows, dtype: ScalarType.Int64)),
+            .. sequences.Select(sequence => HeldNumbers.Range(sequence.Start, sequence.Start + sequence.Rows)),
         ];
         Tensor positions = ranges.Length == 1 ? ranges[0] : cat(ranges, 0);
         return Array.ConvertAll(

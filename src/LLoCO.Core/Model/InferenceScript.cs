@@ -1,4 +1,5 @@
 using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -164,36 +165,8 @@ internal sealed class InferenceScript : IDisposable
 
     private readonly jit.CompilationUnit _unit = jit.compile(Source + "\n");
 
-    /// <summary>Calls a function. TorchSharp makes native scalars of plain numbers and keeps nothing that holds
-    /// them: a garbage collection before the call would free them under it. So they are made and kept here.</summary>
-    internal object Invoke(string function, params object[] arguments)
-    {
-        var scalars = new List<Scalar>(4);
-        try
-        {
-            for (int i = 0; i < arguments.Length; i++)
-            {
-                Scalar? scalar = arguments[i] switch
-                {
-                    double number => number.ToScalar(),
-                    long number => number.ToScalar(),
-                    int number => ((long)number).ToScalar(),
-                    _ => null,
-                };
-                if (scalar is not null)
-                {
-                    scalars.Add(scalar);
-                    arguments[i] = scalar;
-                }
-            }
-
-            return _unit.invoke(function, arguments)!;
-        }
-        finally
-        {
-            scalars.ForEach(scalar => scalar.Dispose());
-        }
-    }
+    /// <summary>Calls a function.</summary>
+    internal object Invoke(string function, params object[] arguments) => HeldNumbers.Call(_unit, function, arguments);
 
     /// <inheritdoc/>
     public void Dispose() => _unit.Dispose();

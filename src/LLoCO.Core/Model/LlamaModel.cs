@@ -1,5 +1,6 @@
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -145,19 +146,19 @@ internal sealed class LlamaModel : IDisposable
         double factor = Config.Plan.ResidualFactor;
         Tensor attended = Attend(Norm(hidden, weights[LayerWeight.InputNorm]), layer, weights, cos, sin, pass);
         attended = OutputNorm(attended, weights, LayerWeight.AttentionOutputNorm);
-        Tensor between = hidden + Scale(attended, factor);
+        Tensor between = hidden.Plus(Scale(attended, factor));
         Tensor fed = FeedForward(Norm(between, weights[LayerWeight.FeedForwardNorm]), layer, weights, pass);
         fed = OutputNorm(fed, weights, LayerWeight.FeedForwardOutputNorm);
-        Tensor output = between + Scale(fed, factor);
+        Tensor output = between.Plus(Scale(fed, factor));
         return output.MoveToOuterDisposeScope();
     }
 
     private Tensor Norm(Tensor hidden, Tensor weight)
     {
         Tensor wide = hidden.to(ScalarType.Float32);
-        Tensor scale = (wide.square().mean([-1], keepdim: true) + Config.NormEpsilon).rsqrt();
+        Tensor scale = wide.Squared().mean([-1], keepdim: true).Plus(Config.NormEpsilon).rsqrt();
         return Config.Plan.NormsAddOne
-            ? (wide * scale * (weight.to(ScalarType.Float32) + 1)).to(hidden.dtype)
+            ? (wide * scale * weight.to(ScalarType.Float32).Plus(1)).to(hidden.dtype)
             : (wide * scale).to(hidden.dtype) * weight;
     }
 

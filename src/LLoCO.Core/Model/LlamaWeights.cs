@@ -119,7 +119,7 @@ internal sealed class LlamaWeights : IDisposable
             bool norm = shape.Length == 1;
             Tensor weight = norm
                 ? AddsNothing(config, name) ? zeros(shape) : ones(shape)
-                : randn(shape, generator: generator) * (LayerTable.EndsBlock(name) ? residual : 0.02);
+                : randn(shape, generator: generator).Times(LayerTable.EndsBlock(name) ? residual : 0.02);
             return weight.to(type).to(device).DetachFromDisposeScope();
         });
     }
@@ -136,8 +136,8 @@ internal sealed class LlamaWeights : IDisposable
         const long BankLength = 1_048_573;
         using DisposeScope outer = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
-        Tensor bank = (randn([BankLength], generator: generator) * 0.02).to(type).to(device);
-        Tensor residual = bank / Math.Sqrt(2.0 * config.Layers);
+        Tensor bank = randn([BankLength], generator: generator).Times(0.02).to(type).to(device);
+        Tensor residual = bank.Over(Math.Sqrt(2.0 * config.Layers));
         return new LlamaWeights(config, (name, shape) =>
         {
             using DisposeScope scope = NewDisposeScope();

@@ -1,4 +1,5 @@
 using LLoCO.Core.Lora;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal static class LoraMerge
     private static Tensor Sum(Tensor weight, LoraPair pair, double factor)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor share = mm(pair.Up, pair.Down) * factor;
-        return (weight.to(ScalarType.Float32) + share).to(weight.dtype).DetachFromDisposeScope();
+        Tensor share = mm(pair.Up, pair.Down).Times(factor);
+        return weight.to(ScalarType.Float32).Plus(share).to(weight.dtype).DetachFromDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
@@ -77,7 +78,7 @@ internal sealed class PlainAttention(LlamaConfig config)
         {
             null => seen,
             { dtype: ScalarType.Bool } mask => mask.logical_and(seen),
-            { } mask => mask.masked_fill(seen.logical_not(), double.NegativeInfinity),
+            { } mask => mask.Filled(seen.logical_not(), double.NegativeInfinity),
         };
     }
 

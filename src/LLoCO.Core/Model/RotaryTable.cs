@@ -1,4 +1,5 @@
 using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ internal sealed class RotaryTable : IDisposable
     {
         Tensor[] halves = heads.to(ScalarType.Float32).chunk(2, -1);
         Tensor first = halves[0] * cos - halves[1] * sin;
-        Tensor second = halves[1] * cos + halves[0] * sin;
+        Tensor second = (halves[1] * cos).Plus(halves[0] * sin);
         return cat([first, second], -1).to(heads.dtype);
     }
 
@@ -72,7 +73,7 @@ internal sealed class RotaryTable : IDisposable
         using DisposeScope scope = NewDisposeScope();
         double[] frequencies = Frequencies(_config, _local);
         Tensor angles = outer(
-            arange(positions, dtype: ScalarType.Float64), tensor(frequencies, dtype: ScalarType.Float64));
+            HeldNumbers.Range(0, positions, type: ScalarType.Float64), tensor(frequencies, dtype: ScalarType.Float64));
         Tensor cosines = angles.cos().to(ScalarType.Float32).to(_device).DetachFromDisposeScope();
         Tensor sines = angles.sin().to(ScalarType.Float32).to(_device).DetachFromDisposeScope();
         return (cosines, sines);

@@ -1,5 +1,6 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -90,7 +91,7 @@ internal sealed class CompressScenario
         LlamaModel model = _case.Loaded.Model;
         Device device = model.Weights.Device;
         Tensor ids = tensor(_ids.Values, [_ids.Batch, _ids.Length], dtype: ScalarType.Int64, device: device);
-        Tensor? mask = _mask is null ? null : tensor(_mask.Values, [_mask.Batch, _mask.Length], device: device).ne(0);
+        Tensor? mask = _mask is null ? null : tensor(_mask.Values, [_mask.Batch, _mask.Length], device: device).Differs(0);
         Tensor? softprompt = _earlier is null ? null : Vectors(_earlier).to(device);
         var logits = new List<Tensor>();
         IReadOnlyList<GoldenNode> summaries = _node["expected"]["segment_summaries"].Items;

@@ -2,6 +2,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal static class ForwardPasses
         using LlamaWeights plain = LlamaWeights.Random(config, 4, ScalarType.Float32, CPU);
         return plain.Named().ToDictionary(
             entry => entry.Name,
-            entry => (entry.Weight + (randn(entry.Weight.shape, generator: random) * 0.2)).DetachFromDisposeScope());
+            entry => entry.Weight.Plus(randn(entry.Weight.shape, generator: random).Times(0.2)).DetachFromDisposeScope());
     }
 
     /// <summary>An adapter of all linear layers that changes numbers: a fresh one does not.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -74,7 +75,7 @@ public sealed class ForwardPassesTests
 
         string changed = LayerTable.Prefix(1) + weight;
         using var random = new Generator(6, CPU);
-        weights[changed] = weights[changed] + randn(weights[changed].shape, generator: random);
+        weights[changed] = weights[changed].Plus(randn(weights[changed].shape, generator: random));
         float[][] after = ForwardPasses.Run(config, weights);
 
         AssertSeen(before, after);

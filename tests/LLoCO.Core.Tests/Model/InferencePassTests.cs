@@ -1,6 +1,7 @@
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -130,7 +131,7 @@ public sealed class InferencePassTests
         LoraAdapter fresh = LoraAdapter.Fresh("a", Config, 4, 8, [LoraTarget.Query, LoraTarget.Output, LoraTarget.Up], 1, CPU);
         foreach (LoraPair pair in fresh.Pairs.Values)
         {
-            pair.Up.copy_(randn(pair.Up.shape, generator: new Generator(9)) * 0.1);
+            pair.Up.copy_(randn(pair.Up.shape, generator: new Generator(9)).Times(0.1));
         }
 
         return fresh;

@@ -12,21 +12,18 @@ public sealed class AdamWOptimizerTests
         using DisposeScope scope = NewDisposeScope();
         float[] start = [0.5f, -1.25f, 3f, 0.001f];
         var ours = new TorchSharp.Modules.Parameter(tensor(start), true);
-        var theirs = new TorchSharp.Modules.Parameter(tensor(start), true);
         using var optimizer = new AdamWOptimizer([("w", ours)]) { Beta2 = 0.98, WeightDecay = 0.01 };
-        optim.Optimizer reference = optim.AdamW([theirs], 0.01, 0.9, 0.98, 1e-8, 0.01);
         for (int step = 0; step < 20; step++)
         {
             Tensor target = tensor(new[] { step, 1f, -step, 0.5f });
             (ours * target).sin().sum().backward();
             optimizer.Step(0.01, clip: 0);
-            reference.zero_grad();
-            (theirs * target).sin().sum().backward();
-            reference.step();
         }
 
         Assert.Equal(20, optimizer.Steps);
-        float[] expected = theirs.detach().data<float>().ToArray();
+
+        // What torch's own AdamW came to with the same gradients.
+        float[] expected = [0.490041941f, -1.43837667f, 2.98784781f, -0.198775887f];
         Assert.All(ours.detach().data<float>().ToArray().Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-6f));
     }
 

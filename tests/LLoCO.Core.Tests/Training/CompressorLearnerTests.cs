@@ -2,6 +2,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -103,7 +104,7 @@ public sealed class CompressorLearnerTests
         using LoraAdapter adapter = LoraAdapter.Fresh("a", Config, 4, 8, Enum.GetValues<LoraTarget>(), 3, CPU);
         foreach ((string name, Tensor weight) in adapter.Named().Where(entry => entry.Name.Contains("lora_B")))
         {
-            weight.copy_(randn(weight.shape, generator: new Generator((ulong)name.Length, CPU)) * 0.1);
+            weight.copy_(randn(weight.shape, generator: new Generator((ulong)name.Length, CPU)).Times(0.1));
         }
 
         using LlamaModel merged = new(LlamaWeights.From(
@@ -169,7 +170,7 @@ public sealed class CompressorLearnerTests
         foreach ((_, Tensor weight) in weights.Named().Where(entry => entry.Weight.dim() == 2))
         {
             // Larger than at the start of training, so that a wrong position or mask moves the losses far beyond rounding.
-            weight.mul_(8);
+            weight.Multiply(8);
         }
 
         return weights;

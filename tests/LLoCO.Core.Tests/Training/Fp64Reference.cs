@@ -1,4 +1,5 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tests.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,8 +7,9 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Tests.Training;
 
 /// <summary>
-/// Finetuning of golden case <c>a_mha</c> written out once more in double precision, with nothing of the library in it: the LLaMA
-/// as its papers describe it, LoRA on q, k, v and o, cross-entropy on the answer, clipping, AdamW with decay from the formulas.
+/// Finetuning of golden case <c>a_mha</c> written out once more in double precision, with nothing of the library in it but its way
+/// to hold numbers: the LLaMA as its papers describe it, LoRA on q, k, v and o, cross-entropy on the answer, clipping, AdamW with
+/// decay from the formulas.
 /// </summary>
 internal sealed class Fp64Reference : IDisposable
 {
@@ -40,19 +42,19 @@ internal sealed class Fp64Reference : IDisposable
         Tensor loss = Loss(context, ids, answer);
         loss.backward();
         using IDisposable guard = no_grad();
-        double norm = Math.Sqrt(_lora.Values.Sum(weight => weight.grad!.square().sum().item<double>()));
+        double norm = Math.Sqrt(_lora.Values.Sum(weight => weight.grad!.Squared().sum().item<double>()));
         double shrink = Math.Min(1, clip / (norm + 1e-6));
         _steps++;
         foreach ((string name, Tensor weight) in _lora)
         {
-            Tensor gradient = weight.grad! * shrink;
+            Tensor gradient = weight.grad!.Times(shrink);
             (Tensor first, Tensor second) = _moments[name];
-            weight.mul_(1 - (rate * decay));
-            first.mul_(0.9).add_(gradient * 0.1);
-            second.mul_(0.999).add_(gradient.square() * 0.001);
-            Tensor mean = first / (1 - Math.Pow(0.9, _steps));
-            Tensor spread = (second / (1 - Math.Pow(0.999, _steps))).sqrt();
-            weight.sub_(mean / (spread + 1e-8) * rate);
+            weight.Multiply(1 - (rate * decay));
+            first.Multiply(0.9).Add(gradient.Times(0.1));
+            second.Multiply(0.999).Add(gradient.Squared().Times(0.001));
+            Tensor mean = first.Over(1 - Math.Pow(0.9, _steps));
+            Tensor spread = second.Over(1 - Math.Pow(0.999, _steps)).sqrt();
+            weight.sub_((mean / spread.Plus(1e-8)).Times(rate));
             weight.grad!.zero_();
         }
 
@@ -71,10 +73,10 @@ internal sealed class Fp64Reference : IDisposable
         for (int layer = 0; layer < Layers; layer++)
         {
             string at = $"model.layers.{layer}.";
-            hidden = hidden + Attention(Norm(hidden, at + "input_layernorm.weight"), at, length);
+            hidden = hidden.Plus(Attention(Norm(hidden, at + "input_layernorm.weight"), at, length));
             Tensor input = Norm(hidden, at + "post_attention_layernorm.weight");
             Tensor gate = Linear(input, at + "mlp.gate_proj");
-            hidden = hidden + Linear(gate * sigmoid(gate) * Linear(input, at + "mlp.up_proj"), at + "mlp.down_proj");
+            hidden = hidden.Plus(Linear(gate * sigmoid(gate) * Linear(input, at + "mlp.up_proj"), at + "mlp.down_proj"));
         }
 
         Tensor logits = Norm(hidden, "model.norm.weight").mm(_weights["lm_head.weight"].t());
@@ -89,21 +91,21 @@ internal sealed class Fp64Reference : IDisposable
         Tensor query = Turn(Linear(input, at + "self_attn.q_proj").view(length, Heads, Width));
         Tensor key = Turn(Linear(input, at + "self_attn.k_proj").view(length, Heads, Width));
         Tensor value = Linear(input, at + "self_attn.v_proj").view(length, Heads, Width);
-        Tensor scores = einsum("ihd,jhd->hij", query, key) / Math.Sqrt(Width);
+        Tensor scores = einsum("ihd,jhd->hij", query, key).Over(Math.Sqrt(Width));
         Tensor hidden = ones([length, length], dtype: ScalarType.Bool).triu(1);
-        Tensor shares = nn.functional.softmax(scores.masked_fill(hidden, double.NegativeInfinity), 2);
+        Tensor shares = nn.functional.softmax(scores.Fill(hidden, double.NegativeInfinity), 2);
         return Linear(einsum("hij,jhd->ihd", shares, value).reshape(length, Heads * Width), at + "self_attn.o_proj");
     }
 
     private static Tensor Turn(Tensor heads)
     {
-        Tensor places = arange(heads.size(0), dtype: ScalarType.Float64).view(-1, 1);
-        Tensor pairs = arange(Width / 2, dtype: ScalarType.Float64);
-        Tensor angles = (places * (pairs * (-2.0 / Width) * Math.Log(10_000)).exp()).unsqueeze(1);
+        Tensor places = HeldNumbers.Range(0, heads.size(0), type: ScalarType.Float64).view(-1, 1);
+        Tensor pairs = HeldNumbers.Range(0, Width / 2, type: ScalarType.Float64);
+        Tensor angles = (places * pairs.Times(-2.0 / Width).Times(Math.Log(10_000)).exp()).unsqueeze(1);
         Tensor first = heads.narrow(2, 0, Width / 2);
         Tensor second = heads.narrow(2, Width / 2, Width / 2);
         return cat(
-            [(first * angles.cos()) - (second * angles.sin()), (second * angles.cos()) + (first * angles.sin())], 2);
+            [(first * angles.cos()) - (second * angles.sin()), (second * angles.cos()).Plus(first * angles.sin())], 2);
     }
 
     private Tensor Linear(Tensor input, string name)
@@ -111,12 +113,12 @@ internal sealed class Fp64Reference : IDisposable
         Tensor output = input.mm(_weights[name + ".weight"].t());
         string pair = "base_model.model." + name;
         return _lora.TryGetValue(pair + ".lora_A.weight", out Tensor? down)
-            ? output + (input.mm(down.t()).mm(_lora[pair + ".lora_B.weight"].t()) * Scale)
+            ? output.Plus(input.mm(down.t()).mm(_lora[pair + ".lora_B.weight"].t()).Times(Scale))
             : output;
     }
 
     private Tensor Norm(Tensor hidden, string name) =>
-        hidden / (hidden.square().mean([1], keepdim: true) + NormEpsilon).sqrt() * _weights[name];
+        hidden / hidden.Squared().mean([1], keepdim: true).Plus(NormEpsilon).sqrt() * _weights[name];
 
     private static void Load(string file, IDictionary<string, Tensor> into, bool trained)
     {

@@ -1,6 +1,7 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -83,7 +84,7 @@ public sealed class SummaryLearnerTests
         SegmentBatch[] places = [SegmentBatch.From([[5, 6, 7]]), SegmentBatch.From([[9, 10, 11]])];
 
         Tensor summary = new SummaryLearner(model).Compress(places);
-        summary.narrow(1, 3, 3).square().sum().backward();
+        summary.narrow(1, 3, 3).Squared().sum().backward();
 
         // Token 6 stands in the first segment only; the loss looks at the second segment's summary only.
         Assert.NotEqual(0f, model.Weights.TokenEmbedding.grad![6].abs().sum().item<float>());
@@ -100,7 +101,7 @@ public sealed class SummaryLearnerTests
         foreach ((_, Tensor weight) in weights.Named().Where(entry => entry.Weight.dim() == 2))
         {
             // Larger than at the start of training, so that a wrong position or mask moves the outputs far beyond rounding.
-            weight.mul_(12);
+            weight.Multiply(12);
         }
 
         return weights;

@@ -4,6 +4,7 @@ using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tests.Fakes;
 using TorchSharp;
 
@@ -141,7 +142,7 @@ public sealed class PrefixCacheTests
         for (int layer = 0; layer < Config.Layers; layer++)
         {
             using torch.Tensor one = torch.ones(1, 1, 1, 2);
-            using torch.Tensor two = one * 2;
+            using torch.Tensor two = one.Times(2);
             first.Write(layer, one, one);
             second.Write(layer, two, two);
         }
@@ -182,7 +183,7 @@ public sealed class PrefixCacheTests
     {
         using var keyValues = new KeyValueCache(Config, 1, positions, torch.ScalarType.Float32, torch.CPU);
         Assert.Equal(keyValues.Bytes, KeyValueCache.BytesFor(Config, 1, positions, torch.ScalarType.Float32));
-        using torch.Tensor sevens = torch.full(new[] { 1, 1, positions, 2 }, 7f);
+        using torch.Tensor sevens = torch.ones(new[] { 1, 1, positions, 2 }).Times(7);
         for (int layer = 0; layer < Config.Layers; layer++)
         {
             keyValues.Write(layer, sevens, sevens);

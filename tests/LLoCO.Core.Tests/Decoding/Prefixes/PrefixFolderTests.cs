@@ -2,6 +2,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
 using TorchSharp;
@@ -163,7 +164,7 @@ public sealed class PrefixFolderTests : IDisposable
         for (int layer = 0; layer < config.Layers; layer++)
         {
             torch.Tensor numbers = torch.randn(1, config.KeyValueHeads, count, config.HeadDimension);
-            cache.Write(layer, numbers, numbers * 2);
+            cache.Write(layer, numbers, numbers.Times(2));
         }
 
         cache.Commit(count);

@@ -2,6 +2,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ public sealed class PrefixPrefillTests
         using var mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         using var model = new LlamaModel(LlamaWeights.Random(Config, 3, ScalarType.Float32, CPU));
-        using Tensor inputs = rand(count, Config.HiddenSize, generator: new Generator(7)) - 0.5;
+        using Tensor inputs = rand(count, Config.HiddenSize, generator: new Generator(7)).Plus(-0.5);
         using var whole = new KeyValueCache(Config, 1, count, ScalarType.Float32, CPU);
         model.Infer(inputs, [new SequenceRows(whole, count, Wanted: 0)]);
         using var reading = new PrefixPrefill(model, null, inputs.data<float>().ToArray(), count);
