@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 101, Level = LogLevel.Debug, Message = "Pipeline disposed")]
     public static partial void PipelineDisposed(ILogger logger);
 
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "{Warning}")]
+    public static partial void TokenizersDiffer(ILogger logger, string warning);
+
     [LoggerMessage(EventId = 200, Level = LogLevel.Debug,
         Message = "Ingest of {Document}: {Segments} segments, {Reused} of them taken over")]
     public static partial void IngestStarted(ILogger logger, string document, int segments, int reused);

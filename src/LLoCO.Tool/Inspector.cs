@@ -34,6 +34,11 @@ internal static class Inspector
             return await IndexAsync(path, cancellationToken).ConfigureAwait(false);
         }
 
+        if (TokenizerInspection.LooksLikeOne(path))
+        {
+            return TokenizerInspection.OfFile(path);
+        }
+
         using ITensorSource tensors =
             Path.GetExtension(path) == ".safetensors" ? SafetensorsFile.Open(path) : TorchArchive.Open(path);
         return new Inspection(
@@ -47,6 +52,7 @@ internal static class Inspector
         using CheckpointFolder tensors = CheckpointFolder.Open(model.Folder);
         string[] adapters = [.. model.FindAdapters().Keys.Order(StringComparer.Ordinal)];
         string prompt = model.ReadPrompts().Prompt.Text;
+        Inspection tokenizer = TokenizerInspection.OfFolder(model.Folder);
         return new Inspection(
             new
             {
@@ -56,6 +62,7 @@ internal static class Inspector
                 files = tensors.Files.Select(file => Path.GetFileName(file)),
                 adapters,
                 prompt,
+                tokenizer = tokenizer.Json,
                 parameters = Count(tensors),
                 tensors = Rows(tensors),
             },
@@ -63,6 +70,7 @@ internal static class Inspector
             model:       {model.DisplayName}, {Count(tensors):N0} parameters
             shape:       {config.Layers} layers, width {config.HiddenSize}, {config.Heads} heads ({
                 config.KeyValueHeads} for keys and values), vocabulary {config.VocabularySize}
+            tokenizer:   {tokenizer.Text}
             window:      {config.MaxPositions} positions
             compression: segments of {config.SegmentLength} tokens to {config.SummaryLength} summary embeddings
             adapters:    {(adapters.Length == 0 ? "none" : string.Join(", ", adapters))}

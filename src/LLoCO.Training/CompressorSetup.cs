@@ -58,7 +58,7 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
     internal void WriteRest(string folder)
     {
         LlamaConfigFile.Write(Path.Combine(folder, LlamaConfigFile.FileName), Config);
-        File.Copy(TokenizerFile, Path.Combine(folder, Core.Tokenization.TokenizerFile.FileName), overwrite: true);
+        TokenizerFolder.Copy(TokenizerFile, folder);
         foreach (string companion in Companions)
         {
             if (Folder is not null && File.Exists(Path.Combine(Folder, companion)))

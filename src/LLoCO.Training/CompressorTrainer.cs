@@ -54,13 +54,13 @@ public sealed class CompressorTrainer
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
         return new CompressorTrainer(
-            new CompressorSetup(folder, config, TokenizerFile.Find(folder), device ?? LlocoDevice.Cpu),
+            new CompressorSetup(folder, config, TokenizerFile.Open(folder).File, device ?? LlocoDevice.Cpu),
             options ?? new CompressorTrainingOptions());
     }
 
     /// <summary>Begins with random weights.</summary>
     /// <param name="config">The shape.</param>
-    /// <param name="tokenizerFile">The tokenizer's file (<c>tokenizer.model</c>).</param>
+    /// <param name="tokenizerFile">The tokenizer's file (<c>tokenizer.model</c> or <c>tokenizer.json</c>).</param>
     /// <param name="options">How to train; defaults with <see langword="null"/>.</param>
     /// <param name="device">Where to train; the CPU with <see langword="null"/>.</param>
     /// <returns>The trainer.</returns>

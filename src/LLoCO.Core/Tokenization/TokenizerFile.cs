@@ -1,31 +1,40 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Tokenization.Json;
 
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>Loads a model's vocabulary file, whichever of the two formats it is in.</summary>
+/// <summary>Loads a model's vocabulary file, whichever of the three formats it is in.</summary>
 public static class TokenizerFile
 {
-    /// <summary>Name of the file in a model folder.</summary>
+    /// <summary>Name of the older formats' file in a model folder.</summary>
     internal const string FileName = "tokenizer.model";
 
-    private const string Remedy =
-        "bring the model's own tokenizer.model: SentencePiece for Llama 1 and 2, tiktoken for Llama 3 (in its repository under "
-        + "'original/tokenizer.model')";
-
     /// <summary>
-    /// Loads a <c>tokenizer.model</c>: SentencePiece (Llama 1 and 2) or tiktoken (Llama 3), told apart by content.
+    /// Loads a vocabulary file: SentencePiece (Llama 1 and 2), tiktoken (Llama 3) or <c>tokenizer.json</c> (models of today), told
+    /// apart by content.
     /// </summary>
     /// <param name="path">
-    /// The file, or a model folder with a <c>tokenizer.model</c> in it or in its <c>original</c> folder.
+    /// The file, or a model folder with a <c>tokenizer.model</c>, <c>original/tokenizer.model</c> or <c>tokenizer.json</c> in it.
+    /// Where it has several, the one that knows more ids is taken, and of equals the <c>tokenizer.model</c>.
     /// </param>
     /// <returns>The tokenizer.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file; where a folder has only a <c>tokenizer.json</c>, which is
-    /// not read, the message says what to bring.</exception>
-    /// <exception cref="CheckpointFormatException">The file is damaged, or a Hugging Face <c>tokenizer.json</c>.</exception>
-    public static ITokenizer Load(string path)
+    /// <exception cref="FileNotFoundException">There is no such file; the message says what to bring.</exception>
+    /// <exception cref="CheckpointFormatException">The file is damaged, or asks for what is not supported; the message names
+    /// it.</exception>
+    public static ITokenizer Load(string path) => Open(path).Tokenizer;
+
+    /// <summary>Loads a vocabulary file and says which one it was.</summary>
+    /// <param name="path">As for <see cref="Load"/>.</param>
+    internal static TokenizerChoice Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string file = Directory.Exists(path) ? Find(path) : path;
+        return Directory.Exists(path) ? TokenizerFolder.Choose(path) : new TokenizerChoice(LoadFile(path), path, null);
+    }
+
+    /// <summary>Loads one file.</summary>
+    /// <param name="file">The file.</param>
+    internal static ITokenizer LoadFile(string file)
+    {
         byte[] start = new byte[1024];
         int length;
         using (FileStream stream = File.OpenRead(file))
@@ -34,26 +43,9 @@ public static class TokenizerFile
         }
 
         ReadOnlySpan<byte> head = start.AsSpan(0, length);
-        if (IsJson(head))
-        {
-            throw new CheckpointFormatException(file, null, $"is JSON; tokenizer.json is not read: {Remedy}.");
-        }
-
-        return TiktokenFile.LooksLikeOne(head) ? TiktokenFileTokenizer.Load(file) : SentencePieceTokenizer.Load(file);
-    }
-
-    /// <summary>Finds the file in a model folder.</summary>
-    /// <param name="folder">The model folder.</param>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    internal static string Find(string folder)
-    {
-        string[] candidates = [Path.Combine(folder, FileName), Path.Combine(folder, "original", FileName)];
-        return Array.Find(candidates, File.Exists)
-            ?? throw new FileNotFoundException(
-                File.Exists(Path.Combine(folder, "tokenizer.json"))
-                    ? $"'{folder}' has a tokenizer.json, which is not read, and no tokenizer.model: {Remedy}."
-                    : $"'{folder}' has no tokenizer.model: {Remedy}.",
-                candidates[0]);
+        return IsJson(head) ? HuggingFaceTokenizer.Load(file)
+            : TiktokenFile.LooksLikeOne(head) ? TiktokenFileTokenizer.Load(file)
+            : SentencePieceTokenizer.Load(file);
     }
 
     // A SentencePiece file begins with a line feed (field 1), so a brace alone does not make JSON: it must be the first sign.

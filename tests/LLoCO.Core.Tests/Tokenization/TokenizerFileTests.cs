@@ -1,5 +1,7 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Tests.Tokenization.Json;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Tokenization.Json;
 using LLoCO.Training.Tokenization;
 
 namespace LLoCO.Core.Tests.Tokenization;
@@ -29,15 +31,57 @@ public sealed class TokenizerFileTests : IDisposable
     }
 
     [Fact]
-    public void Load_TokenizerJson_SaysWhatToBring()
+    public void Load_TokenizerJson_IsToldByContent()
+    {
+        string path = Write("tokenizer.json", File.ReadAllBytes(TokenizerPairs.FileOf("syn_bytelevel_split")));
+
+        Assert.IsType<HuggingFaceTokenizer>(TokenizerFile.Load(path));
+        Assert.IsType<HuggingFaceTokenizer>(TokenizerFile.Load(_folder));
+    }
+
+    [Fact]
+    public void Load_JsonOfSomethingElse_SaysSo()
     {
         string path = Write("tokenizer.json", "{\n  \"version\": \"1.0\"}"u8.ToArray());
 
         CheckpointFormatException error = Assert.Throws<CheckpointFormatException>(() => TokenizerFile.Load(path));
-        FileNotFoundException missing = Assert.Throws<FileNotFoundException>(() => TokenizerFile.Load(_folder));
 
-        Assert.Contains("tokenizer.model", error.Message, StringComparison.Ordinal);
-        Assert.Contains("tokenizer.json, which is not read", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("not a tokenizer.json", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_EmptyFolder_SaysWhatToBring()
+    {
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => TokenizerFile.Load(_folder));
+
+        Assert.Contains("neither tokenizer.model nor tokenizer.json", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_TwoFilesThatDiffer_TakesTheLargerAndWarns()
+    {
+        Write("tokenizer.json", File.ReadAllBytes(TokenizerPairs.FileOf("qwen3_cut")));
+        Write("tokenizer.model", TiktokenFileTokenizerTests.MadeUpFile());
+
+        for (int i = 0; i < 2; i++) // the second time what was found out is remembered
+        {
+            TokenizerChoice choice = TokenizerFile.Open(_folder);
+
+            Assert.IsType<HuggingFaceTokenizer>(choice.Tokenizer);
+            Assert.Contains("different ids", choice.Warning, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Open_OneOfTwoFilesDamaged_TakesTheOtherAndWarns()
+    {
+        Write("tokenizer.json", "{\"model\": {\"type\": \"Bespoke\"}}"u8.ToArray());
+        Write("tokenizer.model", TiktokenFileTokenizerTests.MadeUpFile());
+
+        TokenizerChoice choice = TokenizerFile.Open(_folder);
+
+        Assert.IsType<TiktokenFileTokenizer>(choice.Tokenizer);
+        Assert.Contains("Bespoke", choice.Warning, StringComparison.Ordinal);
     }
 
     [Fact]

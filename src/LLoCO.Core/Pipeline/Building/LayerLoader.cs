@@ -7,6 +7,7 @@ using LLoCO.Core.Runtime;
 using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
 using LLoCO.Core.Trust;
+using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline.Building;
 
@@ -43,7 +44,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private PipelineLayers Load(CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        ITokenizer tokenizer = settings.Tokenizer ?? TokenizerFile.Load(settings.Model!.Folder);
+        ITokenizer tokenizer = settings.Tokenizer ?? LoadTokenizer(settings.Model!.Folder);
         LoadedModel? model = settings.Compressor is null || settings.Decoder is null
             ? Own(LoadedModel.Open(
                 settings.Model!.Folder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
@@ -121,6 +122,17 @@ internal sealed class LayerLoader(PipelineSettings settings)
         }
 
         return found;
+    }
+
+    private ITokenizer LoadTokenizer(string folder)
+    {
+        TokenizerChoice choice = TokenizerFile.Open(folder);
+        if (choice.Warning is { } warning)
+        {
+            Log.TokenizersDiffer(settings.Loggers.CreateLogger<LlocoPipeline>(), warning);
+        }
+
+        return choice.Tokenizer;
     }
 
     private static void CheckFit(PipelineLayers layers)

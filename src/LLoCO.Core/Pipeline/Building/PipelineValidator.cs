@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Tokenization;
 using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.Pipeline.Building;
@@ -53,10 +54,10 @@ internal static class PipelineValidator
         {
             faults.Add($"The model folder '{folder}' holds no config.json.");
         }
-        else if (settings.Tokenizer is null && !File.Exists(Path.Combine(folder, "tokenizer.model"))
-            && !File.Exists(Path.Combine(folder, "original", "tokenizer.model")))
+        else if (settings.Tokenizer is null && !TokenizerFolder.HasOne(folder))
         {
-            faults.Add($"The model folder '{folder}' holds no tokenizer.model. Put it there, or call UseTokenizer.");
+            faults.Add($"The model folder '{folder}' holds neither tokenizer.model nor tokenizer.json. Put there the one that the "
+                + "model came with, or call UseTokenizer.");
         }
     }
 

@@ -1,0 +1,94 @@
+namespace LLoCO.Core.Tokenization.Json.PreTokenizers;
+
+/// <summary>What becomes of the finds by which a piece is cut.</summary>
+internal enum SplitBehavior
+{
+    /// <summary>They are dropped.</summary>
+    Removed,
+
+    /// <summary>Each is a piece.</summary>
+    Isolated,
+
+    /// <summary>Each goes with what stands before it.</summary>
+    MergedWithPrevious,
+
+    /// <summary>Each goes with what stands behind it.</summary>
+    MergedWithNext,
+
+    /// <summary>Neighbours are one piece.</summary>
+    Contiguous,
+}
+
+/// <summary>Cuts pieces where something is found.</summary>
+/// <param name="finder">What is looked for.</param>
+/// <param name="behavior">What becomes of the finds.</param>
+/// <param name="invert">Whether what lies between is taken for the finds.</param>
+internal sealed class SplitStage(TextFinder finder, SplitBehavior behavior, bool invert = false) : PieceStage
+{
+    public override void Accept(in Piece piece, EncodeRun run)
+    {
+        ReadOnlySpan<char> text = piece.Span;
+        TextFinder.Search search = finder.In(text, run);
+        var cut = new Cut(piece.Start);
+        int position = 0;
+        while (search.Next(text, out int start, out int end))
+        {
+            if (position != start)
+            {
+                Take(piece, ref cut, position, start, invert, run);
+            }
+
+            Take(piece, ref cut, start, end, !invert, run);
+            position = end;
+        }
+
+        if (position != text.Length)
+        {
+            Take(piece, ref cut, position, text.Length, invert, run);
+        }
+
+        Flush(piece, ref cut, run);
+    }
+
+    private void Take(in Piece piece, ref Cut cut, int start, int end, bool found, EncodeRun run)
+    {
+        bool joins = behavior switch
+        {
+            SplitBehavior.Contiguous => cut.Open && found == cut.LastFound,
+            SplitBehavior.MergedWithPrevious => cut.Open && found && !cut.LastFound,
+            SplitBehavior.MergedWithNext => cut.Open && !found && cut.LastFound,
+            _ => false,
+        };
+        if (joins)
+        {
+            cut.End = end;
+        }
+        else
+        {
+            Flush(piece, ref cut, run);
+            (cut.Begin, cut.End) = (start, end);
+            cut.Open = behavior != SplitBehavior.Removed || !found;
+        }
+
+        cut.LastFound = found;
+    }
+
+    private void Flush(in Piece piece, ref Cut cut, EncodeRun run)
+    {
+        if (cut.Open)
+        {
+            Pass(new Piece(piece.Source, cut.Origin + cut.Begin, cut.End - cut.Begin), run);
+            cut.Open = false;
+        }
+    }
+
+    /// <summary>The piece that may still grow.</summary>
+    private struct Cut(int origin)
+    {
+        public int Origin = origin;
+        public int Begin;
+        public int End;
+        public bool Open;
+        public bool LastFound;
+    }
+}

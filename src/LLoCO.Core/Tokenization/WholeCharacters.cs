@@ -1,0 +1,22 @@
+using System.Text;
+
+namespace LLoCO.Core.Tokenization;
+
+/// <summary>Puts U+FFFD in the place of halves of characters. The length stays, so positions do.</summary>
+internal static class WholeCharacters
+{
+    /// <summary>Gives a text without halves.</summary>
+    /// <param name="text">The text; returned itself where it has none.</param>
+    public static string Of(string text)
+    {
+        for (int i = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !char.IsSurrogatePair(text, i++))
+            {
+                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,62 @@
+using LLoCO.Core;
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Tokenization.Json;
+
+namespace LLoCO.Tool;
+
+/// <summary>What <c>lloco inspect</c> says of a vocabulary.</summary>
+internal static class TokenizerInspection
+{
+    /// <summary>Says whether a file is one by its name.</summary>
+    public static bool LooksLikeOne(string path) => Path.GetFileName(path) is TokenizerFile.FileName or HuggingFaceTokenizer.FileName;
+
+    /// <summary>Looks into a vocabulary file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="LlocoException">It is damaged or not supported.</exception>
+    public static Inspection OfFile(string path)
+    {
+        Inspection found = Describe(TokenizerFile.Open(path));
+        return found with { Text = "tokenizer: " + found.Text };
+    }
+
+    /// <summary>Looks into the vocabulary of a model folder. A fault is part of the answer.</summary>
+    /// <param name="folder">The folder.</param>
+    public static Inspection OfFolder(string folder)
+    {
+        try
+        {
+            return Describe(TokenizerFile.Open(folder));
+        }
+        catch (Exception error) when (error is LlocoException or FileNotFoundException)
+        {
+            return new Inspection(new { fault = error.Message }, $"cannot be used: {error.Message}");
+        }
+    }
+
+    private static Inspection Describe(TokenizerChoice choice)
+    {
+        ITokenizer tokenizer = choice.Tokenizer;
+        string kind = tokenizer switch
+        {
+            HuggingFaceTokenizer json => json.Description,
+            TiktokenFileTokenizer => "tiktoken",
+            _ => "SentencePiece",
+        };
+        string file = Path.GetFileName(choice.File);
+        string begin = tokenizer.BeginOfSequenceId is { } id ? $"begins texts with {id}" : "begins texts with no token";
+        string ends = tokenizer.EndOfSequenceIds.Count == 0 ? "names no end" : $"ends {string.Join(", ", tokenizer.EndOfSequenceIds)}";
+        return new Inspection(
+            new
+            {
+                kind,
+                file,
+                ids = tokenizer.VocabularySize,
+                begin = tokenizer.BeginOfSequenceId,
+                ends = tokenizer.EndOfSequenceIds,
+                fingerprint = tokenizer.Fingerprint,
+                warning = choice.Warning,
+            },
+            $"{file}, {kind}, {tokenizer.VocabularySize:N0} ids; {begin}, {ends}"
+                + (choice.Warning is null ? string.Empty : $"\n             {choice.Warning}"));
+    }
+}
