@@ -16,6 +16,9 @@ internal static class TiktokenFile
         return TryParseLine(start[..(end < 0 ? start.Length : end)].TrimEnd((byte)'\r'), out _, out _);
     }
 
+    /// <summary>Longer tokens are in no vocabulary, and the pairs of a token grow with its length.</summary>
+    private const int LongestToken = 4096;
+
     /// <summary>Reads all tokens.</summary>
     /// <param name="data">The whole file.</param>
     /// <param name="file">Its name, for messages.</param>
@@ -66,13 +69,13 @@ internal static class TiktokenFile
         token = [];
         rank = -1;
         int space = line.IndexOf((byte)' ');
-        if (space <= 0 || !Base64.IsValid(line[..space])
+        if (space <= 0 || line[..space].IndexOfAny(" \t\r\n"u8) >= 0 || !Base64.IsValid(line[..space])
             || !Utf8Parser.TryParse(line[(space + 1)..], out rank, out int used) || used != line.Length - space - 1 || rank < 0)
         {
             return false;
         }
 
         token = Convert.FromBase64String(Encoding.ASCII.GetString(line[..space]));
-        return token.Length > 0;
+        return token.Length is > 0 and <= LongestToken;
     }
 }

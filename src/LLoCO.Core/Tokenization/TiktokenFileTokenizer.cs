@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using LLoCO.Core.Checkpoints;
-using ML = Microsoft.ML.Tokenizers;
+using LLoCO.Core.Tokenization.Json;
 
 namespace LLoCO.Core.Tokenization;
 
@@ -14,7 +13,7 @@ namespace LLoCO.Core.Tokenization;
 /// <c>&lt;|end_of_text|&gt;</c> (second) and <c>&lt;|eot_id|&gt;</c> (tenth).</para>
 /// <para>Special tokens typed in a text stay text; special ids decode to nothing.</para>
 /// </remarks>
-public sealed partial class TiktokenFileTokenizer : ITokenizer
+public sealed class TiktokenFileTokenizer : ITokenizer
 {
     private const int SpecialIds = 256;
     private const int EndOfTextOffset = 1;
@@ -23,12 +22,12 @@ public sealed partial class TiktokenFileTokenizer : ITokenizer
     /// <summary>Llama-3's file has 2.2 MB; a hostile file must not fill the memory.</summary>
     private const int MaximumFileBytes = 64 << 20;
 
-    private readonly ML.TiktokenTokenizer _encoder;
+    private readonly JsonEncoder _encoder;
     private readonly byte[][] _bytes;
 
-    private TiktokenFileTokenizer(ML.TiktokenTokenizer encoder, byte[][] bytes, string fingerprint)
+    private TiktokenFileTokenizer(byte[][] bytes, string fingerprint)
     {
-        _encoder = encoder;
+        _encoder = new JsonEncoder(TiktokenRanks.ToParts(bytes));
         _bytes = bytes;
         Fingerprint = fingerprint;
         BeginOfSequenceId = bytes.Length;
@@ -70,17 +69,14 @@ public sealed partial class TiktokenFileTokenizer : ITokenizer
         string name = stream is FileStream file ? file.Name : "tokenizer.model";
         byte[] data = VocabularyFile.ReadAll(stream, name, MaximumFileBytes);
         byte[][] bytes = TiktokenFile.Parse(data, name);
-        using var copy = new MemoryStream(data, writable: false);
-        ML.TiktokenTokenizer encoder = ML.TiktokenTokenizer.Create(
-            copy, new ML.RegexPreTokenizer(Words(), specialTokens: null), normalizer: null);
-        return new TiktokenFileTokenizer(encoder, bytes, Convert.ToHexStringLower(SHA256.HashData(data)));
+        return new TiktokenFileTokenizer(bytes, Convert.ToHexStringLower(SHA256.HashData(data)));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _encoder.EncodeToIds(WithoutHalfCharacters(text));
+        return _encoder.Encode<int[]>(text, offsets: false, run => [.. run.Ids]);
     }
 
     /// <inheritdoc/>
@@ -90,26 +86,8 @@ public sealed partial class TiktokenFileTokenizer : ITokenizer
     /// </remarks>
     public IReadOnlyList<TextToken> EncodeWithOffsets(string text)
     {
-        IReadOnlyList<int> ids = Encode(text);
-        var tokens = new TextToken[ids.Count];
-        int position = 0;
-        int aheadBytes = 0; // bytes of the characters before `position` that lie behind the current token's end
-        for (int i = 0; i < tokens.Length; i++)
-        {
-            int start = position;
-            int open = _bytes[ids[i]].Length - aheadBytes;
-            while (open > 0 && position < text.Length)
-            {
-                Rune.DecodeFromUtf16(text.AsSpan(position), out Rune rune, out int length);
-                position += length;
-                open -= rune.Utf8SequenceLength;
-            }
-
-            aheadBytes = -open;
-            tokens[i] = new TextToken(ids[i], start, position - start);
-        }
-
-        return tokens;
+        ArgumentNullException.ThrowIfNull(text);
+        return _encoder.Encode<TextToken[]>(text, offsets: true, run => [.. run.Tokens]);
     }
 
     /// <inheritdoc/>
@@ -133,24 +111,4 @@ public sealed partial class TiktokenFileTokenizer : ITokenizer
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
-
-    // Microsoft.ML.Tokenizers writes an unpaired surrogate as three bytes that are no UTF-8; as U+FFFD it decodes to one sign,
-    // as with SentencePiece. The length stays, so offsets do.
-    private static string WithoutHalfCharacters(string text)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (char.IsSurrogate(text[i]) && !char.IsSurrogatePair(text, i++))
-            {
-                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-            }
-        }
-
-        return text;
-    }
-
-    [GeneratedRegex(
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
-        RegexOptions.CultureInvariant)]
-    private static partial Regex Words();
 }

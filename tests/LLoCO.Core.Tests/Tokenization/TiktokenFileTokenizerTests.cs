@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Tests.Tokenization.Json;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Tokenization.Json;
 
 namespace LLoCO.Core.Tests.Tokenization;
 
@@ -89,6 +92,8 @@ public sealed class TiktokenFileTokenizerTests
     [InlineData("aGU= 300\n", "gaps")]
     [InlineData("not base64 at all\n", "line 257")]
     [InlineData("aGU= -1\n", "line 257")]
+    [InlineData("a\rGU= 256\n", "line 257")] // base64 readers pass over white space, and others do not
+    [InlineData("a GU= 256\n", "line 257")]
     public void Load_DamagedFile_SaysWhere(string lines, string fault)
     {
         byte[] file = [.. MadeUpFile().AsSpan(0, BytesPart()), .. Encoding.ASCII.GetBytes(lines)];
@@ -99,10 +104,44 @@ public sealed class TiktokenFileTokenizerTests
         Assert.Contains(fault, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Encode_LettersBeyondTheFirstPlane_AreLetters()
+    {
+        // A word that is a token is that token: so a word of a letter beyond U+FFFF and another one, and three digits of which one
+        // lies there.
+        byte[][] words = [Encoding.UTF8.GetBytes("\U00010400h"), Encoding.UTF8.GetBytes("1\U0001FBF12")];
+        TiktokenFileTokenizer tokenizer = TiktokenFileTokenizer.Load(new MemoryStream(FileOf(words)));
+
+        Assert.Equal([256], tokenizer.Encode("\U00010400h"));
+        Assert.Equal([257, '3'], tokenizer.Encode("1\U0001FBF123"));
+    }
+
+    [Fact]
+    public void Encode_VocabularyOfLlama3_GivesTheIdsOfItsTokenizerJson()
+    {
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(SharedTokenizers.RequireJson("llama3_1")));
+        var lines = new StringBuilder();
+        foreach (JsonProperty piece in json.RootElement.GetProperty("model").GetProperty("vocab").EnumerateObject())
+        {
+            byte[] bytes = [.. piece.Name.Select(letter => (byte)ByteLetters.ByteOf(letter))];
+            lines.Append(Convert.ToBase64String(bytes)).Append(' ').Append(piece.Value.GetInt32()).Append('\n');
+        }
+
+        TiktokenFileTokenizer tokenizer = TiktokenFileTokenizer.Load(new MemoryStream(Encoding.ASCII.GetBytes(lines.ToString())));
+        foreach (TokenizerPair pair in TokenizerPairs.Read(SharedTokenizers.Require("json/llama3_1/pairs.json")))
+        {
+            Assert.Equal(pair.Plain, tokenizer.Encode(pair.Text));
+        }
+    }
+
     internal static byte[] MadeUpFile()
     {
         string[] words = ["he", "ll", "hell", "hello", " hello", "12", "123"];
-        byte[][] merged = [.. words.Select(Encoding.ASCII.GetBytes), [0xF0, 0x9F]];
+        return FileOf([.. words.Select(Encoding.ASCII.GetBytes), [0xF0, 0x9F]]);
+    }
+
+    private static byte[] FileOf(byte[][] merged)
+    {
         IEnumerable<byte[]> tokens = Enumerable.Range(0, 256).Select(value => new[] { (byte)value }).Concat(merged);
         return Encoding.ASCII.GetBytes(
             string.Concat(tokens.Select((token, rank) => $"{Convert.ToBase64String(token)} {rank}\n")));

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text;
 using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Patterns;
@@ -18,8 +17,7 @@ internal sealed class PatternMatcher(Pattern pattern)
     private readonly PatternStep[] _steps = [.. pattern.Steps];
     private readonly int[] _registers = new int[pattern.Registers];
     private readonly PatternMemo _memo = new();
-    private Frame[] _stack = new Frame[64];
-    private int _height;
+    private readonly PatternStack _stack = new();
     private bool _remember;
 
     /// <summary>Gets the steps taken since <see cref="Begin"/>: a measure of the time that no other load changes.</summary>
@@ -69,8 +67,8 @@ internal sealed class PatternMatcher(Pattern pattern)
     // Gives where the steps from `step` to their Accept end, or -1.
     private int Run(ReadOnlySpan<char> text, int step, int position)
     {
-        int floor = _height;
-        int pathFloor = _memo.Height;
+        int floor = _stack.Height;
+        int path = _memo.Height;
         while (true)
         {
             if (++Taken > FreeSteps + ((long)position * FreeStepsPerCharacter))
@@ -79,52 +77,20 @@ internal sealed class PatternMatcher(Pattern pattern)
             }
 
             PatternStep now = _steps[step];
-            int next = step + 1;
-            switch (now.Action)
+            if (now.Action == PatternAction.Accept)
             {
-                case PatternAction.One:
-                    int length = 0;
-                    next = position < text.Length && now.Set!.ContainsAt(text, position, out length) ? next : -1;
-                    position += next < 0 ? 0 : length;
-                    break;
-                case PatternAction.Loop:
-                    next = Loop(text, now, step, ref position);
-                    break;
-                case PatternAction.Branch:
-                    next = Branch(text, now, step, position);
-                    break;
-                case PatternAction.Jump:
-                    next = now.Target;
-                    break;
-                case PatternAction.Mark:
-                    Push(new Frame(FrameKind.Register, now.Least, _registers[now.Least], 0, _memo.Height));
-                    _registers[now.Least] = position;
-                    break;
-                case PatternAction.Progress:
-                    next = position == _registers[now.Least] ? now.Target : next;
-                    break;
-                case PatternAction.Look:
-                    next = Looks(text, now, step, position) ? now.Target : -1;
-                    break;
-                case PatternAction.Atomic:
-                    int inner = Run(text, next, position);
-                    (next, position) = inner < 0 ? (-1, position) : (now.Target, inner);
-                    break;
-                case PatternAction.At:
-                    next = PatternPlaces.IsAt(text, position, now.Anchor) ? next : -1;
-                    break;
-                default:
-                    return Leave(floor, pathFloor, position);
+                return Leave(floor, path, position);
             }
 
+            int next = Take(text, now, step, ref position);
             if (next <= PatternMemo.Known)
             {
-                return Leave(floor, pathFloor, PatternMemo.EndOf(next)); // tried before, and it led to a match
+                return Leave(floor, path, PatternMemo.EndOf(next)); // tried before, and it led to a match
             }
 
-            if (next < 0 && !Back(text, floor, out next, out position))
+            if (next < 0 && !_stack.Back(text, floor, _steps, _registers, _memo, out next, out position))
             {
-                _memo.Drop(pathFloor);
+                _memo.Drop(path);
                 return -1;
             }
 
@@ -132,10 +98,48 @@ internal sealed class PatternMatcher(Pattern pattern)
         }
     }
 
-    private int Leave(int floor, int pathFloor, int end)
+    // Gives the next step, -1 where this one does not match, or what the memo knows.
+    private int Take(ReadOnlySpan<char> text, PatternStep now, int step, ref int position)
     {
-        _height = floor;
-        _memo.Succeed(pathFloor, end);
+        int next = step + 1;
+        switch (now.Action)
+        {
+            case PatternAction.One:
+                if (position >= text.Length || !now.Set!.ContainsAt(text, position, out int length))
+                {
+                    return -1;
+                }
+
+                position += length;
+                return next;
+            case PatternAction.Loop:
+                return Loop(text, now, step, ref position);
+            case PatternAction.Branch:
+                return Branch(text, now, step, position);
+            case PatternAction.Jump:
+                return now.Target;
+            case PatternAction.Mark:
+                _stack.Push(new PatternStack.Frame(
+                    PatternStack.FrameKind.Register, now.Least, _registers[now.Least], 0, _memo.Height));
+                _registers[now.Least] = position;
+                return next;
+            case PatternAction.Progress:
+                return position == _registers[now.Least] ? now.Target : next;
+            case PatternAction.Look:
+                return Looks(text, now, step, position) ? now.Target : -1;
+            case PatternAction.Atomic:
+                int end = Run(text, next, position);
+                position = end < 0 ? position : end;
+                return end < 0 ? -1 : now.Target;
+            default:
+                return PatternPlaces.IsAt(text, position, now.Anchor) ? next : -1;
+        }
+    }
+
+    private int Leave(int floor, int path, int end)
+    {
+        _stack.Height = floor;
+        _memo.Succeed(path, end);
         return end;
     }
 
@@ -156,7 +160,7 @@ internal sealed class PatternMatcher(Pattern pattern)
         open &= open - 1;
         if (open != 0)
         {
-            Push(new Frame(FrameKind.Branch, step, position, (long)open, _memo.Height));
+            _stack.Push(new PatternStack.Frame(PatternStack.FrameKind.Branch, step, position, (long)open, _memo.Height));
         }
 
         return now.Branches.Targets[first];
@@ -188,7 +192,7 @@ internal sealed class PatternMatcher(Pattern pattern)
 
         if (position > least && !now.Flag)
         {
-            Push(new Frame(FrameKind.Loop, step + 1, position, least, _memo.Height));
+            _stack.Push(new PatternStack.Frame(PatternStack.FrameKind.Loop, step + 1, position, least, _memo.Height));
         }
 
         return step + 1;
@@ -210,7 +214,7 @@ internal sealed class PatternMatcher(Pattern pattern)
                 return step + 1;
             }
 
-            Push(new Frame(FrameKind.Loop, step + 1, position, position, _memo.Height, Exact: true));
+            _stack.Push(new PatternStack.Frame(PatternStack.FrameKind.Loop, step + 1, position, position, _memo.Height, Exact: true));
             position += length;
         }
     }
@@ -225,72 +229,9 @@ internal sealed class PatternMatcher(Pattern pattern)
                 return now.Flag;
             }
 
-            start -= Before(text, start);
+            start -= PatternStack.Before(text, start);
         }
 
         return Run(text, step + 1, start) >= 0 != now.Flag;
     }
-
-    // Goes back to the last place where there was another way.
-    private bool Back(ReadOnlySpan<char> text, int floor, out int step, out int position)
-    {
-        while (_height > floor)
-        {
-            ref Frame frame = ref _stack[_height - 1];
-            _memo.Drop(frame.Path);
-            (step, position) = (frame.Step, frame.Position);
-            switch (frame.Kind)
-            {
-                case FrameKind.Register:
-                    _registers[step] = position;
-                    _height--;
-                    continue;
-                case FrameKind.Branch:
-                    ulong open = (ulong)frame.More;
-                    frame = frame with { More = (long)(open & (open - 1)) };
-                    _height -= frame.More == 0 ? 1 : 0;
-                    step = _steps[step].Branches!.Targets[BitOperations.TrailingZeroCount(open)];
-                    return true;
-                default:
-                    if (!frame.Exact)
-                    {
-                        position -= Before(text, position);
-                        frame = frame with { Position = position };
-                    }
-
-                    _height -= frame.Exact || position <= frame.More ? 1 : 0;
-                    return true;
-            }
-        }
-
-        (step, position) = (-1, -1);
-        return false;
-    }
-
-    private static int Before(ReadOnlySpan<char> text, int position)
-    {
-        Rune.DecodeLastFromUtf16(text[..position], out _, out int length);
-        return length;
-    }
-
-    private void Push(Frame frame)
-    {
-        if (_height == _stack.Length)
-        {
-            Array.Resize(ref _stack, _height * 2);
-        }
-
-        _stack[_height++] = frame;
-    }
-
-    private enum FrameKind : byte
-    {
-        Branch,
-        Loop,
-        Register,
-    }
-
-    /// <summary>Where there was another way: the rest of a branch, or the positions of a loop down to <c>More</c>.</summary>
-    private readonly record struct Frame(
-        FrameKind Kind, int Step, int Position, long More, int Path, bool Exact = false);
 }

@@ -11,7 +11,6 @@ namespace LLoCO.Core.Tokenization.Patterns;
 /// </summary>
 internal sealed class PatternParser
 {
-    private const int MostRepeats = 1000;
     private const int DeepestNesting = 100;
 
     private readonly string _text;
@@ -71,7 +70,7 @@ internal sealed class PatternParser
             }
 
             PatternNode part = ReadAtom();
-            parts.Add(part is PatternNode.Empty ? part : ReadRepeats(part));
+            parts.Add(part is PatternNode.Empty ? part : PatternQuantifiers.Read(_text, ref _position, part));
         }
 
         parts.RemoveAll(part => part is PatternNode.Empty);
@@ -94,71 +93,6 @@ internal sealed class PatternParser
         int end = _text.IndexOf('\n', _position);
         _position = end < 0 ? _text.Length : end + 1;
         return true;
-    }
-
-    private PatternNode ReadRepeats(PatternNode body)
-    {
-        while (!AtEnd)
-        {
-            int start = _position;
-            (int Least, int Most)? bounds = _text[_position++] switch
-            {
-                '*' => (0, int.MaxValue),
-                '+' => (1, int.MaxValue),
-                '?' => (0, 1),
-                '{' => ReadBounds(),
-                _ => null,
-            };
-            if (bounds is not { } found)
-            {
-                _position = start;
-                return body;
-            }
-
-            bool interval = _text[start] == '{';
-            RepeatMode mode = TryTake('?') ? RepeatMode.Lazy
-                : !interval && TryTake('+') ? RepeatMode.Possessive : RepeatMode.Greedy;
-            if (interval && mode == RepeatMode.Lazy && found.Least == found.Most)
-            {
-                // "a{3}?" is not lazy: it is "(?:a{3})?".
-                body = new PatternNode.Repeat(body, found.Least, found.Most, RepeatMode.Greedy);
-                (found, mode) = ((0, 1), RepeatMode.Greedy);
-            }
-
-            body = new PatternNode.Repeat(body, found.Least, found.Most, mode);
-        }
-
-        return body;
-    }
-
-    private (int Least, int Most)? ReadBounds()
-    {
-        int end = _text.IndexOf('}', _position);
-        if (end < 0)
-        {
-            return null;
-        }
-
-        string[] parts = _text[_position..end].Split(',');
-        int least = 0;
-        int most = int.MaxValue;
-        bool valid = parts.Length <= 2 && parts.All(part => part.Length == 0 || part.All(char.IsAsciiDigit))
-            && parts.Any(part => part.Length > 0)
-            && (parts[0].Length == 0 || int.TryParse(parts[0], CultureInfo.InvariantCulture, out least))
-            && (parts[^1].Length == 0 || int.TryParse(parts[^1], CultureInfo.InvariantCulture, out most));
-        if (!valid)
-        {
-            return null; // "{" is itself
-        }
-
-        most = parts.Length == 1 ? least : most;
-        if (least > most || least > MostRepeats || (most != int.MaxValue && most > MostRepeats))
-        {
-            throw new PatternException($"the repetition '{{{_text[_position..end]}}}'");
-        }
-
-        _position = end + 1;
-        return (least, most);
     }
 
     private PatternNode ReadAtom()
@@ -271,7 +205,7 @@ internal sealed class PatternParser
         if (TryTake(')'))
         {
             // The options hold for all that follows in the group, other branches too.
-            return ReadRest();
+            return ReadChoice();
         }
 
         if (!TryTake(':'))
@@ -282,12 +216,6 @@ internal sealed class PatternParser
         PatternNode body = ReadChoice();
         (_ignoreCase, _dotTakesBreaks, _extended) = before;
         return Closed(body);
-    }
-
-    private PatternNode ReadRest()
-    {
-        PatternNode rest = ReadChoice();
-        return rest;
     }
 
     private PatternNode Closed(PatternNode body) => TryTake(')') ? body : throw new PatternException("a group without an end");
