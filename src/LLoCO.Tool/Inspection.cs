@@ -3,4 +3,5 @@ namespace LLoCO.Tool;
 /// <summary>What a file or folder holds.</summary>
 /// <param name="Json">For scripts.</param>
 /// <param name="Text">For people.</param>
-internal sealed record Inspection(object Json, string Text);
+/// <param name="IsUsable">Whether it can be used for what it is for.</param>
+internal sealed record Inspection(object Json, string Text, bool IsUsable = true);

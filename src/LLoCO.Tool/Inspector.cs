@@ -53,6 +53,7 @@ internal static class Inspector
         string[] adapters = [.. model.FindAdapters().Keys.Order(StringComparer.Ordinal)];
         string prompt = model.ReadPrompts().Prompt.Text;
         Inspection tokenizer = TokenizerInspection.OfFolder(model.Folder);
+        IReadOnlyList<string> faults = ModelFaults.Find(model, config, tensors);
         return new Inspection(
             new
             {
@@ -64,6 +65,7 @@ internal static class Inspector
                 prompt,
                 tokenizer = tokenizer.Json,
                 parameters = Count(tensors),
+                faults,
                 tensors = Rows(tensors),
             },
             $"""
@@ -75,8 +77,10 @@ internal static class Inspector
             compression: segments of {config.SegmentLength} tokens to {config.SummaryLength} summary embeddings
             adapters:    {(adapters.Length == 0 ? "none" : string.Join(", ", adapters))}
             prompt:      {prompt.ReplaceLineEndings("\\n")}
-            {Table(tensors)}
-            """);
+            use:         {(faults.Count == 0 ? "can compress and answer" : "cannot be used as it is")}
+            {string.Concat(faults.Select(fault => $"  - {fault}\n"))}{Table(tensors)}
+            """,
+            faults.Count == 0);
     }
 
     private static Inspection Adapter(string path)

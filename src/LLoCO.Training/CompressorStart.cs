@@ -31,7 +31,8 @@ internal static class CompressorStart
             ? TensorLoader.Load(
                 files, SummaryName, [config.SummaryLength, config.HiddenSize], ScalarType.Float32, device, folder)
             : null;
-        return WithSummary(LlamaWeights.Load(files, plain, ScalarType.Float32, device, folder), config, own);
+        return WithSummary(LlamaWeights.Load(
+            files, plain, ScalarType.Float32, device, folder, besides: SummaryName), config, own);
     }
 
     private static LlamaWeights WithSummary(LlamaWeights weights, LlamaConfig config, Tensor? summary)

@@ -5,9 +5,11 @@ namespace LLoCO.Core.Checkpoints;
 /// does: <c>model.safetensors</c>, <c>model.safetensors.index.json</c> and its shards, <c>pytorch_model.bin</c>,
 /// <c>pytorch_model.bin.index.json</c> and its shards. Safe for concurrent use.
 /// </summary>
+/// <remarks>Names are those of the model itself: what Python's wrappers put in front or between (<c>module.</c>,
+/// <c>_orig_mod.</c> and the like) is taken out.</remarks>
 public sealed class CheckpointFolder : ITensorSource, ILocatedTensors, IPlacedTensors
 {
-    private readonly Dictionary<string, ITensorSource> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ITensorSource Source, string Name)> _owners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorInfo> _tensors = new(StringComparer.Ordinal);
     private readonly List<ITensorSource> _sources = [];
     private readonly List<string> _files = [];
@@ -49,19 +51,23 @@ public sealed class CheckpointFolder : ITensorSource, ILocatedTensors, IPlacedTe
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(destination);
-        if (!_owners.TryGetValue(name, out ITensorSource? owner))
+        if (!_owners.TryGetValue(name, out (ITensorSource Source, string Name) owner))
         {
             throw new CheckpointFormatException(Path, name, $"there is no such tensor among the {Tensors.Count} of this source");
         }
 
-        owner.CopyTo(name, destination);
+        owner.Source.CopyTo(owner.Name, destination);
     }
 
     string ILocatedTensors.Locate(string name) =>
-        _owners.TryGetValue(name, out ITensorSource? owner) && owner is ILocatedTensors located ? located.Locate(name) : Path;
+        _owners.TryGetValue(name, out (ITensorSource Source, string Name) owner) && owner.Source is ILocatedTensors located
+            ? located.Locate(owner.Name)
+            : Path;
 
     (BinaryFile File, long Offset)? IPlacedTensors.Place(string name) =>
-        (_owners.GetValueOrDefault(name) as IPlacedTensors)?.Place(name);
+        _owners.TryGetValue(name, out (ITensorSource Source, string Name) owner)
+            ? (owner.Source as IPlacedTensors)?.Place(owner.Name)
+            : null;
 
     /// <summary>Closes the files.</summary>
     public void Dispose()
@@ -91,8 +97,7 @@ public sealed class CheckpointFolder : ITensorSource, ILocatedTensors, IPlacedTe
             }
         }
 
-        throw new CheckpointFormatException(
-            Path, null, "the folder holds no weights: neither model.safetensors nor pytorch_model.bin, nor an index of either");
+        throw new CheckpointFormatException(Path, null, ForeignFolder.DescribeMissingWeights(Path));
     }
 
     private ITensorSource Add(string path)
@@ -106,10 +111,16 @@ public sealed class CheckpointFolder : ITensorSource, ILocatedTensors, IPlacedTe
 
     private void Take(ITensorSource source)
     {
-        foreach ((string name, TensorInfo tensor) in source.Tensors)
+        foreach ((string stored, TensorInfo tensor) in source.Tensors)
         {
-            _tensors.Add(name, tensor);
-            _owners.Add(name, source);
+            string name = WrapperNames.Strip(stored);
+            if (!_owners.TryAdd(name, (source, stored)))
+            {
+                throw new CheckpointFormatException(
+                    Path, stored, $"the tensor stands there twice: as '{_owners[name].Name}' too; keep one of them");
+            }
+
+            _tensors.Add(name, name == stored ? tensor : tensor with { Name = name });
         }
     }
 

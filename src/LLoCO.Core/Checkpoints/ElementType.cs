@@ -32,4 +32,25 @@ public enum ElementType
 
     /// <summary>Signed 16-bit integer.</summary>
     Int16 = 9,
+
+    /// <summary>Unsigned 16-bit integer.</summary>
+    UInt16 = 10,
+
+    /// <summary>Unsigned 32-bit integer.</summary>
+    UInt32 = 11,
+
+    /// <summary>Unsigned 64-bit integer.</summary>
+    UInt64 = 12,
+
+    /// <summary>8-bit float with 4 exponent bits, as quantized weights use it.</summary>
+    Float8E4M3 = 13,
+
+    /// <summary>8-bit float with 5 exponent bits, as quantized weights use it.</summary>
+    Float8E5M2 = 14,
+
+    /// <summary>A power of two in 8 bits, the scale of a block of quantized weights.</summary>
+    Float8E8M0 = 15,
+
+    /// <summary>Two binary32: real and imaginary part.</summary>
+    Complex64 = 16,
 }

@@ -15,7 +15,17 @@ internal static class ElementTypes
         ["I8"] = ElementType.Int8,
         ["U8"] = ElementType.UInt8,
         ["BOOL"] = ElementType.Bool,
+        ["U16"] = ElementType.UInt16,
+        ["U32"] = ElementType.UInt32,
+        ["U64"] = ElementType.UInt64,
+        ["F8_E4M3"] = ElementType.Float8E4M3,
+        ["F8_E5M2"] = ElementType.Float8E5M2,
+        ["F8_E8M0"] = ElementType.Float8E8M0,
+        ["C64"] = ElementType.Complex64,
     };
+
+    /// <summary>Types of safetensors whose numbers do not end at bytes: 4- and 6-bit floats.</summary>
+    private static readonly string[] PackedNames = ["F4", "F6_E2M3", "F6_E3M2"];
 
     private static readonly Dictionary<ElementType, string> SafetensorsNames =
         BySafetensorsName.ToDictionary(p => p.Value, p => p.Key);
@@ -33,6 +43,7 @@ internal static class ElementTypes
         ["CharStorage"] = ElementType.Int8,
         ["ByteStorage"] = ElementType.UInt8,
         ["BoolStorage"] = ElementType.Bool,
+        ["ComplexFloatStorage"] = ElementType.Complex64,
     };
 
     private static readonly Dictionary<ElementType, string> TorchStorages = ByTorchStorage.ToDictionary(p => p.Value, p => p.Key);
@@ -49,6 +60,13 @@ internal static class ElementTypes
         ["int8"] = ElementType.Int8,
         ["uint8"] = ElementType.UInt8,
         ["bool"] = ElementType.Bool,
+        ["uint16"] = ElementType.UInt16,
+        ["uint32"] = ElementType.UInt32,
+        ["uint64"] = ElementType.UInt64,
+        ["float8_e4m3fn"] = ElementType.Float8E4M3,
+        ["float8_e5m2"] = ElementType.Float8E5M2,
+        ["float8_e8m0fnu"] = ElementType.Float8E8M0,
+        ["complex64"] = ElementType.Complex64,
     };
 
     /// <summary>Gets the names that safetensors uses, for messages.</summary>
@@ -56,19 +74,25 @@ internal static class ElementTypes
 
     public static int Size(this ElementType type) => type switch
     {
-        ElementType.Float64 or ElementType.Int64 => 8,
-        ElementType.Float32 or ElementType.Int32 => 4,
-        ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 => 2,
+        ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 or ElementType.Complex64 => 8,
+        ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
+        ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 or ElementType.UInt16 => 2,
         ElementType.Int8 or ElementType.UInt8 or ElementType.Bool => 1,
+        ElementType.Float8E4M3 or ElementType.Float8E5M2 or ElementType.Float8E8M0 => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
     };
 
     public static bool IsFloat(this ElementType type) =>
         type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16 or ElementType.Float64;
 
+    /// <summary>Whether a type of safetensors packs numbers of less than a byte.</summary>
+    public static bool IsPacked(string safetensorsName) => PackedNames.Contains(safetensorsName);
+
     public static string SafetensorsName(this ElementType type) => SafetensorsNames[type];
 
-    public static string TorchStorage(this ElementType type) => TorchStorages[type];
+    public static string TorchStorage(this ElementType type) => TorchStorages.TryGetValue(type, out string? name)
+        ? name
+        : throw new ArgumentException($"torch.save has no storage of {type}.", nameof(type));
 
     public static bool TryFromSafetensors(string name, out ElementType type) => BySafetensorsName.TryGetValue(name, out type);
 

@@ -8,12 +8,17 @@ namespace LLoCO.Core.Checkpoints;
 /// <param name="File">The file, for messages.</param>
 /// <param name="Object">The object.</param>
 /// <param name="Prefix">Keys of the objects around it, each with a full stop behind it, for messages.</param>
-internal readonly record struct JsonFields(string File, JsonElement Object, string Prefix = "")
+/// <param name="Asked">Takes the names of the keys that are looked up; <see langword="null"/> for nobody.</param>
+internal readonly record struct JsonFields(
+    string File, JsonElement Object, string Prefix = "", HashSet<string>? Asked = null)
 {
     public CheckpointFormatException Fault(string key, string fault) => new(File, Prefix + key, fault);
 
-    public JsonElement? Find(string key) =>
-        Object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Find(string key)
+    {
+        Asked?.Add(Prefix + key);
+        return Object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 
     public int Int(string key, int least, int max) =>
         Find(key) is null ? throw Fault(key, "the key is missing") : Int(key, least, max, missing: 0);
@@ -77,7 +82,7 @@ internal readonly record struct JsonFields(string File, JsonElement Object, stri
     public JsonFields? Child(string key) => Find(key) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Object } value => new JsonFields(File, value, $"{Prefix}{key}."),
+        { ValueKind: JsonValueKind.Object } value => new JsonFields(File, value, $"{Prefix}{key}.", Asked),
         { } other => throw Fault(key, $"{Show(other)} is not an object"),
     };
 

@@ -21,7 +21,9 @@ internal static class JsonFile
                 path, null, $"{file.Length} bytes are too many for this file; at most {limit} are read");
         }
 
-        return Parse(path, file.Read(0, (int)file.Length, null));
+        byte[] json = file.Read(0, (int)file.Length, null);
+        ForeignFile.Refuse(path, json.AsSpan(0, Math.Min(json.Length, ForeignFile.HeadBytes)));
+        return Parse(path, json);
     }
 
     /// <summary>Parses bytes as one JSON object.</summary>

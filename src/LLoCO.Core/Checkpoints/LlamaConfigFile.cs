@@ -7,8 +7,8 @@ namespace LLoCO.Core.Checkpoints;
 /// Reads and writes <c>config.json</c>: the keys of Hugging Face's <c>LlamaConfig</c>, <c>summary_length</c> and
 /// <c>accumulate_summary</c> of AutoCompressors, and LLoCO's <c>segment_length</c> and <c>segment_boundary</c>.
 /// </summary>
-/// <remarks>Keys that change no number are ignored; keys that ask for something this model does not do are refused by
-/// name.</remarks>
+/// <remarks>Keys that are known to change no number are ignored; keys that ask for something this model does not do, and keys
+/// that are set and not known, are refused by name.</remarks>
 public static class LlamaConfigFile
 {
     /// <summary>Name of the file in a model folder.</summary>
@@ -25,19 +25,23 @@ public static class LlamaConfigFile
     private const int MaxPositions = 1 << 28;
     private const int MaxHeads = 1 << 14;
 
+    /// <summary>Hugging Face's default of <c>max_position_embeddings</c>.</summary>
+    private const int DefaultPositions = 2048;
+
     /// <summary>Reads a configuration.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The configuration. Optional keys that are absent or null have the defaults of Hugging Face's
-    /// <c>LlamaConfig</c> (<c>rms_norm_eps</c> 1e-6, <c>rope_theta</c> 10,000, <c>bos_token_id</c> 1, <c>eos_token_id</c> 2,
-    /// as many key/value heads as heads, untied embeddings), and 0 summary embeddings.</returns>
-    /// <exception cref="CheckpointFormatException">A required key is missing, a value is impossible, or the model is of a kind
-    /// that this library does not run.</exception>
+    /// <c>LlamaConfig</c> (<c>max_position_embeddings</c> 2,048, <c>rms_norm_eps</c> 1e-6, <c>rope_theta</c> 10,000,
+    /// <c>bos_token_id</c> 1, <c>eos_token_id</c> 2, as many key/value heads as heads, untied embeddings), and 0 summary
+    /// embeddings.</returns>
+    /// <exception cref="CheckpointFormatException">A required key is missing, a value is impossible, a key is set that is not known,
+    /// or the model is of a kind that this library does not run.</exception>
     public static LlamaConfig Read(string path)
     {
         using JsonDocument json = JsonFile.Read(path, MaxBytes);
-        var fields = new JsonFields(path, json.RootElement);
+        var fields = new JsonFields(path, json.RootElement, Asked: new HashSet<string>(StringComparer.Ordinal));
+        UnsupportedModel.Refuse(fields);
         ModelFamily family = Family(fields);
-        RefuseQuantized(fields);
         int hidden = fields.Int("hidden_size", 1, MaxWidth);
         int heads = fields.Int("num_attention_heads", 1, MaxHeads);
         int keyValueHeads = fields.Int("num_key_value_heads", 1, MaxHeads, missing: heads);
@@ -48,8 +52,8 @@ public static class LlamaConfigFile
 
         int layers = fields.Int("num_hidden_layers", 1, MaxLayers);
         int vocabulary = fields.Int("vocab_size", 1, MaxTokens);
-        int maxPositions = fields.Int("max_position_embeddings", 1, MaxPositions);
-        return new LlamaConfig
+        int maxPositions = NativeWindow(fields);
+        var config = new LlamaConfig
         {
             VocabularySize = vocabulary,
             HiddenSize = hidden,
@@ -72,6 +76,8 @@ public static class LlamaConfigFile
             PadId = PadId(fields, vocabulary),
             Plan = PlanConfig.Read(fields, family, layers, maxPositions),
         };
+        ConfigKeys.RefuseUnknown(fields);
+        return config;
     }
 
     /// <summary>Writes a configuration that this library, Hugging Face transformers and AutoCompressors read.</summary>
@@ -96,7 +102,9 @@ public static class LlamaConfigFile
         string known = family.Activation == Activation.GeluTanh ? "gelu_pytorch_tanh" : "silu";
         foreach (string key in (ReadOnlySpan<string>)["hidden_act", "hidden_activation"])
         {
-            if (fields.Text(key) is { } activation && activation != known)
+            // Two names of x · sigmoid(x).
+            string? asked = fields.Text(key);
+            if ((asked == "swish" ? "silu" : asked) is { } activation && activation != known)
             {
                 throw fields.Fault(key, $"'{activation}' is not supported; only '{known}' is");
             }
@@ -105,14 +113,11 @@ public static class LlamaConfigFile
         return family;
     }
 
-    private static void RefuseQuantized(JsonFields fields)
-    {
-        if (fields.Find("quantization_config") is not null)
-        {
-            throw fields.Fault(
-                "quantization_config", "quantized weights are not read; use the float16, bfloat16 or float32 checkpoint");
-        }
-    }
+    /// <summary>Conversions of LLaMA before transformers had the key name the window <c>max_sequence_length</c>, or not at
+    /// all.</summary>
+    private static int NativeWindow(JsonFields fields) => fields.Find("max_position_embeddings") is null
+        ? fields.Int("max_sequence_length", 1, MaxPositions, missing: DefaultPositions)
+        : fields.Int("max_position_embeddings", 1, MaxPositions);
 
     private static int HeadDimension(JsonFields fields, ModelFamily family, int hidden, int heads)
     {

@@ -36,12 +36,20 @@ internal sealed class SafetensorsHeader
     /// <summary>Reads and checks the header. Nothing is allocated before its size is checked against the file's.</summary>
     public static SafetensorsHeader Read(BinaryFile file)
     {
+        ForeignFile.Refuse(file);
         if (file.Length < 8)
         {
             throw new CheckpointFormatException(file.Path, null, $"{file.Length} bytes are too few for a safetensors file");
         }
 
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Read(0, 8, null));
+        byte[] start = file.Read(0, 8, null);
+        if (start is [(byte)'P', (byte)'K', 3, 4, ..])
+        {
+            throw new CheckpointFormatException(
+                file.Path, null, "is a zip archive as torch.save writes it, not safetensors; name it pytorch_model.bin");
+        }
+
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaxHeaderBytes || (long)length > file.Length - 8)
         {
             throw new CheckpointFormatException(
@@ -98,7 +106,12 @@ internal sealed class SafetensorsHeader
         if (!ElementTypes.TryFromSafetensors(dtype, out ElementType type))
         {
             throw new CheckpointFormatException(
-                _path, name, $"dtype '{dtype}' is not supported (supported: {ElementTypes.SafetensorsNameList})");
+                _path,
+                name,
+                ElementTypes.IsPacked(dtype)
+                    ? $"dtype '{dtype}' packs numbers of less than a byte: quantized weights, which are not read; use the float16, "
+                        + "bfloat16 or float32 checkpoint"
+                    : $"dtype '{dtype}' is not supported (supported: {ElementTypes.SafetensorsNameList})");
         }
 
         long[] shape = Longs(name, fields, "shape");

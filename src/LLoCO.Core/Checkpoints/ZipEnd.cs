@@ -37,6 +37,7 @@ internal readonly record struct ZipEnd(long Entries, long DirectoryOffset, long 
 
     private static void EnsureZip(BinaryFile file)
     {
+        ForeignFile.Refuse(file);
         if (file.Length < EndBytes || BinaryPrimitives.ReadUInt32LittleEndian(file.Read(0, 4, null)) != 0x04034b50)
         {
             throw new CheckpointFormatException(

@@ -15,7 +15,7 @@ internal sealed class AnswerRun : IDisposable
     /// <param name="prompt">The prompt's ids.</param>
     /// <param name="options">Checked options.</param>
     /// <param name="endIds">Ids that end every answer.</param>
-    /// <param name="tokenizer">Needed for stop strings only.</param>
+    /// <param name="tokenizer">As for <see cref="TokenChoice"/>.</param>
     internal AnswerRun(
         DecodeSession session,
         ReadOnlySpan<int> prompt,

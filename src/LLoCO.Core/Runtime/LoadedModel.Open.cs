@@ -30,7 +30,7 @@ internal sealed partial class LoadedModel
         using CheckpointFolder files = CheckpointFolder.Open(folder);
         var digest = new CheckpointDigest(config);
         LlamaWeights weights = LlamaWeights.Load(
-            files, config, Format(files, precision), device.ToTorch(), folder, digest, cancellationToken);
+            files, config, Format(files, precision), device.ToTorch(), folder, digest, cancellationToken: cancellationToken);
         var fingerprint = new ModelFingerprint(
             digest.Finish(), tokenizerFingerprint, config.SegmentLength, config.SummaryLength,
             ModelFingerprint.IdentityProjector);

@@ -64,11 +64,17 @@ internal static class TensorLoader
                 $"the shape is [{string.Join(", ", info.Shape)}], config.json asks for [{string.Join(", ", shape)}].");
         }
 
-        if (type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && !IsFloatingPoint(info.ElementType))
+        if ((type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && !info.ElementType.IsFloat())
+            || info.ElementType > ElementType.Int16)
         {
             // Quantized weights that lost their configuration would load, and answer nonsense.
             throw new CheckpointFormatException(
-                file, name, $"the tensor holds {info.ElementType}, not floating-point numbers; quantized weights are not read.");
+                file,
+                name,
+                info.ElementType is ElementType.Float8E4M3 or ElementType.Float8E5M2
+                    ? $"the tensor holds {info.ElementType}: weights quantized to FP8, which are not read; use the float16, bfloat16 or "
+                        + "float32 checkpoint."
+                    : $"the tensor holds {info.ElementType}, not floating-point numbers; quantized weights are not read.");
         }
 
         return info;
@@ -117,9 +123,6 @@ internal static class TensorLoader
     /// <summary>Describes a tensor for a writer.</summary>
     internal static TensorInfo Describe(string name, Tensor tensor) =>
         new(name, ToElementType(tensor.dtype), tensor.shape, tensor.numel() * tensor.element_size());
-
-    private static bool IsFloatingPoint(ElementType type) =>
-        type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16 or ElementType.Float64;
 
     private static unsafe void Fill(Tensor tensor, ITensorSource source, string name, TensorWriter? seen)
     {

@@ -69,12 +69,22 @@ internal sealed class WeightsReader(
         }
 
         using IncrementalHash hash = CheckpointDigest.Begin();
-        Tensor weight = TensorLoader.Load(
-            source, tensor.Name, null, type, device, file, hashed ? hash.AppendData : null);
+        var scan = new FiniteScan(
+            tensor.ElementType, type is { } kept ? TensorLoader.ToElementType(kept) : tensor.ElementType);
+        Tensor weight = TensorLoader.Load(source, tensor.Name, null, type, device, file, bytes =>
+        {
+            scan.See(bytes);
+            if (hashed)
+            {
+                hash.AppendData(bytes);
+            }
+        });
         lock (_gate)
         {
             _loaded.Add(tensor.Name, weight);
         }
+
+        scan.EnsureFinite(file, tensor.Name);
 
         if (hashed)
         {

@@ -43,6 +43,7 @@ public static class TokenizerFile
         }
 
         ReadOnlySpan<byte> head = start.AsSpan(0, length);
+        ForeignFile.Refuse(file, head);
         return IsJson(head) ? HuggingFaceTokenizer.Load(file)
             : TiktokenFile.LooksLikeOne(head) ? TiktokenFileTokenizer.Load(file)
             : SentencePieceTokenizer.Load(file);

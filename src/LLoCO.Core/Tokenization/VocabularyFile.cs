@@ -10,7 +10,8 @@ internal static class VocabularyFile
     /// <param name="name">Its name, for messages.</param>
     /// <param name="maximumBytes">The most to take into memory.</param>
     /// <returns>All bytes.</returns>
-    /// <exception cref="CheckpointFormatException">There are more than <paramref name="maximumBytes"/>.</exception>
+    /// <exception cref="CheckpointFormatException">There are more than <paramref name="maximumBytes"/>, or they are those of another
+    /// kind of file.</exception>
     public static byte[] ReadAll(Stream stream, string name, int maximumBytes)
     {
         using var buffer = new MemoryStream();
@@ -25,6 +26,8 @@ internal static class VocabularyFile
             }
         }
 
-        return buffer.ToArray();
+        byte[] data = buffer.ToArray();
+        ForeignFile.Refuse(name, data.AsSpan(0, Math.Min(data.Length, ForeignFile.HeadBytes)));
+        return data;
     }
 }

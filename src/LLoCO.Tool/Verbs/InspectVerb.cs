@@ -11,12 +11,12 @@ internal static class InspectVerb
         {
             Description = "Model or adapter folder, .safetensors, .bin or .pth file, or index file.",
         };
-        var verb = new Command("inspect", "Says what a model, adapter, index or cache holds, without loading weights.") { path };
+        var verb = new Command("inspect", "Says what a model, adapter, index or cache holds, without loading weights. Ends with 1 where it cannot be used.") { path };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             Inspection found = await Inspector.InspectAsync(parsed.GetValue(path)!, cancellationToken).ConfigureAwait(false);
             console.Result(found.Json, found.Text);
-            return 0;
+            return found.IsUsable ? 0 : 1;
         });
         return verb;
     }

@@ -89,7 +89,7 @@ public sealed class CheckpointFolderTests : IDisposable
     [InlineData("""{"metadata":{}}""", "weight_map", "missing")]
     [InlineData("""{"metadata":{"total_size":NaN}}""", "total_size", "cannot be read")]
     [InlineData("""["w"]""", null, "not an object")]
-    [InlineData("", null, "cannot be read")]
+    [InlineData("", null, "the file is empty")]
     public void Open_BrokenIndex_IsRefused(string json, string? key, string fault)
     {
         File.WriteAllText(_index, json);

@@ -186,7 +186,6 @@ public sealed class LlamaConfigFileTests : IDisposable
     [InlineData("intermediate_size", "null", "missing")]
     [InlineData("num_hidden_layers", null, "missing")]
     [InlineData("num_attention_heads", null, "missing")]
-    [InlineData("max_position_embeddings", null, "missing")]
     [InlineData("hidden_size", "NaN", "cannot be read")]
     [InlineData("rms_norm_eps", "Infinity", "cannot be read")]
     [InlineData("rms_norm_eps", "-Infinity", "cannot be read")]

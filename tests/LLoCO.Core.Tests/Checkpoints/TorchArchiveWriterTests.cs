@@ -63,7 +63,7 @@ public sealed class TorchArchiveWriterTests : IDisposable
     {
         TensorInfo[] tensors =
         [
-            .. Enum.GetValues<ElementType>().Select(t => new TensorInfo($"kind.{t}", t, [2, 3], 6 * t.Size())),
+            .. Enum.GetValues<ElementType>().Where(t => t <= ElementType.Int16 || t == ElementType.Complex64).Select(t => new TensorInfo($"kind.{t}", t, [2, 3], 6 * t.Size())),
             new("scalar", ElementType.Int64, [], 8),
             new("empty", ElementType.Float32, [0, 4], 0),
             new("größe", ElementType.UInt8, [1], 1),

@@ -33,7 +33,7 @@ public sealed class WeightsReaderTests : IDisposable
         using var counted = new CountedReads(files);
         var digest = new CheckpointDigest(config);
 
-        using LlamaWeights weights = LlamaWeights.Load(counted, config, type, CPU, files.Path, digest, Token);
+        using LlamaWeights weights = LlamaWeights.Load(counted, config, type, CPU, files.Path, digest, cancellationToken: Token);
 
         Assert.Equal(files.Tensors.Keys.Order(), counted.Reads.Keys.Order());
         Assert.All(counted.Reads.Values, count => Assert.Equal(1, count));
@@ -79,7 +79,7 @@ public sealed class WeightsReaderTests : IDisposable
 
         long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         CheckpointFormatException error = Assert.Throws<CheckpointFormatException>(
-            () => LlamaWeights.Load(files, config, null, CPU, files.Path, new CheckpointDigest(config), Token));
+            () => LlamaWeights.Load(files, config, null, CPU, files.Path, new CheckpointDigest(config), cancellationToken: Token));
 
         Assert.Contains("the file ends at byte", error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Key);

@@ -43,8 +43,9 @@ internal sealed class ReplySampler(
     internal (string Text, IReadOnlyList<SampledToken> Tokens) Write(int seed, string? greedyAfter, int top)
     {
         session.Truncate(positions);
-        var drawing = new TokenSampler(options with { Seed = seed });
-        var greedy = new TokenSampler(new GenerationOptions());
+        KnownTokens known = KnownTokens.Create(tokenizer, tokenizer.EndOfSequenceIds);
+        var drawing = new TokenSampler(options with { Seed = seed }, known);
+        var greedy = new TokenSampler(new GenerationOptions(), known);
         var words = new IncrementalDetokenizer(tokenizer);
         var text = new StringBuilder();
         var tokens = new List<SampledToken>();

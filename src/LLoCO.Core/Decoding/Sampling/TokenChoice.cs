@@ -15,14 +15,14 @@ internal sealed class TokenChoice
     /// <param name="prompt">The prompt's ids.</param>
     /// <param name="options">Checked options.</param>
     /// <param name="endIds">Ids that end every answer.</param>
-    /// <param name="tokenizer">Needed for stop strings only.</param>
+    /// <param name="tokenizer">Finds stop strings and knows which ids have a piece; without one all ids may be chosen.</param>
     internal TokenChoice(
         ReadOnlySpan<int> prompt, GenerationOptions options, IEnumerable<int> endIds, ITokenizer? tokenizer)
     {
         _options = options;
-        _sampler = new TokenSampler(options);
-        _sampler.Observe(prompt);
         _endIds = [.. endIds, .. options.StopTokenIds];
+        _sampler = new TokenSampler(options, KnownTokens.Create(tokenizer, _endIds));
+        _sampler.Observe(prompt);
         _watch = options.StopStrings.Count == 0 ? null : new StopStringWatch(tokenizer!, options.StopStrings);
     }
 

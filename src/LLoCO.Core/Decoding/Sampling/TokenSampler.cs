@@ -11,12 +11,15 @@ internal sealed class TokenSampler
     private readonly GenerationOptions _options;
     private readonly SamplerRandom _random;
     private readonly HashSet<int> _seen = [];
+    private readonly KnownTokens _known;
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="options">Checked options.</param>
-    internal TokenSampler(GenerationOptions options)
+    /// <param name="known">The ids that may be chosen; all where it is left out.</param>
+    internal TokenSampler(GenerationOptions options, KnownTokens? known = null)
     {
         _options = options;
+        _known = known ?? KnownTokens.All;
         _random = new SamplerRandom(unchecked((ulong)(options.Seed ?? Random.Shared.Next())));
     }
 
@@ -34,6 +37,12 @@ internal sealed class TokenSampler
     /// <returns>The id, and its natural-log probability under the unmodified logits.</returns>
     /// <exception cref="LlocoException">The logits hold NaN: the weights are damaged or overflowed.</exception>
     internal (int Id, float LogProbability) Next(ReadOnlySpan<float> logits)
+    {
+        (int place, float logProbability) = NextOfKnown(_known.Select(logits));
+        return (_known.IdOf(place), logProbability);
+    }
+
+    private (int Place, float LogProbability) NextOfKnown(ReadOnlySpan<float> logits)
     {
         (float largest, double sum) = Exponentials(logits);
         if (!float.IsFinite(largest))
@@ -67,7 +76,7 @@ internal sealed class TokenSampler
     {
         float[] scores = logits.ToArray();
         float penalty = (float)_options.RepetitionPenalty;
-        foreach (int id in _seen)
+        foreach (int id in _seen.Where(id => id < scores.Length))
         {
             scores[id] = scores[id] > 0 ? scores[id] / penalty : scores[id] * penalty;
         }

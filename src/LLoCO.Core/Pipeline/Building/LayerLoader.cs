@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
@@ -44,7 +45,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private PipelineLayers Load(CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        ITokenizer tokenizer = settings.Tokenizer ?? LoadTokenizer(settings.Model!.Folder);
+        ITokenizer tokenizer = LoadTokenizer();
         LoadedModel? model = settings.Compressor is null || settings.Decoder is null
             ? Own(LoadedModel.Open(
                 settings.Model!.Folder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
@@ -70,6 +71,19 @@ internal sealed class LayerLoader(PipelineSettings settings)
             Model = settings.Compressor is null && settings.Decoder is null ? model : null,
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
+    }
+
+    private ITokenizer LoadTokenizer()
+    {
+        if (settings.Model is not { } model)
+        {
+            return settings.Tokenizer!;
+        }
+
+        // The model's kind is judged first: who brings a model that does not run needs no tokenizer for it.
+        int vocabulary = LlamaConfigFile.Read(Path.Combine(model.Folder, LlamaConfigFile.FileName)).VocabularySize;
+        return ModelTokenizer.Create(
+            settings.Tokenizer ?? LoadTokenizer(model.Folder), EndTokens.Read(model.Folder, vocabulary));
     }
 
     private LlamaAnswerDecoder MakeDecoder(

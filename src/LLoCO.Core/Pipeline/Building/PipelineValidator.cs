@@ -1,3 +1,4 @@
+using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Tokenization;
 using LLoCO.Core.Validation;
@@ -54,10 +55,28 @@ internal static class PipelineValidator
         {
             faults.Add($"The model folder '{folder}' holds no config.json.");
         }
+        else if (FaultOfConfig(folder) is { } fault)
+        {
+            faults.Add(fault);
+        }
         else if (settings.Tokenizer is null && !TokenizerFolder.HasOne(folder))
         {
             faults.Add($"The model folder '{folder}' holds neither tokenizer.model nor tokenizer.json. Put there the one that the "
                 + "model came with, or call UseTokenizer.");
+        }
+    }
+
+    /// <summary>Judged before the tokenizer is missed: a model of a kind that is not run needs none.</summary>
+    private static string? FaultOfConfig(string folder)
+    {
+        try
+        {
+            LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
+            return null;
+        }
+        catch (CheckpointFormatException error)
+        {
+            return error.Message;
         }
     }
 

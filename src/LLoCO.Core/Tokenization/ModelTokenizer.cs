@@ -1,0 +1,50 @@
+namespace LLoCO.Core.Tokenization;
+
+/// <summary>
+/// A tokenizer beside the model that it serves: the ends of an answer that the model's files name are ends here too, and ids of the
+/// embedding that have no piece (rows added as padding, or for tokens that the vocabulary file does not list) decode to nothing.
+/// </summary>
+internal sealed class ModelTokenizer : ITokenizer
+{
+    private readonly ITokenizer _inner;
+    private readonly HashSet<int> _ends;
+
+    private ModelTokenizer(ITokenizer inner, IReadOnlyList<int> ends)
+    {
+        _inner = inner;
+        EndOfSequenceIds = ends;
+        _ends = [.. ends];
+    }
+
+    /// <inheritdoc/>
+    public int VocabularySize => _inner.VocabularySize;
+
+    /// <inheritdoc/>
+    public int? BeginOfSequenceId => _inner.BeginOfSequenceId;
+
+    /// <inheritdoc/>
+    /// <remarks>The tokenizer's own come first: training appends the first.</remarks>
+    public IReadOnlyList<int> EndOfSequenceIds { get; }
+
+    /// <inheritdoc/>
+    public string Fingerprint => _inner.Fingerprint;
+
+    /// <summary>Puts a tokenizer beside a model.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="ends">Ids that the model's files name as ends of an answer.</param>
+    internal static ModelTokenizer Create(ITokenizer tokenizer, IEnumerable<int> ends) =>
+        new(tokenizer, [.. tokenizer.EndOfSequenceIds.Concat(ends).Distinct()]);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Encode(string text) => _inner.Encode(text);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TextToken> EncodeWithOffsets(string text) => _inner.EncodeWithOffsets(text);
+
+    /// <inheritdoc/>
+    public string Decode(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return _inner.Decode(ids.Where(id => id < _inner.VocabularySize && !_ends.Contains(id)));
+    }
+}

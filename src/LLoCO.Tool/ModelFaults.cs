@@ -1,0 +1,48 @@
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
+using LLoCO.Core.Model;
+using LLoCO.Core.Tokenization;
+
+namespace LLoCO.Tool;
+
+/// <summary>Finds what keeps a model folder from compressing and answering, without loading weights.</summary>
+internal static class ModelFaults
+{
+    /// <summary>Looks at all parts of a model.</summary>
+    /// <param name="model">The folder.</param>
+    /// <param name="config">Its configuration, which was read.</param>
+    /// <param name="tensors">Its weights, opened.</param>
+    /// <returns>One sentence for each fault with the remedy; none where the model can be used.</returns>
+    public static IReadOnlyList<string> Find(ModelPackage model, LlamaConfig config, CheckpointFolder tensors)
+    {
+        var faults = new List<string>();
+        Try(() => WeightsCheck.EnsureFits(tensors, config, model.Folder), faults);
+        Try(() => TokenizerFile.Load(model.Folder), faults);
+        Try(() => EndTokens.Read(model.Folder, config.VocabularySize), faults);
+        if (config.SummaryLength == 0)
+        {
+            faults.Add("It cannot compress: config.json says no summary embeddings (summary_length). "
+                + $"Make a compressor of it: lloco pretrain --model {model.Folder}");
+        }
+
+        foreach (string folder in model.FindAdapters().Values.Order(StringComparer.Ordinal))
+        {
+            Try(() => PeftAdapterFolder.Open(folder).Dispose(), faults);
+        }
+
+        return faults;
+    }
+
+    private static void Try(Action check, List<string> faults)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception error) when (error is LlocoException or FileNotFoundException)
+        {
+            faults.Add(error.Message);
+        }
+    }
+}
