@@ -33,7 +33,8 @@ internal sealed class SentencePieceEncoder(SentencePieceModel model)
     // which keeps the merger's queue short. The ids are the same.
     private int NextCut(string escaped, int start)
     {
-        if (!_vocabulary.PiecesEndAtSpaces)
+        // Unused pieces are taken apart as they were offered last, wherever in the text.
+        if (!_vocabulary.PiecesEndAtSpaces || _vocabulary.HasUnused)
         {
             return escaped.Length;
         }

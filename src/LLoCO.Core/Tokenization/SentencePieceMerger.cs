@@ -4,7 +4,8 @@ namespace LLoCO.Core.Tokenization;
 
 /// <summary>
 /// SentencePiece's BPE encoding: characters, then again and again the best-scored piece that two neighbours make together, the
-/// leftmost of equals (google/sentencepiece, <c>src/bpe_model.cc</c>). Holds the working memory of one call.
+/// leftmost of equals (google/sentencepiece, <c>src/bpe_model.cc</c>). An unused piece is joined
+/// like any other, and one that is left over is taken apart into the two it was joined of. Holds the working memory of one call.
 /// </summary>
 /// <remarks>
 /// Microsoft.ML.Tokenizers 2.0.1 is not used for this: on runs of one sign ("...", "-----") it does not always join the leftmost
@@ -17,6 +18,10 @@ internal sealed class SentencePieceMerger(SentencePieceVocabulary vocabulary, Se
 {
     private readonly string _escaped = text.Escaped;
     private readonly List<Symbol> _symbols = [];
+
+    /// <summary>Length of the left part of each unused piece, of the two that it was offered for last.</summary>
+    private readonly Dictionary<string, int> _parts = new(StringComparer.Ordinal);
+
     private readonly PriorityQueue<(int Left, int Right, int Length), (float Score, int Left)> _queue =
         new(Comparer<(float Score, int Left)>.Create((one, other) =>
             one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Left.CompareTo(other.Left)));
@@ -42,7 +47,7 @@ internal sealed class SentencePieceMerger(SentencePieceVocabulary vocabulary, Se
         JoinAll();
         for (int i = 0; i < _symbols.Count; i = _symbols[i].Next)
         {
-            Emit(_symbols[i]);
+            Emit(_symbols[i].Start, _symbols[i].Length);
         }
     }
 
@@ -95,16 +100,27 @@ internal sealed class SentencePieceMerger(SentencePieceVocabulary vocabulary, Se
             && vocabulary.TryGetId(_escaped.AsSpan(_symbols[left].Start, length), out int id))
         {
             _queue.Enqueue((left, right, length), (vocabulary.ScoreOf(id), left));
+            if (vocabulary.IsUnused(id))
+            {
+                _parts[_escaped.Substring(_symbols[left].Start, length)] = _symbols[left].Length;
+            }
         }
     }
 
-    private void Emit(Symbol symbol)
+    private void Emit(int position, int length)
     {
-        ReadOnlySpan<char> piece = _escaped.AsSpan(symbol.Start, symbol.Length);
-        int start = text.OriginOf(symbol.Start);
-        int end = text.OriginOf(symbol.Start + symbol.Length);
+        ReadOnlySpan<char> piece = _escaped.AsSpan(position, length);
+        int start = text.OriginOf(position);
+        int end = text.OriginOf(position + length);
         if (vocabulary.TryGetId(piece, out int id))
         {
+            if (vocabulary.IsUnused(id) && _parts.TryGetValue(piece.ToString(), out int left))
+            {
+                Emit(position, left);
+                Emit(position + left, length - left);
+                return;
+            }
+
             tokens.Add(new TextToken(id, start, end - start));
         }
         else if (vocabulary.ByteFallback)

@@ -41,6 +41,16 @@ internal sealed record SentencePieceModel
     /// <summary>Gets whether the text is rewritten (NFKC and the like) before it is encoded.</summary>
     public bool HasCharacterMap { get; init; }
 
+    /// <summary>Gets whether decoded text is rewritten.</summary>
+    public bool HasDenormalizer { get; init; }
+
+    /// <summary>Gets whether spaces stand behind words in pieces rather than before them
+    /// (<c>treat_whitespace_as_suffix</c>).</summary>
+    public bool SpacesAreSuffixes { get; init; }
+
+    /// <summary>Gets whether spaces become U+2581 in pieces (<c>escape_whitespaces</c>).</summary>
+    public bool EscapesSpaces { get; init; } = true;
+
     /// <summary>Gets whether the model is a BPE model (<c>model_type</c> 2), the only kind LLaMA uses.</summary>
     public bool IsBytePair { get; init; }
 
@@ -67,6 +77,14 @@ internal sealed record SentencePieceModel
             { HasCharacterMap: true } =>
                 "rewrites characters (a normalization rule other than identity), so offsets and decoded text would be wrong; "
                 + "bring a model with the identity rule, as LLaMA's.",
+            { HasDenormalizer: true } =>
+                "rewrites decoded text (denormalizer_spec), which is not supported; bring a model without it, as LLaMA's.",
+            { SpacesAreSuffixes: true } =>
+                "puts spaces behind words (treat_whitespace_as_suffix), which is not supported: its ids would be wrong; bring a model "
+                + "with spaces before words, as LLaMA's.",
+            { EscapesSpaces: false } =>
+                "keeps spaces as they are (escape_whitespaces is false), which is not supported: its ids would be wrong; bring a model "
+                + "that escapes them, as LLaMA's.",
             _ => FaultOfPieces(),
         };
         if (fault is not null)
@@ -83,6 +101,11 @@ internal sealed record SentencePieceModel
             if (piece.Text.Length == 0 || float.IsNaN(piece.Score) || !texts.Add(piece.Text))
             {
                 return $"piece {texts.Count} '{piece.Text}' is empty, doubled, or has no number for a score.";
+            }
+
+            if (!Enum.IsDefined(piece.Type))
+            {
+                return $"piece '{piece.Text}' is of type {(int)piece.Type}, which is not known.";
             }
 
             if (piece.Type == SentencePieceType.Byte && !IsByteName(piece.Text))

@@ -31,6 +31,9 @@ internal static class SentencePieceModelReader
                     case (3 << 3) | 2:
                         model = ParseNormalizer(input.ReadBytes(), model);
                         break;
+                    case (5 << 3) | 2:
+                        model = model with { HasDenormalizer = ParseNormalizer(input.ReadBytes(), model).HasCharacterMap };
+                        break;
                     default:
                         input.SkipLastField();
                         break;
@@ -74,6 +77,7 @@ internal static class SentencePieceModelReader
             switch (tag)
             {
                 case 3 << 3: model = model with { IsBytePair = input.ReadEnum() == 2 }; break;
+                case 24 << 3: model = model with { SpacesAreSuffixes = input.ReadBool() }; break;
                 case 35 << 3: model = model with { ByteFallback = input.ReadBool() }; break;
                 case 41 << 3: model = model with { BeginId = input.ReadInt32() }; break;
                 case 42 << 3: model = model with { EndId = input.ReadInt32() }; break;
@@ -94,6 +98,7 @@ internal static class SentencePieceModelReader
                 case (2 << 3) | 2: model = model with { HasCharacterMap = !input.ReadBytes().IsEmpty }; break;
                 case 3 << 3: model = model with { AddDummyPrefix = input.ReadBool() }; break;
                 case 4 << 3: model = model with { RemoveExtraWhitespaces = input.ReadBool() }; break;
+                case 5 << 3: model = model with { EscapesSpaces = input.ReadBool() }; break;
                 default: input.SkipLastField(); break;
             }
         }

@@ -19,7 +19,7 @@ internal sealed class SentencePieceVocabulary
             SentencePiece piece = _pieces[id];
             switch (piece.Type)
             {
-                case SentencePieceType.Normal or SentencePieceType.UserDefined:
+                case SentencePieceType.Normal or SentencePieceType.UserDefined or SentencePieceType.Unused:
                     _ids.Add(piece.Text, id);
                     break;
                 case SentencePieceType.Byte:
@@ -36,6 +36,7 @@ internal sealed class SentencePieceVocabulary
             .. _pieces.Where(piece => piece.Type == SentencePieceType.UserDefined).Select(piece => piece.Text)
                 .OrderByDescending(text => text.Length),
         ];
+        HasUnused = _pieces.Any(piece => piece.Type == SentencePieceType.Unused);
         PiecesEndAtSpaces = !_ids.Keys.Any(
             text => text.AsSpan().TrimStart(SentencePieceModel.Space).Contains(SentencePieceModel.Space));
         _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -52,6 +53,14 @@ internal sealed class SentencePieceVocabulary
 
     /// <summary>Gets whether no piece holds a space behind another character.</summary>
     public bool PiecesEndAtSpaces { get; }
+
+    /// <summary>Gets whether there are pieces that are joined on the way to others and taken apart again where they are left
+    /// over.</summary>
+    public bool HasUnused { get; }
+
+    /// <summary>Whether a piece is one of those.</summary>
+    /// <param name="id">Its id.</param>
+    public bool IsUnused(int id) => _pieces[id].Type == SentencePieceType.Unused;
 
     /// <summary>Finds a piece.</summary>
     /// <param name="text">Its text.</param>
