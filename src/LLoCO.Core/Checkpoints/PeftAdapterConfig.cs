@@ -15,13 +15,28 @@ public sealed record PeftAdapterConfig
     /// <value>Default 0. The original trains with 0.05.</value>
     public double Dropout { get; init; }
 
-    /// <summary>Gets the projections that are adapted (<c>target_modules</c>): of <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c>,
-    /// <c>o_proj</c>, <c>gate_proj</c>, <c>up_proj</c>, <c>down_proj</c>, each at most once.</summary>
+    /// <summary>Gets whether the scale divides by the root of the rank (<c>use_rslora</c>).</summary>
+    /// <value>Default <see langword="false"/>.</value>
+    public bool RankStabilized { get; init; }
+
+    /// <summary>Gets ranks of single modules (<c>rank_pattern</c>): a pattern that the end of a module's path fits, and the rank; the
+    /// first that fits counts.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyDictionary<string, int> RankPattern { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Gets alphas of single modules (<c>alpha_pattern</c>), as <see cref="RankPattern"/>.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Gets the projections that are adapted, each at most once: of <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c>,
+    /// <c>o_proj</c>, <c>gate_proj</c>, <c>up_proj</c>, <c>down_proj</c>. Read from a folder, it says which have weights, whatever the
+    /// writing of <c>target_modules</c> (list, pattern, <c>all-linear</c>).</summary>
     public required IReadOnlyList<string> TargetModules { get; init; }
 
     /// <summary>Gets the model that it was trained for (<c>base_model_name_or_path</c>), as its author named it.</summary>
     public string? BaseModel { get; init; }
 
-    /// <summary>Gets the factor of the update: W x + <c>Scale</c> · B (A x), with <c>lora_alpha / r</c>.</summary>
-    public double Scale => Alpha / Rank;
+    /// <summary>Gets the factor of the update, W x + <c>Scale</c> · B (A x), where no pattern says another: <c>lora_alpha / r</c>, or
+    /// <c>lora_alpha / sqrt(r)</c> with <see cref="RankStabilized"/>.</summary>
+    public double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 }

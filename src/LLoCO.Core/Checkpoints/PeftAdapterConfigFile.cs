@@ -11,31 +11,18 @@ internal static class PeftAdapterConfigFile
     private const int MaxRank = 1 << 16;
     private const double MaxAlpha = 1e9;
 
-    /// <summary>Keys that ask for other numbers than W x + alpha / r · B (A x), with what each would mean.</summary>
-    private static readonly (string Key, string Meaning)[] Unsupported =
-    [
-        ("use_rslora", "scales by alpha / sqrt(r)"),
-        ("use_dora", "decomposes the weights into magnitude and direction"),
-        ("use_qalora", "pools the inputs"),
-        ("lora_bias", "adds a bias to B"),
-        ("fan_in_fan_out", "stores weights transposed"),
-        ("modules_to_save", "replaces whole modules"),
-        ("rank_pattern", "gives modules ranks of their own"),
-        ("alpha_pattern", "gives modules scales of their own"),
-        ("layers_to_transform", "adapts some layers only"),
-        ("layers_pattern", "adapts some layers only"),
-        ("layer_replication", "repeats layers"),
-        ("exclude_modules", "leaves modules out"),
-        ("target_parameters", "adapts single parameters"),
-        ("trainable_token_indices", "replaces token embeddings"),
-        ("alora_invocation_tokens", "is switched on by a token"),
-        ("arrow_config", "routes between adapters"),
-    ];
-
-    public static PeftAdapterConfig Read(string path)
+    /// <summary>Reads the settings.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The settings, whose list of targets is still to come from the weights, and the rules that the weights must
+    /// follow.</returns>
+    public static PeftSettings Read(string path)
     {
         using JsonDocument json = JsonFile.Read(path, MaxBytes);
-        var fields = new JsonFields(path, json.RootElement);
+        return Read(new JsonFields(path, json.RootElement, Asked: new HashSet<string>(StringComparer.Ordinal)));
+    }
+
+    private static PeftSettings Read(JsonFields fields)
+    {
         string type = fields.Text("peft_type") ?? throw fields.Fault("peft_type", "the key is missing");
         if (type != "LORA")
         {
@@ -52,27 +39,25 @@ internal static class PeftAdapterConfigFile
             throw fields.Fault("task_type", $"'{task}' is not supported; only 'CAUSAL_LM' is");
         }
 
-        foreach ((string key, string meaning) in Unsupported)
-        {
-            if (fields.Find(key) is { } value && IsSet(value))
-            {
-                throw fields.Fault(
-                    key, $"{JsonFields.Show(value)} is not supported: it {meaning}, and ignoring it would give wrong numbers");
-            }
-        }
-
-        return new PeftAdapterConfig
+        var config = new PeftAdapterConfig
         {
             Rank = fields.Int("r", 1, MaxRank),
             Alpha = fields.Number("lora_alpha", double.Epsilon, MaxAlpha),
             Dropout = fields.Number("lora_dropout", 0, double.BitDecrement(1), missing: 0),
-            TargetModules = Targets(fields),
+            RankStabilized = fields.Flag("use_rslora", missing: false),
+            RankPattern = Pattern(fields, "rank_pattern", (inner, key) => inner.Int(key, 1, MaxRank)),
+            AlphaPattern = Pattern(fields, "alpha_pattern", (inner, key) => inner.Number(key, double.Epsilon, MaxAlpha)),
+            TargetModules = [],
             BaseModel = fields.Text("base_model_name_or_path"),
         };
+        PeftTargets targets = PeftTargets.Read(fields);
+        PeftKeys.Refuse(fields);
+        return new PeftSettings(config, targets, new PeftModuleScale(fields, config));
     }
 
-    /// <summary>Refuses settings that <see cref="Read"/> would refuse, before they are written.</summary>
-    public static void Check(string path, PeftAdapterConfig config)
+    /// <summary>Refuses settings that <see cref="Read(string)"/> would refuse, before they are written.</summary>
+    /// <returns>What would be read.</returns>
+    public static PeftSettings Check(string path, PeftAdapterConfig config)
     {
         if (config.Rank is < 1 or > MaxRank)
         {
@@ -88,6 +73,11 @@ internal static class PeftAdapterConfigFile
         {
             throw new CheckpointFormatException(path, "lora_dropout", $"{config.Dropout} is not in [0, 1)");
         }
+
+        using var written = new MemoryStream();
+        Write(written, config);
+        using JsonDocument json = JsonFile.Parse(path, written.ToArray());
+        return Read(new JsonFields(path, json.RootElement, Asked: new HashSet<string>(StringComparer.Ordinal)));
     }
 
     /// <summary>Writes all keys of PEFT 0.5.0, sorted as it sorts them; later versions read them too.</summary>
@@ -117,42 +107,48 @@ internal static class PeftAdapterConfigFile
 
         json.WriteEndArray();
         json.WriteString("task_type", "CAUSAL_LM");
+        WriteScales(json, config);
         json.WriteEndObject();
     }
 
-    private static bool IsSet(JsonElement value) => value.ValueKind switch
+    /// <summary>Keys that PEFT 0.5.0 does not know, written where they say something only.</summary>
+    private static void WriteScales(Utf8JsonWriter json, PeftAdapterConfig config)
     {
-        JsonValueKind.False => false,
-        JsonValueKind.Array => value.GetArrayLength() > 0,
-        JsonValueKind.Object => value.EnumerateObject().Any(),
-        _ => true,
-    };
-
-    private static IReadOnlyList<string> Targets(JsonFields fields)
-    {
-        const string Key = "target_modules";
-        if (fields.Find(Key) is not { } value)
+        if (config.RankStabilized)
         {
-            throw fields.Fault(Key, "the key is missing");
+            json.WriteBoolean("use_rslora", true);
         }
 
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            throw fields.Fault(Key, $"{JsonFields.Show(value)} is not a list; patterns are not supported");
-        }
+        Write("rank_pattern", config.RankPattern.Select(entry => (entry.Key, (double)entry.Value)));
+        Write("alpha_pattern", config.AlphaPattern.Select(entry => (entry.Key, entry.Value)));
 
-        var targets = new List<string>();
-        foreach (JsonElement item in value.EnumerateArray())
+        void Write(string key, IEnumerable<(string Pattern, double Value)> entries)
         {
-            string? module = item.ValueKind == JsonValueKind.String ? item.GetString() : null;
-            if (module is null || PeftTensorName.BlockOf(module) is null || targets.Contains(module))
+            if (entries.Any())
             {
-                throw fields.Fault(Key, $"{JsonFields.Show(item)} stands twice or is not one of {PeftTensorName.ModuleList}");
+                json.WriteStartObject(key);
+                foreach ((string pattern, double value) in entries)
+                {
+                    json.WriteNumber(pattern, value);
+                }
+
+                json.WriteEndObject();
             }
-
-            targets.Add(module);
         }
+    }
 
-        return targets.Count > 0 ? targets : throw fields.Fault(Key, "the list is empty");
+    /// <summary>Reads an object of module patterns; their order counts.</summary>
+    private static Dictionary<string, T> Pattern<T>(JsonFields fields, string key, Func<JsonFields, string, T> read)
+    {
+        JsonFields? inner = fields.Child(key);
+        return inner is null
+            ? []
+            : inner.Value.Object.EnumerateObject().ToDictionary(entry => entry.Name, entry => read(inner.Value, entry.Name));
     }
 }
+
+/// <summary>What <c>adapter_config.json</c> says.</summary>
+/// <param name="Config">The settings.</param>
+/// <param name="Targets">Which modules are meant.</param>
+/// <param name="Scales">Rank and scale of each module.</param>
+internal sealed record PeftSettings(PeftAdapterConfig Config, PeftTargets Targets, PeftModuleScale Scales);

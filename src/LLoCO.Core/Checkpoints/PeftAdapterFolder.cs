@@ -9,11 +9,12 @@ public sealed class PeftAdapterFolder : IDisposable
     private const string SafetensorsName = "adapter_model.safetensors";
     private const string BinName = "adapter_model.bin";
 
-    private PeftAdapterFolder(string path, PeftAdapterConfig config, ITensorSource tensors)
+    private PeftAdapterFolder(string path, PeftSettings settings, PeftTensors tensors)
     {
         Path = path;
-        Config = config;
-        Tensors = tensors;
+        Config = settings.Config;
+        Scales = settings.Scales;
+        Stored = tensors;
     }
 
     /// <summary>Gets the folder.</summary>
@@ -26,7 +27,14 @@ public sealed class PeftAdapterFolder : IDisposable
     /// Gets the weights: for each adapted projection of a layer one <c>…lora_A.weight</c> <c>[r, in]</c> and one
     /// <c>…lora_B.weight</c> <c>[out, r]</c>, and nothing else. Disposed with this folder.
     /// </summary>
-    public ITensorSource Tensors { get; }
+    /// <remarks>Names are PEFT's, without the adapter's own name or a wrapper's, which may stand in the file.</remarks>
+    public ITensorSource Tensors => Stored;
+
+    /// <summary>Gets the weights with what else the file holds.</summary>
+    internal PeftTensors Stored { get; }
+
+    /// <summary>Gets rank and scale of each module.</summary>
+    internal PeftModuleScale Scales { get; }
 
     /// <summary>Opens an adapter folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -36,21 +44,23 @@ public sealed class PeftAdapterFolder : IDisposable
     public static PeftAdapterFolder Open(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        PeftAdapterConfig config = PeftAdapterConfigFile.Read(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName));
+        PeftSettings settings = PeftAdapterConfigFile.Read(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName));
         string safetensors = System.IO.Path.Combine(folder, SafetensorsName);
         string bin = System.IO.Path.Combine(folder, BinName);
         string file = File.Exists(safetensors) ? safetensors
             : File.Exists(bin) ? bin
             : throw new CheckpointFormatException(folder, null, $"the folder holds neither {SafetensorsName} nor {BinName}");
-        ITensorSource tensors = file == safetensors ? SafetensorsFile.Open(file) : TorchArchive.Open(file);
+        ITensorSource source = file == safetensors ? SafetensorsFile.Open(file) : TorchArchive.Open(file);
         try
         {
-            Check(file, config, tensors.Tensors);
-            return new PeftAdapterFolder(folder, config, tensors);
+            var tensors = new PeftTensors(source, file);
+            string[] modules = Check(file, settings, tensors.Tensors);
+            return new PeftAdapterFolder(
+                folder, settings with { Config = settings.Config with { TargetModules = modules } }, tensors);
         }
         catch
         {
-            tensors.Dispose();
+            source.Dispose();
             throw;
         }
     }
@@ -73,8 +83,8 @@ public sealed class PeftAdapterFolder : IDisposable
         ArgumentNullException.ThrowIfNull(write);
         string file = System.IO.Path.Combine(folder, SafetensorsName);
         TensorOutput.Check(file, tensors);
-        PeftAdapterConfigFile.Check(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName), config);
-        Check(file, config, tensors.ToDictionary(t => t.Name, StringComparer.Ordinal));
+        PeftSettings settings = PeftAdapterConfigFile.Check(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName), config);
+        Check(file, settings, tensors.ToDictionary(t => t.Name, StringComparer.Ordinal));
         Directory.CreateDirectory(folder);
         SafetensorsWriter.Write(file, tensors, write, new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.Write(
@@ -85,17 +95,20 @@ public sealed class PeftAdapterFolder : IDisposable
     /// <summary>Closes the weights.</summary>
     public void Dispose() => Tensors.Dispose();
 
-    private static void Check(string file, PeftAdapterConfig config, IReadOnlyDictionary<string, TensorInfo> tensors)
+    /// <summary>Compares weights and settings.</summary>
+    /// <returns>The projections that have weights.</returns>
+    private static string[] Check(string file, PeftSettings settings, IReadOnlyDictionary<string, TensorInfo> tensors)
     {
-        var adapted = new HashSet<string>(StringComparer.Ordinal);
+        var adapted = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (TensorInfo tensor in tensors.Values)
         {
-            if (PeftTensorName.Parse(tensor.Name) is not { } name || !config.TargetModules.Contains(name.Module))
+            if (PeftTensorName.Parse(tensor.Name) is not { } name || !settings.Targets.Include(name.Path))
             {
                 throw new CheckpointFormatException(
                     file,
                     tensor.Name,
-                    $"the tensor is not LoRA A or B of one of target_modules ({string.Join(", ", config.TargetModules)})");
+                    $"the tensor is not LoRA A or B of a module that {PeftAdapterConfigFile.FileName} means (target_modules, "
+                    + "exclude_modules, layers_to_transform); PEFT would leave it out");
             }
 
             if (!tensors.ContainsKey(name.Partner.ToString()))
@@ -104,21 +117,27 @@ public sealed class PeftAdapterFolder : IDisposable
                     file, name.Partner.ToString(), $"the tensor is missing, while '{tensor.Name}' is there");
             }
 
-            if (!tensor.ElementType.IsFloat() || tensor.Shape.Count != 2 || tensor.Shape[name.IsB ? 1 : 0] != config.Rank)
+            int rank = settings.Scales.RankOf(name.Path);
+            if (!tensor.ElementType.IsFloat() || tensor.Shape.Count != 2 || tensor.Shape[name.IsB ? 1 : 0] != rank)
             {
                 throw new CheckpointFormatException(
                     file,
                     tensor.Name,
-                    $"{tensor.ElementType} {ElementTypes.Show(tensor.Shape)} is not a matrix of rank r = {config.Rank}");
+                    $"{tensor.ElementType} {ElementTypes.Show(tensor.Shape)} is not a matrix of rank r = {rank}");
             }
 
-            adapted.Add(name.Module);
+            adapted[name.Path] = name.Module;
         }
 
-        if (config.TargetModules.FirstOrDefault(m => !adapted.Contains(m)) is { } missing)
+        IEnumerable<string> known = PeftTensorName.Modules.Select(module => $"{PeftTensorName.BlockOf(module)}.{module}");
+        if (settings.Targets.FindWithoutWeights(known, adapted.Keys) is { } missing)
         {
             throw new CheckpointFormatException(
                 file, missing, "the module is among target_modules, but there are no weights for it");
         }
+
+        return adapted.Count > 0
+            ? settings.Targets.Order(PeftTensorName.Modules.Where(adapted.ContainsValue))
+            : throw new CheckpointFormatException(file, null, "the file holds no LoRA weights");
     }
 }

@@ -81,7 +81,8 @@ internal static class UnsupportedModel
         {
             if (fields.Find(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double count) && count > 1)
             {
-                throw fields.Fault(key, $"{JsonFields.Show(value)}: the model is a mixture of experts (MoE), which is not supported. {Dense}");
+                throw fields.Fault(
+                    key, $"{JsonFields.Show(value)}: the model is a mixture of experts (MoE), which is not supported. {Dense}");
             }
         }
 

@@ -23,10 +23,13 @@ internal static class LoraAdapterFolder
     /// <param name="config">The model's shape; every weight is checked against it.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="fingerprint">The model's fingerprint; compared where the folder carries one.</param>
+    /// <param name="baseWeight">Gives a weight of the model by its name, for embeddings that the folder holds too;
+    /// <see langword="null"/> where nobody can.</param>
     /// <exception cref="CheckpointFormatException">A file is damaged or does not fit the model.</exception>
     /// <exception cref="FingerprintMismatchException">The adapter was trained for another model.</exception>
     internal static LoraAdapter Load(
-        string folder, string name, LlamaConfig config, Device device, ModelFingerprint? fingerprint = null)
+        string folder, string name, LlamaConfig config, Device device, ModelFingerprint? fingerprint = null,
+        Func<string, Tensor?>? baseWeight = null)
     {
         if (fingerprint is not null && ReadFingerprint(folder) is { } found)
         {
@@ -34,28 +37,8 @@ internal static class LoraAdapterFolder
         }
 
         using PeftAdapterFolder peft = PeftAdapterFolder.Open(folder);
-        var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        try
-        {
-            foreach (string tensor in peft.Tensors.Tensors.Keys)
-            {
-                (int layer, LoraTarget target, bool isB) = Place(folder, tensor, config);
-                (long output, long input) = target.Shape(config);
-                long[] shape = isB ? [output, peft.Config.Rank] : [peft.Config.Rank, input];
-                loaded.Add(tensor, TensorLoader.Load(peft.Tensors, tensor, shape, ScalarType.Float32, device, folder));
-            }
-
-            return new LoraAdapter(name, peft.Config.Rank, peft.Config.Alpha, Pairs(loaded, folder, config));
-        }
-        catch
-        {
-            foreach (Tensor tensor in loaded.Values)
-            {
-                tensor.Dispose();
-            }
-
-            throw;
-        }
+        SavedEmbeddings.EnsureBase(peft, baseWeight);
+        return new LoraPairReader(peft, config, device).Read(name);
     }
 
     /// <summary>Writes an adapter: the PEFT files first, then the fingerprint.</summary>
@@ -109,34 +92,5 @@ internal static class LoraAdapterFolder
         {
             throw new CheckpointFormatException(file, null, error.Message, error);
         }
-    }
-
-    private static (int Layer, LoraTarget Target, bool IsB) Place(string folder, string tensor, LlamaConfig config)
-    {
-        // The folder's reader lets no other names through.
-        PeftTensorName name = PeftTensorName.Parse(tensor)!.Value;
-        if (name.Layer >= config.Layers)
-        {
-            throw new CheckpointFormatException(folder, tensor, $"the model has {config.Layers} layers only.");
-        }
-
-        return (name.Layer, Enum.GetValues<LoraTarget>().First(target => target.PeftName() == name.Module), name.IsB);
-    }
-
-    private static Dictionary<(int Layer, LoraTarget Target), LoraPair> Pairs(
-        Dictionary<string, Tensor> loaded, string folder, LlamaConfig config)
-    {
-        var pairs = new Dictionary<(int Layer, LoraTarget Target), LoraPair>();
-        foreach ((string tensor, Tensor weight) in loaded)
-        {
-            (int layer, LoraTarget target, bool isB) = Place(folder, tensor, config);
-            if (!isB)
-            {
-                Tensor up = loaded[PeftTensorName.Parse(tensor)!.Value.Partner.ToString()];
-                pairs.Add((layer, target), new LoraPair(weight, up));
-            }
-        }
-
-        return pairs;
     }
 }

@@ -65,7 +65,6 @@ internal sealed class LlamaWeights : IDisposable
     /// <param name="digest">Takes the hash of every tensor that it covers, of those that are not loaded too.</param>
     /// <param name="besides">A tensor that may be there too and is left alone.</param>
     /// <param name="cancellationToken">Checked before each weight.</param>
-    /// <exception cref="CheckpointFormatException">A weight is missing, surplus, misshapen or not finite.</exception>
     internal static LlamaWeights Load(
         ITensorSource source, LlamaConfig config, ScalarType? type, Device device, string file,
         CheckpointDigest? digest = null, string? besides = null, CancellationToken cancellationToken = default)

@@ -44,7 +44,15 @@ internal sealed partial class LoadedModel
     /// <exception cref="CheckpointFormatException">A file is damaged or does not fit the model.</exception>
     /// <exception cref="FingerprintMismatchException">The adapter was trained for another model.</exception>
     internal void LoadAdapter(string name, string folder, ModelFingerprint fingerprint) =>
-        SetAdapter(LoraAdapterFolder.Load(folder, name, Config, Model.Weights.Device, fingerprint));
+        SetAdapter(LoraAdapterFolder.Load(
+            folder, name, Config, Model.Weights.Device, fingerprint, FindEmbedding));
+
+    private Tensor? FindEmbedding(string name) => name switch
+    {
+        "model.embed_tokens.weight" => Model.Weights.TokenEmbedding,
+        "lm_head.weight" => Model.Weights.Head,
+        _ => null,
+    };
 
     /// <summary>All weights get one format: mixed ones would not multiply with each other.</summary>
     private static ScalarType Format(CheckpointFolder files, WeightPrecision precision) =>

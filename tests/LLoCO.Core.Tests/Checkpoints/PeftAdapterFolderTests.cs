@@ -96,19 +96,17 @@ public sealed class PeftAdapterFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("base_model.model.model.layers.0.self_attn.q_proj.lora_A.default.weight")]
     [InlineData("base_model.model.model.layers.0.mlp.q_proj.lora_A.weight")]
     [InlineData("base_model.model.model.layers.00.self_attn.q_proj.lora_A.weight")]
     [InlineData("base_model.model.model.layers.99999999999.self_attn.q_proj.lora_A.weight")]
     [InlineData("base_model.model.model.layers.0.self_attn.k_proj.lora_A.weight")]
-    [InlineData("base_model.model.model.embed_tokens.weight")]
-    [InlineData("base_model.model.lm_head.weight")]
+    [InlineData("base_model.model.model.norm.weight")]
+    [InlineData("base_model.model.lm_head.lora_A.weight")]
     public void Open_WeightThatBelongsToNoTarget_IsRefused(string name)
     {
         WriteFiles(A(), B(), A() with { Name = name });
 
-        Refusal.Expect(
-            () => PeftAdapterFolder.Open(Root), _weights, name, "is not LoRA A or B of one of target_modules (q_proj)");
+        Refusal.Expect(() => PeftAdapterFolder.Open(Root), _weights, name, "is not LoRA A or B of ");
     }
 
     [Fact]
@@ -157,18 +155,12 @@ public sealed class PeftAdapterFolderTests : IDisposable
     [InlineData("lora_dropout", "-0.1", "outside")]
     [InlineData("target_modules", null, "missing")]
     [InlineData("target_modules", "[]", "empty")]
-    [InlineData("target_modules", "\"all-linear\"", "not a list")]
     [InlineData("target_modules", "[\"q_proj\", \"q_proj\"]", "stands twice")]
-    [InlineData("target_modules", "[\"lm_head\"]", "is not one of q_proj")]
-    [InlineData("target_modules", "[5]", "is not one of q_proj")]
-    [InlineData("use_rslora", "true", "scales by alpha / sqrt(r)")]
+    [InlineData("target_modules", "[5]", "is no name")]
     [InlineData("use_dora", "true", "magnitude")]
     [InlineData("lora_bias", "true", "bias")]
     [InlineData("fan_in_fan_out", "true", "transposed")]
     [InlineData("modules_to_save", "[\"embed_summary\"]", "replaces whole modules")]
-    [InlineData("rank_pattern", "{\"q_proj\": 4}", "ranks of their own")]
-    [InlineData("alpha_pattern", "{\"q_proj\": 4}", "scales of their own")]
-    [InlineData("layers_to_transform", "[0]", "some layers only")]
     [InlineData("trainable_token_indices", "[1]", "token embeddings")]
     public void Open_SettingsThatWouldChangeNumbers_AreRefusedByName(string key, string? value, string fault)
     {

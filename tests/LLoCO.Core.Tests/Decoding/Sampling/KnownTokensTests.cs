@@ -3,7 +3,7 @@ using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tokenization;
 
-namespace LLoCO.Core.Tests.Decoding;
+namespace LLoCO.Core.Tests.Decoding.Sampling;
 
 /// <summary>Rows of the head without a piece are never chosen, however likely; an end of the answer among them is.</summary>
 public sealed class KnownTokensTests

@@ -1,0 +1,96 @@
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Lora;
+
+/*
+ *   file      A [r, in], B [out, r], scale s      r and s may differ from module to module (rank_pattern, alpha_pattern)
+ *   memory    A [R, in], B [out, R], scale S      one R and S for all: rows and columns of zeros, and B times s / S
+ *
+ * s B A is the same either way. One rank and one scale for all is what the passes and the kernels are made for.
+ */
+
+/// <summary>Reads the pairs of an adapter folder.</summary>
+/// <param name="peft">The folder, opened.</param>
+/// <param name="config">The model's shape; every weight is checked against it.</param>
+/// <param name="device">Where the model is.</param>
+internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config, Device device)
+{
+    /// <summary>Reads the adapter.</summary>
+    /// <param name="name">The name under which requests ask for it.</param>
+    /// <exception cref="CheckpointFormatException">A weight does not fit the model, or is not finite.</exception>
+    internal LoraAdapter Read(string name)
+    {
+        PeftTensorName[] ups =
+            [.. peft.Tensors.Tensors.Keys.Select(tensor => PeftTensorName.Parse(tensor)!.Value).Where(tensor => tensor.IsB)];
+        int rank = ups.Max(tensor => peft.Scales.RankOf(tensor.Path));
+        double scale = peft.Scales.ScaleOf(ups[0].Path);
+        var pairs = new Dictionary<(int Layer, LoraTarget Target), LoraPair>();
+        try
+        {
+            using IDisposable guard = no_grad();
+            foreach (PeftTensorName up in ups)
+            {
+                pairs.Add((up.Layer, Target(up)), Pair(up, rank, scale));
+            }
+
+            // Alpha itself where it is meant for all: a quotient times the rank may be another number in its last bit.
+            bool plain = scale == peft.Config.Alpha / rank;
+            return new LoraAdapter(name, rank, plain ? peft.Config.Alpha : scale * rank, pairs);
+        }
+        catch
+        {
+            foreach (LoraPair pair in pairs.Values)
+            {
+                pair.Down.Dispose();
+                pair.Up.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static LoraTarget Target(PeftTensorName name) =>
+        Enum.GetValues<LoraTarget>().First(target => target.PeftName() == name.Module);
+
+    private LoraPair Pair(PeftTensorName name, int rank, double scale)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        if (name.Layer >= config.Layers)
+        {
+            throw new CheckpointFormatException(peft.Path, name.ToString(), $"the model has {config.Layers} layers only.");
+        }
+
+        (long output, long input) = Target(name).Shape(config);
+        int own = peft.Scales.RankOf(name.Path);
+        Tensor down = Load(scope, name.Partner, [own, input]);
+        Tensor up = Load(scope, name, [output, own]);
+        if (own < rank)
+        {
+            down = cat([down, zeros([rank - own, input], device: device)], 0);
+            up = cat([up, zeros([output, rank - own], device: device)], 1);
+        }
+
+        double factor = peft.Scales.ScaleOf(name.Path) / scale;
+        if (factor != 1)
+        {
+            using Tensor number = tensor(factor, ScalarType.Float32, device);
+            up = up.mul(number);
+        }
+
+        return new LoraPair(down.DetachFromDisposeScope(), up.DetachFromDisposeScope());
+    }
+
+    private Tensor Load(DisposeScope scope, PeftTensorName name, long[] shape)
+    {
+        string tensor = name.ToString();
+        var scan = new FiniteScan(peft.Tensors.Tensors[tensor].ElementType, ElementType.Float32);
+        Tensor weight = TensorLoader.Load(peft.Tensors, tensor, shape, ScalarType.Float32, device, peft.Path, scan.See);
+        scope.Attach(weight);
+        scan.EnsureFinite(peft.Path, tensor);
+        return weight;
+    }
+}
