@@ -48,7 +48,7 @@ judge() {
   case "$name" in
     00-plain) ask "$folder"; verdict "answer $(answer)" answers "$plain" ;;
     adapter-reference | adapter-targets-*) ask "$folder"; verdict "answer $(answer)" answers "$adapted" ;;
-    adapter-default-in-names) ask "$folder"; verdict "answer $(answer)" answers_or_refuses "$adapted" "\.default\.|named .?default" ;;
+    adapter-default-in-names) ask "$folder"; verdict "answer $(answer)" answers_or_refuses "$adapted" "adapter's name|name of (the|an) adapter|named .?default" ;;
     adapter-olora) ask "$folder"; verdict "answer $(answer)$(said)" answers_or_refuses "$plain" "init_lora_weights" ;;
     config-no-max-position | unused-dtype) ask "$folder"; verdict "answer $(answer)" answers "$plain" ;;
     prefix-module) ask "$folder"; verdict "answer $(answer)" answers_or_refuses "$plain" "module\." ;;

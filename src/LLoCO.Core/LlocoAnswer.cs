@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Trust;
 
@@ -52,6 +53,8 @@ public readonly record struct AnswerTokens(int Raw, int Summary, int Prompt, int
 {
     /// <summary>Gets the summary embeddings and prompt tokens that were read for a first answer that was not trusted
     /// (<see cref="AnswerExpansion.First"/>); 0 where there was none.</summary>
+    /// <remarks>Its JSON key is that of results files written by earlier builds.</remarks>
+    [JsonPropertyName("first_reading")]
     public int FirstAttempt { get; init; }
 
     /// <summary>Gets how many document tokens one summary embedding stands for; 1 where none was used.</summary>
