@@ -1,13 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace LLoCO.Core.Tests;
 
 /// <summary>Where the repository's own files lie, found by walking up from the test program.</summary>
-internal static class RepositoryFiles
+internal static partial class RepositoryFiles
 {
     private static readonly string[] IgnoredFolders =
         [".git", ".vs", ".idea", "bin", "obj", "artifacts", "runs", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     private static readonly string[] TextExtensions =
-        ["", ".cs", ".csproj", ".props", ".targets", ".sln", ".json", ".jsonl", ".md", ".txt", ".config", ".sh", ".py", ".xml"];
+        ["", ".cs", ".csproj", ".props", ".targets", ".sln", ".json", ".jsonl", ".md", ".txt", ".config", ".sh", ".py", ".xml", ".yml"];
 
     /// <summary>The folder of <c>LLoCO.Core.sln</c>.</summary>
     public static string Root { get; } = FindRoot();
@@ -24,6 +26,12 @@ internal static class RepositoryFiles
 
     /// <summary>Reads a file by its path relative to <see cref="Root"/>.</summary>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    /// <summary>Gets the anchors of a page's headings, as forges make them: lower case, punctuation dropped, spaces to hyphens.</summary>
+    public static HashSet<string> Anchors(string path) =>
+        [.. File.ReadLines(Path.Combine(Root, path)).Where(line => line.StartsWith('#'))
+            .Select(line => line.TrimStart('#').Trim().ToLowerInvariant())
+            .Select(heading => NotInAnchor().Replace(heading, string.Empty).Replace(' ', '-'))];
 
     private static IEnumerable<string> Walk(DirectoryInfo folder)
     {
@@ -56,4 +64,7 @@ internal static class RepositoryFiles
 
         throw new InvalidOperationException($"{AppContext.BaseDirectory} does not lie in a checkout of this repository.");
     }
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchor();
 }
