@@ -73,7 +73,7 @@ internal sealed class TextExamples : ITrainingExamples
         return new TrainingItem([.. ids], weights, target, "text");
     }
 
-    private TrainingItem Continue(int[] next)
+    private static TrainingItem Continue(int[] next)
     {
         int[] ids = next[..Math.Min(next.Length, Continued)];
         float[] weights = new float[ids.Length];

@@ -10,7 +10,7 @@ namespace LLoCO.Core.Checkpoints;
 /// </summary>
 internal sealed class PickleWriter
 {
-    private readonly MemoryStream _output = new();
+    private readonly List<byte> _output = [];
 
     private PickleWriter()
     {
@@ -19,7 +19,7 @@ internal sealed class PickleWriter
     public static byte[] Write(IReadOnlyList<TensorInfo> tensors)
     {
         var writer = new PickleWriter();
-        writer._output.Write([0x80, 2]);
+        writer._output.AddRange([0x80, 2]);
         writer.Put('}');
         writer.Put('(');
         for (int i = 0; i < tensors.Count; i++)
@@ -30,7 +30,7 @@ internal sealed class PickleWriter
 
         writer.Put('u');
         writer.Put('.');
-        return writer._output.ToArray();
+        return [.. writer._output];
     }
 
     /// <summary>Gets the archive entry that holds the numbers of the tensor of an index.</summary>
@@ -44,7 +44,7 @@ internal sealed class PickleWriter
         Integer(0);
         Sizes(tensor.Shape);
         Sizes(Strides(tensor.Shape));
-        _output.WriteByte(0x89);
+        _output.Add(0x89);
 
         // No backward hooks: an empty OrderedDict.
         Name("collections", "OrderedDict");
@@ -90,9 +90,9 @@ internal sealed class PickleWriter
         Put('t');
     }
 
-    private void Put(char operation) => _output.WriteByte((byte)operation);
+    private void Put(char operation) => _output.Add((byte)operation);
 
-    private void Name(string module, string name) => _output.Write(Encoding.ASCII.GetBytes($"c{module}\n{name}\n"));
+    private void Name(string module, string name) => _output.AddRange(Encoding.ASCII.GetBytes($"c{module}\n{name}\n"));
 
     private void Text(string text)
     {
@@ -100,8 +100,8 @@ internal sealed class PickleWriter
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
         Put('X');
-        _output.Write(length);
-        _output.Write(bytes);
+        _output.AddRange(length);
+        _output.AddRange(bytes);
     }
 
     private void Integer(long value)
@@ -111,12 +111,12 @@ internal sealed class PickleWriter
         if (value <= int.MaxValue)
         {
             Put('J');
-            _output.Write(bytes[..4]);
+            _output.AddRange(bytes[..4]);
         }
         else
         {
-            _output.Write([0x8a, 8]);
-            _output.Write(bytes);
+            _output.AddRange([0x8a, 8]);
+            _output.AddRange(bytes);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class JsonArrayElements(Stream stream, string file)
     private const int MaxKey = 16;
 
     private readonly byte[] _buffer = new byte[1 << 16];
-    private readonly MemoryStream _element = new();
+    private readonly List<byte> _element = [];
     private readonly List<byte> _key = [];
     private int _position;
     private int _filled;
@@ -83,7 +83,7 @@ internal sealed class JsonArrayElements(Stream stream, string file)
         if (!state.InElement && _inArray && _depth == _elementDepth && !isWhite && value is not ((byte)',' or (byte)']'))
         {
             (state.InElement, Line) = (true, _line);
-            _element.SetLength(0);
+            _element.Clear();
         }
 
         if (opens)
@@ -153,12 +153,12 @@ internal sealed class JsonArrayElements(Stream stream, string file)
 
     private void Add(byte value)
     {
-        if (_element.Length == LargestElement)
+        if (_element.Count == LargestElement)
         {
             throw new LlocoException($"{file}, line {Line}: one object is larger than 256 MiB, which no data set's is.");
         }
 
-        _element.WriteByte(value);
+        _element.Add(value);
     }
 
     private byte? ReadByte()

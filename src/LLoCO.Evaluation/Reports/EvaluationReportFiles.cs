@@ -42,7 +42,7 @@ public sealed class EvaluationReportFiles(EvaluationTable table, int nativeWindo
     public void Write(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        string metric = Metric is { } named && table.Metrics.Contains(named) ? named : table.Metrics.FirstOrDefault() ?? "em";
+        string metric = Metric is { } named && table.Metrics.Contains(named) ? named : table.Metrics is [string first, ..] ? first : "em";
         string against = Against ?? table.Rows.FirstOrDefault(row => row == Method) ?? table.Rows[^1];
         var content = new ReportContent(table, Settings, metric, nativeWindow, against);
         WriteText(Path.Combine(folder, "report.json"), JsonSerializer.Serialize(ToJson(content), Options) + "\n");
