@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one entry to this repository: ./build.sh demo | test | lloco ARGS… | bench ARGS… | pack
+# The one entry to this repository: ./build.sh demo | test | coverage | lloco ARGS… | bench ARGS… | pack
 # Every verb first makes sure of what it needs and does nothing that is already done. What set-up does is said on
 # standard error, so that standard output belongs to the verb.
 set -euo pipefail
@@ -27,6 +27,7 @@ usage() {
 usage: ./build.sh VERB
   demo               run samples/QuickStart: a long document is compressed, stored, retrieved and asked
   test [--slow] […]  run the tests (--slow: the slow ones too); other arguments go to the test runner
+  coverage […]       run the tests and say which share of the library's lines they reach (artifacts/coverage)
   lloco ARGS…        run the lloco command (./build.sh lloco --help)
   bench ARGS…        run the BenchmarkDotNet benchmarks (./build.sh bench --list flat)
   pack               make the NuGet packages in packages/
@@ -244,9 +245,10 @@ run_program() {
 
 # ---- verbs -----------------------------------------------------------------------------------------------------------
 
+# With coverage=1, the tests' coverage too.
 run_tests() {
-  local slow=0 arguments=() results=$root/artifacts/tests status=0 project name report code
-  local passed=0 failed=0 skipped=0 unfinished=
+  local coverage=${coverage:-0} slow=0 arguments=() results=$root/artifacts/tests status=0 project name report code
+  local passed=0 failed=0 skipped=0 unfinished= stamp=$state/LLoCO.Core.sln.stamp built=
   for argument in "$@"; do
     if [ "$argument" = --slow ]; then slow=1; else arguments+=("$argument"); fi
   done
@@ -258,6 +260,15 @@ run_tests() {
     src samples tests benchmarks training
   rm -rf "$results"
   mkdir -p "$results"
+  if [ $coverage -eq 1 ]; then
+    rm -rf "$root/artifacts/coverage"
+    arguments+=(--coverlet --coverlet-output-format cobertura --coverlet-include "[LLoCO.*]*" --coverlet-include "[lloco]*"
+      --coverlet-exclude "[LLoCO.*.Tests]*" --coverlet-exclude-by-attribute GeneratedCodeAttribute
+      --coverlet-skip-auto-props --coverlet-single-hit)
+    # The assemblies are instrumented where they lie: a run that is cut off leaves them so, and the next verb has to build.
+    built=$(cat "$stamp")
+    rm -f "$stamp"
+  fi
 
   # Tests run side by side, so each keeps to one libtorch thread, and one test program follows the other: more OpenMP
   # threads than cores slow each other down many times over.
@@ -279,6 +290,10 @@ run_tests() {
     skipped=$((skipped + $(attribute skipped "$report")))
   done
 
+  if [ $coverage -eq 1 ]; then
+    printf '%s\n' "$built" >"$stamp"
+    show_coverage "$results"
+  fi
   if [ -n "$unfinished" ]; then
     say "no results from:$unfinished"
     status=1
@@ -289,7 +304,22 @@ run_tests() {
 }
 
 # The value of a numeric XML attribute.
-attribute() { printf '%s' "$2" | sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p"; }
+attribute() { printf '%s' "$2" | sed -nE "s/.* $1=\"([0-9.]+)\".*/\1/p"; }
+
+# Moves the coverage files (Cobertura) out of FOLDER and prints their figures, whole and per package.
+show_coverage() {
+  local file element
+  mkdir -p "$root/artifacts/coverage"
+  for file in "$1"/coverage.cobertura*.xml; do
+    [ -e "$file" ] || die "the test programs left no coverage file in ${1#"$root"/}."
+    mv "$file" "$root/artifacts/coverage/"
+    grep -oE '<(coverage|package) [^>]*>' "$root/artifacts/coverage/${file##*/}" | while IFS= read -r element; do
+      LC_ALL=C awk -v name="$(printf '%s' "$element" | sed -nE 's/.* name="([^"]*)".*/\1/p')" \
+        -v lines="$(attribute line-rate "$element")" -v branches="$(attribute branch-rate "$element")" \
+        'BEGIN { printf "%-22s lines %5.1f %%  branches %5.1f %%\n", name == "" ? "all" : name, 100 * lines, 100 * branches }'
+    done
+  done
+}
 
 pack() {
   local stamp=$state/pack.stamp log=$state/pack.log now
@@ -320,6 +350,7 @@ case "$verb" in
     run_program benchmarks/LLoCO.Benchmarks LLoCO.Benchmarks "$@"
     ;;
   test) run_tests "$@" ;;
+  coverage) coverage=1 run_tests "$@" ;;
   pack) pack ;;
   *) usage ;;
 esac
