@@ -20,6 +20,13 @@ public sealed partial class RepositoryTests
     [InlineData("docs/architecture.md")]
     [InlineData("docs/checkpoints.md")]
     [InlineData("docs/troubleshooting.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("SECURITY.md")]
+    [InlineData(".github/PULL_REQUEST_TEMPLATE.md")]
+    [InlineData(".github/ISSUE_TEMPLATE/bug.yml")]
+    [InlineData(".github/ISSUE_TEMPLATE/feature.yml")]
+    [InlineData(".github/dependabot.yml")]
+    [InlineData(".github/workflows/build.yml")]
     public void Repository_HasItsHouseholdFiles(string path) =>
         Assert.True(File.Exists(Path.Combine(RepositoryFiles.Root, path)), $"{path} is missing.");
 
@@ -64,7 +71,7 @@ public sealed partial class RepositoryTests
                 string file = target[0].Length == 0 ? path : Path.Combine(folder, target[0]);
                 string full = Path.GetFullPath(file, RepositoryFiles.Root);
                 bool exists = File.Exists(full) || (Directory.Exists(full) && target.Length == 1);
-                if (!exists || (target.Length == 2 && !Headings(full).Contains(target[1])))
+                if (!exists || (target.Length == 2 && !RepositoryFiles.Anchors(full).Contains(target[1])))
                 {
                     broken.Add($"{path}: {link.Groups[1].Value}");
                 }
@@ -72,6 +79,21 @@ public sealed partial class RepositoryTests
         }
 
         AssertNone(broken);
+    }
+
+    [Fact]
+    public void AnalysisExceptions_SayWhy()
+    {
+        string[] lines = RepositoryFiles.Read(".editorconfig").Split('\n');
+
+        string[] bare = [.. lines.Zip(lines.Skip(1))
+            .Select(pair => (Reason: pair.First, Rule: ExceptedRule().Match(pair.Second)))
+            .Where(pair => pair.Rule.Success
+                && !Regex.IsMatch(pair.Reason, $@"^# {pair.Rule.Groups[1].Value} \(.+\): .+"))
+            .Select(pair => pair.Rule.Value)];
+
+        AssertNone(bare);
+        Assert.Contains(lines, line => ExceptedRule().IsMatch(line));
     }
 
     [Fact]
@@ -94,11 +116,6 @@ public sealed partial class RepositoryTests
     private static string Describe((string Path, int Number, string Text) line) =>
         $"{line.Path}:{line.Number}: {(line.Text.Length > 90 ? line.Text[..90] : line.Text).Trim()}";
 
-    /// <summary>Anchors as forges make them: lower case, punctuation dropped, spaces to hyphens.</summary>
-    private static HashSet<string> Headings(string file) =>
-        [.. File.ReadLines(file).Where(line => line.StartsWith('#')).Select(line => line.TrimStart('#').Trim().ToLowerInvariant())
-            .Select(heading => NotInAnchor().Replace(heading, string.Empty).Replace(' ', '-'))];
-
     // Written with character classes so that this file does not match itself.
     [GeneratedRegex(@"/wor[k]/|/roo[t]/|/hom[e]/[a-z]|https?://[a-z.]*(nuge[t]|debia[n]|npmj[s])\.")]
     private static partial Regex MachineOrHost();
@@ -112,6 +129,6 @@ public sealed partial class RepositoryTests
     [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex FencedCode();
 
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NotInAnchor();
+    [GeneratedRegex(@"^dotnet_diagnostic\.(\w+)\.severity = none")]
+    private static partial Regex ExceptedRule();
 }
