@@ -46,7 +46,7 @@ public sealed record ExpandOptions
 /// <summary>When passages are expanded.</summary>
 public enum ExpandWhen
 {
-    /// <summary>Never.</summary>
+    /// <summary>Answers are never expanded.</summary>
     Never = 0,
 
     /// <summary>For every question. An error where the native window has no room for the best passage, unless the window policy

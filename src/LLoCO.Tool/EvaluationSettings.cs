@@ -13,7 +13,7 @@ internal static class EvaluationSettings
 {
     private const int HashLength = 16;
 
-    /// <summary>Collects.</summary>
+    /// <summary>Collects what a results file must agree on to be continued: data, modes, model, index, limits.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="model">Its model.</param>
     /// <param name="adapters">Folders of adapters that were added.</param>

@@ -44,7 +44,7 @@ internal sealed class FidelityCommandOptions
         }
     }
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the options of a parsed command line.</summary>
     /// <param name="parsed">The command line.</param>
     /// <returns>The options, or <see langword="null"/> where fidelity is not measured.</returns>
     /// <exception cref="ToolUsageException">They are given without <c>--fidelity</c>.</exception>

@@ -19,7 +19,7 @@ internal sealed class AdapterLearner(LlamaModel model, AdapterTrainingOptions op
     /// <summary>The weight of an example's answer tokens, all together: what losses are divided by.</summary>
     internal static double Weight(AdapterExample example) => example.Weight * example.Answer.Length;
 
-    /// <summary>Runs examples.</summary>
+    /// <summary>Runs one batch behind its prefixes and weighs the losses of its answers.</summary>
     /// <param name="rows">Examples by row; those of a row have the same prefix.</param>
     /// <param name="adapter">The adapter.</param>
     /// <returns>The sum of the weighted losses, and which answers greedy decoding would give.</returns>

@@ -11,7 +11,7 @@ internal sealed record SegmentedDocument(int[][] Segments, IReadOnlyList<Compres
 /// <param name="Questions">Tokens of answers.</param>
 internal readonly record struct CompressorTotals(long Language, long Reconstruction, long Questions)
 {
-    /// <summary>Counts.</summary>
+    /// <summary>Counts the tokens that each kind of loss is averaged over.</summary>
     internal static CompressorTotals Create(IReadOnlyCollection<SegmentedDocument> documents)
     {
         long tokens = documents.Sum(document => (long)document.Segments.Sum(segment => segment.Length));

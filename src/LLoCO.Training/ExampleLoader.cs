@@ -12,7 +12,7 @@ internal sealed class ExampleLoader(LlocoPipeline pipeline, PipelineLayers layer
     private readonly Dictionary<string, SummaryEmbeddings> _summaries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]> _texts = new(StringComparer.Ordinal);
 
-    /// <summary>Loads.</summary>
+    /// <summary>Loads questions with the summary embeddings of their documents as training examples.</summary>
     public async Task<IReadOnlyList<AdapterExample>> LoadAsync(
         IEnumerable<QuestionItem> questions, CancellationToken cancellationToken)
     {

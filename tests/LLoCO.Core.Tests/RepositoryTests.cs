@@ -48,6 +48,25 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Summaries_SayMoreThanAVerb()
+    {
+        string[] hits = [.. Lines(RepositoryFiles.Sources("src", "samples", "benchmarks", "training"))
+            .Where(line => BareSummary().IsMatch(line.Text)).Select(Describe)];
+
+        AssertNone(hits);
+    }
+
+    /// <summary>The words of docs/glossary.md that are not used, where they are names.</summary>
+    [Fact]
+    public void Names_AreThoseOfTheGlossary()
+    {
+        string[] hits = [.. Lines(RepositoryFiles.Sources("src", "samples", "benchmarks", "training"))
+            .Where(line => ForeignName().IsMatch(line.Text)).Select(Describe)];
+
+        AssertNone(hits);
+    }
+
+    [Fact]
     public void Sources_AreShort()
     {
         string[] longFiles = [.. RepositoryFiles.Sources("src", "samples", "benchmarks")
@@ -122,6 +141,12 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex(@"\bTOD[O]\b|\bFIXM[E]\b|\bHAC[K]\b|NotImplementedExceptio[n]|Thread\.Slee[p]\(")]
     private static partial Regex UnfinishedMark();
+
+    [GeneratedRegex(@"<summary>[A-Z][a-z]+( (it|them|everything|rows|things|around))?\.</summary>")]
+    private static partial Regex BareSummary();
+
+    [GeneratedRegex(@"\b(Most|Fewest)[A-Z]\w*\b|\b\w*Road\b|\b\w+Rows?(Engine|Token)\b|\b\w*PrefixStates\b|\bHasRead\b|\bstatic [\w<>\[\]?]+ Of\(")]
+    private static partial Regex ForeignName();
 
     [GeneratedRegex(@"\]\((?!https?:|mailto:)([^)\s]+)\)")]
     private static partial Regex MarkdownLink();

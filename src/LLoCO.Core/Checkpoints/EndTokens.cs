@@ -10,7 +10,7 @@ internal static class EndTokens
     private const string GenerationFile = "generation_config.json";
     private const int MaxBytes = 1 << 20;
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the ids that end an answer from <c>config.json</c> and <c>generation_config.json</c>.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="vocabulary">Ids of the model; what lies beyond can never be generated and is left out.</param>
     /// <returns>The ids that the files name, each once; none where they name none. Defaults are not filled in: the tokenizer knows

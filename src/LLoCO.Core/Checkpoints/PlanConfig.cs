@@ -8,7 +8,7 @@ internal static class PlanConfig
 {
     private const double MaxFactor = 1e6;
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads from <c>config.json</c> what the family does differently from Llama 2.</summary>
     /// <param name="fields">The file's keys.</param>
     /// <param name="family">The model's family.</param>
     /// <param name="layers">Decoder layers.</param>

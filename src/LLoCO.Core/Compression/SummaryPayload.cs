@@ -46,7 +46,7 @@ internal static class SummaryPayload
                 nameof(payload));
     }
 
-    /// <summary>Encodes vectors.</summary>
+    /// <summary>Encodes vectors as bytes in the chosen number format.</summary>
     /// <param name="values">The vectors row by row: <c>count * width</c> numbers.</param>
     /// <param name="width">Numbers per vector.</param>
     /// <param name="encoding">The layout. <see cref="SummaryEncoding.Int8"/> needs finite numbers.</param>

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Decoding;
 /// <summary>Scores continuations behind one context, whose keys and values are computed once.</summary>
 internal static class ContinuationScorer
 {
-    /// <summary>Scores.</summary>
+    /// <summary>Scores each continuation by the log-probability of its tokens behind the context.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="request">Checked by the caller.</param>

@@ -96,7 +96,7 @@ internal sealed class DecodeSession : IDisposable
     /// <param name="prefix">The summary embeddings.</param>
     internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Create(prefix, Merged ?? _adapter);
 
-    /// <summary>Feeds tokens.</summary>
+    /// <summary>Runs tokens behind what the KV cache holds, and keeps theirs.</summary>
     /// <param name="ids">Prompt tokens.</param>
     /// <param name="all">Whether logits of all these places are wanted, or of the last one only.</param>
     /// <returns>The logits row by row, one per id of the vocabulary.</returns>

@@ -81,7 +81,7 @@ internal static unsafe class KernelWeights
     {
         var matrices = new WeightMatrix[LayerTable.Linears];
         var vectors = new NativeBlock?[LayerTable.Places];
-        foreach (LayerRow row in LayerTable.Of(config))
+        foreach (LayerRow row in LayerTable.Select(config))
         {
             if (row.Target is { } target)
             {

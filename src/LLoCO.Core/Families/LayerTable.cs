@@ -49,7 +49,7 @@ internal static class LayerTable
 
     /// <summary>The rows of a model, in the order of <see cref="Rows"/>.</summary>
     /// <param name="config">The model.</param>
-    internal static IEnumerable<LayerRow> Of(LlamaConfig config) => Rows.Where(
+    internal static IEnumerable<LayerRow> Select(LlamaConfig config) => Rows.Where(
         row => config.Plan.Parts.HasFlag(row.Needs) && (config.Plan.Parts & row.Without) == LayerParts.None);
 
     /// <summary>The row of a linear layer.</summary>

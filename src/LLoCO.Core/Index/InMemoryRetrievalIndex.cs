@@ -118,7 +118,7 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
         return Read(() => _passages.Search(query), cancellationToken);
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Releases the documents; an index in memory keeps nothing.</summary>
     /// <returns>A finished task.</returns>
     public ValueTask DisposeAsync()
     {

@@ -9,7 +9,7 @@ internal static class ReciprocalRankFusion
     /// <summary>The constant of the paper.</summary>
     public const int DefaultK = 60;
 
-    /// <summary>Fuses rankings.</summary>
+    /// <summary>Joins rankings by the sum of 1 / (k + rank).</summary>
     /// <typeparam name="T">What is ranked.</typeparam>
     /// <param name="rankings">Each best first, without doubles.</param>
     /// <param name="tieBreaker">Orders items of equal score.</param>

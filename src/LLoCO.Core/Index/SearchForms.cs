@@ -39,7 +39,7 @@ internal static class SearchForms
     private static readonly SearchValues<char> Concerned = SearchValues.Create(
         [.. TwoParts.Keys, Voice, HalfVoice, .. Range(0x1100, 0x11FF), .. Range(0xFF01, 0xFF9F)]);
 
-    /// <summary>Composes.</summary>
+    /// <summary>Joins letters and their combining marks to one code point where Unicode has one (NFC).</summary>
     /// <param name="text">Any text.</param>
     /// <returns>The text with each letter in one form.</returns>
     public static string Compose(string text)

@@ -64,7 +64,7 @@ internal static class SqliteCommands
         return command.ExecuteScalar() is T value ? value : default;
     }
 
-    /// <summary>Reads rows.</summary>
+    /// <summary>Runs a query and maps each row of its result.</summary>
     /// <typeparam name="T">What a row becomes.</typeparam>
     /// <param name="connection">An open connection.</param>
     /// <param name="sql">The query.</param>

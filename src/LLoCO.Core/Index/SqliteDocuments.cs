@@ -53,7 +53,7 @@ internal static class SqliteDocuments
             ("$value", fingerprint.ToString()));
     }
 
-    /// <summary>Reads records.</summary>
+    /// <summary>Reads the records of one document, of one group, or of all.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="id">Only this document, or all with <see langword="null"/>.</param>
     /// <param name="group">Only this group, or all with <see langword="null"/>.</param>

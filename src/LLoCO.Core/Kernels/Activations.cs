@@ -10,7 +10,7 @@ internal sealed unsafe class Activations : IDisposable
     private readonly NativeBlock _sums;
     private readonly int _groups;
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Allocates a matrix of activations, zeroed.</summary>
     /// <param name="rows">Most input rows.</param>
     /// <param name="columns">Most columns.</param>
     internal Activations(int rows, int columns)

@@ -5,7 +5,7 @@ namespace LLoCO.Core.Kernels;
 /// <summary>What follows a matrix product while its outputs are still near.</summary>
 internal enum AfterProduct
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>The product is stored as it is.</summary>
     None = 0,
 
     /// <summary>The product is added to the residual stream.</summary>
@@ -82,7 +82,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
         return this;
     }
 
-    /// <summary>Computes.</summary>
+    /// <summary>Multiplies the matrix with the activations of each sequence, on all threads of the pool.</summary>
     /// <param name="rows">Whose adapters.</param>
     /// <param name="after">What follows.</param>
     /// <param name="residual">The residual stream, with the stride of the matrix, for <see cref="AfterProduct.Add"/>.</param>

@@ -13,7 +13,7 @@ internal sealed class LlamaLayerWeights
     /// <param name="take">Gives the weight of a row.</param>
     internal LlamaLayerWeights(LlamaConfig config, Func<LayerRow, Tensor> take)
     {
-        foreach (LayerRow row in LayerTable.Of(config))
+        foreach (LayerRow row in LayerTable.Select(config))
         {
             _places[(int)row.Weight] = take(row);
         }

@@ -87,7 +87,7 @@ internal sealed class LlamaWeights : IDisposable
         yield return ("model.embed_tokens.weight", [config.VocabularySize, hidden]);
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            foreach (LayerRow row in LayerTable.Of(config))
+            foreach (LayerRow row in LayerTable.Select(config))
             {
                 yield return (LayerTable.Prefix(layer) + row.Name, row.Shape(config));
             }
@@ -218,7 +218,7 @@ internal sealed class LlamaWeights : IDisposable
         yield return ("model.embed_tokens.weight", TokenEmbedding);
         for (int layer = 0; layer < Layers.Length; layer++)
         {
-            foreach (LayerRow row in LayerTable.Of(Config))
+            foreach (LayerRow row in LayerTable.Select(Config))
             {
                 yield return (LayerTable.Prefix(layer) + row.Name, Layers[layer][row.Weight]);
             }

@@ -36,7 +36,7 @@ internal static class ModelShapes
     /// <param name="config">The shape.</param>
     internal static long WeightsPerToken(LlamaConfig config)
     {
-        long layer = LayerTable.Of(config).Sum(row => row.Shape(config).Aggregate(1L, (product, size) => product * size));
+        long layer = LayerTable.Select(config).Sum(row => row.Shape(config).Aggregate(1L, (product, size) => product * size));
         return (config.Layers * layer) + config.HiddenSize + ((long)config.VocabularySize * config.HiddenSize);
     }
 

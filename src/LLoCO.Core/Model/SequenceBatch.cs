@@ -12,7 +12,7 @@ internal sealed class SequenceBatch
     private readonly IReadOnlyList<KeyValueStore> _caches;
     private readonly List<(LoraAdapter Adapter, int Start, int Count)> _adapted = [];
 
-    /// <summary>Describes rows.</summary>
+    /// <summary>Joins sequences, each with its own KV cache and adapter, for one pass.</summary>
     /// <param name="caches">Each row's stored keys and values.</param>
     /// <param name="adapters">Each row's adapter, or <see langword="null"/>. Rows of one adapter stand together.</param>
     internal SequenceBatch(IReadOnlyList<KeyValueStore> caches, IReadOnlyList<LoraAdapter?> adapters)

@@ -14,7 +14,7 @@ public interface ISummaryProjector
     /// weights.</summary>
     string Fingerprint { get; }
 
-    /// <summary>Projects vectors.</summary>
+    /// <summary>Maps summary embeddings from the encoder's width to the decoder's.</summary>
     /// <param name="vectors"><c>n * InputWidth</c> floats, row by row.</param>
     /// <returns><c>n * OutputWidth</c> floats, row by row.</returns>
     float[] Project(ReadOnlySpan<float> vectors);

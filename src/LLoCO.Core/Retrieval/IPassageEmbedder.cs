@@ -7,7 +7,7 @@ namespace LLoCO.Core.Retrieval;
 /// <remarks>The package <c>LLoCO.Extensions.AI</c> makes one of any <c>IEmbeddingGenerator</c>.</remarks>
 public interface IPassageEmbedder
 {
-    /// <summary>Embeds texts.</summary>
+    /// <summary>Maps texts to dense vectors, one per text in the same order.</summary>
     /// <param name="texts">Passages, or one question; none is empty.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One vector of finite numbers per text, in order, all of one width. Their length does not matter: cosine

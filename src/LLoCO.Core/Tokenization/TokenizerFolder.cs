@@ -13,7 +13,7 @@ internal sealed record TokenizerChoice(ITokenizer Tokenizer, string File, string
 /// <summary>Finds the vocabulary file of a model folder, and compares the files where there are several.</summary>
 internal static class TokenizerFolder
 {
-    private const int MostRemembered = 100;
+    private const int MaxRemembered = 100;
 
     // Each kind of text that tokenizers are known to differ on: blanks, digits, case, contractions, code, scripts, halves of a
     // character in the vocabulary, signs.
@@ -55,7 +55,7 @@ internal static class TokenizerFolder
         }
 
         TokenizerChoice choice = ChooseOfTwo(files);
-        if (Chosen.Count < MostRemembered)
+        if (Chosen.Count < MaxRemembered)
         {
             Chosen.TryAdd(key, choice with { Tokenizer = null! });
         }

@@ -7,7 +7,7 @@ internal static class WholeCharacters
 {
     /// <summary>Gives a text without halves.</summary>
     /// <param name="text">The text; returned itself where it has none.</param>
-    public static string Of(string text)
+    public static string Convert(string text)
     {
         for (int i = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < text.Length; i++)
         {

@@ -4,7 +4,7 @@ namespace LLoCO.Core.Trust;
 /// al., 1955).</summary>
 internal static class IsotonicFit
 {
-    /// <summary>Fits.</summary>
+    /// <summary>Fits a rising step function by pooling adjacent violators.</summary>
     /// <param name="raw">Raw confidences; at least one.</param>
     /// <param name="right">Whether each answer was right.</param>
     /// <returns>Places, rising, and the curve's values there: the ends of each level stretch.</returns>

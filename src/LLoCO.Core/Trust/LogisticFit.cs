@@ -9,7 +9,7 @@ internal static class LogisticFit
     // Keeps the step finite where the feature is the same everywhere, and the slope where answers are all right or all wrong.
     private const double Ridge = 1e-6;
 
-    /// <summary>Fits.</summary>
+    /// <summary>Fits a logistic curve by Newton's method.</summary>
     /// <param name="feature">One number per answer.</param>
     /// <param name="right">Whether each was right.</param>
     /// <param name="withOffset">Whether an offset is fitted beside the slope. Targets are then Platt's, a little inside 0 and 1,

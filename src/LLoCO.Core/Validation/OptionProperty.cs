@@ -17,7 +17,7 @@ internal sealed record OptionProperty(PropertyInfo Property, bool MayBeNull, Ran
     /// <summary>Reads the declarations of an options record.</summary>
     /// <param name="options">Its type.</param>
     /// <returns>The properties that can be read.</returns>
-    public static IReadOnlyList<OptionProperty> Of(Type options) => Known.GetOrAdd(options, Read);
+    public static IReadOnlyList<OptionProperty> FindAll(Type options) => Known.GetOrAdd(options, Read);
 
     /// <summary>Tells whether a value has options of its own to be looked at.</summary>
     /// <param name="value">The value of a property.</param>

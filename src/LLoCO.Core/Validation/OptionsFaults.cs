@@ -36,7 +36,7 @@ internal static class OptionsFaults
 
     private static void Add(object options, string path, string? setBy, List<string> faults)
     {
-        foreach (OptionProperty option in OptionProperty.Of(options.GetType()))
+        foreach (OptionProperty option in OptionProperty.FindAll(options.GetType()))
         {
             string name = path + option.Property.Name;
             string? call = option.SetBy ?? setBy;

@@ -31,7 +31,7 @@ public sealed class BabiLongHaystack
         _books = books;
     }
 
-    /// <summary>Hides facts.</summary>
+    /// <summary>Spreads facts, in their order, between sentences of the books until the text has the asked length.</summary>
     /// <param name="facts">The facts in order.</param>
     /// <param name="id">The question's id, which with the seed decides book and places.</param>
     internal string Hide(IReadOnlyList<string> facts, string id)

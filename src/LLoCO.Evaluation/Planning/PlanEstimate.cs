@@ -45,7 +45,8 @@ public sealed record PlanEstimate(
     /// <summary>Gets the document tokens per summary embedding.</summary>
     public double Ratio => (double)Workload.DocumentTokens / SummaryVectors;
 
-    /// <summary>Estimates.</summary>
+    /// <summary>Estimates what each strategy costs for a workload, from the model's shape and the device's measured
+    /// rates.</summary>
     /// <param name="model">The model's shape; it must be able to compress.</param>
     /// <param name="device">What the machine reaches.</param>
     /// <param name="workload">What is to be read and asked.</param>

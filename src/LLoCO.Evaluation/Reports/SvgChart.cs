@@ -31,7 +31,7 @@ internal sealed class SvgChart(
     /// <summary>Gets a value of the horizontal axis that a line marks, and its name.</summary>
     public (double Value, string Name)? Mark { get; init; }
 
-    /// <summary>Draws.</summary>
+    /// <summary>Returns the chart as one SVG element, to stand in a page.</summary>
     public override string ToString()
     {
         var svg = new StringBuilder();

@@ -10,7 +10,7 @@ internal static class SynthLexicon
         + "Lin",
         "a an en is o ric wyn dra");
 
-    /// <summary>Surnames.</summary>
+    /// <summary>Surnames, each made of two halves.</summary>
     internal static readonly string[] Surnames = Combine(
         "Ash Black Brad Carl Dun East Fair Gold Hart Kings Lang Mill North Oak Pem Quar Rad Stan Thorn Under Vern West Yard Holl "
         + "Craw Bent Cald Elder Frost Grim Hather Luns",

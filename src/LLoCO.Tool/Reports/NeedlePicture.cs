@@ -21,7 +21,7 @@ internal sealed class NeedlePicture
     private readonly NeedleGrid _grid;
     private readonly int _width;
 
-    /// <summary>Draws.</summary>
+    /// <summary>Draws one heat map per table.</summary>
     /// <param name="grid">The grid.</param>
     /// <param name="tables">The rows.</param>
     /// <param name="nativeWindow">The model's native window, which the titles name.</param>

@@ -16,7 +16,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
     /// <summary>Gets the adapter that they are for; <see langword="null"/> for the one named as the group.</summary>
     public string? Adapter { get; init; }
 
-    /// <summary>Runs.</summary>
+    /// <summary>Ingests the documents and writes one result line for each.</summary>
     /// <param name="documents">The documents.</param>
     /// <param name="cancellationToken">Checked before each segment.</param>
     /// <returns>Whether all went well.</returns>

@@ -21,7 +21,7 @@ internal sealed class GoldenReport(string caseName)
             entry.Value.Failures)),
     ];
 
-    /// <summary>Compares numbers.</summary>
+    /// <summary>Compares numbers with their reference and keeps the largest difference per kind.</summary>
     /// <param name="kind">Their kind.</param>
     /// <param name="name">The value's name in the fixture.</param>
     /// <param name="expected">The fixture's numbers.</param>
@@ -73,7 +73,7 @@ internal sealed class GoldenReport(string caseName)
         }
     }
 
-    /// <summary>Compares texts.</summary>
+    /// <summary>Compares a text with its reference, letter by letter.</summary>
     internal void Compare(GoldenKind kind, string name, string expected, string actual)
     {
         For(kind).Compared++;

@@ -21,7 +21,7 @@ internal sealed class GoldenTensors(ITensorSource source)
     /// <summary>Gets a tensor's shape.</summary>
     internal long[] Shape(string name) => [.. Find(name).Shape];
 
-    /// <summary>Reads floats.</summary>
+    /// <summary>Reads a reference tensor as float32 values.</summary>
     internal float[] Floats(string name)
     {
         Find(name);

@@ -13,7 +13,7 @@ public interface ITeacher
     /// <summary>Gets the most tokens of a prompt, counted by the student's tokenizer.</summary>
     int MaxPromptTokens { get; }
 
-    /// <summary>Writes replies.</summary>
+    /// <summary>Writes replies to a request about a text.</summary>
     /// <param name="request">What to write about, how often, and from which seed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The replies: as many as were asked for, or one that holds several pairs.</returns>

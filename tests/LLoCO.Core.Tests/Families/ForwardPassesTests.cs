@@ -35,7 +35,7 @@ public sealed class ForwardPassesTests
     public static TheoryData<string> Cases => [.. FamilyCases.Names];
 
     public static TheoryData<string, string> Weights =>
-        [.. FamilyCases.Names.SelectMany(name => LayerTable.Of(FamilyCases.Find(name)).Select(row => (name, row.Name)))];
+        [.. FamilyCases.Names.SelectMany(name => LayerTable.Select(FamilyCases.Find(name)).Select(row => (name, row.Name)))];
 
     public static TheoryData<string> TraitNames => [.. Traits.Keys];
 
@@ -116,7 +116,7 @@ public sealed class ForwardPassesTests
 
     [Fact]
     public void LayerTable_EveryRow_BelongsToAFamily() => Assert.Empty(
-        LayerTable.Rows.Except(FamilyCases.Names.SelectMany(name => LayerTable.Of(FamilyCases.Find(name)))));
+        LayerTable.Rows.Except(FamilyCases.Names.SelectMany(name => LayerTable.Select(FamilyCases.Find(name)))));
 
     [Fact]
     public void LayerTable_EveryWeight_HasARow() =>

@@ -25,7 +25,7 @@ internal sealed class StopStringDetector
     /// <summary>Gets whether a stop string was seen. Nothing passes any more.</summary>
     internal bool Stopped { get; private set; }
 
-    /// <summary>Adds text.</summary>
+    /// <summary>Appends generated text and holds back what may be the beginning of a stop string.</summary>
     /// <param name="text">The next piece; may be empty.</param>
     /// <returns>The text that may be shown now.</returns>
     internal string Append(string text)

@@ -16,7 +16,7 @@ internal static unsafe class FloatRows<TSimd, TVector, TStored>
     // Rows of one block: they stay in the second cache, beside inputs and what is asked for early.
     private const int BlockBytes = 96 << 10;
 
-    /// <summary>Multiplies.</summary>
+    /// <summary>Multiplies rows of float weights with one vector.</summary>
     /// <param name="weights">The first row.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>

@@ -49,6 +49,6 @@ internal unsafe interface IByteDot<TBytes, TFloats>
     /// <summary>Asks for a cache line that will be read soon.</summary>
     static abstract void Prefetch(byte* address);
 
-    /// <summary>Writes floats.</summary>
+    /// <summary>Stores a vector of floats at an address.</summary>
     static abstract void Store(TFloats value, float* to);
 }

@@ -17,22 +17,22 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Gets zeros.</summary>
     static abstract TVector Zero { get; }
 
-    /// <summary>Reads floats.</summary>
+    /// <summary>Loads a vector of floats from an address.</summary>
     static abstract TVector Load(float* from);
 
-    /// <summary>Writes floats.</summary>
+    /// <summary>Stores a vector of floats at an address.</summary>
     static abstract void Store(TVector value, float* to);
 
     /// <summary>Fills a vector with one number.</summary>
     static abstract TVector Broadcast(float value);
 
-    /// <summary>Adds.</summary>
+    /// <summary>Adds lane by lane.</summary>
     static abstract TVector Add(TVector left, TVector right);
 
-    /// <summary>Multiplies.</summary>
+    /// <summary>Multiplies lane by lane.</summary>
     static abstract TVector Multiply(TVector left, TVector right);
 
-    /// <summary>Divides.</summary>
+    /// <summary>Divides lane by lane.</summary>
     static abstract TVector Divide(TVector left, TVector right);
 
     /// <summary><c>left * right + addend</c>.</summary>

@@ -5,7 +5,7 @@ namespace LLoCO.Core.Pipeline.Asking;
 /// <summary>Which adapter reads summary embeddings.</summary>
 internal static class AdapterChoice
 {
-    /// <summary>Chooses.</summary>
+    /// <summary>Picks the adapter of an answer: the one asked for, else the one named as the group, else none.</summary>
     /// <param name="decoder">Knows the adapters.</param>
     /// <param name="asked">What the caller asked for (<see cref="AskOptions.Adapter"/>).</param>
     /// <param name="group">The group whose adapter reads where nothing is asked for; <see langword="null"/> for none.</param>

@@ -12,7 +12,8 @@ internal sealed class DocumentChooser(PipelineLayers layers)
 
     private readonly DocumentRetriever _retriever = new(layers.Index, layers.Embedder);
 
-    /// <summary>Chooses.</summary>
+    /// <summary>Finds the documents that a question is answered from: those it names, or those that retrieval ranks
+    /// first.</summary>
     /// <param name="question">The question.</param>
     /// <param name="options">Group or documents to keep to.</param>
     /// <param name="topK">Most documents; at least 1.</param>

@@ -37,7 +37,7 @@ internal sealed class PrefixPreparation
             adapter);
     }
 
-    /// <summary>Prepares.</summary>
+    /// <summary>Prefills the summary embeddings of documents and keeps their KV cache, one result per document.</summary>
     /// <param name="documentIds">The documents; all of the index with <see langword="null"/>.</param>
     /// <param name="cancellationToken">Checked before each document.</param>
     public async IAsyncEnumerable<PrepareResult> RunAsync(

@@ -17,7 +17,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
 {
     private readonly Stack<IAsyncDisposable> _owned = new();
 
-    /// <summary>Loads.</summary>
+    /// <summary>Loads model, tokenizer, adapters and index of checked settings, and joins them to a pipeline's layers.</summary>
     /// <param name="cancellationToken">Checked between the steps and within the loading of weights.</param>
     /// <returns>The layers; what was made here is disposed with them.</returns>
     /// <exception cref="LlocoConfigurationException">The layers do not fit together.</exception>

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Pipeline.Building;
 /// <summary>Finds everything that is wrong with a builder's settings before anything is loaded.</summary>
 internal static class PipelineValidator
 {
-    /// <summary>Checks settings.</summary>
+    /// <summary>Finds every fault of the settings that shows without loading weights.</summary>
     /// <param name="settings">The settings.</param>
     /// <returns>One sentence per fault with the remedy; empty where there is none.</returns>
     public static IReadOnlyList<string> FindFaults(PipelineSettings settings)

@@ -15,7 +15,7 @@ internal enum IngestAction
     /// <summary>An interrupted ingest got further than what is stored: go on behind its last good segment.</summary>
     Resume,
 
-    /// <summary>Compress everything.</summary>
+    /// <summary>Every segment is compressed: nothing stored can be kept.</summary>
     Full,
 }
 

@@ -5,7 +5,7 @@ namespace LLoCO.Core.Pipeline.Ingestion;
 /// <summary>Keeps a few documents under way at the same time and hands their results out in the order of the documents.</summary>
 internal static class IngestQueue
 {
-    /// <summary>Ingests documents.</summary>
+    /// <summary>Ingests documents one after the other while the next ones are tokenized.</summary>
     /// <param name="documents">The documents; the next one is asked for when a place is free.</param>
     /// <param name="ingest">Ingests one; its number is from 1. Its failures are results, so it throws only when
     /// cancelled.</param>

@@ -98,5 +98,5 @@ internal static class ComponentReader
         new(fields.File, fields.Prefix + key, fault, cause);
 
     /// <summary>Makes a finder of single characters.</summary>
-    public static TextFinder Of(CodePointSet set) => new(set);
+    public static TextFinder Create(CodePointSet set) => new(set);
 }

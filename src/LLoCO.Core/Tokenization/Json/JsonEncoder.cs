@@ -36,7 +36,7 @@ internal sealed class JsonEncoder
         // One run's memory waits for the next call; a call at the same time makes its own.
         EncodeRun run = Interlocked.Exchange(ref _spare, null) ?? new EncodeRun();
         run.Begin(offsets, _parts.AsksForPlace);
-        EncodeText(WholeCharacters.Of(text), run);
+        EncodeText(WholeCharacters.Convert(text), run);
         T taken = result(run);
         _spare = run;
         return taken;

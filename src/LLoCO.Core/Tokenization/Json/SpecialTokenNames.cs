@@ -13,7 +13,7 @@ namespace LLoCO.Core.Tokenization.Json;
 internal sealed record SpecialTokenNames(string? Begin, string? End, bool? AddsBegin)
 {
     /// <summary>Bounds the reading: Gemma's file, with its 6,415 added tokens, has 1.2 MB.</summary>
-    private const int MostBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
     /// <summary>Gets the names of the files that are read beside a <c>tokenizer.json</c>.</summary>
     public static readonly IReadOnlyList<string> Files = ["tokenizer_config.json", "special_tokens_map.json"];
@@ -35,7 +35,7 @@ internal sealed record SpecialTokenNames(string? Begin, string? End, bool? AddsB
             return new SpecialTokenNames(null, null, null);
         }
 
-        using JsonDocument document = JsonFile.Read(path, MostBytes);
+        using JsonDocument document = JsonFile.Read(path, MaxBytes);
         var fields = new JsonFields(path, document.RootElement);
         bool? adds = fields.Find("add_bos_token") is null ? null : fields.Flag("add_bos_token", missing: false);
         return new SpecialTokenNames(Name(fields, "bos_token"), Name(fields, "eos_token"), adds);

@@ -45,7 +45,7 @@ internal sealed class Pattern
         var parts = new List<PatternNode>();
         foreach (Rune rune in text.EnumerateRunes())
         {
-            parts.Add(new PatternNode.One(CodePointSet.Of(rune.Value)));
+            parts.Add(new PatternNode.One(CodePointSet.Create(rune.Value)));
         }
 
         PatternNode node = new PatternNode.Sequence(parts);

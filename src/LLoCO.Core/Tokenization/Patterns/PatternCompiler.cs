@@ -6,7 +6,7 @@ namespace LLoCO.Core.Tokenization.Patterns;
 internal sealed class PatternCompiler
 {
     /// <summary>Patterns come from untrusted files, and <c>(a{1000}){1000}</c> is short.</summary>
-    private const int MostSteps = 20_000;
+    private const int MaxSteps = 20_000;
 
     private readonly List<PatternStep> _steps = [];
 
@@ -202,7 +202,7 @@ internal sealed class PatternCompiler
 
     private PatternStep Add(PatternStep step)
     {
-        if (_steps.Count >= MostSteps)
+        if (_steps.Count >= MaxSteps)
         {
             throw new PatternException("repetitions that make it too large");
         }

@@ -39,7 +39,7 @@ internal sealed class PatternEscapes(string text)
     {
         if (TryReadCode(ref position, out int code))
         {
-            return CodePointSet.Of(code);
+            return CodePointSet.Create(code);
         }
 
         char letter = text[position + 1];
@@ -52,10 +52,10 @@ internal sealed class PatternEscapes(string text)
             'S' => CharacterClasses.WhiteSpace.Not(),
             'w' => CharacterClasses.Word,
             'W' => CharacterClasses.Word.Not(),
-            'h' => CodePointSet.Of(('0', '9'), ('a', 'f'), ('A', 'F')),
-            'H' => CodePointSet.Of(('0', '9'), ('a', 'f'), ('A', 'F')).Not(),
-            'N' => CodePointSet.Of('\n').Not(),
-            'O' => CodePointSet.Of().Not(),
+            'h' => CodePointSet.Create(('0', '9'), ('a', 'f'), ('A', 'F')),
+            'H' => CodePointSet.Create(('0', '9'), ('a', 'f'), ('A', 'F')).Not(),
+            'N' => CodePointSet.Create('\n').Not(),
+            'O' => CodePointSet.Create().Not(),
             'p' or 'P' => Property(ref position, letter == 'P'),
             _ => throw new PatternException($"the escape '\\{letter}'"),
         };
@@ -152,21 +152,21 @@ internal sealed class PatternEscapes(string text)
         string category = LongNames.GetValueOrDefault(key) ?? (key.Length == 0 ? key : char.ToUpperInvariant(key[0]) + key[1..]);
         return key switch
         {
-            "any" => CodePointSet.Of().Not(),
+            "any" => CodePointSet.Create().Not(),
             "lc" => CharacterClasses.Category("Lu")!.Or(CharacterClasses.Category("Ll")!).Or(CharacterClasses.Category("Lt")!),
             "space" or "whitespace" => CharacterClasses.WhiteSpace,
             "digit" => CharacterClasses.Category("Nd"),
             "punct" => CharacterClasses.Category("P")!.Or(CharacterClasses.Category("S")!),
             "cntrl" => CharacterClasses.Category("Cc"),
-            "xdigit" => CodePointSet.Of(('0', '9'), ('a', 'f'), ('A', 'F')),
-            "blank" => CharacterClasses.Category("Zs")!.Or(CodePointSet.Of('\t')),
+            "xdigit" => CodePointSet.Create(('0', '9'), ('a', 'f'), ('A', 'F')),
+            "blank" => CharacterClasses.Category("Zs")!.Or(CodePointSet.Create('\t')),
             "alpha" or "alphabetic" => Alphabetic(),
             "alnum" => Alphabetic().Or(CharacterClasses.Category("Nd")!),
             "upper" or "uppercase" => CharacterClasses.Category("Lu")!.Or(CharacterClasses.Table("uppercase")),
             "lower" or "lowercase" => CharacterClasses.Category("Ll")!.Or(CharacterClasses.Table("lowercase")),
             "word" => CharacterClasses.Category("M")!.Or(CharacterClasses.Category("Pc")!).Or(Alphabetic())
                 .Or(CharacterClasses.Category("Nd")!),
-            "ascii" => CodePointSet.Of((0, 127)),
+            "ascii" => CodePointSet.Create((0, 127)),
             _ => CharacterClasses.Category(category) ?? Script(key),
         };
     }

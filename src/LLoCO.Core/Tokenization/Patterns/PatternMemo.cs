@@ -12,7 +12,7 @@ internal sealed class PatternMemo
     public const int Known = -2;
 
     /// <summary>Bounds the memory; forgetting costs time only.</summary>
-    private const int MostPlaces = 8 << 20;
+    private const int MaxPlaces = 8 << 20;
 
     private readonly Dictionary<long, int> _ends = [];
     private readonly List<long> _path = [];
@@ -40,7 +40,7 @@ internal sealed class PatternMemo
             return end < 0 ? -1 : Known - end;
         }
 
-        if (_ends.Count >= MostPlaces)
+        if (_ends.Count >= MaxPlaces)
         {
             _ends.Clear();
         }

@@ -109,7 +109,7 @@ internal sealed class PatternParser
             case '.':
                 _position++;
                 return new PatternNode.One(_dotTakesBreaks
-                    ? CodePointSet.Of().Not() : CodePointSet.Of('\n').Not());
+                    ? CodePointSet.Create().Not() : CodePointSet.Create('\n').Not());
             case '^':
                 _position++;
                 return new PatternNode.At(PatternAnchor.LineStart);
@@ -123,7 +123,7 @@ internal sealed class PatternParser
             default:
                 Rune.DecodeFromUtf16(_text.AsSpan(_position), out Rune rune, out int length);
                 _position += length;
-                return Set(CodePointSet.Of(rune.Value));
+                return Set(CodePointSet.Create(rune.Value));
         }
     }
 
@@ -138,9 +138,9 @@ internal sealed class PatternParser
         if (string.CompareOrdinal(_text, _position, "\\R", 0, 2) == 0)
         {
             _position += 2;
-            CodePointSet breaks = CodePointSet.Of((10, 13), (0x85, 0x85), (0x2028, 0x2029));
+            CodePointSet breaks = CodePointSet.Create((10, 13), (0x85, 0x85), (0x2028, 0x2029));
             PatternNode pair = new PatternNode.Sequence(
-                [new PatternNode.One(CodePointSet.Of('\r')), new PatternNode.One(CodePointSet.Of('\n'))]);
+                [new PatternNode.One(CodePointSet.Create('\r')), new PatternNode.One(CodePointSet.Create('\n'))]);
             return new PatternNode.Atomic(new PatternNode.Choice([pair, new PatternNode.One(breaks)]));
         }
 

@@ -5,7 +5,7 @@ namespace LLoCO.Core.Tokenization.Patterns;
 /// <summary>Reads what says how often a part of a pattern comes: <c>*</c>, <c>+?</c>, <c>{1,3}</c>.</summary>
 internal static class PatternQuantifiers
 {
-    private const int MostRepeats = 1000;
+    private const int MaxRepeats = 1000;
 
     /// <summary>Reads all that stand behind a part.</summary>
     /// <param name="text">The pattern.</param>
@@ -75,7 +75,7 @@ internal static class PatternQuantifiers
             return null;
         }
 
-        if (least > most || least > MostRepeats || (most != int.MaxValue && most > MostRepeats))
+        if (least > most || least > MaxRepeats || (most != int.MaxValue && most > MaxRepeats))
         {
             throw new PatternException($"the repetition '{{{text[position..end]}}}'");
         }

@@ -24,7 +24,7 @@ internal sealed class PatternSetReader(string text, PatternEscapes escapes, bool
 
         bool negative = Skip(ref position, "^");
         CodePointSet? left = null;
-        CodePointSet part = CodePointSet.Of();
+        CodePointSet part = CodePointSet.Create();
         bool first = true;
         while (true)
         {
@@ -41,7 +41,7 @@ internal sealed class PatternSetReader(string text, PatternEscapes escapes, bool
             if (Skip(ref position, "&&"))
             {
                 left = left?.And(part) ?? part;
-                part = CodePointSet.Of();
+                part = CodePointSet.Create();
             }
             else
             {
@@ -83,7 +83,7 @@ internal sealed class PatternSetReader(string text, PatternEscapes escapes, bool
         if (!Skip(ref position, "-") || position >= text.Length || text[position] is ']' or '[')
         {
             position = dash;
-            return CodePointSet.Of(from);
+            return CodePointSet.Create(from);
         }
 
         if (!TryReadCode(ref position, out int to) || to < from)
@@ -91,7 +91,7 @@ internal sealed class PatternSetReader(string text, PatternEscapes escapes, bool
             throw new PatternException($"the range of characters at {dash}");
         }
 
-        return CodePointSet.Of((from, to));
+        return CodePointSet.Create((from, to));
     }
 
     private bool TryReadCode(ref int position, out int code)

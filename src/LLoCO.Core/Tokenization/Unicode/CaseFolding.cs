@@ -19,7 +19,7 @@ internal static class CaseFolding
         int[] members = [.. set.Members()];
         IEnumerable<int> more = members.All(code => code < 128) ? members.SelectMany(OfAscii) : Closure(members);
         (int, int)[] added = [.. more.Select(code => (code, code))];
-        return added.Length == 0 ? set : set.Or(CodePointSet.Of(added));
+        return added.Length == 0 ? set : set.Or(CodePointSet.Create(added));
     }
 
     // The common case, without the table of all pairs.

@@ -30,7 +30,7 @@ internal static class CharacterClasses
     ];
 
     /// <summary>Gets the 25 characters with the property White_Space.</summary>
-    public static CodePointSet WhiteSpace => Cached("space", () => Category("Z")!.Or(CodePointSet.Of((9, 13), (0x85, 0x85))));
+    public static CodePointSet WhiteSpace => Cached("space", () => Category("Z")!.Or(CodePointSet.Create((9, 13), (0x85, 0x85))));
 
     /// <summary>Gets what begins or goes on a word: letters, marks, digits, letter numbers, connectors, circled letters.</summary>
     public static CodePointSet Word => Cached("word", () => Category("L")!.Or(Category("M")!).Or(Category("Nd")!)
@@ -38,7 +38,7 @@ internal static class CharacterClasses
 
     /// <summary>Gets what Rust's expressions count as part of a word: with the joiners, without Latin-1's small digits.</summary>
     public static CodePointSet RustWord => Cached("rust word", () => Word
-        .And(CodePointSet.Of((0xB2, 0xB3), (0xB9, 0xB9), (0xBC, 0xBE)).Not()).Or(CodePointSet.Of((0x200C, 0x200D))));
+        .And(CodePointSet.Create((0xB2, 0xB3), (0xB9, 0xB9), (0xBC, 0xBE)).Not()).Or(CodePointSet.Create((0x200C, 0x200D))));
 
     /// <summary>Gets what the reference counts as punctuation: ASCII's, and Unicode's as of its tables.</summary>
     public static CodePointSet Punctuation => Cached("punctuation", () => UnicodeTables.Set("punctuation"));

@@ -30,7 +30,7 @@ internal sealed class CodePointSet
 
     /// <summary>Makes a set from ranges.</summary>
     /// <param name="ranges">First and last code point of each.</param>
-    public static CodePointSet Of(params ReadOnlySpan<(int First, int Last)> ranges)
+    public static CodePointSet Create(params ReadOnlySpan<(int First, int Last)> ranges)
     {
         ulong[] bits = new ulong[BasicWords];
         foreach ((int first, int last) in ranges)
@@ -50,7 +50,7 @@ internal sealed class CodePointSet
     }
 
     /// <summary>Makes a set of one code point.</summary>
-    public static CodePointSet Of(int code) => Of((code, code));
+    public static CodePointSet Create(int code) => Create((code, code));
 
     /// <summary>Says whether a code point belongs to it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

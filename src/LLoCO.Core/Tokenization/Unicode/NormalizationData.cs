@@ -126,7 +126,7 @@ internal sealed class NormalizationData
         (int, int)[] hangul = compose
             ? [(VowelBase, VowelBase + Vowels - 1), (TrailBase + 1, TrailBase + Trails - 1)]
             : [(HangulBase, HangulBase + Syllables - 1)];
-        return CodePointSet.Of([.. touched.Select(code => (code, code)), .. hangul]);
+        return CodePointSet.Create([.. touched.Select(code => (code, code)), .. hangul]);
     }
 
     private bool Recomposes(int code, int[] parts)

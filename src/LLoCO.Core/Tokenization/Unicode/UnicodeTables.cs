@@ -18,7 +18,7 @@ internal static class UnicodeTables
 
     /// <summary>Reads a table of code points.</summary>
     /// <param name="name">Its name.</param>
-    public static CodePointSet Set(string name) => CodePointSet.Of([.. Ranges(Line(name))]);
+    public static CodePointSet Set(string name) => CodePointSet.Create([.. Ranges(Line(name))]);
 
     /// <summary>Lists the tables whose names begin so.</summary>
     /// <param name="prefix">The begin of the names.</param>

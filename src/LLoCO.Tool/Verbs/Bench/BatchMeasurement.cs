@@ -58,7 +58,7 @@ internal sealed class BatchMeasurement : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>Measures.</summary>
+    /// <summary>Times callers that ask at the same time against the same requests one by one.</summary>
     /// <param name="callers">How many ask at the same time, for each row.</param>
     /// <param name="repeats">Rounds, in turn.</param>
     /// <param name="cancellationToken">Checked before each token.</param>

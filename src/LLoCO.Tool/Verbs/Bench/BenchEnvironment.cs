@@ -15,7 +15,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 internal sealed record BenchEnvironment(
     string Processor, int Cores, int Threads, string Instructions, string System, string Framework, string Torch)
 {
-    /// <summary>Looks around.</summary>
+    /// <summary>Describes the machine, the runtime and the number of threads.</summary>
     /// <param name="threads">Threads that the measurement uses.</param>
     public static BenchEnvironment Describe(int threads) => new(
         ProcessorName(),

@@ -20,7 +20,7 @@ internal sealed record QualityRow(
     /// <summary>Gets the accuracy that is lost or won, as a fraction of the first format's.</summary>
     public double AccuracyRelative => AccuracyDifference / (Accuracy - AccuracyDifference);
 
-    /// <summary>Compares.</summary>
+    /// <summary>Compares the answers of a number format with those of the first one.</summary>
     /// <param name="name">The row's name.</param>
     /// <param name="scores">One per question.</param>
     /// <param name="first">Those of the first format, in the same order.</param>

@@ -15,7 +15,7 @@ internal static unsafe class ReadBandwidth
     private const int Passes = 6;
     private const int Ahead = 8192;
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures how fast memory is read, in bytes per second.</summary>
     /// <param name="threads">Threads that read, each its own part.</param>
     /// <returns>GB/s (10^9 bytes), the best of six passes, and of reading with and without asking ahead: what disturbs only takes
     /// away.</returns>

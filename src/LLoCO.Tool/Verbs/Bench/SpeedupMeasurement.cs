@@ -18,7 +18,7 @@ internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, T
     /// <summary>Seconds that all readings of one raw context may take together before they are repeated less often.</summary>
     private const double Patience = 45;
 
-    /// <summary>Measures rows.</summary>
+    /// <summary>Measures the named rows and writes each as it is done.</summary>
     /// <param name="names">The rows.</param>
     /// <param name="cancellationToken">Checked before each answer.</param>
     /// <returns>Whether all of them could be measured.</returns>

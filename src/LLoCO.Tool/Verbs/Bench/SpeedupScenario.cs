@@ -155,7 +155,7 @@ internal sealed class SpeedupScenario : IDisposable
         return session;
     }
 
-    /// <summary>Generates tokens.</summary>
+    /// <summary>Generates tokens greedily and times each.</summary>
     /// <param name="session">An answer of this scenario.</param>
     /// <param name="tokens">How many.</param>
     /// <returns>The median of their times, in seconds.</returns>
@@ -190,7 +190,7 @@ internal sealed class SpeedupScenario : IDisposable
     /// <summary>Operations of a pass over rows that see each other causally.</summary>
     internal static double Operations(LlamaConfig config, double rows)
     {
-        double layer = LayerTable.Of(config).Sum(row => row.Shape(config).Aggregate(1.0, (product, size) => product * size));
+        double layer = LayerTable.Select(config).Sum(row => row.Shape(config).Aggregate(1.0, (product, size) => product * size));
         double attention = 2.0 * rows * rows * config.Heads * config.HeadDimension;
         return config.Layers * ((2 * layer * rows) + attention);
     }

@@ -15,7 +15,7 @@ internal static class LossChart
     private const int Width = 900;
     private const int Height = 500;
 
-    /// <summary>Draws.</summary>
+    /// <summary>Draws the losses of a run's metrics file as a picture beside it.</summary>
     /// <param name="result">The folder of the run's result.</param>
     /// <returns>The picture's path, or <see langword="null"/> where there are no metrics yet.</returns>
     public static string? Draw(string result)

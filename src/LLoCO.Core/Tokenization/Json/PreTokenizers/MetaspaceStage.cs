@@ -11,7 +11,7 @@ internal enum PrependScheme
     /// <summary>Before the one at the text's begin.</summary>
     First,
 
-    /// <summary>Nowhere.</summary>
+    /// <summary>No blank is put in front.</summary>
     Never,
 }
 

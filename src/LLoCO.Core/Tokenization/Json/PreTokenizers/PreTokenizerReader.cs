@@ -57,18 +57,18 @@ internal static class PreTokenizerReader
         {
             case "Digits":
                 ComponentReader.AllowOnly(fields, "individual_digits");
-                stages.Add(new SplitStage(ComponentReader.Of(CharacterClasses.Category("N")!), fields.Flag(
+                stages.Add(new SplitStage(ComponentReader.Create(CharacterClasses.Category("N")!), fields.Flag(
                     "individual_digits", missing: false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous));
                 break;
             case "Punctuation":
                 ComponentReader.AllowOnly(fields, "behavior");
                 stages.Add(new SplitStage(
-                    ComponentReader.Of(CharacterClasses.Punctuation), Behavior(fields, SplitBehavior.Isolated)));
+                    ComponentReader.Create(CharacterClasses.Punctuation), Behavior(fields, SplitBehavior.Isolated)));
                 break;
             case "BertPreTokenizer":
                 ComponentReader.AllowOnly(fields);
-                stages.Add(new SplitStage(ComponentReader.Of(CharacterClasses.WhiteSpace), SplitBehavior.Removed));
-                stages.Add(new SplitStage(ComponentReader.Of(CharacterClasses.Punctuation), SplitBehavior.Isolated));
+                stages.Add(new SplitStage(ComponentReader.Create(CharacterClasses.WhiteSpace), SplitBehavior.Removed));
+                stages.Add(new SplitStage(ComponentReader.Create(CharacterClasses.Punctuation), SplitBehavior.Isolated));
                 break;
             case "Whitespace":
                 ComponentReader.AllowOnly(fields);
@@ -76,12 +76,12 @@ internal static class PreTokenizerReader
                 break;
             case "WhitespaceSplit":
                 ComponentReader.AllowOnly(fields);
-                stages.Add(new SplitStage(ComponentReader.Of(CharacterClasses.WhiteSpace), SplitBehavior.Removed));
+                stages.Add(new SplitStage(ComponentReader.Create(CharacterClasses.WhiteSpace), SplitBehavior.Removed));
                 break;
             case "CharDelimiterSplit":
                 ComponentReader.AllowOnly(fields, "delimiter");
-                stages.Add(new SplitStage(ComponentReader.Of(
-                    CodePointSet.Of(ComponentReader.Character(fields, "delimiter"))), SplitBehavior.Removed));
+                stages.Add(new SplitStage(ComponentReader.Create(
+                    CodePointSet.Create(ComponentReader.Character(fields, "delimiter"))), SplitBehavior.Removed));
                 break;
             default:
                 throw ComponentReader.Unknown(fields, "pre-tokenizer");
@@ -111,7 +111,7 @@ internal static class PreTokenizerReader
         stages.Add(new MetaspaceStage(sign, Scheme(fields)));
         if (fields.Flag("split", missing: true))
         {
-            stages.Add(new SplitStage(ComponentReader.Of(CodePointSet.Of(sign.Value)), SplitBehavior.MergedWithNext));
+            stages.Add(new SplitStage(ComponentReader.Create(CodePointSet.Create(sign.Value)), SplitBehavior.MergedWithNext));
         }
     }
 
