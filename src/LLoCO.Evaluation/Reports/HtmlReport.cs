@@ -49,7 +49,7 @@ internal static class HtmlReport
         foreach (string metric in content.Table.Metrics.OrderByDescending(name => name == content.Metric))
         {
             page.Append("<h2>").Append(Encode(metric)).Append("</h2>\n<p>Mean with its 95 % interval (bootstrap).</p>\n");
-            Table(page, content.Heads(), content.Scores(metric, "–"));
+            Table(page, content.Heads(metric), content.Scores(metric, "–"));
         }
 
         Charts(page, content);

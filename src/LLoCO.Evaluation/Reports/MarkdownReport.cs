@@ -14,7 +14,7 @@ internal static class MarkdownReport
         foreach (string metric in content.Table.Metrics.OrderByDescending(name => name == content.Metric))
         {
             text.Append(CultureInfo.InvariantCulture, $"Mean {Plain(metric)} with its 95 % interval (bootstrap):\n\n");
-            Table(text, content.Heads(), content.Scores(metric, "-"));
+            Table(text, content.Heads(metric), content.Scores(metric, "-"));
             text.Append('\n');
         }
 

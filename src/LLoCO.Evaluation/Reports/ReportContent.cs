@@ -1,4 +1,3 @@
-
 namespace LLoCO.Evaluation.Reports;
 
 /// <summary>What a report shows.</summary>
@@ -41,9 +40,10 @@ internal sealed record ReportContent(
             (IReadOnlyList<string>)[row, .. Table.DataSets.Select(data => Score(Table.Find(row, data), metric, empty))]);
 
     /// <summary>Gets the heads of the short table.</summary>
-    public IReadOnlyList<string> Heads() => DataSetsGoDown
+    /// <param name="metric">The metric, which heads the column of a data set without a name.</param>
+    public IReadOnlyList<string> Heads(string metric) => DataSetsGoDown
         ? ["data", .. Table.Rows]
-        : ["mode", .. Table.DataSets.Select(data => data.Length == 0 ? Metric : data)];
+        : ["mode", .. Table.DataSets.Select(data => data.Length == 0 ? metric : data)];
 
     private static string Score(EvaluationReport? report, string metric, string empty) => report switch
     {

@@ -38,6 +38,9 @@ public sealed class NeedleVerbTests : IDisposable
 
         ToolRun run = await ToolRun.OfAsync(args);
         string[] answers = File.ReadAllLines(Path.Combine(target, "results.jsonl"));
+        string page = File.ReadAllText(Path.Combine(target, "needle.html"));
+        Assert.Contains("@media (prefers-color-scheme: dark) { :root { --ink: #ececee;", page, StringComparison.Ordinal);
+        Assert.Contains("color: var(--ink); background: var(--paper)", page, StringComparison.Ordinal);
         ToolRun again = await ToolRun.OfAsync(args);
 
         Assert.Equal(0, run.Code);
