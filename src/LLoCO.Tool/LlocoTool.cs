@@ -20,7 +20,21 @@ internal static class LlocoTool
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
     {
-        var common = new CommonOptions();
+        var common = new CommonArguments();
+        ParseResult parsed = Root(common, console).Parse(args);
+        console.Json = parsed.GetValue(common.Json);
+        console.Verbose = parsed.GetValue(common.Verbose);
+        if (parsed.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        {
+            console.Fail(new ToolUsageException("An argument is empty. An unset variable of a script is a common cause."));
+            return WrongUsage;
+        }
+
+        return await InvokeAsync(parsed, console, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static RootCommand Root(CommonArguments common, ToolConsole console)
+    {
         var root = new RootCommand("Compresses long documents into summary embeddings and answers questions from them.")
         {
             common.Json,
@@ -31,15 +45,11 @@ internal static class LlocoTool
             root.Subcommands.Add(verb);
         }
 
-        ParseResult parsed = root.Parse(args);
-        console.Json = parsed.GetValue(common.Json);
-        console.Verbose = parsed.GetValue(common.Verbose);
-        if (parsed.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
-        {
-            console.Fail(new ToolUsageException("An argument is empty. An unset variable of a script is a common cause."));
-            return WrongUsage;
-        }
+        return root;
+    }
 
+    private static async Task<int> InvokeAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
+    {
         var invocation = new InvocationConfiguration
         {
             // Standard output is for results: help that follows wrong usage is not one.
@@ -76,7 +86,7 @@ internal static class LlocoTool
         }
     }
 
-    private static IEnumerable<Command> Verbs(CommonOptions common, ToolConsole console) =>
+    private static IEnumerable<Command> Verbs(CommonArguments common, ToolConsole console) =>
     [
         AskVerb.Create(common, console),
         BenchVerb.Create(common, console),

@@ -1,6 +1,9 @@
 using LLoCO.Tool;
 
-using var console = new ToolConsole(Console.In, Console.Out, Console.Error);
+using var console = new ToolConsole(Console.In, Console.Out, Console.Error)
+{
+    IsTerminal = !Console.IsOutputRedirected,
+};
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
 {

@@ -56,35 +56,40 @@ internal static class SynthFiles
             cancellationToken.ThrowIfCancellationRequested();
             string path = $"documents/{document.Id}.txt";
             File.WriteAllText(Path.Combine(folder, path), document.Text);
-            for (int i = 0; i < document.Facts.Count; i++)
-            {
-                SynthFact fact = document.Facts[i];
-                questions.WriteLine(JsonSerializer.Serialize(
-                    new
-                    {
-                        id = $"{document.Id}-{i}",
-                        group = document.Group,
-                        document_path = path,
-                        question = fact.Question,
-                        answers = new[] { fact.Value },
-                    },
-                    Options));
-                facts.Add(new
-                {
-                    document = document.Id,
-                    group = document.Group,
-                    subject = fact.Subject,
-                    relation = fact.Relation,
-                    value = fact.Value,
-                    start = fact.Start,
-                    length = fact.Length,
-                });
-            }
-
+            Add(document, path, questions, facts);
             written.Add(document);
         }
 
         File.WriteAllText(Path.Combine(folder, "facts.json"), JsonSerializer.Serialize(facts, Options));
         return written;
     }
+
+    private static void Add(SynthDocument document, string path, StreamWriter questions, List<object> facts)
+    {
+        foreach ((int number, SynthFact fact) in document.Facts.Index())
+        {
+            questions.WriteLine(JsonSerializer.Serialize(Question(document, path, number, fact), Options));
+            facts.Add(Fact(document, fact));
+        }
+    }
+
+    private static object Question(SynthDocument document, string path, int number, SynthFact fact) => new
+    {
+        id = $"{document.Id}-{number}",
+        group = document.Group,
+        document_path = path,
+        question = fact.Question,
+        answers = new[] { fact.Value },
+    };
+
+    private static object Fact(SynthDocument document, SynthFact fact) => new
+    {
+        document = document.Id,
+        group = document.Group,
+        subject = fact.Subject,
+        relation = fact.Relation,
+        value = fact.Value,
+        start = fact.Start,
+        length = fact.Length,
+    };
 }

@@ -25,6 +25,10 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     /// <summary>Gets where progress, logs and errors go.</summary>
     public TextWriter Error => error;
 
+    /// <summary>Gets whether results go to a terminal, where a person reads them, rather than to a file or a program.</summary>
+    /// <value>Default <see langword="false"/>.</value>
+    public bool IsTerminal { get; init; }
+
     /// <summary>Gets or sets whether results are JSON.</summary>
     public bool Json { get; set; }
 

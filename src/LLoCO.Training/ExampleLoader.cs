@@ -20,24 +20,29 @@ internal sealed class ExampleLoader(LlocoPipeline pipeline, PipelineLayers layer
         foreach (QuestionItem item in questions)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string prompt = layers.Prompts.For(adapter ?? item.Group).Format(item.Question);
-            int[] ids = [.. layers.Tokenizer.Encode(prompt)];
-            examples.Add(new AdapterExample
-            {
-                Id = item.Id,
-                Documents = raw || item.DocumentId is null
-                    ? []
-                    : [await SummaryAsync(item, cancellationToken).ConfigureAwait(false)],
-                RawText = raw && item.DocumentId is not null
-                    ? await TextAsync(item, cancellationToken).ConfigureAwait(false)
-                    : default(ReadOnlyMemory<int>),
-                Prompt = ids,
-                Answer = AnswerEncoding.Encode(layers.Tokenizer, prompt, ids, item.Answers[0]),
-                AcceptedAnswers = item.Answers,
-            });
+            examples.Add(await ExampleAsync(item, cancellationToken).ConfigureAwait(false));
         }
 
         return examples;
+    }
+
+    private async Task<AdapterExample> ExampleAsync(QuestionItem item, CancellationToken cancellationToken)
+    {
+        string prompt = layers.Prompts.For(adapter ?? item.Group).Format(item.Question);
+        int[] ids = [.. layers.Tokenizer.Encode(prompt)];
+        return new AdapterExample
+        {
+            Id = item.Id,
+            Documents = raw || item.DocumentId is null
+                ? []
+                : [await SummaryAsync(item, cancellationToken).ConfigureAwait(false)],
+            RawText = raw && item.DocumentId is not null
+                ? await TextAsync(item, cancellationToken).ConfigureAwait(false)
+                : default(ReadOnlyMemory<int>),
+            Prompt = ids,
+            Answer = AnswerEncoding.Encode(layers.Tokenizer, prompt, ids, item.Answers[0]),
+            AcceptedAnswers = item.Answers,
+        };
     }
 
     private async Task<SummaryEmbeddings> SummaryAsync(QuestionItem item, CancellationToken cancellationToken)

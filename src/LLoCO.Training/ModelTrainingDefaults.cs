@@ -27,12 +27,7 @@ public static class ModelTrainingDefaults
         }
 
         using JsonDocument json = JsonFile.Read(file, MaxBytes);
-        if (new JsonFields(file, json.RootElement).Child("training") is not { } fields)
-        {
-            return plain;
-        }
-
-        return plain with
+        return new JsonFields(file, json.RootElement).Child("training") is not { } fields ? plain : plain with
         {
             LearningRate = fields.Number("learning_rate", 0, 1, plain.LearningRate),
             FinalRate = fields.Number("final_rate", 0, 1, plain.FinalRate),

@@ -44,14 +44,8 @@ public static class PipelineStudyExtensions
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(teacher);
-        IRetrievalIndex index = pipeline.Layers.Index;
-        var documents = new List<StudyDocument>();
-        await foreach (DocumentRecord record in index.ListAsync(group, cancellationToken).ConfigureAwait(false))
-        {
-            string text = await index.LoadTextAsync(record.Id, cancellationToken).ConfigureAwait(false) ?? string.Empty;
-            documents.Add(new StudyDocument(record.Id, text));
-        }
-
+        List<StudyDocument> documents =
+            await DocumentsAsync(pipeline.Layers.Index, group, cancellationToken).ConfigureAwait(false);
         options ??= new SelfStudyOptions();
         options = options with { ChunkTokens = options.ChunkTokens ?? pipeline.Fingerprint.SegmentLength };
         return documents.Count > 0
@@ -96,4 +90,17 @@ public static class PipelineStudyExtensions
                     token => new TeacherToken(token.TopIds.ToArray(), token.TopLogProbabilities.ToArray()))],
             }
             : example;
+
+    private static async Task<List<StudyDocument>> DocumentsAsync(
+        IRetrievalIndex index, string? group, CancellationToken cancellationToken)
+    {
+        var documents = new List<StudyDocument>();
+        await foreach (DocumentRecord record in index.ListAsync(group, cancellationToken).ConfigureAwait(false))
+        {
+            string text = await index.LoadTextAsync(record.Id, cancellationToken).ConfigureAwait(false) ?? string.Empty;
+            documents.Add(new StudyDocument(record.Id, text));
+        }
+
+        return documents;
+    }
 }

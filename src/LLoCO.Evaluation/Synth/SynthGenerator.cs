@@ -10,6 +10,9 @@ namespace LLoCO.Evaluation.Synth;
 /// <remarks>Safe for concurrent use.</remarks>
 public sealed class SynthGenerator
 {
+    /// <summary>Most documents that one seed has of a group.</summary>
+    public const int MaxDocuments = SynthFactSpace.DocumentsPerSeed;
+
     // Tokens of the words and marks of such text, measured on the embedded model's tokenizer (about one per word or mark).
     private const double WordsPerToken = 0.86;
     private const int TokensPerFact = 70;
@@ -30,7 +33,7 @@ public sealed class SynthGenerator
 
     /// <summary>Writes a document.</summary>
     /// <param name="group">One of <see cref="Groups"/>.</param>
-    /// <param name="number">The document's number within seed and group, from 0 to 255.</param>
+    /// <param name="number">The document's number within seed and group, from 0 to <see cref="MaxDocuments"/> - 1.</param>
     /// <param name="tokens">About how many tokens it shall have; at least 64.</param>
     /// <returns>The document with its facts.</returns>
     /// <exception cref="ArgumentException">There is no such group, or a number lies outside its range.</exception>

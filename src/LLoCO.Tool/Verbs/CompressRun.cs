@@ -32,28 +32,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
             progress.Clear();
             Exception? failure = result.Failure ?? prepared?.Failure;
             failed += failure is null ? 0 : 1;
-            console.Result(
-                new
-                {
-                    document = result.DocumentId,
-                    group = result.Group,
-                    outcome = result.Outcome,
-                    tokens = result.Tokens,
-                    summary = result.SummaryVectors,
-                    segments = result.Segments,
-                    segments_compressed = result.SegmentsCompressed,
-                    seconds = result.Elapsed.TotalSeconds,
-                    fidelity = result.Fidelity?.Score,
-                    fidelity_agreement = result.Fidelity?.Agreement,
-                    fidelity_probes = result.Fidelity?.Probes,
-                    marked = result.Fidelity?.IsMarked,
-                    seconds_fidelity = result.FidelityTime.TotalSeconds,
-                    prefill = prepared?.Outcome,
-                    prefill_adapter = prepared?.Adapter,
-                    seconds_prefill = prepared?.Elapsed.TotalSeconds,
-                    failure = failure?.Message,
-                },
-                Describe(result) + Describe(prepared));
+            console.Result(ToJson(result, prepared, failure), Describe(result) + Describe(prepared));
         }
 
         if (failed > 0)
@@ -74,6 +53,27 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
 
         return one;
     }
+
+    private static object ToJson(IngestResult result, PrepareResult? prepared, Exception? failure) => new
+    {
+        document = result.DocumentId,
+        group = result.Group,
+        outcome = result.Outcome,
+        tokens = result.Tokens,
+        summary = result.SummaryVectors,
+        segments = result.Segments,
+        segments_compressed = result.SegmentsCompressed,
+        seconds = result.Elapsed.TotalSeconds,
+        fidelity = result.Fidelity?.Score,
+        fidelity_agreement = result.Fidelity?.Agreement,
+        fidelity_probes = result.Fidelity?.Probes,
+        marked = result.Fidelity?.IsMarked,
+        seconds_fidelity = result.FidelityTime.TotalSeconds,
+        prefill = prepared?.Outcome,
+        prefill_adapter = prepared?.Adapter,
+        seconds_prefill = prepared?.Elapsed.TotalSeconds,
+        failure = failure?.Message,
+    };
 
     private static string Describe(IngestResult result) => result.Failure is { } failure
         ? $"{result.DocumentId}: failed: {failure.Message}"

@@ -6,7 +6,7 @@ namespace LLoCO.Tool.Verbs;
 /// <summary><c>lloco compress</c>: files and folders into an index.</summary>
 internal static class CompressVerb
 {
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
         var paths = new Argument<string[]>("path")
         {
@@ -33,7 +33,7 @@ internal static class CompressVerb
         {
             Description = "Lets documents take the place of others of the same id that are of another group or from another file.",
         };
-        var fidelity = new FidelityCommandOptions();
+        var fidelity = new FidelityArguments();
         var verb = new Command("compress", "Compresses documents into an index, one result line per document.")
         {
             paths, index, group, prefix, replace, prefill, common.PrefixFolder, common.Adapter,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LLoCO.Core;
 using LLoCO.Evaluation.Synth;
 
 namespace LLoCO.Tool.Verbs;
@@ -12,17 +11,12 @@ internal static class SynthVerb
     public static Command Create(ToolConsole console)
     {
         var folder = new Option<string>("--out") { Description = "Folder to make.", Required = true, HelpName = "DIR" };
-        var seed = new Option<int>("--seed") { Description = "Seed; no two seeds share a fact.", Required = true };
-        var documents = new Option<int>("--documents")
-        {
-            Description = "Documents of each group.",
-            DefaultValueFactory = _ => 1,
-        };
-        var tokens = new Option<int>("--tokens")
-        {
-            Description = $"About how many tokens each has; at least {MinTokens}.",
-            DefaultValueFactory = _ => 4096,
-        };
+        Option<int> seed = CommonArguments.AtLeast(
+            0, new Option<int>("--seed") { Description = "Seed; no two seeds share a fact.", Required = true });
+        Option<int> documents = CommonArguments.Number(
+            "--documents", 1, 1, $"Documents of each group, at most {SynthGenerator.MaxDocuments}.");
+        Option<int> tokens = CommonArguments.Number(
+            "--tokens", MinTokens, 4096, $"About how many tokens each has; at least {MinTokens}.");
         var groups = new Option<string[]>("--groups")
         {
             Description = "Their groups.",
@@ -30,9 +24,6 @@ internal static class SynthVerb
             AllowMultipleArgumentsPerToken = true,
         };
         groups.AcceptOnlyFromAmong([.. SynthGenerator.Groups]);
-        CommonOptions.AtLeast(0, seed);
-        CommonOptions.AtLeast(1, documents);
-        CommonOptions.AtLeast(MinTokens, tokens);
         var verb = new Command(
             "synth", "Writes documents/*.txt, questions.jsonl and facts.json: practice documents with questions.")
         {
@@ -40,24 +31,16 @@ internal static class SynthVerb
         };
         verb.SetAction((parsed, cancellationToken) =>
         {
-            var generator = new SynthGenerator(parsed.GetValue(seed));
-            IEnumerable<SynthDocument> made =
-                from number in Enumerable.Range(0, parsed.GetValue(documents))
-                from name in parsed.GetValue(groups)!.Distinct()
-                select generator.Write(name, number, parsed.GetValue(tokens));
-            foreach (SynthDocument document in SynthFiles.Write(parsed.GetValue(folder)!, made, cancellationToken))
+            int count = parsed.GetValue(documents);
+            if (count > SynthGenerator.MaxDocuments)
             {
-                console.Result(
-                    new
-                    {
-                        document = document.Id + ".txt",
-                        group = document.Group,
-                        characters = document.Text.Length,
-                        questions = document.Facts.Count,
-                    },
-                    $"{document.Id}.txt: {document.Text.Length} characters, {document.Facts.Count} questions");
+                throw new ToolUsageException(
+                    $"--documents must be at most {SynthGenerator.MaxDocuments}: a seed has facts for no more. Run the command "
+                    + "again with another --seed and another --out for more documents.");
             }
 
+            var run = new SynthRun(new SynthGenerator(parsed.GetValue(seed)), console);
+            run.Write(parsed.GetValue(folder)!, parsed.GetValue(groups)!, count, parsed.GetValue(tokens), cancellationToken);
             return Task.FromResult(0);
         });
         return verb;

@@ -136,11 +136,7 @@ public sealed class SelfStudyGenerator(
     {
         string text = request.Document.Text.Substring(request.Chunk.Start, request.Chunk.Length);
         int count = request.Prompt.Question is null ? _options.PairsPerRequest : 1;
-        var asked = new TeacherRequest(
-            request.Prompt.Format(text, count, request.Name), count, request.Seed)
-        {
-            GreedyAfter = request.Prompt.GreedyAfter,
-        };
+        TeacherRequest asked = request.ToTeacher(text, count);
         string key = StudyCache.KeyOf(teacher.Fingerprint, asked);
         if (kept.Find(key) is { } known)
         {
@@ -173,7 +169,12 @@ public sealed class SelfStudyGenerator(
             : throw new LlocoException("There is no seed prompt: a teacher must be told what to write. Give at least one.");
     }
 
-    private sealed record Request(StudyDocument Document, StudyChunk Chunk, StudyPrompt Prompt, string Name, int Seed);
+    private sealed record Request(StudyDocument Document, StudyChunk Chunk, StudyPrompt Prompt, string Name, int Seed)
+    {
+        /// <summary>What the teacher is asked about the request's stretch of text.</summary>
+        public TeacherRequest ToTeacher(string text, int count) =>
+            new(Prompt.Format(text, count, Name), count, Seed) { GreedyAfter = Prompt.GreedyAfter };
+    }
 
     private sealed record Outcome(IReadOnlyList<TeacherReply> Replies, bool Cached, Exception? Failure);
 }

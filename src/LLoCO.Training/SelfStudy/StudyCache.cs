@@ -55,18 +55,7 @@ public sealed class StudyCache : IDisposable
     public static StudyCache Open(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        FileStream file;
-        try
-        {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new LlocoException(
-                $"The self-study cache '{path}' cannot be opened: {error.Message} One process at a time may use it.", error);
-        }
-
-        var cache = new StudyCache(file);
+        var cache = new StudyCache(OpenFile(path));
         try
         {
             cache.Load(path);
@@ -81,6 +70,19 @@ public sealed class StudyCache : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
+
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LlocoException(
+                $"The self-study cache '{path}' cannot be opened: {error.Message} One process at a time may use it.", error);
+        }
+    }
 
     /// <summary>The key of a request.</summary>
     internal static string KeyOf(string teacher, TeacherRequest request)

@@ -24,26 +24,30 @@ internal static class SentencePieceModelWriter
             });
         }
 
-        WriteMessage(output, 2, inner =>
-        {
-            WriteNumber(inner, 3, model.IsBytePair ? 2 : 1);
-            WriteNumber(inner, 4, model.Pieces.Count);
-            WriteNumber(inner, 25, 1); // split_digits
-            WriteNumber(inner, 35, model.ByteFallback ? 1 : 0);
-            WriteNumber(inner, 40, 0);
-            WriteNumber(inner, 41, model.BeginId);
-            WriteNumber(inner, 42, model.EndId);
-            WriteNumber(inner, 43, -1);
-        });
-        WriteMessage(output, 3, inner =>
-        {
-            inner.WriteTag(1, WireFormat.WireType.LengthDelimited);
-            inner.WriteString("identity");
-            WriteNumber(inner, 3, model.AddDummyPrefix ? 1 : 0);
-            WriteNumber(inner, 4, model.RemoveExtraWhitespaces ? 1 : 0);
-            WriteNumber(inner, 5, 1);
-        });
+        WriteTrainer(output, model);
+        WriteNormalizer(output, model);
     }
+
+    private static void WriteTrainer(CodedOutputStream output, SentencePieceModel model) => WriteMessage(output, 2, inner =>
+    {
+        WriteNumber(inner, 3, model.IsBytePair ? 2 : 1);
+        WriteNumber(inner, 4, model.Pieces.Count);
+        WriteNumber(inner, 25, 1); // split_digits
+        WriteNumber(inner, 35, model.ByteFallback ? 1 : 0);
+        WriteNumber(inner, 40, 0);
+        WriteNumber(inner, 41, model.BeginId);
+        WriteNumber(inner, 42, model.EndId);
+        WriteNumber(inner, 43, -1);
+    });
+
+    private static void WriteNormalizer(CodedOutputStream output, SentencePieceModel model) => WriteMessage(output, 3, inner =>
+    {
+        inner.WriteTag(1, WireFormat.WireType.LengthDelimited);
+        inner.WriteString("identity");
+        WriteNumber(inner, 3, model.AddDummyPrefix ? 1 : 0);
+        WriteNumber(inner, 4, model.RemoveExtraWhitespaces ? 1 : 0);
+        WriteNumber(inner, 5, 1);
+    });
 
     private static void WriteMessage(CodedOutputStream output, int field, Action<CodedOutputStream> write)
     {

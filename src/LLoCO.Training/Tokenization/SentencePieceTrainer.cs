@@ -174,10 +174,11 @@ public static class SentencePieceTrainer
             if (characters.Contains(rune.ToString()))
             {
                 part.Append(rune.ToString());
-                continue;
             }
-
-            AddPart();
+            else
+            {
+                AddPart();
+            }
         }
 
         AddPart();

@@ -35,14 +35,29 @@ public sealed class BenchVerbTests : IDisposable
     public async Task Batch_SmallShape_AnswersAllTogetherAndOneAfterTheOther()
     {
         ToolRun run = await ToolRun.OfAsync(
-            "bench", "batch", "--shape", "15M", "--callers", "1", "3", "--answers", "3", "--tokens", "4", "--repeats", "1", "--json");
+            "bench", "batch", "--shape", "15M", "--callers", "1", "3", "--answers", "3", "--tokens", "4", "--repeats", "1", "--json",
+            "--threads", "3");
 
         Assert.Equal(0, run.Code);
+        Assert.All(run.Json, row => Assert.Equal(3, row.GetProperty("libtorch_threads").GetInt32()));
+        Assert.Contains("3 threads", run.Error, StringComparison.Ordinal);
         Assert.Equal(["batch-1", "batch-3"], run.Json.Select(row => row.GetProperty("name").GetString()));
         Assert.All(run.Json, row => Assert.Equal(
             12, row.GetProperty("tokens_per_second").GetDouble() * row.GetProperty("seconds").GetDouble(), 1e-6));
         Assert.Equal(1, run.Json[0].GetProperty("rows_per_step").GetDouble());
         Assert.True(run.Json[1].GetProperty("rows_per_step").GetDouble() > 1);
+    }
+
+    [Fact]
+    public async Task Finetune_Threads_AreThoseOfTheThreadThatComputes()
+    {
+        ToolRun run = await ToolRun.OfAsync(
+            "bench", "finetune", "--shape", "15M", "--tokens", "64", "--steps", "1", "--threads", "3", "--json");
+
+        Assert.Equal(0, run.Code);
+        JsonElement row = Assert.Single(run.Json);
+        Assert.Equal(3, row.GetProperty("libtorch_threads").GetInt32());
+        Assert.Equal(3, row.GetProperty("environment").GetProperty("threads").GetInt32());
     }
 
     [Fact]

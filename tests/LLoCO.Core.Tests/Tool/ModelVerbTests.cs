@@ -104,6 +104,33 @@ public sealed class ModelVerbTests(RandomModel model) : IClassFixture<RandomMode
     }
 
     [Fact]
+    public async Task Eval_OnATerminal_IsATableAndJsonStaysJson()
+    {
+        Write("data/log.txt", "The captain saw the storm. The captain saw the market. The mayor saw the captain.");
+        Write("data/q.jsonl", """
+            {"id": "1", "group": "ship", "document_path": "log.txt", "question": "What?", "answers": ["the storm"]}
+            """);
+        string[] args =
+        [
+            "eval", "--data", _folder.PathOf("data/q.jsonl"), "--mode", "none", "truncate", "--max-new-tokens", "2",
+            "--model", model.Folder,
+        ];
+
+        ToolRun table = await ToolRun.OnTerminalAsync(args);
+        ToolRun piped = await ToolRun.OfAsync(args);
+        ToolRun json = await ToolRun.OnTerminalAsync([.. args, "--json"]);
+
+        string[] lines = table.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches(@"mode\W+adapter\W+asked\W+em\W+f1\W+tokens read\W+first token", lines.First(line => line.Contains("mode", StringComparison.Ordinal)));
+        Assert.Contains(lines, line => line.TrimStart().StartsWith("truncate", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
+        Assert.DoesNotContain("1 questions:", table.Output, StringComparison.Ordinal);
+        Assert.Equal(2, piped.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("adapter ship, 1 questions:", piped.Output, StringComparison.Ordinal);
+        Assert.Equal(["none", "truncate"], json.Json.Select(line => line.GetProperty("mode").GetString()));
+    }
+
+    [Fact]
     public async Task Eval_PublishedFormat_WritesPredictionsAndPairedDifference()
     {
         Write("babi.txt", "1 The captain saw the storm.\n2 Who saw the storm? \tcaptain\t1\nbroken\n3 Who? \tmayor\t1\n");

@@ -52,6 +52,17 @@ public sealed class SynthVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Synth_MoreDocumentsThanASeedHas_IsWrongUsageAndSaysWhatToDo()
+    {
+        ToolRun run = await ToolRun.OfAsync("synth", "--out", _folder.PathOf("many"), "--seed", "3", "--documents", "1000");
+
+        Assert.Equal((2, string.Empty), (run.Code, run.Output));
+        Assert.Contains("--documents must be at most 256", run.Error, StringComparison.Ordinal);
+        Assert.Contains("another --seed", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.PathOf("many")));
+    }
+
+    [Fact]
     public async Task Synth_FolderInUse_IsLeftAlone()
     {
         File.WriteAllText(_folder.PathOf("mine.txt"), "mine");

@@ -16,11 +16,16 @@ internal sealed record ToolRun(int Code, string Output, string Error)
 
     public static Task<ToolRun> OfAsync(params string[] args) => WithInputAsync(string.Empty, args);
 
-    public static async Task<ToolRun> WithInputAsync(string input, params string[] args)
+    /// <summary>Runs as on a terminal, where a person reads the results.</summary>
+    public static Task<ToolRun> OnTerminalAsync(params string[] args) => RunAsync(string.Empty, isTerminal: true, args);
+
+    public static Task<ToolRun> WithInputAsync(string input, params string[] args) => RunAsync(input, isTerminal: false, args);
+
+    private static async Task<ToolRun> RunAsync(string input, bool isTerminal, string[] args)
     {
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        using var console = new ToolConsole(new StringReader(input), output, error);
+        using var console = new ToolConsole(new StringReader(input), output, error) { IsTerminal = isTerminal };
         int code = await LlocoTool.RunAsync(args, console, TestContext.Current.CancellationToken);
         return new ToolRun(code, output.ToString(), error.ToString());
     }

@@ -9,8 +9,9 @@ namespace LLoCO.Tool.Verbs.Bench;
 /// <param name="SecondsSequential">Time for the same answers one after the other, median.</param>
 /// <param name="TokensPerSecond">Generated tokens of all callers.</param>
 /// <param name="SequencesPerStep">Answers that shared a step, on average.</param>
+/// <param name="LibTorchThreads">Threads that libtorch's operators used, as libtorch says it.</param>
 internal sealed record BatchRowResult(
-    int Callers, double Seconds, double SecondsSequential, double TokensPerSecond, double SequencesPerStep)
+    int Callers, double Seconds, double SecondsSequential, double TokensPerSecond, double SequencesPerStep, int LibTorchThreads)
 {
     /// <summary>Writes the row.</summary>
     /// <param name="shape">The model's shape.</param>
@@ -32,6 +33,7 @@ internal sealed record BatchRowResult(
                 ratio,
                 tokens_per_second = TokensPerSecond,
                 rows_per_step = SequencesPerStep,
+                libtorch_threads = LibTorchThreads,
             },
             string.Create(
                 CultureInfo.InvariantCulture,

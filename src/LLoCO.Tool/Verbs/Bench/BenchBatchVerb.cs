@@ -11,8 +11,8 @@ internal static class BenchBatchVerb
     /// <param name="console">Where to write.</param>
     public static Command Create(ToolConsole console)
     {
-        Option<string> shape = BenchOptions.Shape();
-        Option<int> threads = BenchOptions.Threads();
+        Option<string> shape = BenchArguments.Shape();
+        Option<int> threads = BenchArguments.Threads();
         var weights = new Option<DecodeWeights>("--weights") { Description = "Format of the weights while generating." };
         var callers = new Option<int[]>("--callers")
         {
@@ -20,12 +20,9 @@ internal static class BenchBatchVerb
             DefaultValueFactory = _ => [1, 4, 16],
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<int> answers = CommonOptions.AtLeast(
-            1, new Option<int>("--answers") { Description = "Answers of a round.", DefaultValueFactory = _ => 16 });
-        Option<int> tokens = CommonOptions.AtLeast(
-            1, new Option<int>("--tokens") { Description = "Tokens of an answer.", DefaultValueFactory = _ => 64 });
-        Option<int> repeats = CommonOptions.AtLeast(
-            1, new Option<int>("--repeats") { Description = "Rounds, in turn.", DefaultValueFactory = _ => 5 });
+        Option<int> answers = CommonArguments.Number("--answers", 1, 16, "Answers of a round.");
+        Option<int> tokens = CommonArguments.Number("--tokens", 1, 64, "Tokens of an answer.");
+        Option<int> repeats = CommonArguments.Number("--repeats", 1, 5, "Rounds, in turn.");
         var verb = new Command("batch", "Many questions at once: total tokens a second, against one after the other.")
         {
             shape, threads, weights, callers, answers, tokens, repeats,
@@ -40,7 +37,7 @@ internal static class BenchBatchVerb
             string name = parsed.GetValue(shape)!;
             console.Error.WriteLine(BenchEnvironment.Describe(parsed.GetValue(threads)));
             var decoding = new DecodingOptions { Weights = parsed.GetValue(weights), Threads = parsed.GetValue(threads) };
-            await using BatchMeasurement bench = await BatchMeasurement.CreateAsync(
+            await using BenchBatchRun bench = await BenchBatchRun.CreateAsync(
                 ModelShapes.Find(name), decoding, parsed.GetValue(answers), parsed.GetValue(tokens), cancellationToken)
                 .ConfigureAwait(false);
             foreach (BatchRowResult row in await bench

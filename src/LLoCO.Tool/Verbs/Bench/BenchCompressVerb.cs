@@ -10,19 +10,11 @@ internal static class BenchCompressVerb
     /// <param name="console">Where to write.</param>
     public static Command Create(ToolConsole console)
     {
-        Option<string> shape = BenchOptions.Shape();
-        Option<int> tokens = CommonOptions.AtLeast(1, new Option<int>("--tokens")
-        {
-            Description = "Tokens of the document.", DefaultValueFactory = _ => 4 * 1536,
-        });
-        Option<int> repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")
-        {
-            Description = "Times to compress it.", DefaultValueFactory = _ => 3,
-        });
-        Option<int> batch = CommonOptions.AtLeast(0, new Option<int>("--batch")
-        {
-            Description = "Short documents to compress one by one and together; 0 for none.", DefaultValueFactory = _ => 8,
-        });
+        Option<string> shape = BenchArguments.Shape();
+        Option<int> tokens = CommonArguments.Number("--tokens", 1, 4 * 1536, "Tokens of the document.");
+        Option<int> repeats = CommonArguments.Number("--repeats", 1, 3, "Times to compress it.");
+        Option<int> batch = CommonArguments.Number(
+            "--batch", 0, 8, "Short documents to compress one by one and together; 0 for none.");
         var verb = new Command("compress", "Compression: tokens/s, share of the machine's matrix rate, peak memory (bf16).")
         {
             shape, tokens, repeats, batch,
@@ -30,7 +22,7 @@ internal static class BenchCompressVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             console.Error.WriteLine(BenchEnvironment.Describe(Environment.ProcessorCount));
-            await using var measurement = new CompressMeasurement(parsed.GetValue(shape)!, console);
+            await using var measurement = new BenchCompressRun(parsed.GetValue(shape)!, console);
             await measurement.RunAsync(parsed.GetValue(tokens), parsed.GetValue(repeats), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(batch) > 0)
             {

@@ -10,8 +10,8 @@ internal static class BenchDecodeVerb
     /// <param name="console">Where to write.</param>
     public static Command Create(ToolConsole console)
     {
-        Option<string> shape = BenchOptions.Shape();
-        Option<int> threads = BenchOptions.Threads();
+        Option<string> shape = BenchArguments.Shape();
+        Option<int> threads = BenchArguments.Threads();
         var weights = new Option<BenchWeights[]>("--weights")
         {
             Description = "Number formats of the weights.",
@@ -35,7 +35,7 @@ internal static class BenchDecodeVerb
             console.Error.WriteLine(environment);
             foreach (BenchWeights format in parsed.GetValue(weights)!.Distinct())
             {
-                using var measurement = new DecodeMeasurement(parsed.GetValue(shape)!, format, environment.Threads);
+                using var measurement = new BenchDecodeRun(parsed.GetValue(shape)!, format, environment.Threads);
                 foreach (int depth in parsed.GetValue(depths)!.Distinct())
                 {
                     cancellationToken.ThrowIfCancellationRequested();

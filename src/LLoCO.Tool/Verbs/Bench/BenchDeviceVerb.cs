@@ -10,9 +10,9 @@ internal static class BenchDeviceVerb
     /// <summary>Describes the measurement.</summary>
     /// <param name="common">Options that verbs share.</param>
     /// <param name="console">Where to write.</param>
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
-        Option<int> threads = BenchOptions.Threads();
+        Option<int> threads = BenchArguments.Threads();
         Option<string?> shape = MeasuredModel.Shape();
         var verb = new Command("device", "What this machine reaches with a model: the figures that 'lloco plan' divides by.")
         {

@@ -8,10 +8,10 @@ internal static class BenchEnvironmentVerb
     /// <summary>Describes the measurement.</summary>
     /// <param name="common">Options that verbs share.</param>
     /// <param name="console">Where to write.</param>
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
         ArgumentNullException.ThrowIfNull(common);
-        var threads = BenchOptions.Threads();
+        var threads = BenchArguments.Threads();
         var verb = new Command("environment", "The machine, the versions, and the memory's read bandwidth.") { threads };
         verb.SetAction((parsed, _) =>
         {

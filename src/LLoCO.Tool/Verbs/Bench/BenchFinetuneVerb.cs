@@ -10,10 +10,10 @@ internal static class BenchFinetuneVerb
     /// <summary>Describes the measurement.</summary>
     /// <param name="common">Options that verbs share.</param>
     /// <param name="console">Where to write.</param>
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
-        Option<int> threads = BenchOptions.Threads();
-        Option<string> shape = BenchOptions.Shape();
+        Option<int> threads = BenchArguments.Threads();
+        Option<string> shape = BenchArguments.Shape();
         shape.DefaultValueFactory = _ => "15M";
         var tokens = new Option<int[]>("--tokens")
         {
@@ -21,15 +21,9 @@ internal static class BenchFinetuneVerb
             DefaultValueFactory = _ => [4096, 8192, 16384],
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<int> questions = CommonOptions.AtLeast(1, new Option<int>("--questions")
-        {
-            Description = "Questions of a step, each with its document.", DefaultValueFactory = _ => 1,
-        });
-        Option<int> steps = CommonOptions.AtLeast(1, new Option<int>("--steps")
-        {
-            Description = "Steps on raw documents, of which the median counts; five times as many on summaries.",
-            DefaultValueFactory = _ => 3,
-        });
+        Option<int> questions = CommonArguments.Number("--questions", 1, 1, "Questions of a step, each with its document.");
+        Option<int> steps = CommonArguments.Number(
+            "--steps", 1, 3, "Steps on raw documents, of which the median counts; five times as many on summaries.");
         var verb = new Command(
             "finetune", "LoRA finetuning on raw documents against finetuning on their summary embeddings, in one run.")
         {
@@ -42,13 +36,14 @@ internal static class BenchFinetuneVerb
             WeightPrecision precision = parsed.GetValue(common.Precision) is var asked && asked == WeightPrecision.AsStored
                 ? WeightPrecision.Float32
                 : asked;
-            await using var measurement = FinetuneMeasurement.Create(parsed.GetValue(shape)!, precision, environment.Threads);
+            await using BenchFinetuneRun measurement = await BenchFinetuneRun
+                .CreateAsync(parsed.GetValue(shape)!, precision, environment.Threads).ConfigureAwait(false);
             foreach (int length in parsed.GetValue(tokens)!)
             {
                 FinetuneRow row = await measurement
                     .MeasureAsync(length, parsed.GetValue(questions), parsed.GetValue(steps), cancellationToken)
                     .ConfigureAwait(false);
-                Write(console, environment, parsed.GetValue(shape)!, precision, row);
+                Write(console, environment, measurement.LibTorchThreads, parsed.GetValue(shape)!, precision, row);
             }
 
             return 0;
@@ -57,7 +52,8 @@ internal static class BenchFinetuneVerb
     }
 
     private static void Write(
-        ToolConsole console, BenchEnvironment environment, string shape, WeightPrecision precision, FinetuneRow row) =>
+        ToolConsole console, BenchEnvironment environment, int libTorchThreads, string shape, WeightPrecision precision,
+        FinetuneRow row) =>
         console.Result(
             new
             {
@@ -73,6 +69,7 @@ internal static class BenchFinetuneVerb
                 questions_per_second_full = row.Questions / row.SecondsFull,
                 questions_per_second_compressed = row.Questions / row.SecondsCompressed,
                 steps = row.Steps,
+                libtorch_threads = libTorchThreads,
                 environment,
             },
             string.Create(

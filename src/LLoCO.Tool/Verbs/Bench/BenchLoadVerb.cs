@@ -14,15 +14,14 @@ internal static class BenchLoadVerb
     /// <param name="console">Where to write.</param>
     public static Command Create(ToolConsole console)
     {
-        Option<string> shape = BenchOptions.Shape();
+        Option<string> shape = BenchArguments.Shape();
         var format = new Option<WeightFormat>("--format") { Description = "Kind of weight files." };
         Option<double> shard = new("--shard-gb")
         {
             Description = "Most gigabytes (10^9 bytes) of weights in one file.",
             DefaultValueFactory = _ => 5,
         };
-        Option<int> repeats = CommonOptions.AtLeast(
-            1, new Option<int>("--repeats") { Description = "Times to read and to load.", DefaultValueFactory = _ => 5 });
+        Option<int> repeats = CommonArguments.Number("--repeats", 1, 5, "Times to read and to load.");
         var folder = new Option<string?>("--out")
         {
             Description = "Folder to write the checkpoint into; by default a temporary one. Deleted afterwards.",
@@ -35,31 +34,42 @@ internal static class BenchLoadVerb
         };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            string parent = parsed.GetValue(folder) ?? Path.GetTempPath();
-            LlamaConfig config = ModelShapes.Find(parsed.GetValue(shape)!);
-            EnsureRoom(parent, config);
-            string made = Path.Combine(parent, "lloco-bench-" + Guid.NewGuid().ToString("N"));
-            console.Error.WriteLine(BenchEnvironment.Describe(Environment.ProcessorCount));
-            try
-            {
-                var bench = new LoadMeasurement(made, config, parsed.GetValue(cold), console);
-                bench.Write(parsed.GetValue(format), (long)(parsed.GetValue(shard) * 1e9), cancellationToken);
-                string name = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"load-{parsed.GetValue(shape)}-{parsed.GetValue(format).ToString().ToLowerInvariant()}{(parsed.GetValue(cold) ? "-cold" : "")}");
-                await bench.RunAsync(name, parsed.GetValue(repeats), cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                if (Directory.Exists(made))
+            string named = parsed.GetValue(shape)!;
+            WeightFormat kind = parsed.GetValue(format);
+            bool drops = parsed.GetValue(cold);
+            string name = string.Create(
+                CultureInfo.InvariantCulture,
+                $"load-{named}-{kind.ToString().ToLowerInvariant()}{(drops ? "-cold" : string.Empty)}");
+            await RunAsync(
+                parsed.GetValue(folder) ?? Path.GetTempPath(), ModelShapes.Find(named), drops, console,
+                async bench =>
                 {
-                    Directory.Delete(made, recursive: true);
-                }
-            }
-
+                    bench.Write(kind, (long)(parsed.GetValue(shard) * 1e9), cancellationToken);
+                    await bench.RunAsync(name, parsed.GetValue(repeats), cancellationToken).ConfigureAwait(false);
+                }).ConfigureAwait(false);
             return 0;
         });
         return verb;
+    }
+
+    /// <summary>Measures in a folder that is deleted afterwards.</summary>
+    private static async Task RunAsync(
+        string parent, LlamaConfig config, bool cold, ToolConsole console, Func<BenchLoadRun, Task> measure)
+    {
+        EnsureRoom(parent, config);
+        string made = Path.Combine(parent, "lloco-bench-" + Guid.NewGuid().ToString("N"));
+        console.Error.WriteLine(BenchEnvironment.Describe(Environment.ProcessorCount));
+        try
+        {
+            await measure(new BenchLoadRun(made, config, cold, console)).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (Directory.Exists(made))
+            {
+                Directory.Delete(made, recursive: true);
+            }
+        }
     }
 
     private static void EnsureRoom(string parent, LlamaConfig config)

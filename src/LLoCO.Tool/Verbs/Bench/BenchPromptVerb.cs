@@ -9,16 +9,13 @@ internal static class BenchPromptVerb
     /// <param name="console">Where to write.</param>
     public static Command Create(ToolConsole console)
     {
-        Option<string> shape = BenchOptions.Shape();
-        Option<int> threads = BenchOptions.Threads();
+        Option<string> shape = BenchArguments.Shape();
+        Option<int> threads = BenchArguments.Threads();
         var tokens = new Option<int[]>("--tokens")
         {
             Description = "Tokens of the prompt.", DefaultValueFactory = _ => [512, 2048], AllowMultipleArgumentsPerToken = true,
         };
-        Option<int> repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")
-        {
-            Description = "Times to read it.", DefaultValueFactory = _ => 5,
-        });
+        Option<int> repeats = CommonArguments.Number("--repeats", 1, 5, "Times to read it.");
         var verb = new Command("prompt", "Reading a prompt up to its last token's logits: tokens/s (bf16).")
         {
             shape, tokens, repeats, threads,
@@ -27,7 +24,7 @@ internal static class BenchPromptVerb
         {
             BenchEnvironment environment = BenchEnvironment.Describe(parsed.GetValue(threads));
             console.Error.WriteLine(environment);
-            using var measurement = new PromptMeasurement(parsed.GetValue(shape)!, environment, console);
+            using var measurement = new BenchPromptRun(parsed.GetValue(shape)!, environment, console);
             foreach (int count in parsed.GetValue(tokens)!.Where(count => count > 0).Distinct())
             {
                 measurement.Run(count, parsed.GetValue(repeats), cancellationToken);

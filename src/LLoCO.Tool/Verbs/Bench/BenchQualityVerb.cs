@@ -10,7 +10,7 @@ internal static class BenchQualityVerb
     /// <summary>Describes the measurement.</summary>
     /// <param name="common">Options that verbs share.</param>
     /// <param name="console">Where to write.</param>
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
         var formats = new Option<QualityFormat[]>("--formats")
         {
@@ -18,26 +18,15 @@ internal static class BenchQualityVerb
             DefaultValueFactory = _ => Enum.GetValues<QualityFormat>(),
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<int> seed = CommonOptions.AtLeast(0, new Option<int>("--seed")
-        {
-            Description = "Seed of the practice documents; one that training never saw.", DefaultValueFactory = _ => 90_001,
-        });
-        Option<int> documents = CommonOptions.AtLeast(1, new Option<int>("--documents")
-        {
-            Description = "Documents of each group.", DefaultValueFactory = _ => 8,
-        });
-        Option<int> length = CommonOptions.AtLeast(64, new Option<int>("--document-tokens")
-        {
-            Description = "About how many tokens a document has.", DefaultValueFactory = _ => 2_400,
-        });
+        Option<int> seed = CommonArguments.Number(
+            "--seed", 0, 90_001, "Seed of the practice documents; one that training never saw.");
+        Option<int> documents = CommonArguments.Number("--documents", 1, 8, "Documents of each group.");
+        Option<int> length = CommonArguments.Number("--document-tokens", 64, 2_400, "About how many tokens a document has.");
         var text = new Option<string?>("--text")
         {
             Description = "A text file whose perplexity is measured, in place of questions.", HelpName = "FILE",
         };
-        Option<int> tokens = CommonOptions.AtLeast(2, new Option<int>("--tokens")
-        {
-            Description = "Most tokens of the text to read.", DefaultValueFactory = _ => 8_192,
-        });
+        Option<int> tokens = CommonArguments.Number("--tokens", 2, 8_192, "Most tokens of the text to read.");
         var verb = new Command(
             "quality", "What float32, bfloat16, 8 and 4 bits make of the same questions: loss and accuracy of answers, every token of "
             + "question and answer read with the format in question; or of a text.")
@@ -46,7 +35,7 @@ internal static class BenchQualityVerb
         };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var measurement = new QualityMeasurement(
+            var measurement = new BenchQualityRun(
                 common.Package(parsed), parsed.GetValue(formats)!, parsed.GetValue(common.Precision), console);
             if (parsed.GetValue(text) is { } file)
             {

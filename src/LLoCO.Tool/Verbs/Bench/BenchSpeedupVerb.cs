@@ -11,7 +11,7 @@ internal static class BenchSpeedupVerb
     /// <param name="console">Where to write.</param>
     public static Command Create(ToolConsole console)
     {
-        Option<string> shape = BenchOptions.Shape();
+        Option<string> shape = BenchArguments.Shape();
         var rows = new Option<string[]>("--rows")
         {
             Description = "The rows to measure; all where it is left out.",
@@ -19,17 +19,12 @@ internal static class BenchSpeedupVerb
             AllowMultipleArgumentsPerToken = true,
         };
         rows.AcceptOnlyFromAmong(Names);
-        Option<int> limit = CommonOptions.AtLeast(1, new Option<int>("--limit")
-        {
-            Description = "Most seconds that one reading of a raw context may be expected to take; of longer ones a few passes are "
-                + "timed.",
-            DefaultValueFactory = _ => 600,
-        });
-        Option<int> repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")
-        {
-            Description = "Times to measure each way; long readings of a raw context are repeated less often.",
-            DefaultValueFactory = _ => 5,
-        });
+        Option<int> limit = CommonArguments.Number(
+            "--limit", 1, 600,
+            "Most seconds that one reading of a raw context may be expected to take; of longer ones a few passes are "
+            + "timed.");
+        Option<int> repeats = CommonArguments.Number(
+            "--repeats", 1, 5, "Times to measure each way; long readings of a raw context are repeated less often.");
         var verb = new Command("speedup", "Full context against summary: first token, whole answer, time per token (bf16).")
         {
             shape, rows, limit, repeats,
@@ -38,7 +33,7 @@ internal static class BenchSpeedupVerb
         {
             console.Error.WriteLine(BenchEnvironment.Describe(Environment.ProcessorCount));
             string[] wanted = parsed.GetValue(rows)!;
-            var measurement = new SpeedupMeasurement(
+            var measurement = new BenchSpeedupRun(
                 parsed.GetValue(shape)!, parsed.GetValue(limit), parsed.GetValue(repeats), console);
             return Task.Run(() => measurement.Run(wanted, cancellationToken) ? 0 : 1, cancellationToken);
         });

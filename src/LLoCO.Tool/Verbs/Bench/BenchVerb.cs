@@ -8,7 +8,7 @@ internal static class BenchVerb
     /// <summary>Describes the verb.</summary>
     /// <param name="common">Options that verbs share.</param>
     /// <param name="console">Where to write.</param>
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
         var verb = new Command("bench", "Measures speed on this machine in minutes; random weights of well-known shapes.");
         foreach (Command measurement in Measurements(common, console))
@@ -19,7 +19,7 @@ internal static class BenchVerb
         return verb;
     }
 
-    private static IEnumerable<Command> Measurements(CommonOptions common, ToolConsole console) =>
+    private static IEnumerable<Command> Measurements(CommonArguments common, ToolConsole console) =>
     [
         BenchDecodeVerb.Create(console),
         BenchDeviceVerb.Create(common, console),

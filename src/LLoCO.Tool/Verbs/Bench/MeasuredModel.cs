@@ -27,7 +27,7 @@ internal static class MeasuredModel
     /// <param name="parsed">The command line.</param>
     /// <param name="shape">The shape that is named, if one is.</param>
     public static (LlamaConfig Config, WeightPrecision Precision) Describe(
-        CommonOptions common, ParseResult parsed, string? shape)
+        CommonArguments common, ParseResult parsed, string? shape)
     {
         WeightPrecision asked = parsed.GetValue(common.Precision);
         if (shape is not null)
@@ -55,7 +55,7 @@ internal static class MeasuredModel
     /// <param name="threads">Threads that compute.</param>
     /// <param name="work">Takes the meter, the shape and the bytes per number.</param>
     public static async Task<T> RunAsync<T>(
-        CommonOptions common, ParseResult parsed, string? shape, int threads, Func<DeviceMeter, LlamaConfig, int, T> work)
+        CommonArguments common, ParseResult parsed, string? shape, int threads, Func<DeviceMeter, LlamaConfig, int, T> work)
     {
         (LlamaConfig config, WeightPrecision precision) = Describe(common, parsed, shape);
         LlocoDevice device = common.ParseDevice(parsed);
@@ -77,7 +77,8 @@ internal static class MeasuredModel
 
         T Measured(LlamaModel model, int width)
         {
-            // A setting of the whole process: others may compute in it too.
+            // On the thread that computes: libtorch keeps the number for each thread. Threads that compute for the first time later
+            // begin with the last number that any thread was given, so the old one is put back.
             int before = get_num_threads();
             set_num_threads(threads);
             try

@@ -18,7 +18,7 @@ internal sealed record FinetuneQuestions(
     /// <param name="group">Only this group, or all.</param>
     /// <param name="seed">Chooses what is held out.</param>
     /// <exception cref="LlocoException">There is no question to learn.</exception>
-    public static FinetuneQuestions Read(ParseResult parsed, FinetuneOptions options, string? group, long seed)
+    public static FinetuneQuestions Read(ParseResult parsed, FinetuneArguments options, string? group, long seed)
     {
         string data = parsed.GetValue(options.Data)
             ?? throw new ToolUsageException("Give questions with --data, or let the model write them with --self-study.");
@@ -40,7 +40,7 @@ internal sealed record FinetuneQuestions(
     /// <summary>Says what is held out: by a hash of the question, not by its place, so that a file that grows keeps what it held
     /// out.</summary>
     /// <exception cref="ToolUsageException">The share is none.</exception>
-    public static Func<string, bool> HeldOutBy(ParseResult parsed, FinetuneOptions options, long seed)
+    public static Func<string, bool> HeldOutBy(ParseResult parsed, FinetuneArguments options, long seed)
     {
         double share = parsed.GetValue(options.HoldOut);
         return share is >= 0 and < 1

@@ -8,7 +8,7 @@ namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The adapters of one <c>lloco finetune</c>.</summary>
 internal sealed class FinetuneRun(
-    ParseResult parsed, FinetuneOptions options, LlocoPipeline pipeline, AdapterTrainingOptions training, ToolConsole console)
+    ParseResult parsed, FinetuneArguments options, LlocoPipeline pipeline, AdapterTrainingOptions training, ToolConsole console)
 {
     /// <summary>Trains an adapter on labelled questions.</summary>
     public async Task LabelledAsync(FinetuneQuestions questions, string folder, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace LLoCO.Tool.Verbs.Train;
 internal static class FinetuneVerb
 {
     /// <summary>Describes the verb.</summary>
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
         var index = new Option<string>("--index")
         {
@@ -23,7 +23,7 @@ internal static class FinetuneVerb
         {
             Description = "One adapter per group, in folders of --out named as the groups; otherwise one for all.",
         };
-        var options = new FinetuneOptions();
+        var options = new FinetuneArguments();
         var verb = new Command("finetune", "Trains an adapter: from questions about documents to a PEFT folder.")
         {
             index, output, group, each,
@@ -32,21 +32,8 @@ internal static class FinetuneVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            ModelPackage model = common.Package(parsed);
-            AdapterTrainingOptions training = options.Read(parsed, model);
-            bool unlabelled = parsed.GetValue(options.Study.SelfStudy);
-            FinetuneQuestions? questions = unlabelled
-                ? null
-                : FinetuneQuestions.Read(parsed, options, parsed.GetValue(group), training.Seed);
-            if (unlabelled && (parsed.GetValue(each) || parsed.GetValue(options.Raw)
-                || parsed.GetValue(options.Data) is not null))
-            {
-                throw new ToolUsageException(
-                    "--self-study trains one adapter, behind summary embeddings, without --data: leave --each-group, "
-                    + "--raw and --data "
-                    + "out, and name a --group.");
-            }
-
+            AdapterTrainingOptions training = options.Read(parsed, common.Package(parsed));
+            FinetuneQuestions? questions = Questions(parsed, options, parsed.GetValue(group), parsed.GetValue(each), training);
             await using LlocoPipeline pipeline = await common.Describe(parsed, console)
                 .UseIndex(parsed.GetValue(index)!)
                 .BuildAsync(cancellationToken)
@@ -69,5 +56,21 @@ internal static class FinetuneVerb
             return 0;
         });
         return verb;
+    }
+
+    /// <summary>The labelled questions, or <see langword="null"/> where a teacher writes them.</summary>
+    private static FinetuneQuestions? Questions(
+        ParseResult parsed, FinetuneArguments options, string? group, bool each, AdapterTrainingOptions training)
+    {
+        if (!parsed.GetValue(options.Study.SelfStudy))
+        {
+            return FinetuneQuestions.Read(parsed, options, group, training.Seed);
+        }
+
+        return each || parsed.GetValue(options.Raw) || parsed.GetValue(options.Data) is not null
+            ? throw new ToolUsageException(
+                "--self-study trains one adapter, behind summary embeddings, without --data: leave --each-group, --raw and "
+                + "--data out, and name a --group.")
+            : null;
     }
 }

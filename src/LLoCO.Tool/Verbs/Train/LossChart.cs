@@ -27,22 +27,7 @@ internal static class LossChart
             return null;
         }
 
-        var training = new List<(double Step, double Loss)>();
-        var held = new List<(double Step, double Loss)>();
-        foreach (string line in File.ReadLines(metrics))
-        {
-            using JsonDocument json = JsonDocument.Parse(line);
-            double step = json.RootElement.GetProperty("step").GetInt64();
-            if (json.RootElement.TryGetProperty("loss", out JsonElement loss))
-            {
-                training.Add((step, loss.GetDouble()));
-            }
-            else if (json.RootElement.TryGetProperty("validation_loss", out JsonElement validation))
-            {
-                held.Add((step, validation.GetDouble()));
-            }
-        }
-
+        (List<(double Step, double Loss)> training, List<(double Step, double Loss)> held) = Read(metrics);
         if (training.Count == 0)
         {
             return null;
@@ -63,6 +48,27 @@ internal static class LossChart
         byte[] bytes = plot.GetImageBytes(Width, Height, ImageFormat.Png);
         AtomicFile.Write(picture, stream => stream.Write(bytes));
         return picture;
+    }
+
+    private static (List<(double Step, double Loss)> Training, List<(double Step, double Loss)> HeldOut) Read(string metrics)
+    {
+        var training = new List<(double Step, double Loss)>();
+        var held = new List<(double Step, double Loss)>();
+        foreach (string line in File.ReadLines(metrics))
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            double step = json.RootElement.GetProperty("step").GetInt64();
+            if (json.RootElement.TryGetProperty("loss", out JsonElement loss))
+            {
+                training.Add((step, loss.GetDouble()));
+            }
+            else if (json.RootElement.TryGetProperty("validation_loss", out JsonElement validation))
+            {
+                held.Add((step, validation.GetDouble()));
+            }
+        }
+
+        return (training, held);
     }
 
     private static Scatter Add(Plot plot, List<(double Step, double Loss)> points, string name, Color color, float width)

@@ -20,7 +20,7 @@ internal sealed class PretrainCorpus
         Description = "Question file: its documents are read whole, and asked behind their summaries.", HelpName = "FILE",
     };
 
-    private readonly Option<int> _segments = CommonOptions.AtLeast(1, new Option<int>("--segments")
+    private readonly Option<int> _segments = CommonArguments.AtLeast(1, new Option<int>("--segments")
     {
         Description = "Segments of a sequence of text.", DefaultValueFactory = _ => 4, HelpName = "N",
     });

@@ -9,15 +9,15 @@ namespace LLoCO.Tool.Verbs.Train;
 internal static class PretrainVerb
 {
     /// <summary>Describes the verb.</summary>
-    public static Command Create(CommonOptions common, ToolConsole console)
+    public static Command Create(CommonArguments common, ToolConsole console)
     {
         var output = new Option<string>("--out")
         {
             Description = "Folder of the model; an interrupted run in it is gone on with.", Required = true, HelpName = "DIR",
         };
         var corpus = new PretrainCorpus();
-        var options = new PretrainOptions();
-        var scratch = new ScratchOptions();
+        var options = new PretrainArguments();
+        var scratch = new ScratchArguments();
         var verb = new Command(
             "pretrain", "Trains a model's compressor on text, or a model from scratch (--from-scratch): to a model folder.")
         {
@@ -35,30 +35,14 @@ internal static class PretrainVerb
                 ? FromScratch(scratch, scratch.Tokenizer(parsed, corpus, folder), parsed, training, common.ParseDevice(parsed))
                 : CompressorTrainer.FromModel(model, training, common.ParseDevice(parsed));
             PretrainDocuments documents = corpus.Read(parsed, trainer, model, training.Seed);
-            string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-            console.Error.WriteLine(
-                $"{name}: {documents.Learned.Count} documents of {documents.Learned.Tokens} tokens, "
-                + $"{documents.HeldOut.Count} held out");
-            try
-            {
-                TrainingResult result = await trainer.TrainAsync(
-                    documents.Learned, folder, documents.HeldOut, new TrainingDisplay(console.Error, name), cancellationToken)
-                    .ConfigureAwait(false);
-                TrainingReport.Write(console, name, documents.Learned.Count, documents.HeldOut.Count, result);
-            }
-            catch (OperationCanceledException)
-            {
-                LossChart.Draw(folder);
-                throw;
-            }
-
+            await new PretrainRun(trainer, folder, console).RunAsync(documents, cancellationToken).ConfigureAwait(false);
             return 0;
         });
         return verb;
     }
 
     private static CompressorTrainer FromScratch(
-        ScratchOptions scratch, string tokenizer, ParseResult parsed, CompressorTrainingOptions training, LlocoDevice device) =>
+        ScratchArguments scratch, string tokenizer, ParseResult parsed, CompressorTrainingOptions training, LlocoDevice device) =>
         CompressorTrainer.FromScratch(
             scratch.Config(parsed, TokenizerFile.Load(tokenizer)), tokenizer, training, device);
 }

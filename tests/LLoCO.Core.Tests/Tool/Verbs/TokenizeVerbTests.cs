@@ -14,7 +14,7 @@ public sealed class TokenizeVerbTests
     {
         using var output = new StringWriter { NewLine = "\n" };
 
-        await TokenizeVerb.RunAsync(
+        await TokenizeRun.RunAsync(
             Tokenizer,
             new StringReader("\"hello\"\n\"\"\n\n\"\\n\\ud83e\\udd99\"\n"),
             output,
@@ -30,7 +30,7 @@ public sealed class TokenizeVerbTests
     public async Task RunAsync_NotAString_NamesTheLine(string line)
     {
         LlocoException error = await Assert.ThrowsAsync<LlocoException>(
-            () => TokenizeVerb.RunAsync(
+            () => TokenizeRun.RunAsync(
                 Tokenizer, new StringReader("\"a\"\n" + line), TextWriter.Null, TestContext.Current.CancellationToken));
 
         Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);

@@ -7,10 +7,10 @@ using LLoCO.Training;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The options of <c>lloco finetune</c> that say what is learned and how.</summary>
-internal sealed class FinetuneOptions
+internal sealed class FinetuneArguments
 {
-    private readonly TrainingFlags _flags = new();
-    private readonly Option<int?> _rank = TrainingFlags.Count("--rank", "Rank of the adapter.");
+    private readonly TrainingArguments _flags = new();
+    private readonly Option<int?> _rank = TrainingArguments.Count("--rank", "Rank of the adapter.");
     private readonly Option<double?> _alpha = new("--alpha") { Description = "Alpha of the adapter." };
     private readonly Option<double?> _dropout = new("--dropout") { Description = "Share of inputs that a step drops." };
     private readonly Option<LoraTarget[]> _targets = new("--targets")
@@ -19,9 +19,9 @@ internal sealed class FinetuneOptions
     };
 
     private readonly Option<int?> _perPrefix =
-        TrainingFlags.Count("--questions-per-prefix", "Questions that share one copy of their document's prefix.");
+        TrainingArguments.Count("--questions-per-prefix", "Questions that share one copy of their document's prefix.");
 
-    private readonly Option<int?> _distractors = CommonOptions.AtLeast(0, new Option<int?>("--distractors")
+    private readonly Option<int?> _distractors = CommonArguments.AtLeast(0, new Option<int?>("--distractors")
     {
         Description = "Most other documents in front of a question beside its own, anew in each epoch.", HelpName = "N",
     });
@@ -29,7 +29,7 @@ internal sealed class FinetuneOptions
     private readonly Option<string?> _from = new("--from") { Description = "PEFT folder to go on from.", HelpName = "DIR" };
 
     /// <summary>Gets the options of learning without labels.</summary>
-    public SelfStudyFlags Study { get; } = new();
+    public SelfStudyArguments Study { get; } = new();
 
     /// <summary>Gets the questions file.</summary>
     public Option<string?> Data { get; } = new("--data")
@@ -59,10 +59,8 @@ internal sealed class FinetuneOptions
     };
 
     /// <summary>Gets the most questions for the metric.</summary>
-    public Option<int> MetricQuestions { get; } = CommonOptions.AtLeast(1, new Option<int>("--metric-questions")
-    {
-        Description = "Most questions that the metric generates answers to.", DefaultValueFactory = _ => 50,
-    });
+    public Option<int> MetricQuestions { get; } = CommonArguments.Number(
+        "--metric-questions", 1, 50, "Most questions that the metric generates answers to.");
 
     /// <summary>Gets whether raw text is read.</summary>
     public Option<bool> Raw { get; } = new("--raw")

@@ -15,7 +15,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 /// <param name="formats">The formats; at least one.</param>
 /// <param name="precision">The precision that quantized weights are made from.</param>
 /// <param name="console">Where rows go.</param>
-internal sealed class QualityMeasurement(
+internal sealed class BenchQualityRun(
     ModelPackage package, IReadOnlyList<QualityFormat> formats, WeightPrecision precision, ToolConsole console)
 {
     /// <summary>Measures answers behind summaries, with the adapter of each document's group where there is one.</summary>

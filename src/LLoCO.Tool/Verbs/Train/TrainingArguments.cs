@@ -4,7 +4,7 @@ using LLoCO.Training;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The options that all training verbs share. What is left out is the model's own, or the original's.</summary>
-internal sealed class TrainingFlags
+internal sealed class TrainingArguments
 {
     private readonly Option<double?> _rate = new("--learning-rate") { Description = "Highest learning rate." };
     private readonly Option<double?> _finalRate = new("--final-rate")
@@ -22,7 +22,7 @@ internal sealed class TrainingFlags
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of weights, order and dropout." };
     private readonly Option<int?> _checkpoint = Count("--checkpoint-every", "Steps between checkpoints.");
     private readonly Option<int?> _validate = Count("--validate-every", "Steps between validations; each epoch by default.");
-    private readonly Option<int?> _patience = CommonOptions.AtLeast(0, new Option<int?>("--patience")
+    private readonly Option<int?> _patience = CommonArguments.AtLeast(0, new Option<int?>("--patience")
     {
         Description = "Validations without a lower loss after which training ends; 0: it does not end early.",
     });
@@ -65,5 +65,5 @@ internal sealed class TrainingFlags
 
     /// <summary>An option that counts from 1.</summary>
     public static Option<int?> Count(string name, string description) =>
-        CommonOptions.AtLeast(1, new Option<int?>(name) { Description = description, HelpName = "N" });
+        CommonArguments.AtLeast(1, new Option<int?>(name) { Description = description, HelpName = "N" });
 }

@@ -8,7 +8,7 @@ using LLoCO.Evaluation.DataSets;
 namespace LLoCO.Tool;
 
 /// <summary>The options that name data sets, and the questions they stand for.</summary>
-internal sealed class DataSetOptions
+internal sealed class DataSetArguments
 {
     private const int DefaultTokens = 4096;
 
@@ -34,13 +34,13 @@ internal sealed class DataSetOptions
         Description = "Passes over broken lines and names them on standard error; otherwise the first one ends the run.",
     };
 
-    private readonly Option<int?> _limit = CommonOptions.AtLeast(
+    private readonly Option<int?> _limit = CommonArguments.AtLeast(
         1, new Option<int?>("--limit")
         {
             Description = "Only N questions of each data set, spread evenly over it.", HelpName = "N",
         });
 
-    private readonly Option<int?> _documents = CommonOptions.AtLeast(
+    private readonly Option<int?> _documents = CommonArguments.AtLeast(
         1, new Option<int?>("--documents")
         {
             Description = "Only questions about the first N documents of each data set.", HelpName = "N",

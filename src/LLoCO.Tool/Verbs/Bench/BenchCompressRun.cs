@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Compresses documents of random ids with random weights.</summary>
-internal sealed class CompressMeasurement : IAsyncDisposable
+internal sealed class BenchCompressRun : IAsyncDisposable
 {
     private const double SecondsPerHour = 3600;
     private const int ShortestDocument = 24;
@@ -24,7 +24,7 @@ internal sealed class CompressMeasurement : IAsyncDisposable
     /// <summary>Makes the model.</summary>
     /// <param name="shape">Name of its shape.</param>
     /// <param name="console">Where rows go.</param>
-    public CompressMeasurement(string shape, ToolConsole console)
+    public BenchCompressRun(string shape, ToolConsole console)
     {
         LlocoRuntime.EnsureAvailable();
         _shape = shape;

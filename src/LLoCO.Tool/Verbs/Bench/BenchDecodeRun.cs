@@ -11,7 +11,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Times the generation of tokens, one answer at a time, as the library's decoder does it: a step and the choice of the
 /// next token.</summary>
-internal sealed class DecodeMeasurement : IDisposable
+internal sealed class BenchDecodeRun : IDisposable
 {
     private const int Rounds = 7;
     private const double RoundSeconds = 0.25;
@@ -24,7 +24,7 @@ internal sealed class DecodeMeasurement : IDisposable
     /// <param name="shape">A name of <see cref="ModelShapes"/>.</param>
     /// <param name="weights">Number format.</param>
     /// <param name="threads">Threads of kernels and libtorch.</param>
-    public DecodeMeasurement(string shape, BenchWeights weights, int threads)
+    public BenchDecodeRun(string shape, BenchWeights weights, int threads)
     {
         LlocoRuntime.EnsureAvailable();
         set_num_threads(threads);

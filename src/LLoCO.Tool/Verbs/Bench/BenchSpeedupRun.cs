@@ -10,7 +10,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 /// <param name="limit">Most seconds that reading a raw context may take.</param>
 /// <param name="repeats">Times to measure each way.</param>
 /// <param name="console">Where rows go.</param>
-internal sealed class SpeedupMeasurement(string shape, int limit, int repeats, ToolConsole console)
+internal sealed class BenchSpeedupRun(string shape, int limit, int repeats, ToolConsole console)
 {
     private const int Thousand = 1024;
     private const int TokensTimed = 9;

@@ -10,7 +10,7 @@ using LLoCO.Core.Runtime;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Loads a checkpoint with random weights several times, in turn with plain reading of its files.</summary>
-internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool cold, ToolConsole console)
+internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold, ToolConsole console)
 {
     private const int SegmentTokens = 64;
     private const int PromptTokens = 8;
@@ -79,8 +79,7 @@ internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool co
         }
     }
 
-    /// <summary>Compresses a segment, answers behind it, then answers with one adapter again and again, and with two in
-    /// turn.</summary>
+    /// <summary>Compresses a segment, answers behind it, then with adapters.</summary>
     private async Task<Answer> AskAsync(LoadedModel model, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
@@ -101,6 +100,16 @@ internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool co
         double first = Stopwatch.GetElapsedTime(started).TotalSeconds;
         long peak = ProcessMemory.Peak;
 
+        return await SwitchAsync(model, decoder, prefix, cancellationToken).ConfigureAwait(false) with
+        {
+            First = first, Peak = peak,
+        };
+    }
+
+    /// <summary>Answers with one adapter again and again, and with two in turn.</summary>
+    private async Task<Answer> SwitchAsync(
+        LoadedModel model, LlamaAnswerDecoder decoder, SummaryEmbeddings prefix, CancellationToken cancellationToken)
+    {
         var loading = new List<double>();
         foreach (string adapter in Adapters)
         {
@@ -122,7 +131,7 @@ internal sealed class LoadMeasurement(string folder, LlamaConfig config, bool co
             }
         }
 
-        return new Answer(first, peak, Medians.Compute(loading), Medians.Compute(same), Medians.Compute(switched));
+        return new Answer(0, 0, Medians.Compute(loading), Medians.Compute(same), Medians.Compute(switched));
     }
 
     private static async Task<double> TimeAsync(

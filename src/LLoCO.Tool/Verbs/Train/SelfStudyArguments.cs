@@ -11,7 +11,7 @@ using LLoCO.Training.SelfStudy;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The options of learning without labels, and the pairs that a teacher writes under them.</summary>
-internal sealed class SelfStudyFlags
+internal sealed class SelfStudyArguments
 {
     private static readonly SelfStudyOptions Defaults = new();
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -36,7 +36,7 @@ internal sealed class SelfStudyFlags
         Description = "Adapter of the teacher, or none; the one named teacher where the model ships it.", HelpName = "NAME",
     };
 
-    private readonly Option<int?> _chunk = CommonOptions.AtLeast(
+    private readonly Option<int?> _chunk = CommonArguments.AtLeast(
         16, new Option<int?>("--study-chunk")
         {
             Description = "Most tokens that the teacher sees at once; a segment's by default.",
@@ -52,11 +52,10 @@ internal sealed class SelfStudyFlags
         Description = "Temperature of the questions.", DefaultValueFactory = _ => new ModelTeacherOptions().Temperature,
     };
 
-    private readonly Option<int> _top = CommonOptions.AtLeast(0, new Option<int>("--study-top-logits")
-    {
-        Description = "Likeliest tokens of the teacher that are learned at each place; 0: answers alone.",
-        DefaultValueFactory = _ => new ModelTeacherOptions().TopLogits,
-    });
+    private readonly Option<int> _top = CommonArguments.Number(
+        "--study-top-logits", 0, new ModelTeacherOptions().TopLogits,
+        "Likeliest tokens of the teacher that are learned at each place; 0: answers "
+        + "alone.");
 
     private readonly Option<double> _confidence = new("--study-confidence")
     {
@@ -159,6 +158,6 @@ internal sealed class SelfStudyFlags
         }
     });
 
-    private static Option<int> Number(string name, string description, int value) => CommonOptions.AtLeast(
+    private static Option<int> Number(string name, string description, int value) => CommonArguments.AtLeast(
         1, new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" });
 }

@@ -9,7 +9,7 @@ using LLoCO.Evaluation.Synth;
 namespace LLoCO.Tool;
 
 /// <summary>The options that describe a needle grid.</summary>
-internal sealed class NeedleOptions
+internal sealed class NeedleArguments
 {
     private const int DefaultColumns = 10;
 
@@ -27,20 +27,13 @@ internal sealed class NeedleOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<int> _columns = CommonOptions.AtLeast(1, new Option<int>("--columns")
-    {
-        Description = "Number of lengths.", DefaultValueFactory = _ => DefaultColumns,
-    });
+    private readonly Option<int> _columns = CommonArguments.Number("--columns", 1, DefaultColumns, "Number of lengths.");
 
-    private readonly Option<int> _depths = CommonOptions.AtLeast(1, new Option<int>("--depths")
-    {
-        Description = "Number of depths, from the beginning of a document to its end.", DefaultValueFactory = _ => DefaultColumns,
-    });
+    private readonly Option<int> _depths = CommonArguments.Number(
+        "--depths", 1, DefaultColumns, "Number of depths, from the beginning of a document to its end.");
 
-    private readonly Option<int> _repeats = CommonOptions.AtLeast(1, new Option<int>("--repeats")
-    {
-        Description = "Documents of each length, with different needles.", DefaultValueFactory = _ => 1,
-    });
+    private readonly Option<int> _repeats = CommonArguments.Number(
+        "--repeats", 1, 1, "Documents of each length, with different needles.");
 
     private readonly Option<bool> _alone = new("--alone")
     {
@@ -71,11 +64,8 @@ internal sealed class NeedleOptions
         DefaultValueFactory = _ => SynthGenerator.Groups[0],
     };
 
-    private readonly Option<int> _seed = CommonOptions.AtLeast(0, new Option<int>("--seed")
-    {
-        Description = "Chooses needles and sentences; no two seeds share a fact, and none is one of training's.",
-        DefaultValueFactory = _ => 1,
-    });
+    private readonly Option<int> _seed = CommonArguments.Number(
+        "--seed", 0, 1, "Chooses needles and sentences; no two seeds share a fact, and none is one of training's.");
 
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="verb">The verb.</param>

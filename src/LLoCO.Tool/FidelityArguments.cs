@@ -5,18 +5,17 @@ using LLoCO.Evaluation;
 namespace LLoCO.Tool;
 
 /// <summary>The options of <c>lloco compress</c> that say whether and how fidelity is measured.</summary>
-internal sealed class FidelityCommandOptions
+internal sealed class FidelityArguments
 {
     private readonly Option<bool> _measure = new("--fidelity")
     {
         Description = "Measures how much the summary keeps; takes longer than compressing.",
     };
 
-    private readonly Option<int> _perSegment = CommonOptions.AtLeast(1, new Option<int>("--probes-per-segment")
-    {
-        Description = "Most probes per segment that are made of the document's own sentences.",
-        DefaultValueFactory = _ => new FidelityOptions().ProbesPerSegment,
-    });
+    private readonly Option<int> _perSegment = CommonArguments.Number(
+        "--probes-per-segment", 1, new FidelityOptions().ProbesPerSegment,
+        "Most probes per segment that are made of the document's own "
+        + "sentences.");
 
     private readonly Option<string?> _probes = new("--probes")
     {

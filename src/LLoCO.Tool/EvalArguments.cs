@@ -1,9 +1,12 @@
 using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 
 /// <summary>The options of <c>lloco eval</c> beside those that name data sets and model.</summary>
-internal sealed class EvalOptions
+internal sealed class EvalArguments
 {
     /// <summary>As <see cref="Prompt"/>: the model's where it brings one, else the data set's.</summary>
     public const string AutoPrompt = "auto";
@@ -65,7 +68,7 @@ internal sealed class EvalOptions
     };
 
     /// <summary>Gets the length of answers.</summary>
-    public Option<int?> MaxNewTokens { get; } = CommonOptions.AtLeast(1, new Option<int?>("--max-new-tokens")
+    public Option<int?> MaxNewTokens { get; } = CommonArguments.AtLeast(1, new Option<int?>("--max-new-tokens")
     {
         Description = "Most tokens to generate; the data set's own where it is left out.",
     });
@@ -112,6 +115,35 @@ internal sealed class EvalOptions
             + "the original and of SCROLLS read; with several rows or data sets their names go into the file's.",
         HelpName = "FILE",
     };
+
+    /// <summary>Makes the rows that are asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="adapters">The adapters, by the names that the pipeline has for them.</param>
+    /// <exception cref="ToolUsageException">A number of distractors is negative, or <c>--against</c> is none of the rows.</exception>
+    public IReadOnlyList<EvaluationRow> Rows(ParseResult parsed, IReadOnlyList<string> adapters)
+    {
+        IReadOnlyList<EvaluationRow> rows = EvaluationRows.Create(
+            parsed.GetValue(Modes)!, adapters, parsed.GetValue(RawAdapter), parsed.GetValue(Distractors) ?? []);
+        if (rows.Any(row => row.Distractors < 0))
+        {
+            throw new ToolUsageException("--distractors must be at least 0.");
+        }
+
+        return parsed.GetValue(Against) is { } against && rows.All(row => row.Name != against)
+            ? throw new ToolUsageException(
+                $"--against must be one of the rows of this run: {string.Join(", ", rows.Select(row => row.Name))}.")
+            : rows;
+    }
+
+    /// <summary>Gets whether the data set's prompt is used rather than the model's.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The model, which may bring a prompt.</param>
+    public bool UsesDataSetPrompt(ParseResult parsed, ModelPackage model)
+    {
+        string choice = parsed.GetValue(Prompt)!;
+        return choice == DataSetPrompt
+            || (choice == AutoPrompt && !File.Exists(Path.Combine(model.Folder, PromptSettings.FileName)));
+    }
 
     /// <summary>Adds the options to the verb.</summary>
     /// <param name="verb">The verb.</param>

@@ -11,7 +11,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Times steps of adapter finetuning with the trainer's own step, over random weights and random documents: both kinds
 /// see the same questions and pay for forward pass, backward pass and AdamW.</summary>
-internal sealed class FinetuneMeasurement : IAsyncDisposable
+internal sealed class BenchFinetuneRun : IAsyncDisposable
 {
     private const int PromptTokens = 32;
     private const int AnswerTokens = 16;
@@ -22,20 +22,23 @@ internal sealed class FinetuneMeasurement : IAsyncDisposable
 
     private readonly LoadedModel _model;
 
-    private FinetuneMeasurement(LoadedModel model) => _model = model;
+    private BenchFinetuneRun(LoadedModel model, int libTorchThreads) => (_model, LibTorchThreads) = (model, libTorchThreads);
+
+    /// <summary>Gets the threads that libtorch's operators use, as libtorch says it.</summary>
+    public int LibTorchThreads { get; }
 
     /// <summary>Makes a model.</summary>
     /// <param name="shape">Name of its shape.</param>
     /// <param name="precision">Number format of the frozen weights; the adapter is float32.</param>
     /// <param name="threads">Threads that compute.</param>
-    public static FinetuneMeasurement Create(string shape, WeightPrecision precision, int threads)
+    public static async Task<BenchFinetuneRun> CreateAsync(string shape, WeightPrecision precision, int threads)
     {
         LlocoRuntime.EnsureAvailable();
-        set_num_threads(threads);
         LlamaConfig config = ModelShapes.Find(shape);
         LlamaModel model = ModelShapes.MakeModel(config, 1, precision.ToTorch() ?? ScalarType.Float32, CPU);
         var fingerprint = new ModelFingerprint("random", "random", config.SegmentLength, config.SummaryLength, "identity");
-        return new FinetuneMeasurement(new LoadedModel(model, fingerprint));
+        var loaded = new LoadedModel(model, fingerprint);
+        return new BenchFinetuneRun(loaded, await BenchThreads.LimitAsync(loaded.Worker, threads).ConfigureAwait(false));
     }
 
     /// <summary>Measures one length, the two kinds in turn.</summary>

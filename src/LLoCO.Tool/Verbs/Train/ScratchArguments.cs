@@ -7,7 +7,7 @@ using LLoCO.Training.Tokenization;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The options of <c>lloco pretrain</c> that describe a model from scratch.</summary>
-internal sealed class ScratchOptions
+internal sealed class ScratchArguments
 {
     private readonly Option<bool> _asked = new("--from-scratch") { Description = "Begins with random weights." };
     private readonly Option<string?> _tokenizer = new("--tokenizer")
@@ -85,7 +85,7 @@ internal sealed class ScratchOptions
         Path.Combine(folder, LLoCO.Training.TrainingFiles.Folder, "tokenizer.model");
 
     private static Option<int> Count(string name, string description, int otherwise) =>
-        CommonOptions.AtLeast(1, new Option<int>(name)
+        CommonArguments.AtLeast(1, new Option<int>(name)
         {
             Description = description, DefaultValueFactory = _ => otherwise, HelpName = "N",
         });

@@ -12,7 +12,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>The same answers again and again, asked by one caller, or shared among several: each answer has a document, a length
 /// and one of four adapters of its own.</summary>
-internal sealed class BatchMeasurement : IAsyncDisposable
+internal sealed class BenchBatchRun : IAsyncDisposable
 {
     private const int Adapters = 4;
     private const int Segments = 2;
@@ -21,9 +21,12 @@ internal sealed class BatchMeasurement : IAsyncDisposable
     private readonly LlamaAnswerDecoder _decoder;
     private readonly DecodeRequest[] _requests;
 
-    private BatchMeasurement(LoadedModel model, DecodingOptions decoding, int answers, int tokens)
+    private readonly int _libTorchThreads;
+
+    private BenchBatchRun(LoadedModel model, DecodingOptions decoding, int answers, int tokens, int libTorchThreads)
     {
         _model = model;
+        _libTorchThreads = libTorchThreads;
         _decoder = new LlamaAnswerDecoder(model, model.Fingerprint, tokenizer: null, decoding: decoding);
         _requests = [.. Enumerable.Range(0, answers).Select(number => Request(model, number, tokens))];
     }
@@ -36,7 +39,7 @@ internal sealed class BatchMeasurement : IAsyncDisposable
     /// <param name="answers">Answers of a round.</param>
     /// <param name="tokens">Tokens of each.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
-    public static async Task<BatchMeasurement> CreateAsync(
+    public static async Task<BenchBatchRun> CreateAsync(
         LlamaConfig config, DecodingOptions decoding, int answers, int tokens, CancellationToken cancellationToken)
     {
         LlocoRuntime.EnsureAvailable();
@@ -53,7 +56,8 @@ internal sealed class BatchMeasurement : IAsyncDisposable
             model.SetAdapter(LoraAdapter.Fresh(Name(i), config, 8, 16, targets, seed: i, torch.CPU));
         }
 
-        var bench = new BatchMeasurement(model, decoding, answers, tokens);
+        int threads = await BenchThreads.LimitAsync(model.Worker, decoding.Threads, cancellationToken).ConfigureAwait(false);
+        var bench = new BenchBatchRun(model, decoding, answers, tokens, threads);
         await bench.AskAsync(callers: 1, cancellationToken).ConfigureAwait(false);
         return bench;
     }
@@ -83,7 +87,8 @@ internal sealed class BatchMeasurement : IAsyncDisposable
         return
         [
             .. callers.Select((count, i) => new BatchRowResult(
-                count, Medians.Compute(together[i]), sequential, tokens / Medians.Compute(together[i]), shared[i])),
+                count, Medians.Compute(together[i]), sequential, tokens / Medians.Compute(together[i]), shared[i],
+                _libTorchThreads)),
         ];
     }
 

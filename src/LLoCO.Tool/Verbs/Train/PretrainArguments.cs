@@ -4,16 +4,16 @@ using LLoCO.Training;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The options of <c>lloco pretrain</c> that say how is trained.</summary>
-internal sealed class PretrainOptions
+internal sealed class PretrainArguments
 {
-    private readonly TrainingFlags _flags = new();
-    private readonly Option<int?> _segment = TrainingFlags.Count("--segment-length", "Mean tokens of a segment.");
-    private readonly Option<int?> _summary = CommonOptions.AtLeast(0, new Option<int?>("--summary-length")
+    private readonly TrainingArguments _flags = new();
+    private readonly Option<int?> _segment = TrainingArguments.Count("--segment-length", "Mean tokens of a segment.");
+    private readonly Option<int?> _summary = CommonArguments.AtLeast(0, new Option<int?>("--summary-length")
     {
         Description = "Summary embeddings per segment; 0 for a plain language model.", HelpName = "N",
     });
 
-    private readonly Option<int?> _gradient = TrainingFlags.Count("--gradient-segments", "Segments that gradients flow through.");
+    private readonly Option<int?> _gradient = TrainingArguments.Count("--gradient-segments", "Segments that gradients flow through.");
     private readonly Option<double?> _shortest = new("--shortest") { Description = "Shortest segment as a share of the mean." };
     private readonly Option<double?> _longest = new("--longest") { Description = "Longest segment as a share of the mean." };
     private readonly Option<double?> _language = new("--language") { Description = "Weight of the next-token loss." };
@@ -23,7 +23,7 @@ internal sealed class PretrainOptions
     };
 
     private readonly Option<double?> _question = new("--question-weight") { Description = "Weight of the loss of answers." };
-    private readonly Option<int?> _rank = CommonOptions.AtLeast(0, new Option<int?>("--lora-rank")
+    private readonly Option<int?> _rank = CommonArguments.AtLeast(0, new Option<int?>("--lora-rank")
     {
         Description = "Rank of the update through which the weights are trained; 0 trains all weights.", HelpName = "N",
     });

@@ -4,13 +4,11 @@ using LLoCO.Core.Model;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Options that several measurements share.</summary>
-internal static class BenchOptions
+internal static class BenchArguments
 {
     /// <summary>The number of threads; all cores by default.</summary>
-    public static Option<int> Threads() => CommonOptions.AtLeast(1, new Option<int>("--threads")
-    {
-        Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount,
-    });
+    public static Option<int> Threads() => CommonArguments.Number(
+        "--threads", 1, Environment.ProcessorCount, "Threads that compute.");
 
     /// <summary>The model shape.</summary>
     public static Option<string> Shape()

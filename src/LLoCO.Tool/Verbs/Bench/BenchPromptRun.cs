@@ -12,7 +12,7 @@ namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>Reads prompts of random ids with random weights, as an answer begins: into an empty cache, up to the logits of the
 /// last token.</summary>
-internal sealed class PromptMeasurement : IDisposable
+internal sealed class BenchPromptRun : IDisposable
 {
     private const int WarmTokens = 64;
 
@@ -26,7 +26,7 @@ internal sealed class PromptMeasurement : IDisposable
     /// <param name="shape">Name of its shape.</param>
     /// <param name="environment">What the measurement runs on.</param>
     /// <param name="console">Where rows go.</param>
-    public PromptMeasurement(string shape, BenchEnvironment environment, ToolConsole console)
+    public BenchPromptRun(string shape, BenchEnvironment environment, ToolConsole console)
     {
         LlocoRuntime.EnsureAvailable();
         set_num_threads(environment.Threads);

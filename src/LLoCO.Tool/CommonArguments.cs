@@ -8,7 +8,7 @@ using LLoCO.Core.Runtime;
 namespace LLoCO.Tool;
 
 /// <summary>Options that several verbs share, and what they mean for a pipeline.</summary>
-internal sealed class CommonOptions
+internal sealed class CommonArguments
 {
     /// <summary>Gets whether results are JSON.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON object per result.", Recursive = true };
@@ -82,6 +82,21 @@ internal sealed class CommonOptions
         });
         return option;
     }
+
+    /// <summary>Makes the option of a count.</summary>
+    /// <param name="name">Its name, with the dashes.</param>
+    /// <param name="least">The least value; what is below it is wrong usage.</param>
+    /// <param name="value">The value where it is left out.</param>
+    /// <param name="description">What help says.</param>
+    public static Option<int> Number(string name, int least, int value, string description) =>
+        AtLeast(least, new Option<int>(name) { Description = description, DefaultValueFactory = _ => value });
+
+    /// <summary>Makes the option of a count whose default is not a number.</summary>
+    /// <param name="name">Its name, with the dashes.</param>
+    /// <param name="least">The least value; what is below it is wrong usage.</param>
+    /// <param name="description">What help says.</param>
+    public static Option<int?> NumberOrNone(string name, int least, string description) =>
+        AtLeast(least, new Option<int?>(name) { Description = description });
 
     /// <summary>Adds the options of a verb that loads a model.</summary>
     /// <param name="verb">The verb.</param>

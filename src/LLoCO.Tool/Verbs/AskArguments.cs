@@ -1,0 +1,83 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Tool.Verbs;
+
+/// <summary>The arguments of <c>lloco ask</c> beside those of the model, and what they mean for a question.</summary>
+internal sealed class AskArguments
+{
+    private readonly Option<string?> _group = new("--group") { Description = "Only documents of this group." };
+
+    private readonly Option<string[]> _documents = new("--document") { Description = "Read this document; may be repeated." };
+
+    private readonly Option<int> _topK = CommonArguments.Number("--top-k", 1, 1, "Most documents in one prefix.");
+
+    private readonly Option<int> _tokens = CommonArguments.Number(
+        "--max-new-tokens", 1, new GenerationOptions().MaxNewTokens, "Most tokens to generate.");
+
+    private readonly Option<bool> _fewer = new("--fewer-documents")
+    {
+        Description = "Leave out the lowest ranked documents where not all fit the native window.",
+    };
+
+    private readonly Option<ExpandWhen> _expand = new("--expand")
+    {
+        Description = "Whether the best passages are read raw beside the summary; auto: where fidelity or confidence is low.",
+        DefaultValueFactory = _ => ExpandWhen.Never,
+    };
+
+    private readonly Option<int> _passages =
+        CommonArguments.Number("--expand-passages", 1, ExpandOptions.Auto.Passages, "Most passages to expand.");
+
+    private readonly Option<double> _sure = new("--min-confidence")
+    {
+        Description = "Confidence below which --expand auto answers again.",
+        DefaultValueFactory = _ => ExpandOptions.Auto.MinConfidence,
+    };
+
+    private readonly Option<double> _faithful = new("--min-fidelity")
+    {
+        Description = "Fidelity of a document below which --expand auto expands at once.",
+    };
+
+    /// <summary>Gets the question.</summary>
+    public Argument<string> Question { get; } = new("question") { Description = "The question." };
+
+    /// <summary>Gets the index.</summary>
+    public Option<string> Index { get; } = new("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
+
+    /// <summary>Adds the arguments to the verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        verb.Arguments.Add(Question);
+        foreach (Option option in new Option[]
+        {
+            Index, _group, _documents, _topK, _fewer, _tokens, _expand, _passages, _sure, _faithful,
+        })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Reads how the question is asked.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="adapter">The adapter that reads; <see langword="null"/> for the one named as the group.</param>
+    public AskOptions Read(ParseResult parsed, string? adapter) => new()
+    {
+        Adapter = adapter,
+        Group = parsed.GetValue(_group),
+        DocumentIds = parsed.GetValue(_documents) ?? [],
+        TopK = parsed.GetValue(_topK),
+        WindowPolicy = parsed.GetValue(_fewer) ? WindowPolicy.FewerDocuments : WindowPolicy.Error,
+        Generation = new GenerationOptions { MaxNewTokens = parsed.GetValue(_tokens) },
+        Expand = new ExpandOptions
+        {
+            When = parsed.GetValue(_expand),
+            Passages = parsed.GetValue(_passages),
+            MinConfidence = parsed.GetValue(_sure),
+            MinFidelity = parsed.GetValue(_faithful),
+        },
+    };
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+
+namespace LLoCO.Tool.Verbs;
+
+/// <summary>Asks a question and writes the answer as it comes, then where it is from and what it took.</summary>
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="console">Where the answer goes.</param>
+internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
+{
+    /// <summary>Asks.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="options">How it is asked.</param>
+    /// <param name="cancellationToken">Checked before each token.</param>
+    public async Task RunAsync(string question, AskOptions options, CancellationToken cancellationToken)
+    {
+        IAsyncEnumerable<AnswerUpdate> updates = pipeline.AskStreamingAsync(question, options, cancellationToken);
+        await foreach (AnswerUpdate update in updates.ConfigureAwait(false))
+        {
+            if (!console.Json)
+            {
+                console.Out.Write(update.Text);
+                console.Out.Flush();
+            }
+
+            if (update.Answer is { } answer)
+            {
+                console.Result(ToJson(answer), Environment.NewLine + Describe(answer));
+            }
+        }
+    }
+
+    private static object ToJson(LlocoAnswer answer) => new
+    {
+        answer = answer.Text,
+        finish = answer.Finish,
+        group = answer.Group,
+        adapter = answer.Adapter,
+        sources = answer.Sources.Select(source => new
+        {
+            document = source.DocumentId, start = source.Start, end = source.End, score = source.Score, raw = source.IsRaw,
+        }),
+        confidence = answer.Confidence.Value,
+        calibrated = answer.Confidence.Calibrated is not null,
+        expanded = answer.Expansion is { } expansion
+            ? new
+            {
+                reason = expansion.Reason,
+                passages = expansion.Passages,
+                tokens = expansion.Tokens,
+                first = expansion.First?.Text,
+                first_confidence = expansion.First?.Confidence.Value,
+            }
+            : null,
+        tokens = new
+        {
+            raw = answer.Tokens.Raw,
+            summary = answer.Tokens.Summary,
+            prompt = answer.Tokens.Prompt,
+            generated = answer.Tokens.Generated,
+        },
+        ratio = answer.Tokens.Ratio,
+        seconds = answer.Times.Total.TotalSeconds,
+        seconds_retrieve = answer.Times.Retrieve.TotalSeconds,
+        seconds_first_token = answer.Times.FirstToken.TotalSeconds,
+    };
+
+    private static string Describe(LlocoAnswer answer) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+
+        sources: {string.Join(", ", answer.Sources.Select(source => $"{source.DocumentId} [{source.Start}-{source.End}]"))}
+        tokens:  {answer.Tokens.Raw} of text as {answer.Tokens.Summary} summary embeddings ({answer.Tokens.Ratio:F1}x), {
+            answer.Tokens.Prompt} prompt, {answer.Tokens.Generated} generated
+        adapter: {answer.Adapter ?? "none"}
+        sure:    {answer.Confidence.Value:P1}{(answer.Confidence.Calibrated is null ? ", not calibrated" : string.Empty)}{
+            Expanded(answer.Expansion)}
+        seconds: {answer.Times.Retrieve.TotalSeconds:F3} to retrieve, {
+            answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
+        """);
+
+    private static string Expanded(AnswerExpansion? expansion) => expansion is null
+        ? string.Empty
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; {expansion.Passages} passages of {expansion.Tokens} tokens read raw ({expansion.Reason switch
+            {
+                ExpandReason.LowConfidence => $"without them: '{expansion.First?.Text}', {expansion.First?.Confidence.Value:P1}",
+                ExpandReason.LowFidelity => "low fidelity",
+                _ => "asked for",
+            }})");
+}
