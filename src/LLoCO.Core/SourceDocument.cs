@@ -44,7 +44,7 @@ public sealed class SourceDocument
 
     /// <summary>Gets what tells the file that it is read from: SHA-256 of the full path, so that an index carries no paths;
     /// <see langword="null"/> for a document that is no file.</summary>
-    internal string? Origin { get; init; }
+    public string? Origin { get; init; }
 
     /// <summary>Creates a document from a text file (text, Markdown): UTF-8, or UTF-16 with a byte order mark.</summary>
     /// <param name="path">The file, of at most 64 MiB; it is read when its turn comes.</param>
@@ -63,10 +63,11 @@ public sealed class SourceDocument
         };
     }
 
-    /// <summary>Makes <see cref="Origin"/>.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The hash of its full path.</returns>
-    internal static string OriginOf(string path) => ContentHash.OfText(Path.GetFullPath(path));
+    /// <summary>Makes <see cref="Origin"/>, for documents that are read from files in another way than by
+    /// <see cref="FromFile"/>.</summary>
+    /// <param name="path">The file; it need not be there.</param>
+    /// <returns>SHA-256 of its full path, lower-case hex.</returns>
+    public static string OriginOf(string path) => ContentHash.OfText(Path.GetFullPath(path));
 
     internal ValueTask<string> LoadAsync(CancellationToken cancellationToken) => _load(cancellationToken);
 }

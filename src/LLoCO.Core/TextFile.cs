@@ -3,11 +3,11 @@ using System.Text;
 namespace LLoCO.Core;
 
 /// <summary>Reads a text file whole and strictly: a byte that is no text is an error, not a replacement character.</summary>
-internal static class TextFile
+public static class TextFile
 {
-    /// <summary>Most bytes of a file. The longest documents that a window can hold are far shorter; a larger file is a mistake, or
+    /// <summary>Most bytes of a file (64 MiB). The longest documents that a window can hold are far shorter; a larger file is a mistake, or
     /// a device that never ends.</summary>
-    public const int MaxBytes = 64 << 20;
+    internal const int MaxBytes = 64 << 20;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -56,7 +56,7 @@ internal static class TextFile
     /// <param name="path">The file, for messages.</param>
     /// <returns>The text, without byte order mark.</returns>
     /// <exception cref="LlocoException">The bytes are no such text.</exception>
-    public static string Decode(ReadOnlySpan<byte> bytes, string path)
+    internal static string Decode(ReadOnlySpan<byte> bytes, string path)
     {
         string name = "UTF-8";
         try

@@ -7,7 +7,7 @@ namespace LLoCO.Evaluation;
 /// words; lower case, without punctuation and white space.</summary>
 /// <remarks>The cut of MLQA's and CMRC's evaluations for Chinese. LongBench cuts Chinese into words by the dictionary of jieba, so its
 /// figures differ: a character that two answers share counts here, but not there where their words differ.</remarks>
-internal static class CharacterTokens
+public static class CharacterTokens
 {
     private static readonly (int First, int Last)[] Characters =
     [
@@ -50,7 +50,8 @@ internal static class CharacterTokens
     /// <summary>Tells whether a text holds such characters, which metrics of words do not cut.</summary>
     /// <param name="text">Any text.</param>
     /// <returns>Whether it holds one.</returns>
-    public static bool Concern(string text) => text.EnumerateRunes().Any(IsCharacter);
+    public static bool Concern(string text) =>
+        (text ?? throw new ArgumentNullException(nameof(text))).EnumerateRunes().Any(IsCharacter);
 
     private static bool IsCharacter(Rune rune) =>
         Array.Exists(Characters, range => rune.Value >= range.First && rune.Value <= range.Last);

@@ -1,3 +1,5 @@
+using LLoCO.Core;
+
 namespace LLoCO.Evaluation;
 
 /// <summary>A question with its document and accepted answers: one line of a question file.</summary>
@@ -18,7 +20,7 @@ public sealed record QuestionItem(
     IReadOnlyList<string> Answers,
     IReadOnlyList<string> Choices)
 {
-    /// <summary>Gets what tells the document's file from others (the hash of its path); <see langword="null"/> where it is
-    /// none.</summary>
-    internal string? Origin { get; init; }
+    /// <summary>Gets what tells the document's file from others (<see cref="SourceDocument.OriginOf"/>);
+    /// <see langword="null"/> where it is none.</summary>
+    public string? Origin { get; init; }
 }

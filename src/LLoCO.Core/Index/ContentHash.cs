@@ -5,7 +5,7 @@ using System.Text;
 namespace LLoCO.Core.Index;
 
 /// <summary>The hashes by which an ingest tells what it has already done.</summary>
-internal static class ContentHash
+public static class ContentHash
 {
     /// <summary>Hashes a document's text.</summary>
     /// <param name="text">The text.</param>
@@ -15,6 +15,6 @@ internal static class ContentHash
     /// <summary>Hashes the tokens of a segment.</summary>
     /// <param name="tokens">The ids.</param>
     /// <returns>SHA-256 of the ids as little-endian int32, lower-case hex.</returns>
-    public static string OfTokens(ReadOnlySpan<int> tokens) =>
+    internal static string OfTokens(ReadOnlySpan<int> tokens) =>
         Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens)));
 }

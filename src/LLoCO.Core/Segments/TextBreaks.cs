@@ -6,19 +6,19 @@ namespace LLoCO.Core.Segments;
 internal enum BreakKind
 {
     /// <summary>Inside a long run without spaces.</summary>
-    Run,
+    Run = 0,
 
     /// <summary>Between two words.</summary>
-    Word,
+    Word = 1,
 
     /// <summary>At the end of a line.</summary>
-    Line,
+    Line = 2,
 
     /// <summary>At the end of a sentence.</summary>
-    Sentence,
+    Sentence = 3,
 
     /// <summary>At an empty line.</summary>
-    Paragraph,
+    Paragraph = 4,
 }
 
 /// <summary>A place where a text may be cut.</summary>
@@ -28,7 +28,7 @@ internal enum BreakKind
 internal readonly record struct TextBreak(int Position, int Words, BreakKind Kind);
 
 /// <summary>Finds the places where a text may be cut.</summary>
-internal static class TextBreaks
+public static class TextBreaks
 {
     // Text without spaces (Chinese, a long table row) counts as one word per so many characters, and may be cut there.
     private const int RunCharacters = 12;
@@ -42,10 +42,20 @@ internal static class TextBreaks
         "e.g", "i.e", "cf", "approx",
     };
 
+    /// <summary>Finds where sentences end: at their marks, but for those of abbreviations and initials, and at empty lines.</summary>
+    /// <param name="text">The text; may be empty, which has none.</param>
+    /// <returns>Indices of the first character behind each sentence and the white space that follows it, in order. What stands
+    /// behind the last one is no whole sentence.</returns>
+    public static IReadOnlyList<int> FindSentenceEnds(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. Find(text).Where(end => end.Kind >= BreakKind.Sentence).Select(end => end.Position)];
+    }
+
     /// <summary>Finds all places.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The places in order; the last is the end of the text.</returns>
-    public static List<TextBreak> Find(string text)
+    internal static List<TextBreak> Find(string text)
     {
         var breaks = new List<TextBreak>();
         int words = 0;

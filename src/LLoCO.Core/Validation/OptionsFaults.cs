@@ -9,14 +9,15 @@ namespace LLoCO.Core.Validation;
 /// an enum does not know, nulls where none may be, lists with empty members, paths that cannot be. Records inside it are looked
 /// at too, so that a new option is checked without a line of code that knows it.
 /// </summary>
-internal static class OptionsFaults
+public static class OptionsFaults
 {
     /// <summary>Finds the faults.</summary>
-    /// <param name="options">The options.</param>
+    /// <param name="options">The options: a record whose properties say by <see cref="RangeAttribute"/> what they may be.</param>
     /// <param name="setBy">The call that sets them, for the messages; <see langword="null"/> for no hint.</param>
     /// <returns>One sentence per fault, which names the option, its value and what is allowed.</returns>
     public static IReadOnlyList<string> Find(object options, string? setBy = null)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var faults = new List<string>();
         Add(options, string.Empty, setBy, faults);
         return faults;

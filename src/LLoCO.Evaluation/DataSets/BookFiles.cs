@@ -35,11 +35,11 @@ public static class BookFiles
         string book = File.ReadAllText(file);
         var sentences = new List<string>();
         int start = 0;
-        foreach (TextBreak end in TextBreaks.Find(book).Where(end => end.Kind >= BreakKind.Sentence))
+        foreach (int end in TextBreaks.FindSentenceEnds(book))
         {
             string sentence = string.Join(
-                ' ', book[start..end.Position].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-            start = end.Position;
+                ' ', book[start..end].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            start = end;
             if (sentence.Length > 0)
             {
                 sentences.Add(sentence);

@@ -6,7 +6,7 @@ namespace LLoCO.Evaluation.DataSets;
 
 /// <summary>Reads the objects of data sets, with what their writers take for the same: a number for an id, one answer for a list of
 /// one.</summary>
-internal static class DataSetJson
+public static class DataSetJson
 {
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -22,7 +22,7 @@ internal static class DataSetJson
     /// <exception cref="JsonException">It is none of that kind.</exception>
     /// <exception cref="InvalidOperationException">A text cannot be decoded.</exception>
     /// <exception cref="DataSetFault">It is null.</exception>
-    public static T Parse<T>(ReadOnlySpan<byte> json)
+    internal static T Parse<T>(ReadOnlySpan<byte> json)
         where T : class => JsonSerializer.Deserialize<T>(json, Options) ?? throw new DataSetFault("null is no object.");
 
     /// <summary>Reads an object whose keys may be in any case.</summary>

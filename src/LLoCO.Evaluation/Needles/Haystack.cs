@@ -5,15 +5,17 @@ using LLoCO.Evaluation.Synth;
 namespace LLoCO.Evaluation.Needles;
 
 /// <summary>Gives the sentences among which needles are hidden.</summary>
-internal interface IHaystack
+public interface IHaystack
 {
     /// <summary>Gets sentences without end, or as many as there are.</summary>
     /// <param name="random">Chooses them.</param>
+    /// <returns>The sentences, composed as they are asked for.</returns>
     IEnumerable<string> Sentences(SeededRandom random);
 }
 
 /// <summary>The prose of a group of the practice corpus, which names no person.</summary>
-internal sealed class SynthHaystack(string group) : IHaystack
+/// <param name="group">One of <see cref="SynthGenerator.Groups"/>.</param>
+public sealed class SynthHaystack(string group) : IHaystack
 {
     /// <inheritdoc/>
     public IEnumerable<string> Sentences(SeededRandom random)
@@ -33,8 +35,8 @@ internal sealed class SynthHaystack(string group) : IHaystack
 }
 
 /// <summary>Books, from a random sentence of a random one on.</summary>
-/// <param name="books">Their files.</param>
-internal sealed class BookHaystack(IReadOnlyList<string> books) : IHaystack
+/// <param name="books">Their text files; at least one.</param>
+public sealed class BookHaystack(IReadOnlyList<string> books) : IHaystack
 {
     /// <inheritdoc/>
     public IEnumerable<string> Sentences(SeededRandom random)

@@ -6,15 +6,16 @@ namespace LLoCO.Evaluation.Needles;
 /// <param name="Text">The sentence.</param>
 /// <param name="Question">The question.</param>
 /// <param name="Answer">Its answer.</param>
-internal sealed record Needle(string Text, string Question, string Answer);
+public sealed record Needle(string Text, string Question, string Answer);
 
 /// <summary>Gives needles. What training gets and what is tested share no needle.</summary>
-internal interface INeedleSource
+public interface INeedleSource
 {
     /// <summary>Gets needles for a document; no two documents of a share have one in common.</summary>
     /// <param name="document">The document's number, from 0.</param>
     /// <param name="count">How many.</param>
     /// <param name="training">Whether they are to be learned from rather than tested with.</param>
+    /// <returns>The needles, the same whenever they are asked for.</returns>
     /// <exception cref="LlocoException">There are not that many.</exception>
     IReadOnlyList<Needle> Take(int document, int count, bool training);
 }

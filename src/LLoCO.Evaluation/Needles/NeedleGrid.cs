@@ -10,7 +10,7 @@ namespace LLoCO.Evaluation.Needles;
 /// each).</summary>
 /// <remarks>A document holds one needle at each depth and is asked for all of them: the needles are alike, so the right one must
 /// be told from the others, and a long document is compressed once rather than once for each depth.</remarks>
-internal sealed class NeedleGrid
+public sealed class NeedleGrid
 {
     private readonly ITokenizer _tokenizer;
     private readonly INeedleSource _needles;
@@ -27,27 +27,28 @@ internal sealed class NeedleGrid
     public NeedleGrid(ITokenizer tokenizer, INeedleSource needles, IHaystack haystack, string group, int seed) =>
         (_tokenizer, _needles, _haystack, _group, _seed) = (tokenizer, needles, haystack, group, seed);
 
-    /// <summary>Gets the document lengths in tokens.</summary>
+    /// <summary>Gets the document lengths in tokens; at least one.</summary>
     public required IReadOnlyList<int> Lengths { get; init; }
 
-    /// <summary>Gets the depths: 0 is the beginning of the document, 1 its end.</summary>
+    /// <summary>Gets the depths: 0 is the beginning of the document, 1 its end. At least one.</summary>
     public required IReadOnlyList<double> Depths { get; init; }
 
-    /// <summary>Gets the documents of each length, with different needles.</summary>
+    /// <summary>Gets the documents of each length, with different needles. At least 1, the default.</summary>
     public int Repeats { get; init; } = 1;
 
-    /// <summary>Gets whether a document holds one needle only; each depth then has a document of its own.</summary>
+    /// <summary>Gets whether a document holds one needle only; each depth then has a document of its own. Default: no.</summary>
     public bool Alone { get; init; }
 
     /// <summary>Spreads values evenly.</summary>
     /// <param name="low">The first.</param>
     /// <param name="high">The last.</param>
-    /// <param name="count">How many; one alone is the last.</param>
+    /// <param name="count">How many, 0 or more; one alone is the last.</param>
+    /// <returns>The values, the first and the last among them.</returns>
     public static IReadOnlyList<double> Spread(double low, double high, int count) =>
         [.. Enumerable.Range(0, count).Select(i => count == 1 ? high : low + (i * (high - low) / (count - 1)))];
 
     /// <summary>Finds the cell of a question.</summary>
-    /// <param name="id">The question's id.</param>
+    /// <param name="id">The id of a question of <see cref="Questions"/>.</param>
     /// <returns>Places of length and depth.</returns>
     public static (int Length, int Depth) CellOf(string id)
     {
@@ -57,6 +58,8 @@ internal sealed class NeedleGrid
 
     /// <summary>Composes the documents and their questions as they are asked for.</summary>
     /// <param name="training">Whether with needles to learn from rather than to test with.</param>
+    /// <returns>The questions, those of one document in a row.</returns>
+    /// <exception cref="LlocoException">Needles or haystack do not suffice; thrown while the questions are read.</exception>
     public IEnumerable<QuestionItem> Questions(bool training = false) =>
         from length in Enumerable.Range(0, Lengths.Count)
         from repeat in Enumerable.Range(0, Repeats)

@@ -1,13 +1,13 @@
 namespace LLoCO.Evaluation.Needles;
 
 /// <summary>What one row of an evaluation found in the grid.</summary>
-internal sealed class NeedleTable
+public sealed class NeedleTable
 {
     private readonly ILookup<(int Length, int Depth), EvaluatedQuestion> _cells;
 
     /// <summary>Takes the answers of one row.</summary>
-    /// <param name="answers">The answers.</param>
-    /// <param name="metric">The metric that says how far a needle was found.</param>
+    /// <param name="answers">The answers to questions of a <see cref="NeedleGrid"/>.</param>
+    /// <param name="metric">Key of the metric that says how far a needle was found, 0 to 1.</param>
     public NeedleTable(IReadOnlyList<EvaluatedQuestion> answers, string metric)
     {
         _cells = answers.ToLookup(answer => NeedleGrid.CellOf(answer.Id));
@@ -31,6 +31,7 @@ internal sealed class NeedleTable
     /// <summary>Gets the mean score of a cell, 0 to 1; <see langword="null"/> where it was not asked.</summary>
     /// <param name="length">Place of the length.</param>
     /// <param name="depth">Place of the depth.</param>
+    /// <returns>The mean, or <see langword="null"/>.</returns>
     public double? Score(int length, int depth) => _cells[(length, depth)].Any(IsAsked)
         ? _cells[(length, depth)].Where(IsAsked).Average(answer => answer.Scores[Metric])
         : null;

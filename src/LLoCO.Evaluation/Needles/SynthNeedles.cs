@@ -4,9 +4,10 @@ using LLoCO.Evaluation.Synth;
 
 namespace LLoCO.Evaluation.Needles;
 
-/// <summary>Facts of the practice corpus. A seed's facts were in no model's training, nor do two seeds share one
-/// (<see cref="SynthFactSpace"/>).</summary>
-internal sealed class SynthNeedles(string group, int seed) : INeedleSource
+/// <summary>Facts of the practice corpus. A seed's facts were in no model's training, nor do two seeds share one.</summary>
+/// <param name="group">One of <see cref="SynthGenerator.Groups"/>.</param>
+/// <param name="seed">The seed, from 0.</param>
+public sealed class SynthNeedles(string group, int seed) : INeedleSource
 {
     // The facts of one document are about people of different surnames, which is as many as a needle needs.
     private const int MaxPerDocument = 32;

@@ -17,7 +17,7 @@ namespace LLoCO.Evaluation.Planning;
 /// <param name="HeadBytes">Bytes of the head's weights, read once; 0 where no logits are wanted.</param>
 /// <param name="CacheBytes">Bytes of keys and values, read once.</param>
 /// <param name="Kind">What sort of pass it is.</param>
-internal readonly record struct PassCost(
+public readonly record struct PassCost(
     double MatrixFlops, double AttentionFlops, double HeadFlops, double WeightBytes, double HeadBytes, double CacheBytes,
     PassKind Kind)
 {
@@ -30,6 +30,7 @@ internal readonly record struct PassCost(
     /// <param name="inputs">Inputs.</param>
     /// <param name="stored">Positions stored before them.</param>
     /// <param name="rows">Places whose logits are wanted.</param>
+    /// <returns>What the pass computes and reads.</returns>
     public static PassCost Create(LlamaConfig config, int bytes, double inputs, double stored, double rows)
     {
         double matrices = Matrices(config);
@@ -46,6 +47,8 @@ internal readonly record struct PassCost(
     }
 
     /// <summary>Counts the weights of all layers' projections.</summary>
+    /// <param name="config">The shape.</param>
+    /// <returns>The weights, in numbers.</returns>
     public static double Matrices(LlamaConfig config)
     {
         double query = (double)config.HiddenSize * config.Heads * config.HeadDimension;
@@ -54,12 +57,16 @@ internal readonly record struct PassCost(
         return config.Layers * ((2 * query) + (2 * key) + (3 * inner));
     }
 
-    /// <summary>Counts the bytes of a position's keys and values.</summary>
+    /// <summary>Counts the bytes of a position's keys and values, in all layers.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="bytes">Bytes per number.</param>
+    /// <returns>The bytes.</returns>
     public static double CacheBytesPerPosition(LlamaConfig config, int bytes) =>
         2.0 * config.Layers * config.KeyValueHeads * config.HeadDimension * bytes;
 
     /// <summary>Estimates the seconds: computing or reading, whichever takes longer, for layers, head and attention.</summary>
     /// <param name="device">What the machine reaches.</param>
+    /// <returns>Seconds, with the least time of such a pass.</returns>
     public double Seconds(DeviceFigures device) =>
         Math.Max(MatrixFlops / device.FlopsPerSecond, WeightBytes / device.WeightBytesPerSecond)
         + Math.Max(HeadFlops / device.FlopsPerSecond, HeadBytes / device.WeightBytesPerSecond)
@@ -75,14 +82,14 @@ internal readonly record struct PassCost(
 }
 
 /// <summary>What sort of pass it is; each has its own least time.</summary>
-internal enum PassKind
+public enum PassKind
 {
     /// <summary>Several inputs, nothing before them.</summary>
-    First,
+    First = 0,
 
     /// <summary>Several inputs behind stored positions.</summary>
-    Behind,
+    Behind = 1,
 
     /// <summary>One input: a token is generated.</summary>
-    Step,
+    Step = 2,
 }

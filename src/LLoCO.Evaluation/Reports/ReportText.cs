@@ -3,10 +3,11 @@ using System.Globalization;
 namespace LLoCO.Evaluation.Reports;
 
 /// <summary>Figures of an evaluation as JSON objects, whose keys scripts read, and as lines for people.</summary>
-internal static class ReportText
+public static class ReportText
 {
     /// <summary>Makes the object of a row.</summary>
     /// <param name="report">The row.</param>
+    /// <returns>An object to write as JSON; its properties are named as scripts read them.</returns>
     public static object ToJson(EvaluationReport report) => new
     {
         data = report.Data,
@@ -26,6 +27,7 @@ internal static class ReportText
 
     /// <summary>Makes the object of a difference.</summary>
     /// <param name="difference">The difference.</param>
+    /// <returns>An object to write as JSON.</returns>
     public static object ToJson(EvaluationDifference difference) => new
     {
         data = difference.Data,
@@ -38,6 +40,7 @@ internal static class ReportText
 
     /// <summary>Writes a row for a person.</summary>
     /// <param name="report">The row.</param>
+    /// <returns>One line.</returns>
     public static string Describe(EvaluationReport report)
     {
         string metrics = string.Join(", ", report.Metrics.Select(metric => $"{metric.Key} {Score(report, metric.Key)}"));
@@ -51,13 +54,15 @@ internal static class ReportText
 
     /// <summary>Writes a difference for a person.</summary>
     /// <param name="difference">The difference.</param>
+    /// <returns>One line.</returns>
     public static string Describe(EvaluationDifference difference) =>
         $"{DescribeData(difference.Data)}{difference.Row} - {difference.Against}: "
         + string.Join(", ", difference.Metrics.Select(entry => $"{entry.Key} {Points(entry.Value)}"));
 
     /// <summary>Writes a score with its interval: <c>87.5 % [80.0 %, 94.2 %]</c>.</summary>
     /// <param name="report">The row.</param>
-    /// <param name="metric">The metric.</param>
+    /// <param name="metric">Key of the metric; one of the row's.</param>
+    /// <returns>The text.</returns>
     public static string Score(EvaluationReport report, string metric) => string.Create(
         CultureInfo.InvariantCulture,
         $"{100 * report.Metrics[metric]:F1} % "
@@ -65,6 +70,7 @@ internal static class ReportText
 
     /// <summary>Writes a difference with its interval, in points of a hundred.</summary>
     /// <param name="difference">The difference.</param>
+    /// <returns>One line.</returns>
     public static string Points(PairedDifference difference) => string.Create(
         CultureInfo.InvariantCulture,
         $"{100 * difference.Mean:+0.0;-0.0;0.0} [{100 * difference.Interval.Low:+0.0;-0.0;0.0}, "
