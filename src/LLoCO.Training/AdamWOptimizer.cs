@@ -6,21 +6,24 @@ namespace LLoCO.Training;
 
 /// <summary>
 /// AdamW (arXiv 1711.05101) with its moments within reach, so that an interrupted run goes on with them; TorchSharp's own
-/// keeps them to itself. Same arithmetic as PyTorch's. One thread at a time.
+/// keeps them to itself. Same arithmetic as PyTorch's. Of parameters of 16 bits it keeps float32 masters, since a step is often
+/// less than the last bit of such a number. One thread at a time.
 /// </summary>
 internal sealed class AdamWOptimizer : IDisposable
 {
     private readonly (string Name, Tensor Weight)[] _parameters;
+    private readonly Tensor?[] _masters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
 
     /// <summary>Creates the optimizer with moments of zero.</summary>
-    /// <param name="parameters">Named float32 parameters.</param>
+    /// <param name="parameters">Named parameters, float32 or of 16 bits.</param>
     internal AdamWOptimizer(IEnumerable<(string Name, Tensor Weight)> parameters)
     {
         _parameters = parameters.ToArray();
-        _first = _parameters.Select(parameter => zeros_like(parameter.Weight).DetachFromDisposeScope()).ToArray();
-        _second = _parameters.Select(parameter => zeros_like(parameter.Weight).DetachFromDisposeScope()).ToArray();
+        _masters = _parameters.Select(parameter => Master(parameter.Weight)).ToArray();
+        _first = _parameters.Select(parameter => Moment(parameter.Weight)).ToArray();
+        _second = _parameters.Select(parameter => Moment(parameter.Weight)).ToArray();
     }
 
     /// <summary>Gets the decay rate of the mean of gradients.</summary>
@@ -38,10 +41,12 @@ internal sealed class AdamWOptimizer : IDisposable
     /// <summary>Gets or sets the steps taken.</summary>
     internal long Steps { get; set; }
 
-    /// <summary>The moments under names of their own.</summary>
+    /// <summary>The moments, and the masters where there are any, under names of their own.</summary>
     internal IEnumerable<(string Name, Tensor Weight)> Named() =>
         _parameters.Select((parameter, i) => ("first." + parameter.Name, _first[i]))
-            .Concat(_parameters.Select((parameter, i) => ("second." + parameter.Name, _second[i])));
+            .Concat(_parameters.Select((parameter, i) => ("second." + parameter.Name, _second[i])))
+            .Concat(_parameters.Select((parameter, i) => ("master." + parameter.Name, _masters[i]!))
+                .Where(entry => entry.Item2 is not null));
 
     /// <summary>Takes a step along the gradients, and forgets them.</summary>
     /// <param name="learningRate">The rate.</param>
@@ -63,20 +68,27 @@ internal sealed class AdamWOptimizer : IDisposable
                 continue;
             }
 
+            Tensor numbers = _masters[i] ?? weight;
+            Tensor wide = gradient.to(ScalarType.Float32);
             if (scale < 1)
             {
-                gradient.Multiply(scale);
+                wide.Multiply(scale);
             }
 
             if (WeightDecay > 0)
             {
-                weight.Multiply(1 - (learningRate * WeightDecay));
+                numbers.Multiply(1 - (learningRate * WeightDecay));
             }
 
-            _first[i].MoveTowards(gradient, 1 - Beta1);
-            _second[i].Multiply(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
+            _first[i].MoveTowards(wide, 1 - Beta1);
+            _second[i].Multiply(Beta2).AddProduct(wide, wide, 1 - Beta2);
             Tensor divisor = _second[i].sqrt().Divide(secondBias).Add(Epsilon);
-            weight.AddQuotient(_first[i], divisor, -learningRate / firstBias);
+            numbers.AddQuotient(_first[i], divisor, -learningRate / firstBias);
+            if (_masters[i] is not null)
+            {
+                weight.copy_(numbers);
+            }
+
             gradient.zero_();
         }
     }
@@ -84,11 +96,18 @@ internal sealed class AdamWOptimizer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor moment in _first.Concat(_second))
+        foreach (Tensor moment in _first.Concat(_second).Concat(_masters.OfType<Tensor>()))
         {
             moment.Dispose();
         }
     }
+
+    private static Tensor Moment(Tensor weight) =>
+        zeros(weight.shape, dtype: ScalarType.Float32, device: weight.device).DetachFromDisposeScope();
+
+    private static Tensor? Master(Tensor weight) => weight.dtype == ScalarType.Float32
+        ? null
+        : weight.detach().to(ScalarType.Float32).DetachFromDisposeScope();
 
     private double Norm()
     {
@@ -99,7 +118,7 @@ internal sealed class AdamWOptimizer : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (weight.grad is { } gradient)
             {
-                total.Add(gradient.Squared().sum().to(ScalarType.Float64));
+                total.Add(gradient.to(ScalarType.Float32).Squared().sum().to(ScalarType.Float64));
             }
         }
 

@@ -28,6 +28,31 @@ public sealed class AdamWOptimizerTests
     }
 
     [Fact]
+    public void Step_SixteenBits_LosesNoSmallStep()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var wide = new TorchSharp.Modules.Parameter(ones(3), true);
+        var narrow = new TorchSharp.Modules.Parameter(ones(3).to(ScalarType.BFloat16), true);
+        using var reference = new AdamWOptimizer([("w", wide)]);
+        using var optimizer = new AdamWOptimizer([("w", narrow)]);
+        for (int step = 0; step < 100; step++)
+        {
+            // A step of 1e-4 is a fortieth of the last bit of a 16-bit one.
+            wide.sum().backward();
+            narrow.sum().backward();
+            reference.Step(1e-4, clip: 0);
+            optimizer.Step(1e-4, clip: 0);
+        }
+
+        Tensor master = optimizer.Named().Single(entry => entry.Name == "master.w").Weight;
+        Assert.DoesNotContain(reference.Named(), entry => entry.Name.StartsWith("master.", StringComparison.Ordinal));
+        Assert.Equal(wide.detach().data<float>().ToArray(), master.data<float>().ToArray());
+        Assert.Equal(0.99f, wide.detach()[0].item<float>(), 1e-4f);
+        Assert.Equal(0.99f, narrow.detach().to(ScalarType.Float32)[0].item<float>(), 4e-3f);
+        Assert.NotEqual(1f, narrow.detach().to(ScalarType.Float32)[0].item<float>());
+    }
+
+    [Fact]
     public void Step_LargeGradient_IsScaledToTheNorm()
     {
         using DisposeScope scope = NewDisposeScope();
