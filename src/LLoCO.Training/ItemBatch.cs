@@ -62,6 +62,13 @@ internal sealed class ItemBatch
     /// <summary>Gets whether no row holds two items: then every token sees all before it.</summary>
     internal bool OneItemPerRow { get; private init; }
 
+    /// <summary>The kind under which a prediction counts: of a value's first token the item's, of its other tokens that with a
+    /// plus.</summary>
+    private static string? KindAt(TrainingItem item, int place) =>
+        place == item.Target ? item.Kind
+        : item.Target >= 0 && place > item.Target && place < item.Target + item.TargetLength ? item.Kind + "+"
+        : null;
+
     /// <summary>Lays items out in rows.</summary>
     /// <param name="rows">The items of each row.</param>
     /// <param name="device">Where the model is; the CPU by default.</param>
@@ -95,7 +102,7 @@ internal sealed class ItemBatch
                         places.Add(place - 1);
                         labels.Add(item.Ids[i]);
                         weights.Add(item.Weights[i]);
-                        targets.Add(i == item.Target ? item.Kind : null);
+                        targets.Add(KindAt(item, i));
                     }
                 }
             }

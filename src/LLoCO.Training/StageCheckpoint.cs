@@ -66,12 +66,17 @@ internal static class StageCheckpoint
     internal static void Restore(string folder, IEnumerable<(string Name, Tensor Weight)> weights, AdamWOptimizer optimizer) =>
         RestoreState(Path.Combine(folder, StateFile), weights, optimizer);
 
-    /// <summary>Loads the weights of a finished stage as trainable parameters, or not.</summary>
-    internal static LlamaWeights LoadModel(string folder, LlamaConfig config)
+    /// <summary>Loads the weights of a finished stage.</summary>
+    /// <param name="folder">The stage's folder.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="type">The format to keep them in; float32 by default.</param>
+    /// <param name="device">Where to keep them; the CPU by default.</param>
+    internal static LlamaWeights LoadModel(
+        string folder, LlamaConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
     {
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        return LlamaWeights.Load(file, config, ScalarType.Float32, CPU, path);
+        return LlamaWeights.Load(file, config, type, device ?? CPU, path);
     }
 
     /// <summary>Loads the weights of a finished stage into tensors that exist.</summary>
@@ -80,6 +85,13 @@ internal static class StageCheckpoint
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = SafetensorsFile.Open(path);
         Fill(file, path, weights);
+    }
+
+    /// <summary>Tells whether a finished stage has a tensor of a name.</summary>
+    internal static bool Has(string folder, string name)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsFile));
+        return file.Tensors.ContainsKey(name);
     }
 
     /// <summary>Writes tensors to a safetensors file.</summary>

@@ -11,4 +11,8 @@ internal sealed record TrainingItem(int[] Ids, float[] Weights, int Target, stri
     /// <summary>Gets the places of the prefix that the item stands behind, from the start: what was true there, before the document
     /// went on. <see langword="null"/> for the whole prefix.</summary>
     internal int? Seen { get; init; }
+
+    /// <summary>Gets the tokens of the value that is looked up, from <see cref="Target"/> on: the first tells whether it was found,
+    /// the others whether it was copied on.</summary>
+    internal int TargetLength { get; init; } = 1;
 }

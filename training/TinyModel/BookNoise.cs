@@ -8,16 +8,13 @@ namespace LLoCO.Models.Tiny.Training;
 /// <summary>Sentences of the books that training may use (<c>training/books.txt</c>), as token ids.</summary>
 internal sealed class BookNoise
 {
-    private const int CharactersPerBook = 160_000;
-
     private readonly List<int[][]> _books = [];
 
     internal BookNoise(TrainingData data, WordEncoder encoder)
     {
-        foreach (string book in data.Books())
+        foreach (string text in data.BookTexts())
         {
-            string text = File.ReadAllText(book);
-            _books.Add(Sentences(text[..Math.Min(text.Length, CharactersPerBook)], encoder));
+            _books.Add(Sentences(text, encoder));
         }
     }
 

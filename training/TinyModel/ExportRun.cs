@@ -40,6 +40,14 @@ internal static class ExportRun
                 new Dictionary<string, string> { ["format"] = "pt" });
         }
 
+        string baseFolder = Path.Combine(runs, baseStage);
+        if (StageCheckpoint.Has(baseFolder, StageTrainer.MapName))
+        {
+            using Tensor map = eye(config.HiddenSize, dtype: ScalarType.Float32);
+            StageCheckpoint.LoadInto(baseFolder, [(StageTrainer.MapName, map)]);
+            StageCheckpoint.WriteTensors(Path.Combine(folder, "projector.safetensors"), [(StageTrainer.MapName, map)], null);
+        }
+
         await using LoadedModel model = LoadedModel.Open(
             folder, LlocoDevice.Cpu, LLoCO.Core.WeightPrecision.Float32, tokenizer.Fingerprint);
 

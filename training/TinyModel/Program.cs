@@ -1,4 +1,5 @@
 using System.Globalization;
+using LLoCO.Core.Runtime;
 using LLoCO.Models.Tiny.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -6,8 +7,14 @@ switch (args)
 {
     case ["tokenizer", string tokenizer, string data]:
         return TokenizerStage.Run(tokenizer, Data(data, "training/books.txt"));
+    case ["open-tokenizer", string tokenizer, string data]:
+        return TokenizerStage.RunOpen(tokenizer, Data(data, "training/books.txt"));
     case ["stage", string stages, string name, string runs, string data]:
-        return StageRun.Run(stages, name, runs, Data(data, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(stages))!, "books.txt")));
+        return StageRun.Run(stages, name, runs, Beside(stages, data), LlocoDevice.Cpu.ToTorch());
+    case ["stage", string stages, string name, string runs, string data, "--device", string device]:
+        return StageRun.Run(stages, name, runs, Beside(stages, data), LlocoDevice.Parse(device).ToTorch());
+    case ["open-check", string stages, string name, string runs, string data]:
+        return OpenCheck.Run(stages, name, runs, Beside(stages, data));
     case ["grow", string oldStages, string oldRuns, string oldStage, string newStages, string newRuns, string name]:
         return GrowRun.Run(oldStages, oldRuns, oldStage, newStages, newRuns, name);
     case ["check", string data]:
@@ -16,10 +23,14 @@ switch (args)
         return await ExportRun.RunAsync(stages, name, runs, folder);
     default:
         await Console.Error.WriteLineAsync(
-            "usage: TinyModel tokenizer FILE DATA | stage STAGES.json NAME RUNS DATA | check DATA\n"
+            "usage: TinyModel tokenizer FILE DATA | open-tokenizer FILE DATA | stage STAGES.json NAME RUNS DATA [--device cuda]\n"
+            + "     | open-check STAGES.json NAME RUNS DATA | check DATA\n"
             + "     | grow OLD-STAGES.json OLD-RUNS OLD-STAGE STAGES.json RUNS NAME | export STAGES.json BASE-STAGE RUNS FOLDER\n"
             + "DATA is the folder of public data. See docs/training.md.");
         return 2;
 }
+
+static TrainingData Beside(string stages, string data) =>
+    Data(data, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(stages))!, "books.txt"));
 
 static TrainingData Data(string folder, string books) => new(folder, books);

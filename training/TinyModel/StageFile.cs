@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LLoCO.Core.Families;
 using LLoCO.Training;
+using static TorchSharp.torch;
 
 namespace LLoCO.Models.Tiny.Training;
 
@@ -25,6 +26,16 @@ internal sealed record StageFile(ModelShape Model, IReadOnlyList<TrainingStage> 
 internal sealed record ModelShape(
     int Seed, int Hidden, int Intermediate, int Layers, int Heads, int Window, int SegmentLength, int SummaryLength)
 {
+    /// <summary>Gets the format to compute in: float32, or bf16 with float32 masters in the optimizer.</summary>
+    public string Format { get; init; } = "float32";
+
+    internal ScalarType Type => Format switch
+    {
+        "float32" => ScalarType.Float32,
+        "bf16" => ScalarType.BFloat16,
+        _ => throw new JsonException($"The format '{Format}' is neither float32 nor bf16."),
+    };
+
     internal LlamaConfig ToConfig(int vocabulary) => new()
     {
         VocabularySize = vocabulary,

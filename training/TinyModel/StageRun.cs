@@ -21,7 +21,7 @@ internal static class StageRun
     private const int ReportEvery = 25;
     private const int SaveEvery = 100;
     
-    internal static int Run(string stagesFile, string name, string runs, TrainingData data)
+    internal static int Run(string stagesFile, string name, string runs, TrainingData data, Device device)
     {
         StageFile plan = StageFile.Read(stagesFile);
         TrainingStage stage = plan.Stages.FirstOrDefault(candidate => candidate.Name == name)
@@ -30,31 +30,50 @@ internal static class StageRun
         ITokenizer tokenizer = SentencePieceTokenizer.Load(Path.Combine(runs, TokenizerFile));
         LlamaConfig config = plan.Model.ToConfig(tokenizer.VocabularySize);
         LlamaWeights start = stage.From is null
-            ? LlamaWeights.Random(config, plan.Model.Seed, ScalarType.Float32, CPU)
-            : StageCheckpoint.LoadModel(Path.Combine(runs, stage.From), config);
+            ? LlamaWeights.Random(config, plan.Model.Seed, plan.Model.Type, device)
+            : StageCheckpoint.LoadModel(Path.Combine(runs, stage.From), config, plan.Model.Type, device);
         using var model = new LlamaModel(stage.Adapter is null ? start.AsParameters() : start);
         using LoraAdapter? adapter = stage.Adapter is null
             ? null
-            : LoraAdapter.Fresh(stage.Adapter, config, stage.Rank, stage.Alpha, Targets, stage.DataSeed, CPU).AsParameters();
+            : LoraAdapter.Fresh(stage.Adapter, config, stage.Rank, stage.Alpha, Targets, stage.DataSeed, device).AsParameters();
         if (adapter is not null && stage.FromAdapter is not null)
         {
             StageCheckpoint.LoadInto(Path.Combine(runs, stage.FromAdapter), adapter.Named());
         }
 
-        using var trainer = new StageTrainer(stage, model, adapter, new StageExamples(stage, tokenizer, data, config.SummaryLength));
+        using Tensor? map = Projector(stage, runs, config.HiddenSize, device);
+        using var trainer = new StageTrainer(
+            stage, model, adapter, new StageExamples(stage, tokenizer, data, config.SummaryLength), map);
         string folder = Path.Combine(runs, stage.Name);
-        (string Name, Tensor Weight)[] trained = (adapter?.Named() ?? model.Weights.Named()).ToArray();
         if (StageCheckpoint.Exists(folder))
         {
-            StageCheckpoint.Restore(folder, trained, trainer.Optimizer);
+            StageCheckpoint.Restore(folder, trainer.Trained, trainer.Optimizer);
         }
 
         Directory.CreateDirectory(folder);
-        Train(stage, trainer, folder, trained);
+        Train(stage, trainer, folder);
         return 0;
     }
 
-    private static void Train(TrainingStage stage, StageTrainer trainer, string folder, (string Name, Tensor Weight)[] trained)
+    /// <summary>The projector of the stage before, or the identity.</summary>
+    internal static Tensor? Projector(TrainingStage stage, string runs, int width, Device device)
+    {
+        if (!stage.Projector)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor start = eye(width, dtype: ScalarType.Float32, device: device);
+        if (stage.From is not null && StageCheckpoint.Has(Path.Combine(runs, stage.From), StageTrainer.MapName))
+        {
+            StageCheckpoint.LoadInto(Path.Combine(runs, stage.From), [(StageTrainer.MapName, start)]);
+        }
+
+        return new TorchSharp.Modules.Parameter(start, requires_grad: stage.Adapter is null).DetachFromDisposeScope();
+    }
+
+    private static void Train(TrainingStage stage, StageTrainer trainer, string folder)
     {
         var clock = Stopwatch.StartNew();
         var window = new List<StepResult>();
@@ -72,7 +91,7 @@ internal static class StageRun
 
             if (step % SaveEvery == 0 || step == last)
             {
-                StageCheckpoint.Save(folder, trained, trainer.Optimizer);
+                StageCheckpoint.Save(folder, trainer.Trained, trainer.Optimizer);
             }
         }
     }

@@ -8,12 +8,18 @@ namespace LLoCO.Models.Tiny.Training;
 /// <param name="bookList">The list of books, one file name a line.</param>
 internal sealed class TrainingData(string folder, string bookList)
 {
+    private const int CharactersPerBook = 160_000;
+
     /// <summary>Gets the tasks of bAbI that are trained.</summary>
     internal static IReadOnlyList<string> BabiTasks { get; } = ["qa1", "qa2", "qa3", "qa5"];
 
     /// <summary>The books' files.</summary>
     internal IEnumerable<string> Books() =>
         File.ReadLines(bookList).Where(line => line.Length > 0).Select(line => Path.Combine(folder, "books", line));
+
+    /// <summary>Each book's first characters, all that training sees of it.</summary>
+    internal IEnumerable<string> BookTexts() =>
+        Books().Select(File.ReadAllText).Select(text => text[..Math.Min(text.Length, CharactersPerBook)]);
 
     /// <summary>Lines of a bAbI task.</summary>
     internal IEnumerable<string> Babi(string task) => File.ReadLines(Path.Combine(folder, "babi", task + "_train.txt"));

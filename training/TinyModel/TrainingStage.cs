@@ -62,6 +62,39 @@ internal sealed record TrainingStage
     /// <summary>Gets the share of documents that are stories of the bAbI tasks among sentences of books.</summary>
     public double BabiShare { get; init; }
 
+    /// <summary>Gets whether a projector is trained beside the base: a linear map that summary embeddings pass before they stand in
+    /// front. It begins as the identity.</summary>
+    public bool Projector { get; init; }
+
+    /// <summary>Gets how often each segment is read before its summary counts: from the second time on with its own summary in
+    /// front.</summary>
+    public int Reads { get; init; } = 1;
+
+    /// <summary>Gets the share of open documents of which a stretch of a segment is to be written anew behind the prefix, from its
+    /// first tokens.</summary>
+    public double RestoreShare { get; init; }
+
+    /// <summary>Gets the share of documents of the open practice corpus, in which no name and no value repeats.</summary>
+    public double OpenShare { get; init; }
+
+    /// <summary>Gets the facts of an open document per segment; 0 for as many as <see cref="TokensPerFact"/> gives.</summary>
+    public int OpenFacts { get; init; }
+
+    /// <summary>Gets whether sentences of books stand between the facts of an open document.</summary>
+    public bool OpenNoise { get; init; }
+
+    /// <summary>Gets whether lists of open documents have a mark between subject and value.</summary>
+    public bool OpenListMark { get; init; }
+
+    /// <summary>Gets the fewest pieces of a subject of an open document.</summary>
+    public int MinPieces { get; init; } = 2;
+
+    /// <summary>Gets the most pieces of a subject of an open document.</summary>
+    public int MaxPieces { get; init; } = 6;
+
+    /// <summary>Gets the share of open documents in which half of the subjects share their first word.</summary>
+    public double SharedNameShare { get; init; }
+
     /// <summary>Gets the share of documents that are stories and books: their next words are learned, or questions on
     /// them.</summary>
     public double TextShare { get; init; }

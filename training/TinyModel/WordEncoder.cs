@@ -8,6 +8,9 @@ namespace LLoCO.Models.Tiny.Training;
 /// </summary>
 internal sealed class WordEncoder(ITokenizer tokenizer)
 {
+    /// <summary>An open vocabulary has no end: beyond so many words the table begins anew.</summary>
+    private const int MostWords = 1 << 18;
+
     private readonly Dictionary<string, int[]> _words = new(StringComparer.Ordinal);
 
     /// <summary>Encodes a text.</summary>
@@ -22,6 +25,11 @@ internal sealed class WordEncoder(ITokenizer tokenizer)
             if (!_words.TryGetValue(word, out int[]? pieces))
             {
                 pieces = tokenizer.Encode(word).ToArray();
+                if (_words.Count == MostWords)
+                {
+                    _words.Clear();
+                }
+
                 _words.Add(word, pieces);
             }
 

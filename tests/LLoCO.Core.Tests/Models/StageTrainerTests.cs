@@ -2,6 +2,7 @@ using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tokenization;
+using LLoCO.Evaluation.Synth;
 using LLoCO.Models.Tiny;
 using LLoCO.Models.Tiny.Training;
 using LLoCO.Training;
@@ -19,24 +20,59 @@ public sealed class StageTrainerTests
         Items = 4, BatchSegments = 6, PooledShare = 0.3, MiddleNameShare = 0.5, FinalRate = 0.1,
     };
 
-    [Fact]
-    public void Step_InterruptedRun_EndsWithTheSameWeights()
+    private static readonly TrainingStage OpenStage =
+        Stage with { OpenShare = 1, Projector = true, Reads = 2, RestoreShare = 0.5 };
+
+    [Theory]
+    [InlineData(false, ScalarType.Float32)]
+    [InlineData(true, ScalarType.Float32)]
+    [InlineData(true, ScalarType.BFloat16)]
+    public void Step_InterruptedRun_EndsWithTheSameWeights(bool open, ScalarType type)
     {
+        TrainingStage stage = open ? OpenStage : Stage;
         string folder = Directory.CreateTempSubdirectory("lloco-stage-").FullName;
         try
         {
             set_num_threads(1);
-            float[] through = Train(6, save: null, restore: null);
-            Train(3, save: folder, restore: null);
-            float[] resumed = Train(6, save: null, restore: folder);
+            float[] through = Train(stage, type, 6, save: null, restore: null);
+            Train(stage, type, 3, save: folder, restore: null);
+            float[] resumed = Train(stage, type, 6, save: null, restore: folder);
 
             Assert.Equal(through, resumed);
-            Assert.NotEqual(through, Train(5, save: null, restore: null));
+            Assert.NotEqual(through, Train(stage, type, 5, save: null, restore: null));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Step_Projector_IsTrained()
+    {
+        using var model = new LlamaModel(Weights().AsParameters());
+        using Tensor map = new TorchSharp.Modules.Parameter(eye(16), true);
+        using var trainer = Trainer(OpenStage with { RawShare = 0 }, model, null, map);
+
+        StepResult step = trainer.Step();
+
+        Assert.True(step.Kinds["open"].Asked > 0 && step.Kinds["open+"].Asked > 0);
+        Assert.Contains(trainer.Trained, entry => entry.Name == "projector.weight");
+        Assert.NotEqual(eye(16).data<float>().ToArray(), Numbers([("map", map)]));
+    }
+
+    [Fact]
+    public void Compressed_ReadTwice_IsTheSummaryBehindItsOwn()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new LlamaModel(Weights());
+        using var trainer = Trainer(OpenStage, model, null);
+        SegmentBatch segment = SegmentBatch.From([[300, 301, 302]]);
+
+        Tensor twice = trainer.Compress([segment]);
+
+        Tensor all = new SummaryLearner(model).Compress([segment, segment]);
+        Assert.Equal(Numbers([("last", all.narrow(1, 2, 2).contiguous())]), Numbers([("twice", twice.contiguous())]));
     }
 
     [Fact]
@@ -69,11 +105,12 @@ public sealed class StageTrainerTests
         Assert.Equal(0.1, trainer.Rate(100), 1e-9);
     }
 
-    private static float[] Train(int until, string? save, string? restore)
+    private static float[] Train(TrainingStage stage, ScalarType type, int until, string? save, string? restore)
     {
-        using var model = new LlamaModel(Weights().AsParameters());
-        using var trainer = Trainer(Stage, model, null);
-        (string Name, Tensor Weight)[] weights = model.Weights.Named().ToArray();
+        using var model = new LlamaModel(Weights(type).AsParameters());
+        using Tensor? map = stage.Projector ? new TorchSharp.Modules.Parameter(eye(16), true) : null;
+        using var trainer = Trainer(stage, model, null, map);
+        IReadOnlyList<(string Name, Tensor Weight)> weights = trainer.Trained;
         if (restore is not null)
         {
             StageCheckpoint.Restore(restore, weights, trainer.Optimizer);
@@ -92,16 +129,20 @@ public sealed class StageTrainerTests
         return Numbers(weights);
     }
 
-    private static StageTrainer Trainer(TrainingStage stage, LlamaModel model, LoraAdapter? adapter) =>
-        new(stage, model, adapter, new SynthExamples(Tokenizer(), SynthExampleOptions.For(stage)));
+    private static StageTrainer Trainer(TrainingStage stage, LlamaModel model, LoraAdapter? adapter, Tensor? map = null) => new(
+        stage, model, adapter,
+        stage.OpenShare > 0
+            ? new OpenExamples(Tokenizer(), OpenExampleOptions.For(stage), OpenLexicon.OfClosedCorpus())
+            : new SynthExamples(Tokenizer(), SynthExampleOptions.For(stage)),
+        map);
 
     private static float[] Numbers(IEnumerable<(string Name, Tensor Weight)> weights) =>
-        weights.SelectMany(weight => weight.Weight.detach().data<float>().ToArray()).ToArray();
+        weights.SelectMany(weight => weight.Weight.detach().to(ScalarType.Float32).data<float>().ToArray()).ToArray();
 
     private static SentencePieceTokenizer Tokenizer() =>
         SentencePieceTokenizer.Load(Path.Combine(TinyModel.Package.Folder, "tokenizer.model"));
 
-    private static LlamaWeights Weights() => LlamaWeights.Random(
+    private static LlamaWeights Weights(ScalarType type = ScalarType.Float32) => LlamaWeights.Random(
         new LlamaConfig
         {
             VocabularySize = Tokenizer().VocabularySize, HiddenSize = 16, IntermediateSize = 24, Layers = 1, Heads = 2,
@@ -109,6 +150,6 @@ public sealed class StageTrainerTests
             HeadDimension = 8, MaxPositions = 256, TieWordEmbeddings = true, SummaryLength = 2, SegmentLength = 32,
         },
         seed: 4,
-        ScalarType.Float32,
+        type,
         CPU);
 }
