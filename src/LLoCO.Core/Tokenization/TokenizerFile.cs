@@ -10,8 +10,8 @@ public static class TokenizerFile
     internal const string FileName = "tokenizer.model";
 
     /// <summary>
-    /// Loads a vocabulary file: SentencePiece (Llama 1 and 2), tiktoken (Llama 3) or <c>tokenizer.json</c> (models of today), told
-    /// apart by content.
+    /// Loads a vocabulary file: SentencePiece (Llama 1 and 2), tiktoken (Llama 3) or <c>tokenizer.json</c> (models of today),
+    /// told apart by content.
     /// </summary>
     /// <param name="path">
     /// The file, or a model folder with a <c>tokenizer.model</c>, <c>original/tokenizer.model</c> or <c>tokenizer.json</c> in it.

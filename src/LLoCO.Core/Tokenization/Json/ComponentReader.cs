@@ -5,7 +5,7 @@ using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Json;
 
-/// <summary>What the readers of the parts of a <c>tokenizer.json</c> share. Whatever is not known is refused by its name.</summary>
+/// <summary>What the readers of the parts of a <c>tokenizer.json</c> share. What is not known is refused by its name.</summary>
 internal static class ComponentReader
 {
     /// <summary>Gets the component's <c>type</c>.</summary>
@@ -53,7 +53,8 @@ internal static class ComponentReader
     }
 
     /// <summary>Reads a text that must be there.</summary>
-    public static string Needed(JsonFields fields, string key) => fields.Text(key) ?? throw fields.Fault(key, "the key is missing");
+    public static string Needed(JsonFields fields, string key) =>
+        fields.Text(key) ?? throw fields.Fault(key, "the key is missing");
 
     /// <summary>Reads a text of one character.</summary>
     /// <returns>Its code point.</returns>

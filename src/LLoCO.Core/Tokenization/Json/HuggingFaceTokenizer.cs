@@ -4,7 +4,9 @@ using LLoCO.Core.Tokenization.Json.Decoders;
 
 namespace LLoCO.Core.Tokenization.Json;
 
-/// <summary>Reads Hugging Face's <c>tokenizer.json</c>: BPE (of bytes, or with bytes to fall back to), Unigram, WordPiece.</summary>
+/// <summary>
+/// Reads Hugging Face's <c>tokenizer.json</c>: BPE (of bytes, or with bytes to fall back to), Unigram, WordPiece.
+/// </summary>
 /// <remarks>
 /// <para>Safe for concurrent use. Ids are those of the library that wrote the file (huggingface/tokenizers) with its special
 /// tokens taken out: typed in a text they stay text. Added tokens that are not special, such as Qwen's <c>&lt;think&gt;</c> or
@@ -111,9 +113,9 @@ public sealed class HuggingFaceTokenizer : ITokenizer
 
     /// <inheritdoc/>
     /// <remarks>
-    /// What a normalizer or a model puts before the text has length 0. Where a character takes several tokens, the first covers it
-    /// and the others lie behind it with length 0. Characters that are dropped, such as white space before BERT's words, belong to
-    /// no token.
+    /// What a normalizer or a model puts before the text has length 0. Where a character takes several tokens, the first covers
+    /// it and the others lie behind it with length 0. Characters that are dropped, such as white space before BERT's words,
+    /// belong to no token.
     /// </remarks>
     public IReadOnlyList<TextToken> EncodeWithOffsets(string text)
     {

@@ -17,7 +17,9 @@ internal abstract record PatternNode
     /// <summary>Matches the first of its branches that lets the whole match.</summary>
     public sealed record Choice(IReadOnlyList<PatternNode> Branches) : PatternNode;
 
-    /// <summary>Matches its body again and again. <paramref name="Most"/> is <see cref="int.MaxValue"/> without a limit.</summary>
+    /// <summary>
+    /// Matches its body again and again. <paramref name="Most"/> is <see cref="int.MaxValue"/> without a limit.
+    /// </summary>
     public sealed record Repeat(PatternNode Body, int Least, int Most, RepeatMode Mode) : PatternNode;
 
     /// <summary>Matches where its body does (or does not) match before or behind, and takes nothing.</summary>

@@ -32,7 +32,7 @@ internal static class CharacterClasses
     /// <summary>Gets the 25 characters with the property White_Space.</summary>
     public static CodePointSet WhiteSpace => Cached("space", () => Category("Z")!.Or(CodePointSet.Create((9, 13), (0x85, 0x85))));
 
-    /// <summary>Gets what begins or goes on a word: letters, marks, digits, letter numbers, connectors, circled letters.</summary>
+    /// <summary>Gets what words are made of: letters, marks, digits, letter numbers, connectors, circled letters.</summary>
     public static CodePointSet Word => Cached("word", () => Category("L")!.Or(Category("M")!).Or(Category("Nd")!)
         .Or(Category("Nl")!).Or(Category("Pc")!).Or(UnicodeTables.Set("word")));
 
@@ -54,11 +54,7 @@ internal static class CharacterClasses
             mask |= name.Length > 0 && Names[i].StartsWith(name, StringComparison.Ordinal) ? 1 << i : 0;
         }
 
-        return mask == 0 ? null : Cached($"category {name}", () =>
-        {
-            byte[] categories = Categories.Value;
-            return CodePointSet.Where(code => ((mask >> categories[code]) & 1) != 0);
-        });
+        return mask == 0 ? null : Cached($"category {name}", () => CodePointSet.OfKinds(Categories.Value, mask));
     }
 
     /// <summary>Gives the set of a table of <see cref="UnicodeTables"/>.</summary>

@@ -15,14 +15,15 @@ internal sealed class CodePointSet
 
     private CodePointSet(ulong[] bits) => _bits = bits;
 
-    /// <summary>Makes a set from what a function says of each code point.</summary>
-    /// <param name="contains">Says whether a code point belongs to it.</param>
-    public static CodePointSet Where(Func<int, bool> contains)
+    /// <summary>Makes the set of the code points of some kinds.</summary>
+    /// <param name="kinds">Each code point's kind, below 32.</param>
+    /// <param name="mask">A bit for each kind that belongs to it.</param>
+    public static CodePointSet OfKinds(ReadOnlySpan<byte> kinds, int mask)
     {
         ulong[] bits = new ulong[End / 64];
         for (int code = 0; code < End; code++)
         {
-            bits[code >> 6] |= contains(code) ? 1UL << code : 0;
+            bits[code >> 6] |= (ulong)(uint)((mask >> kinds[code]) & 1) << code;
         }
 
         return new CodePointSet(bits);

@@ -4,7 +4,9 @@ using LLoCO.Core.Tokenization.Merging;
 
 namespace LLoCO.Core.Tokenization.Json.Models;
 
-/// <summary>Reads the list <c>merges</c>: <c>"left right"</c>, or in newer files <c>["left", "right"]</c>, the first first.</summary>
+/// <summary>
+/// Reads the list <c>merges</c>: <c>"left right"</c>, or in newer files <c>["left", "right"]</c>; the first join first.
+/// </summary>
 internal static class BpeMergeReader
 {
     /// <summary>Reads the pairs.</summary>

@@ -5,8 +5,8 @@ using System.Text;
 namespace LLoCO.Core.Tokenization.Json.Normalizers;
 
 /// <summary>
-/// <c>Precompiled</c>: SentencePiece's table of replacements (google/sentencepiece, <c>src/normalizer.cc</c>), a double-array trie
-/// over UTF-8 and the texts that it leads to, looked up by grapheme as the reference does.
+/// <c>Precompiled</c>: SentencePiece's table of replacements (google/sentencepiece, <c>src/normalizer.cc</c>), a double-array
+/// trie over UTF-8 and the texts that it leads to, looked up by grapheme as the reference does.
 /// </summary>
 internal sealed class PrecompiledNormalizer : Normalizer
 {
