@@ -13,67 +13,58 @@ using LLoCO.Training.SelfStudy;
 //   FinetuneDomain [FOLDER] [--self-study] [--model FOLDER] [--out DIR]
 //
 // FOLDER holds questions.jsonl, one {"document_path", "question", "answers"} a line, and the documents it names. Without FOLDER a
-// practice folder is made. With --self-study the labels are not learned from: the model asks itself about its raw text.
+// practice folder is made. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
+// labels are not learned from: the model asks itself about its raw text.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string Adapter = "domain";
 var clock = Stopwatch.StartNew();
 Arguments arguments = Arguments.Parse(args);
-string work = arguments.Out ?? Directory.CreateTempSubdirectory("lloco-finetune-").FullName;
+string work = Path.GetFullPath(arguments.Out ?? "finetune-domain");
 Directory.CreateDirectory(work);
-try
+ModelPackage model = arguments.Model is { } own ? new ModelPackage(own) : TinyModel.Package;
+await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
+    .UseModel(model)
+    .UseIndex(Path.Combine(work, "documents.db"))
+    .UseGeneration(new GenerationOptions { MaxNewTokens = 32 })
+    .BuildAsync();
+
+// 1. Questions with their documents; some documents are held out, so that what is measured was never trained on.
+string folder = arguments.Folder ?? PracticeFolder.Write(Path.Combine(work, "practice"));
+(QuestionItem[] learned, QuestionItem[] heldOut) = HoldOut.Split(QuestionFile.Read(Path.Combine(folder, "questions.jsonl")));
+Console.WriteLine(
+    $"{folder}: {learned.Length} questions about {Documents(learned)} documents to learn from, {heldOut.Length} about "
+    + $"{Documents(heldOut)} documents held out");
+
+// 2. What the base model makes of the summary embeddings. Every document is compressed once, into the index.
+EvaluatedQuestion[] before = await AskAsync(pipeline, heldOut, EvaluationMode.Compressed, null);
+Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] before: {Describe(before)}");
+
+// 3. Examples: from the labels, or from what the model writes about its raw text.
+IReadOnlyList<AdapterExample> labelled = await pipeline.LoadExamplesAsync(learned, Adapter);
+IReadOnlyList<AdapterExample> examples = arguments.SelfStudy ? await StudyAsync(pipeline, learned, work) : labelled;
+
+// 4. The adapter. Stopped at any instant, the same command with the same --out goes on where it was.
+//    How it is trained the model says itself (lloco.json); what it leaves out is as in the original.
+AdapterTrainingOptions options = ModelTrainingDefaults.Read(model.Folder);
+TrainingResult result = await pipeline.CreateAdapterTrainer(options)
+    .TrainAsync(new AdapterExampleList(examples), Path.Combine(work, Adapter), progress: new Progress(clock));
+await pipeline.LoadAdapterAsync(Adapter, result.Folder);
+
+// 5. The same questions again.
+EvaluatedQuestion[] after = await AskAsync(pipeline, heldOut, EvaluationMode.Lloco, Adapter);
+Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] after:  {Describe(after)}");
+PairedDifference gain = PairedDifference.Create([.. after.Select(F1)], [.. before.Select(F1)]);
+Console.WriteLine($"better by {gain.Mean:P1} [{gain.Interval.Low:P1}, {gain.Interval.High:P1}] (F1, the same questions)");
+foreach ((EvaluatedQuestion was, EvaluatedQuestion now) in before.Zip(after)
+    .Where(pair => F1(pair.First) < F1(pair.Second)).Take(3))
 {
-    ModelPackage model = arguments.Model is { } own ? new ModelPackage(own) : TinyModel.Package;
-    await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
-        .UseModel(model)
-        .UseIndex(Path.Combine(work, "documents.db"))
-        .UseGeneration(new GenerationOptions { MaxNewTokens = 32 })
-        .BuildAsync();
-
-    // 1. Questions with their documents; some documents are held out, so that what is measured was never trained on.
-    string folder = arguments.Folder ?? PracticeFolder.Write(Path.Combine(work, "practice"));
-    (QuestionItem[] learned, QuestionItem[] heldOut) = HoldOut.Split(QuestionFile.Read(Path.Combine(folder, "questions.jsonl")));
-    Console.WriteLine(
-        $"{folder}: {learned.Length} questions about {Documents(learned)} documents to learn from, {heldOut.Length} about "
-        + $"{Documents(heldOut)} documents held out");
-
-    // 2. What the base model makes of the summary embeddings. Every document is compressed once, into the index.
-    EvaluatedQuestion[] before = await AskAsync(pipeline, heldOut, EvaluationMode.Compressed, null);
-    Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] before: {Describe(before)}");
-
-    // 3. Examples: from the labels, or from what the model writes about its raw text.
-    IReadOnlyList<AdapterExample> labelled = await pipeline.LoadExamplesAsync(learned, Adapter);
-    IReadOnlyList<AdapterExample> examples = arguments.SelfStudy ? await StudyAsync(pipeline, learned, work) : labelled;
-
-    // 4. The adapter. Stopped at any instant, the same command with the same --out goes on where it was.
-    //    How it is trained the model says itself (lloco.json); what it leaves out is as in the original.
-    AdapterTrainingOptions options = ModelTrainingDefaults.Read(model.Folder);
-    TrainingResult result = await pipeline.CreateAdapterTrainer(options)
-        .TrainAsync(new AdapterExampleList(examples), Path.Combine(work, Adapter), progress: new Progress(clock));
-    await pipeline.LoadAdapterAsync(Adapter, result.Folder);
-
-    // 5. The same questions again.
-    EvaluatedQuestion[] after = await AskAsync(pipeline, heldOut, EvaluationMode.Lloco, Adapter);
-    Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] after:  {Describe(after)}");
-    PairedDifference gain = PairedDifference.Create([.. after.Select(F1)], [.. before.Select(F1)]);
-    Console.WriteLine($"better by {gain.Mean:P1} [{gain.Interval.Low:P1}, {gain.Interval.High:P1}] (F1, the same questions)");
-    foreach ((EvaluatedQuestion was, EvaluatedQuestion now) in before.Zip(after)
-        .Where(pair => F1(pair.First) < F1(pair.Second)).Take(3))
-    {
-        Console.WriteLine($"  {was.Question}  before: {was.Prediction}  after: {now.Prediction}");
-    }
-
-    Console.WriteLine(
-        $"finetune-domain: before={before.Average(F1):F3} after={after.Average(F1):F3} questions={after.Length} "
-        + $"examples={examples.Count} steps={result.Steps} seconds={clock.Elapsed.TotalSeconds:F0} adapter={result.Folder}");
-    return 0;
+    Console.WriteLine($"  {was.Question}  before: {was.Prediction}  after: {now.Prediction}");
 }
-finally
-{
-    if (arguments.Out is null)
-    {
-        Directory.Delete(work, recursive: true);
-    }
-}
+
+Console.WriteLine(
+    $"finetune-domain: before={before.Average(F1):F3} after={after.Average(F1):F3} questions={after.Length} "
+    + $"examples={examples.Count} steps={result.Steps} seconds={clock.Elapsed.TotalSeconds:F0} adapter={result.Folder}");
+return 0;
 
 static async Task<IReadOnlyList<AdapterExample>> StudyAsync(LlocoPipeline pipeline, QuestionItem[] learned, string work)
 {

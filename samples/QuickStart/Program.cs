@@ -11,7 +11,7 @@ using LLoCO.Models.Tiny;
 const int Seed = 2026;
 const int WindowsPerDocument = 8;
 const int QuestionsPerDocument = 40;
-const int QuestionsShown = 2;
+const int QuestionsShown = 6;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var clock = Stopwatch.StartNew();
@@ -31,9 +31,19 @@ try
     Console.WriteLine("Asking; retrieval finds the document by the question alone:");
     var fromSummary = new Tally();
     var fromRawText = new Tally();
+    var asked = new List<string>();
     foreach (SynthDocument document in documents)
     {
-        await AskAsync(pipeline, document, fromSummary, fromRawText);
+        await AskAsync(pipeline, document, fromSummary, fromRawText, asked);
+    }
+
+    // A draw over all of them, wrong answers included: the tally below is not to look worse or better than what is shown.
+    string[] drawn = [.. asked];
+    new Random(Seed).Shuffle(drawn);
+    Console.WriteLine($"  {Math.Min(QuestionsShown, drawn.Length)} of {drawn.Length}, drawn by lot:");
+    foreach (string one in drawn.Take(QuestionsShown))
+    {
+        Console.WriteLine(one);
     }
 
     Console.WriteLine();
@@ -80,11 +90,11 @@ static async Task<(int Tokens, int Vectors)> CompressAsync(LlocoPipeline pipelin
     return (tokens, vectors);
 }
 
-static async Task AskAsync(LlocoPipeline pipeline, SynthDocument document, Tally fromSummary, Tally fromRawText)
+static async Task AskAsync(
+    LlocoPipeline pipeline, SynthDocument document, Tally fromSummary, Tally fromRawText, List<string> asked)
 {
     var metric = new ExactMatchMetric();
-    foreach ((SynthFact fact, int number) in
-        Spread(document.Facts, QuestionsPerDocument).Select((fact, number) => (fact, number)))
+    foreach (SynthFact fact in Spread(document.Facts, QuestionsPerDocument))
     {
         LlocoAnswer answer = await pipeline.AskAsync(fact.Question);
         bool right = metric.Score(answer.Text, [fact.Value]) == 1;
@@ -94,14 +104,11 @@ static async Task AskAsync(LlocoPipeline pipeline, SynthDocument document, Tally
             fact.Question,
             new AskOptions { Context = ContextMode.Truncated, DocumentIds = [document.Id], Adapter = document.Group });
         fromRawText.Add(metric.Score(truncated.Text, [fact.Value]) == 1, truncated);
-        if (number < QuestionsShown)
-        {
-            AnswerSource source = answer.Sources[0];
-            Console.WriteLine($"  {fact.Question}");
-            Console.WriteLine(
-                $"    {answer.Text} ({(right ? "right" : $"wrong: {fact.Value}")}; {source.DocumentId} "
-                + $"[{source.Start}..{source.End}], {answer.Tokens.Summary} summary embeddings for {answer.Tokens.Raw} tokens)");
-        }
+        AnswerSource source = answer.Sources[0];
+        asked.Add(
+            $"  {fact.Question}{Environment.NewLine}    {answer.Text} ({(right ? "right" : $"wrong: {fact.Value}")}; "
+            + $"{source.DocumentId} [{source.Start}..{source.End}], {answer.Tokens.Summary} summary embeddings for "
+            + $"{answer.Tokens.Raw} tokens)");
     }
 }
 

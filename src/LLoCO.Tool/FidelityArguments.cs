@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core.Trust;
+using LLoCO.Core;
 using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;

@@ -3,6 +3,7 @@ using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core;
 using TorchSharp;
 
 namespace LLoCO.Training;

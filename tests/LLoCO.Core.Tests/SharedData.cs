@@ -15,7 +15,7 @@ internal static class SharedData
             path = Path.Exists(candidate) ? candidate : null;
         }
 
-        Assert.SkipUnless(path is not null, $"../shared/data/{name} is not on this machine.");
+        Assert.SkipUnless(path is not null, $"Put ../shared/data/{name} beside the repository; docs/evaluation.md says where it is published.");
         return path!;
     }
 }

@@ -5,6 +5,7 @@ using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core;
 using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,8 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
+using LLoCO.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
-namespace LLoCO.Core.Hosting;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds a pipeline to an application's services.</summary>
 public static class LlocoServiceCollectionExtensions

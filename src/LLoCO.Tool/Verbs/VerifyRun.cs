@@ -1,6 +1,7 @@
 using System.Globalization;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Runtime;
+using LLoCO.Core;
 using LLoCO.Tool.Verification;
 
 namespace LLoCO.Tool.Verbs;

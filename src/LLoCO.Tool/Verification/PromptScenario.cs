@@ -4,6 +4,7 @@ using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
+using LLoCO.Core;
 
 namespace LLoCO.Tool.Verification;
 

@@ -1,7 +1,6 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
-using LLoCO.Core.Hosting;
 using LLoCO.Core.Index;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Trust;

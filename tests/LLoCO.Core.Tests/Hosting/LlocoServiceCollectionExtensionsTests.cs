@@ -1,4 +1,3 @@
-using LLoCO.Core.Hosting;
 using LLoCO.Core.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

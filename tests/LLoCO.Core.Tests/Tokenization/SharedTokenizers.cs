@@ -28,7 +28,7 @@ internal static class SharedTokenizers
             path = File.Exists(candidate) ? candidate : null;
         }
 
-        Assert.SkipUnless(path is not null, $"../shared/data/tokenizers/{name} is not on this machine.");
+        Assert.SkipUnless(path is not null, $"Put ../shared/data/tokenizers/{name} beside the repository: Llama 2's tokenizer.model, or the one of the model that the folder is named after.");
         return path!;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Sampling;
+using LLoCO.Core;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LLoCO.Core.Decoding;
+using LLoCO.Core;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Model;
+using LLoCO.Core;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

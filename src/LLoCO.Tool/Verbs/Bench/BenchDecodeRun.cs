@@ -4,6 +4,7 @@ using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
+using LLoCO.Core;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
+using LLoCO.Core;
 using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;

@@ -1,3 +1,4 @@
+using LLoCO.Core;
 using LLoCO.Core.Decoding;
 using static TorchSharp.torch;
 

@@ -3,6 +3,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core;
 using LLoCO.Evaluation.Planning;
 using static TorchSharp.torch;
 

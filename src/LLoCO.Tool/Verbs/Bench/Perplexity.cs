@@ -1,5 +1,6 @@
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Model;
+using LLoCO.Core;
 using TorchSharp;
 
 namespace LLoCO.Tool.Verbs.Bench;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core;
 using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;

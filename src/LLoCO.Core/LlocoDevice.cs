@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
-namespace LLoCO.Core.Runtime;
+namespace LLoCO.Core;
 
 /// <summary>Where a model's weights live and its tensors are computed.</summary>
 /// <param name="Kind">CPU or CUDA.</param>

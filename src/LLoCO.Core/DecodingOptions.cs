@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace LLoCO.Core.Decoding;
+namespace LLoCO.Core;
 
 /// <summary>What generates tokens, once prefix and prompt are read. Defaults: this library's own kernels where they can be used, over
 /// the weights as they are stored, on all cores.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using LLoCO.Core.Decoding;
 
-namespace LLoCO.Core.Decoding;
+namespace LLoCO.Core;
 
 /// <summary>How many answers are decoded at the same time, and how many requests may wait for their turn.</summary>
 /// <remarks>

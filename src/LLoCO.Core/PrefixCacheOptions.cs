@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using LLoCO.Core.Validation;
 
-namespace LLoCO.Core.Decoding;
+namespace LLoCO.Core;
 
 /// <summary>How much of the work on summary prefixes is kept: their keys and values, per documents and adapter, so that a second
 /// question pays for its own tokens only.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using LLoCO.Core.Trust;
 
-namespace LLoCO.Core.Trust;
+namespace LLoCO.Core;
 
 /// <summary>Whether and how the fidelity of documents is measured when they are ingested.</summary>
 /// <remarks>Each segment is read once more as raw text, and each probe three times: an ingest takes about two to three times as

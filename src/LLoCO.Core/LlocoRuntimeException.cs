@@ -1,4 +1,4 @@
-namespace LLoCO.Core.Runtime;
+namespace LLoCO.Core;
 
 /// <summary>libtorch cannot be used here. The message says what is missing and how to get it.</summary>
 public sealed class LlocoRuntimeException : LlocoException

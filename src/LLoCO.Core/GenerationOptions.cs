@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace LLoCO.Core.Decoding;
+namespace LLoCO.Core;
 
 /// <summary>How tokens are chosen and when generation stops. Defaults: greedy, 64 new tokens.</summary>
 public sealed record GenerationOptions

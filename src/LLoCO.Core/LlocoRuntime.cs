@@ -1,4 +1,6 @@
-namespace LLoCO.Core.Runtime;
+using LLoCO.Core.Runtime;
+
+namespace LLoCO.Core;
 
 /// <summary>Makes sure of libtorch before its first use.</summary>
 /// <remarks>

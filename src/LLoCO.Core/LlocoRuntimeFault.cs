@@ -1,4 +1,4 @@
-namespace LLoCO.Core.Runtime;
+namespace LLoCO.Core;
 
 /// <summary>Why libtorch cannot be used on this machine or by this application.</summary>
 public enum LlocoRuntimeFault
