@@ -14,6 +14,9 @@ public sealed class ArchitectureTests
     private const string Root = "LLoCO.Core";
     private const string Hosting = "Hosting";
 
+    /// <summary>The platform's namespace of <c>AddLloco</c>, which an application's start has in scope already.</summary>
+    private const string Registration = "Microsoft.Extensions.DependencyInjection";
+
     private static readonly string[] PackageFolders =
         ["LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training", "LLoCO.Extensions.AI", "LLoCO.Models.Tiny"];
 
@@ -35,8 +38,13 @@ public sealed class ArchitectureTests
 
     /// <summary>Types of the root namespace that every layer may use.</summary>
     private static readonly string[] Basics =
-        [nameof(LlocoException), nameof(ModelFingerprint), nameof(FingerprintMismatchException), nameof(WeightPrecision),
-            nameof(WindowPolicy)];
+    [
+        nameof(LlocoException), nameof(ModelFingerprint), nameof(FingerprintMismatchException), nameof(WeightPrecision),
+        nameof(WindowPolicy), nameof(LlocoDevice), nameof(LlocoDeviceKind), nameof(LlocoRuntime),
+        nameof(LlocoRuntimeException), nameof(LlocoRuntimeFault), nameof(GenerationOptions), nameof(DecodingOptions),
+        nameof(DecodeWeights), nameof(DecodeEngineKind), nameof(BatchOptions), nameof(PrefixCacheOptions),
+        nameof(FidelityOptions), nameof(FidelityProbe), nameof(FidelityAction),
+    ];
 
     private static readonly IReadOnlyList<(TypeReference From, TypeReference To)> References =
         [.. AssemblyScan.References(typeof(LlocoException)).Where(pair => LayerOf(pair.From) is not null)];
@@ -99,7 +107,8 @@ public sealed class ArchitectureTests
             .Where(path => PackageFolders.Contains(path.Split('/')[1]))
             .Where(path => RepositoryFiles.Read(path) is var text && text.Contains("\nnamespace ", StringComparison.Ordinal)
                 && !text.Contains($"\nnamespace {Expected(path)};", StringComparison.Ordinal)
-                && !text.StartsWith($"namespace {Expected(path)};", StringComparison.Ordinal))];
+                && !text.StartsWith($"namespace {Expected(path)};", StringComparison.Ordinal)
+                && !text.Contains($"\nnamespace {Registration};", StringComparison.Ordinal))];
 
         Assert.True(strays.Length == 0, string.Join(Environment.NewLine, strays));
     }
@@ -132,6 +141,7 @@ public sealed class ArchitectureTests
     private static string? LayerOf(TypeReference type) =>
         type.Assembly.Length > 0 ? null
         : type.Namespace == Root ? string.Empty
+        : type.Namespace == Registration ? Hosting
         : type.Namespace.StartsWith(Root + ".", StringComparison.Ordinal) ? type.Namespace.Split('.')[2]
         : null;
 

@@ -9,7 +9,7 @@ namespace LLoCO.Tool.Verbs;
 /// <param name="console">Where the answer goes.</param>
 internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
 {
-    /// <summary>Asks.</summary>
+    /// <summary>Asks the question and writes what comes back.</summary>
     /// <param name="question">The question.</param>
     /// <param name="options">How it is asked.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
