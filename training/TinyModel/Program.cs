@@ -1,3 +1,4 @@
+using LLoCO.Core;
 using System.Globalization;
 using LLoCO.Core.Runtime;
 using LLoCO.Models.Tiny.Training;
