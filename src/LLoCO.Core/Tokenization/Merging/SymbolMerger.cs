@@ -20,6 +20,9 @@ internal sealed class SymbolMerger(MergeTable table)
     /// <summary>Gets the number of symbols.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Gets how often pairs were looked up: a measure of the time that no other load changes.</summary>
+    public long Lookups { get; private set; }
+
     /// <summary>Gets the symbols' ids.</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
 
@@ -102,7 +105,13 @@ internal sealed class SymbolMerger(MergeTable table)
     }
 
     private long RankOf(int left, int right) =>
-        table.TryGet(left, right, out int rank, out int joined) ? ((long)rank << 32) | (uint)joined : long.MaxValue;
+        TryGet(left, right, out int rank, out int joined) ? ((long)rank << 32) | (uint)joined : long.MaxValue;
+
+    private bool TryGet(int left, int right, out int rank, out int joined)
+    {
+        Lookups++;
+        return table.TryGet(left, right, out rank, out joined);
+    }
 
     private void MergeLong()
     {
@@ -125,7 +134,7 @@ internal sealed class SymbolMerger(MergeTable table)
         while (_queue.TryDequeue(out (int Left, int Joined) pair, out _))
         {
             int right = _ids[pair.Left] < 0 ? Count : _next[pair.Left];
-            if (right < Count && table.TryGet(_ids[pair.Left], _ids[right], out _, out int joined) && joined == pair.Joined)
+            if (right < Count && TryGet(_ids[pair.Left], _ids[right], out _, out int joined) && joined == pair.Joined)
             {
                 Join(pair.Left, right, joined);
             }
@@ -154,7 +163,7 @@ internal sealed class SymbolMerger(MergeTable table)
 
     private void Offer(int left, int right)
     {
-        if (table.TryGet(_ids[left], _ids[right], out int rank, out int joined))
+        if (TryGet(_ids[left], _ids[right], out int rank, out int joined))
         {
             _queue.Enqueue((left, joined), ((long)rank << 32) | (uint)left);
         }
