@@ -266,8 +266,11 @@ run_tests() {
   if [ $coverage -eq 1 ]; then
     rm -rf "$root/artifacts/coverage"
     arguments+=(--coverlet --coverlet-output-format cobertura --coverlet-include "[LLoCO.*]*" --coverlet-include "[lloco]*"
-      --coverlet-exclude "[LLoCO.*.Tests]*" --coverlet-exclude-by-attribute GeneratedCodeAttribute
+      --coverlet-exclude "[LLoCO.*.Tests]*"
+      --coverlet-exclude "[LLoCO.Core]LLoCO.Core.Decoding.Sampling.ReplySampler"
+      --coverlet-exclude-by-attribute GeneratedCodeAttribute
       --coverlet-skip-auto-props --coverlet-single-hit)
+    # ReplySampler is left out: instrumented, one of its methods is refused by the runtime as an invalid program.
     # The assemblies are instrumented where they lie: a run that is cut off leaves them so, and the next verb has to build.
     built=$(cat "$stamp")
     rm -f "$stamp"

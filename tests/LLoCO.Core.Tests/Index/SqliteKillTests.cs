@@ -117,7 +117,7 @@ public sealed class SqliteKillTests : IDisposable
         string[] arguments =
         [
             "--explicit", "only", "--filter-method", $"{typeof(SqliteKillTests).FullName}.{nameof(WriteForever)}",
-            "--no-progress", "--results-directory", _folder.PathOf("results"),
+            "--progress", "off", "--results-directory", _folder.PathOf("results"),
         ];
         var start = new ProcessStartInfo(program, [.. host, .. arguments])
         {
