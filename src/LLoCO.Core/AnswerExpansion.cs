@@ -1,20 +1,20 @@
 namespace LLoCO.Core;
 
-/// <summary>What was read as raw tokens beside the summary embeddings.</summary>
-/// <param name="Reason">Why.</param>
+/// <summary>The raw passages that the decoder read in addition to the summary embeddings.</summary>
+/// <param name="Reason">Why passages were expanded.</param>
 /// <param name="Passages">Passages expanded.</param>
 /// <param name="Tokens">Their tokens; they are counted in <see cref="AnswerTokens.Prompt"/> too.</param>
-/// <param name="First">The answer from the summary alone that was not trusted; <see langword="null"/> where there was none. What
-/// it read is counted in <see cref="AnswerTokens.FirstAttempt"/>.</param>
+/// <param name="First">The first answer, from the summary alone, if its confidence was too low; otherwise <see langword="null"/>.
+/// Its tokens are counted in <see cref="AnswerTokens.FirstAttempt"/>.</param>
 public sealed record AnswerExpansion(ExpandReason Reason, int Passages, int Tokens, LlocoAnswer? First);
 
 /// <summary>Why passages were expanded.</summary>
 public enum ExpandReason
 {
-    /// <summary>The options ask for it always.</summary>
+    /// <summary>The options expand every question.</summary>
     Asked = 0,
 
-    /// <summary>A document's fidelity is low, or it was marked at ingest.</summary>
+    /// <summary>A document has a low fidelity, or was marked when it was ingested.</summary>
     LowFidelity = 1,
 
     /// <summary>The answer from the summary alone had a low confidence.</summary>

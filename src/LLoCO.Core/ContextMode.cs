@@ -9,15 +9,20 @@ public enum ContextMode
     /// <summary>Nothing: the question alone. A baseline.</summary>
     None = 1,
 
-    /// <summary>The documents' raw tokens, cut to what the native window leaves beside question and answer; the end is dropped,
-    /// as the original's baseline does. The base model reads them unless an adapter is named.</summary>
+    /// <summary>
+    /// The documents' raw tokens, truncated to the space that question and answer leave in the native window. The end is dropped,
+    /// as in the original's baseline. The base model reads them unless an adapter is named.
+    /// </summary>
     Truncated = 2,
 
-    /// <summary>The documents' raw tokens, all of them; an error where they do not fit. The base model reads them unless an
-    /// adapter is named.</summary>
+    /// <summary>
+    /// All raw tokens of the documents; an error if they do not fit. The base model reads them unless an adapter is named.
+    /// </summary>
     Full = 3,
 
-    /// <summary>The raw passages of the documents that fit the question best (BM25), as many as the native window holds: the
-    /// usual retrieval baseline. The base model reads them unless an adapter is named.</summary>
+    /// <summary>
+    /// The raw passages that match the question best (BM25), as many as fit the native window: the usual retrieval baseline. The
+    /// base model reads them unless an adapter is named.
+    /// </summary>
     Passages = 4,
 }

@@ -2,14 +2,15 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LLoCO.Core;
 
-/// <summary>Whether the passages that fit a question best are read as raw tokens beside the summary embeddings, as REFRAG (arXiv
-/// 2509.01092) expands chosen chunks.</summary>
+/// <summary>
+/// Whether the passages that match a question best are added as raw tokens to the summary embeddings, as REFRAG (arXiv
+/// 2509.01092) expands selected chunks.
+/// </summary>
 /// <remarks>
-/// <para>All summary embeddings stay in front, those of the expanded passages too, so that the keys and values of the prefix are
-/// still
-/// those that were kept. Passages come behind them, before the question, whole and only as many as the native window has room
-/// for.</para>
-/// <para>An adapter reads the mixture well only where it was trained on raw text too, as the embedded model's are.</para>
+/// <para>All summary embeddings stay in front, including those of the expanded passages, so the cached prefix can still be used.
+/// The passages follow, before the question; only whole passages are added, as many as fit the native window.</para>
+/// <para>An adapter reads the mixture well only if it was trained on raw text too, as the adapters of the embedded model
+/// are.</para>
 /// </remarks>
 public sealed record ExpandOptions
 {
@@ -19,14 +20,14 @@ public sealed record ExpandOptions
     /// <summary>Gets the options that expand for every question.</summary>
     public static ExpandOptions Always { get; } = new() { When = ExpandWhen.Always };
 
-    /// <summary>Gets the options that expand where the summary seems not to be enough.</summary>
+    /// <summary>Gets the options that expand if the summary seems insufficient.</summary>
     public static ExpandOptions Auto { get; } = new() { When = ExpandWhen.Auto };
 
     /// <summary>Gets when to expand.</summary>
     /// <value>Default <see cref="ExpandWhen.Auto"/>.</value>
     public ExpandWhen When { get; init; } = ExpandWhen.Auto;
 
-    /// <summary>Gets the most passages to expand.</summary>
+    /// <summary>Gets the maximum number of passages to expand.</summary>
     /// <value>Default 3. A passage has 100 to 200 words (<see cref="Retrieval.PassageSplitterOptions"/>).</value>
     [Range(1, 1024)]
     public int Passages { get; init; } = 3;
@@ -38,7 +39,7 @@ public sealed record ExpandOptions
     public double MinConfidence { get; init; } = 0.5;
 
     /// <summary>Gets the stored fidelity of a document below which <see cref="ExpandWhen.Auto"/> expands at once.</summary>
-    /// <value>Default 0: none. Documents that were marked at ingest are expanded at once whatever this says.</value>
+    /// <value>Default 0: none. Documents that were marked at ingestion are always expanded at once.</value>
     [Range(0.0, 1.0)]
     public double MinFidelity { get; init; }
 }
@@ -49,12 +50,15 @@ public enum ExpandWhen
     /// <summary>Answers are never expanded.</summary>
     Never = 0,
 
-    /// <summary>For every question. An error where the native window has no room for the best passage, unless the window policy
-    /// leaves things out.</summary>
+    /// <summary>
+    /// Every question is expanded. It is an error if the best passage does not fit the native window, unless the window policy
+    /// allows leaving something out.
+    /// </summary>
     Always = 1,
 
-    /// <summary>At once where a document's fidelity is low; else the question is answered from the summary, and again with
-    /// passages where that answer's confidence is low and there is room. Nothing is streamed before it is known which answer
-    /// counts.</summary>
+    /// <summary>
+    /// A question is expanded at once if a document's fidelity is low. Otherwise it is answered from the summary, and again with
+    /// passages if the confidence is low and there is room. Streaming starts when the final answer is known.
+    /// </summary>
     Auto = 2,
 }

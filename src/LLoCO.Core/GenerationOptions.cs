@@ -5,14 +5,13 @@ namespace LLoCO.Core;
 /// <summary>How tokens are chosen and when generation stops. Defaults: greedy, 64 new tokens.</summary>
 public sealed record GenerationOptions
 {
-    /// <summary>Gets the most tokens to generate.</summary>
+    /// <summary>Gets the maximum number of tokens to generate.</summary>
     /// <value>Default 64; the original's scripts use 50 to 96.</value>
     [Range(1, 1 << 20)]
     public int MaxNewTokens { get; init; } = 64;
 
     /// <summary>Gets the divisor of the logits before sampling.</summary>
-    /// <value>Default 0: greedy, and then <see cref="TopK"/>, <see cref="TopP"/> and <see cref="Seed"/> are not looked
-    /// at.</value>
+    /// <value>Default 0: greedy; <see cref="TopK"/>, <see cref="TopP"/> and <see cref="Seed"/> then have no effect.</value>
     [Range(0.0, 100.0)]
     public double Temperature { get; init; }
 
@@ -38,6 +37,6 @@ public sealed record GenerationOptions
     /// <summary>Gets ids that end the answer besides the tokenizer's end tokens.</summary>
     public IReadOnlyList<int> StopTokenIds { get; init; } = [];
 
-    /// <summary>Gets texts that end the answer; neither they nor anything behind them is shown.</summary>
+    /// <summary>Gets texts that end the answer. Neither a stop text nor anything after it is shown.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 }

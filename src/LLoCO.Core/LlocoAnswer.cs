@@ -4,13 +4,13 @@ using LLoCO.Core.Trust;
 
 namespace LLoCO.Core;
 
-/// <summary>An answer, what it rests on, and what it cost.</summary>
+/// <summary>An answer with its sources, token counts and times.</summary>
 /// <param name="Text">The answer, without white space around it.</param>
 /// <param name="Finish">Why generation ended.</param>
-/// <param name="Group">The group that answered; <see langword="null"/> where no document was read.</param>
+/// <param name="Group">The group of the documents read; <see langword="null"/> if none was read.</param>
 /// <param name="Adapter">The adapter that read the prefix; <see langword="null"/> for the base model.</param>
-/// <param name="Sources">What was read: for each document its best passages first, or one entry over the whole document where
-/// no passage matched the question.</param>
+/// <param name="Sources">The text read: for each document its best passages first, or one entry for the whole document where no
+/// passage matched the question.</param>
 /// <param name="Tokens">Token counts.</param>
 /// <param name="Times">Times.</param>
 public sealed record LlocoAnswer(
@@ -22,42 +22,45 @@ public sealed record LlocoAnswer(
     AnswerTokens Tokens,
     AnswerTimes Times)
 {
-    /// <summary>Gets how sure the model was.</summary>
-    /// <remarks>It costs nothing: the probabilities of the tokens come with them.</remarks>
+    /// <summary>Gets the confidence of the model in the answer.</summary>
+    /// <remarks>Computed from the probabilities of the generated tokens, at no extra cost.</remarks>
     public AnswerConfidence Confidence { get; init; }
 
-    /// <summary>Gets what was read as raw tokens beside the summary embeddings; <see langword="null"/> where nothing
-    /// was.</summary>
+    /// <summary>Gets the raw passages added to the summary embeddings; <see langword="null"/> if there were none.</summary>
     public AnswerExpansion? Expansion { get; init; }
 }
 
 /// <summary>A passage of a document that was read for an answer.</summary>
 /// <param name="DocumentId">The document.</param>
 /// <param name="Start">Index of the passage's first UTF-16 character in the document's text.</param>
-/// <param name="End">Index behind its last character.</param>
+/// <param name="End">Index after its last character.</param>
 /// <param name="Text">The passage.</param>
-/// <param name="Score">How well it fits the question; larger is better, comparable within one answer; 0 where nothing
+/// <param name="Score">How well it matches the question; larger is better, comparable within one answer; 0 if nothing
 /// matched.</param>
 public sealed record AnswerSource(string DocumentId, int Start, int End, string Text, double Score)
 {
-    /// <summary>Gets whether the decoder read its raw tokens, in place of or beside the summary embeddings.</summary>
+    /// <summary>
+    /// Gets whether the decoder read its raw tokens, in place of the summary embeddings or in addition to them.
+    /// </summary>
     public bool IsRaw { get; init; }
 }
 
 /// <summary>Token counts of one answer.</summary>
 /// <param name="Raw">Tokens of the documents read, as text.</param>
-/// <param name="Summary">Summary embeddings that stood for them.</param>
+/// <param name="Summary">Summary embeddings of these documents.</param>
 /// <param name="Prompt">Prompt tokens: template and question, and in the raw-text modes the documents' tokens.</param>
 /// <param name="Generated">Tokens generated, an end token included.</param>
 public readonly record struct AnswerTokens(int Raw, int Summary, int Prompt, int Generated)
 {
-    /// <summary>Gets the summary embeddings and prompt tokens that were read for a first answer that was not trusted
-    /// (<see cref="AnswerExpansion.First"/>); 0 where there was none.</summary>
+    /// <summary>
+    /// Gets the summary embeddings and prompt tokens of a first answer that was discarded (<see cref="AnswerExpansion.First"/>);
+    /// 0 if there was none.
+    /// </summary>
     /// <remarks>Its JSON key is that of results files written by earlier builds.</remarks>
     [JsonPropertyName("first_reading")]
     public int FirstAttempt { get; init; }
 
-    /// <summary>Gets how many document tokens one summary embedding stands for; 1 where none was used.</summary>
+    /// <summary>Gets the number of document tokens per summary embedding; 1 if none was used.</summary>
     public double Ratio => Summary == 0 ? 1 : (double)Raw / Summary;
 }
 

@@ -5,9 +5,9 @@ namespace LLoCO.Core;
 
 /// <summary>Where a model's weights live and its tensors are computed.</summary>
 /// <param name="Kind">CPU or CUDA.</param>
-/// <param name="Index">Which CUDA device, from 0; 0 for the CPU.</param>
+/// <param name="Index">Number of the CUDA device, from 0; 0 for the CPU.</param>
 /// <remarks>
-/// The application's backend package decides what there is: <c>TorchSharp-cpu</c> has the CPU only,
+/// The application's backend package decides which devices exist: <c>TorchSharp-cpu</c> has the CPU only,
 /// <c>TorchSharp-cuda-linux</c> has both.
 /// </remarks>
 public readonly record struct LlocoDevice(LlocoDeviceKind Kind, [property: Range(0, int.MaxValue)] int Index)

@@ -1,6 +1,6 @@
 namespace LLoCO.Core;
 
-/// <summary>Base of every error this library raises on purpose. The message names the thing at fault and the remedy.</summary>
+/// <summary>Base of every error that this library detects. The message names the cause and the remedy.</summary>
 public class LlocoException : Exception
 {
     /// <summary>Creates the error.</summary>

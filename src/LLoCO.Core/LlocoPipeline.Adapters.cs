@@ -16,11 +16,11 @@ public sealed partial class LlocoPipeline
         }
     }
 
-    /// <summary>Loads an adapter into the running pipeline, in the place of one of that name.</summary>
-    /// <param name="name">The name to ask for it; an adapter named as a group reads that group.</param>
+    /// <summary>Loads an adapter into the running pipeline. It replaces an adapter of the same name.</summary>
+    /// <param name="name">The adapter's name. If it equals a group's name, the adapter is the default for that group.</param>
     /// <param name="folder">The PEFT folder.</param>
     /// <param name="cancellationToken">Cancels before the loading.</param>
-    /// <returns>Done when questions can ask for it.</returns>
+    /// <returns>A task that completes when questions can use the adapter.</returns>
     /// <exception cref="Checkpoints.CheckpointFormatException">A file is damaged or does not fit the model.</exception>
     /// <exception cref="FingerprintMismatchException">The adapter was trained for another model.</exception>
     public Task LoadAdapterAsync(string name, string folder, CancellationToken cancellationToken = default)
@@ -34,7 +34,7 @@ public sealed partial class LlocoPipeline
 
     /// <summary>Gets the library's own model.</summary>
     /// <param name="what">What needs it, for the message.</param>
-    /// <exception cref="LlocoException">Compressor or decoder are the caller's own.</exception>
+    /// <exception cref="LlocoException">The caller supplied the compressor or the decoder.</exception>
     internal Runtime.LoadedModel RequireModel(string what) => _layers.Model
         ?? throw new LlocoException($"{what} needs the library's own decoder and compressor; this pipeline was given others.");
 }

@@ -2,7 +2,7 @@ using LLoCO.Core.Decoding;
 
 namespace LLoCO.Core;
 
-/// <content>What fits, worked out before any tensor work.</content>
+/// <content>Checks of the native window, without tensor work.</content>
 public sealed partial class LlocoPipeline
 {
     /// <summary>Counts the summary embeddings that a text would have.</summary>

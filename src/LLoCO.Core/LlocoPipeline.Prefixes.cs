@@ -10,17 +10,18 @@ public sealed partial class LlocoPipeline
     /// <summary>Gets the decoder, for tests.</summary>
     internal IAnswerDecoder Decoder => _layers.Decoder;
 
-    /// <summary>Reads the summary vectors of documents before anybody asks, and keeps the keys and values where questions find
-    /// them
-    /// (<see cref="LlocoPipelineBuilder.UsePrefixCache"/>). With a folder this is offline work: another process that names the
-    /// same folder, with the same model and adapter, starts its first question from the disk.</summary>
-    /// <param name="documentIds">Documents of the index; all of them with <see langword="null"/>. Each is prepared for
-    /// questions that read it alone.</param>
+    /// <summary>
+    /// Prefills the summary vectors of documents before the first question and keeps the KV cache entries for later questions
+    /// (<see cref="LlocoPipelineBuilder.UsePrefixCache"/>). With a folder this is offline work: another process with the same
+    /// folder, model and adapter reads the entries from disk for its first question.
+    /// </summary>
+    /// <param name="documentIds">Documents of the index; all of them with <see langword="null"/>. Each document is prepared for
+    /// questions that read this document alone.</param>
     /// <param name="adapter">The adapter that questions will use, as in <see cref="AskOptions.Adapter"/>: with
     /// <see langword="null"/> the one named as the document's group, where there is one.</param>
     /// <param name="cancellationToken">Checked before each document. What is done is kept.</param>
-    /// <returns>One result per document, in order, as soon as it is done. One that fails is a result with its
-    /// <see cref="PrepareResult.Failure"/>; the others go on.</returns>
+    /// <returns>One result per document, in order, as soon as it is done. If a document fails, its result has a
+    /// <see cref="PrepareResult.Failure"/>, and the others continue.</returns>
     /// <exception cref="LlocoException">There is no such adapter, or the decoder is the caller's own and no
     /// <see cref="IPrefixPreparer"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

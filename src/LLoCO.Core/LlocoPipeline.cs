@@ -12,13 +12,13 @@ using Microsoft.Extensions.Logging;
 namespace LLoCO.Core;
 
 /// <summary>
-/// The whole path: documents are compressed into summary embeddings and stored; questions find them, and the decoder reads
-/// them with the adapter of their group (arXiv 2404.07979).
+/// Compresses documents into summary embeddings, stores them, and answers questions from them with the adapter of their group
+/// (arXiv 2404.07979).
 /// </summary>
 /// <remarks>
-/// Safe for concurrent use: questions that are asked at the same time are decoded together (<see cref="BatchOptions"/>), a few
-/// documents are ingested at the same time. Disposal ends what the pipeline made; layers that the caller brought stay the
-/// caller's. Dispose it when no call is under way.
+/// Safe for concurrent use: concurrent questions share decode steps (<see cref="BatchOptions"/>), and a few documents are
+/// ingested at the same time. The pipeline disposes the layers that it created, not those that the caller supplied. Dispose it
+/// when no call is in progress.
 /// </remarks>
 public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
 {
@@ -51,24 +51,26 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
     /// <summary>Gets the tokenizer.</summary>
     public ITokenizer Tokenizer => _layers.Tokenizer;
 
-    /// <summary>Gets the index; the pipeline disposes it where it made it.</summary>
+    /// <summary>Gets the index. The pipeline disposes it only if it created it.</summary>
     public IRetrievalIndex Index => _layers.Index;
 
-    /// <summary>Starts the description of a pipeline.</summary>
-    /// <returns>A fresh builder.</returns>
+    /// <summary>Creates a builder.</summary>
+    /// <returns>A new builder.</returns>
     public static LlocoPipelineBuilder CreateBuilder() => new();
 
-    /// <summary>Compresses documents and puts them into the index. A few are under way at the same time, since short segments of
-    /// several documents are compressed together faster than alone.</summary>
-    /// <param name="documents">The documents; the next one is taken when a place is free. Those with the same id go one after the
-    /// other.</param>
-    /// <param name="progress">Told after each segment, with the document and its number; one report after the other, and never under
-    /// a lock, so that it may use the pipeline.</param>
-    /// <param name="cancellationToken">Checked before each segment. What is done is kept: the next ingest of the same document
-    /// goes on there.</param>
+    /// <summary>
+    /// Compresses documents and puts them into the index. A few are processed at the same time, because short segments of several
+    /// documents are compressed together faster than alone.
+    /// </summary>
+    /// <param name="documents">The documents. The next one is read when there is room for it. Documents with the same id are
+    /// processed one after the other.</param>
+    /// <param name="progress">Called after each segment, with the document and its number. Calls never overlap and hold no lock,
+    /// so the callback may use the pipeline.</param>
+    /// <param name="cancellationToken">Checked before each segment. Finished segments are kept; the next ingest of the document
+    /// continues there.</param>
     /// <returns>One result per document in the order of the documents, as soon as it and those before it are done. A document
-    /// that fails is a result with its <see cref="IngestResult.Failure"/>; the others go on. Leaving the enumeration early
-    /// stops the documents under way.</returns>
+    /// that fails is a result with its <see cref="IngestResult.Failure"/>; the others go on. Leaving the enumeration early stops
+    /// the documents in progress.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<IngestResult> IngestAsync(
         IEnumerable<SourceDocument> documents,
@@ -91,10 +93,9 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
             documents, (document, number, stop) => IngestAsync(document, reports, number, stop), cancellationToken);
     }
 
-    /// <summary>Puts documents into the index with the vectors of a summary cache of the original, in place of compressing
-    /// them.</summary>
-    /// <param name="cache">The cache, opened with the fingerprint of the model that made it: this pipeline's
-    /// <see cref="Fingerprint"/>, if that is true. A document is found in it by its id.</param>
+    /// <summary>Adds documents to the index with the vectors of an original summary cache, instead of compressing them.</summary>
+    /// <param name="cache">The cache, opened with the fingerprint of the model that made it. It must equal this pipeline's
+    /// <see cref="Fingerprint"/>. A document is found in it by its id.</param>
     /// <param name="documents">The documents with the texts that the cache was made from; taken one at a time.</param>
     /// <param name="cancellationToken">Checked before each document.</param>
     /// <returns>One result per document. A document that the cache lacks, or that is cut into other segments than it says, is a
@@ -180,7 +181,9 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>As <see cref="DisposeAsync"/>, waiting for it: containers that are disposed synchronously need it.</summary>
+    /// <summary>
+    /// Calls <see cref="DisposeAsync"/> and waits for it. Containers that are disposed synchronously need this.
+    /// </summary>
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     private Task<IngestResult> IngestAsync(

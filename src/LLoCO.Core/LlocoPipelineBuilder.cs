@@ -12,11 +12,12 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core;
 
-/// <summary>Describes a <see cref="LlocoPipeline"/>: the model, where it runs, its index, and any layer of the caller's
-/// own.</summary>
+/// <summary>
+/// Configures a <see cref="LlocoPipeline"/>: the model, its device, its index, and any layer that the caller supplies.
+/// </summary>
 /// <remarks>
 /// Nothing is opened before <see cref="Build"/> or <see cref="BuildAsync"/>, which check everything first and list all faults at
-/// once. Once a pipeline is built the builder is sealed; a build that fails leaves it open, to be put right. What the caller
+/// once. A successful build seals the builder. After a failed build you can correct the settings and build again. What the caller
 /// passes in as an object stays the caller's: the pipeline disposes only what it made itself. Not safe for concurrent use.
 /// </remarks>
 public sealed class LlocoPipelineBuilder
@@ -24,50 +25,54 @@ public sealed class LlocoPipelineBuilder
     private readonly PipelineSettings _settings = new();
     private bool _sealed;
 
-    /// <summary>Takes the model in a folder (<c>config.json</c>, weights, <c>tokenizer.model</c>).</summary>
+    /// <summary>Uses the model in a folder (<c>config.json</c>, weights, <c>tokenizer.model</c>).</summary>
     /// <param name="folder">The model folder, as it comes from Hugging Face.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseCheckpoint(string folder) => UseModel(new ModelPackage(folder));
 
-    /// <summary>Takes a model that a package ships, with its adapters and prompts.</summary>
+    /// <summary>Uses a model from a package, with its adapters and prompts.</summary>
     /// <param name="model">The model.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseModel(ModelPackage model) => Set(settings => settings.Model = NotNull(model));
 
-    /// <summary>Chooses where tensors live; the CPU by default. CUDA needs the application to reference a CUDA backend package of
-    /// TorchSharp.</summary>
+    /// <summary>
+    /// Sets the device of the weights and tensors; the CPU by default. CUDA needs the application to reference a CUDA backend
+    /// package of TorchSharp.
+    /// </summary>
     /// <param name="device">The device.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseDevice(LlocoDevice device) => Set(settings => settings.Device = device);
 
-    /// <summary>Chooses the number format of the weights; <see cref="WeightPrecision.AsStored"/> by default.</summary>
+    /// <summary>Sets the number format of the weights; <see cref="WeightPrecision.AsStored"/> by default.</summary>
     /// <param name="precision">The format.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UsePrecision(WeightPrecision precision) => Set(settings => settings.Precision = precision);
 
-    /// <summary>Puts the caller's tokenizer in place of the model's.</summary>
+    /// <summary>Uses the caller's tokenizer in place of the model's.</summary>
     /// <param name="tokenizer">The tokenizer; stays the caller's.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseTokenizer(ITokenizer tokenizer) => Set(settings => settings.Tokenizer = NotNull(tokenizer));
 
-    /// <summary>Puts the caller's compressor in place of the model's.</summary>
+    /// <summary>Uses the caller's compressor in place of the model's.</summary>
     /// <param name="compressor">The compressor; stays the caller's.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseCompressor(IContextCompressor compressor) =>
         Set(settings => settings.Compressor = NotNull(compressor));
 
-    /// <summary>Puts the caller's projector in place of the identity.</summary>
+    /// <summary>Uses the caller's projector in place of the identity.</summary>
     /// <param name="projector">The projector; stays the caller's.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseProjector(ISummaryProjector projector) =>
         Set(settings => settings.Projector = NotNull(projector));
 
-    /// <summary>Puts the caller's decoder in place of the model's.</summary>
+    /// <summary>Uses the caller's decoder in place of the model's.</summary>
     /// <param name="decoder">The decoder with its adapters; stays the caller's.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseDecoder(IAnswerDecoder decoder) => Set(settings => settings.Decoder = NotNull(decoder));
 
-    /// <summary>Keeps documents in a SQLite file, made where there is none. Without an index they are kept in memory.</summary>
+    /// <summary>
+    /// Keeps documents in a SQLite file, which is created if it does not exist. Without an index, documents are kept in memory.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseIndex(string file) => Set(settings => settings.IndexFile = NotNull(file));
@@ -77,34 +82,36 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseIndex(IRetrievalIndex index) => Set(settings => settings.Index = NotNull(index));
 
-    /// <summary>Loads an adapter beside those that the model ships.</summary>
-    /// <param name="name">The name to ask for it; an adapter named as a group reads that group.</param>
+    /// <summary>Loads an adapter in addition to those of the model.</summary>
+    /// <param name="name">The adapter's name. If it equals a group's name, the adapter is the default for that group.</param>
     /// <param name="folder">The PEFT folder.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder AddAdapter(string name, string folder) =>
         Set(settings => settings.Adapters.Add((NotNull(name), NotNull(folder))));
 
-    /// <summary>Folds an adapter into a copy of the weights that it changes: its questions are answered a little faster, for the
-    /// memory of the copy (a third of the model for the four projections of attention). Questions of other adapters are not
-    /// decoded in the same step as its own.</summary>
+    /// <summary>
+    /// Merges an adapter into a copy of the weights that it changes. Its questions are answered a little faster, at the cost of
+    /// the memory for the copy (a third of the model for the four projections of attention). They do not share decode steps with
+    /// questions of other adapters.
+    /// </summary>
     /// <param name="name">The name of an adapter that is added or that the model ships.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder MergeAdapter(string name) => Set(settings => settings.MergedAdapters.Add(NotNull(name)));
 
-    /// <summary>Sets how answers are generated where a question does not say.</summary>
+    /// <summary>Sets the default generation options of questions.</summary>
     /// <param name="generation">The options; by default greedy, 64 new tokens.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseGeneration(GenerationOptions generation) =>
         Set(settings => settings.Generation = NotNull(generation));
 
-    /// <summary>Sets what computes generated tokens, and in which format it reads the weights.</summary>
+    /// <summary>Sets the engine of decode steps, and its weight format.</summary>
     /// <param name="decoding">The options; by default this library's kernels on a CPU, over the weights as they are
     /// stored.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseDecoding(DecodingOptions decoding) =>
         Set(settings => settings.Decoding = NotNull(decoding));
 
-    /// <summary>Sets how much is kept of the work on summary prefixes, and whether it outlives the process.</summary>
+    /// <summary>Sets how much of the KV cache of summary prefixes is kept, and whether it outlives the process.</summary>
     /// <param name="prefixes">The options; by default 1 GiB in memory.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UsePrefixCache(PrefixCacheOptions prefixes) =>
@@ -121,11 +128,11 @@ public sealed class LlocoPipelineBuilder
     public LlocoPipelineBuilder UsePrompt(string template) => Set(settings => settings.Prompt = NotNull(template));
 
     /// <summary>Adds dense vectors to the search.</summary>
-    /// <param name="embedder">Makes them, for passages and questions; stays the caller's.</param>
+    /// <param name="embedder">Computes the vectors, for passages and questions; not disposed by the pipeline.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseEmbedder(IPassageEmbedder embedder) => Set(settings => settings.Embedder = NotNull(embedder));
 
-    /// <summary>Sets the most documents composed in one prefix where a question does not say; 1 by default.</summary>
+    /// <summary>Sets the default maximum number of documents in one prefix; 1 by default.</summary>
     /// <param name="documents">1 to 1,024. More than one needs a model trained to read several.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseTopK(int documents) => Set(settings => settings.TopK = documents);
@@ -136,14 +143,18 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseWindowPolicy(WindowPolicy policy) => Set(settings => settings.WindowPolicy = policy);
 
-    /// <summary>Measures at ingest how much the summary of each document keeps; not measured by default, since it takes longer
-    /// than compressing.</summary>
+    /// <summary>
+    /// Measures at ingestion how much the summary of each document keeps. Off by default, because it can take longer than
+    /// compression.
+    /// </summary>
     /// <param name="fidelity">How to measure, and what to do with documents below a threshold.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseFidelity(FidelityOptions fidelity) => Set(settings => settings.Fidelity = NotNull(fidelity));
 
-    /// <summary>Sets whether the best passages are read as raw tokens beside the summary embeddings where a question does not
-    /// say; <see cref="ExpandOptions.Never"/> by default.</summary>
+    /// <summary>
+    /// Sets whether the best passages are added as raw tokens to the summary embeddings by default;
+    /// <see cref="ExpandOptions.Never"/> by default.
+    /// </summary>
     /// <param name="expand">The options.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseExpand(ExpandOptions expand) => Set(settings => settings.Expand = NotNull(expand));
@@ -158,13 +169,15 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseLogging(ILoggerFactory loggers) => Set(settings => settings.Loggers = NotNull(loggers));
 
-    /// <summary>Checks the description, loads the model and opens the index; waits for it. Prefer <see cref="BuildAsync"/>
-    /// where the thread has something else to do.</summary>
+    /// <summary>
+    /// Checks the settings, loads the model and opens the index, and blocks until it is done. Prefer <see cref="BuildAsync"/> if
+    /// the thread has other work.
+    /// </summary>
     /// <returns>The pipeline.</returns>
     /// <exception cref="LlocoConfigurationException">The description has faults; all are listed.</exception>
     public LlocoPipeline Build() => Task.Run(() => BuildAsync()).GetAwaiter().GetResult();
 
-    /// <summary>Checks the description, then loads the model and opens the index in the background.</summary>
+    /// <summary>Checks the settings, then loads the model and opens the index in the background.</summary>
     /// <param name="cancellationToken">Cancels between the steps.</param>
     /// <returns>The pipeline.</returns>
     /// <exception cref="LlocoConfigurationException">The description has faults; all are listed.</exception>
@@ -179,7 +192,8 @@ public sealed class LlocoPipelineBuilder
             throw new LlocoConfigurationException(faults);
         }
 
-        // Sealed while it loads: the settings are read then. What fails leaves no pipeline, so the description may be put right.
+        // Sealed while it loads, because the settings are read then. Unsealed after a failure, so that the caller can correct
+        // them.
         _sealed = true;
         try
         {

@@ -2,26 +2,26 @@ using LLoCO.Core.Runtime;
 
 namespace LLoCO.Core;
 
-/// <summary>Makes sure of libtorch before its first use.</summary>
+/// <summary>Checks and loads libtorch before its first use.</summary>
 /// <remarks>
-/// The library references TorchSharp, the application picks the backend: <c>TorchSharp-cpu</c>, <c>TorchSharp-cuda-linux</c>,
+/// The library references TorchSharp; the application chooses the backend: <c>TorchSharp-cpu</c>, <c>TorchSharp-cuda-linux</c>,
 /// or the libtorch of a PyTorch installation that it loads first. All members are safe for concurrent use.
 /// </remarks>
 public static class LlocoRuntime
 {
     private static readonly Lock Gate = new();
 
-    // Devices that were found usable. Replaced as a whole, so that readers need no lock. Failures are not kept: an
-    // application may load a libtorch of its own and try again.
+    // Devices found usable. The array is replaced as a whole, so readers need no lock. Failures are not kept, because an
+    // application may load another libtorch and try again.
     private static volatile LlocoDevice[] _usable = [];
 
-    /// <summary>Loads libtorch, unless it is loaded, and makes sure that the device is there.</summary>
+    /// <summary>Loads libtorch if necessary and checks that the device exists.</summary>
     /// <param name="device">The device that is going to be used. Default: the CPU.</param>
     /// <exception cref="LlocoRuntimeException">
     /// libtorch cannot be used: the application references no backend package, the system's libstdc++ is too old, the platform
     /// has no native library, or the CUDA device is absent. The message names the remedy.
     /// </exception>
-    /// <remarks>After the first success for a device this is a look into a short array.</remarks>
+    /// <remarks>After the first success for a device, this only searches a short array.</remarks>
     public static void EnsureAvailable(LlocoDevice device = default)
     {
         if (Array.IndexOf(_usable, device) >= 0)

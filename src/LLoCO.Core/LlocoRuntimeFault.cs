@@ -12,9 +12,9 @@ public enum LlocoRuntimeFault
     /// <summary>TorchSharp has no working native library for this operating system and processor.</summary>
     UnsupportedPlatform = 2,
 
-    /// <summary>A CUDA device was asked for that is not there.</summary>
+    /// <summary>The requested CUDA device does not exist.</summary>
     CudaAbsent = 3,
 
-    /// <summary>The native library is there and does not load, for a reason of its own, which the message quotes.</summary>
+    /// <summary>The native library exists but does not load; the message quotes the reason.</summary>
     LoadFailed = 4,
 }

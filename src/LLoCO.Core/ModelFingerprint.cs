@@ -1,8 +1,8 @@
 namespace LLoCO.Core;
 
 /// <summary>
-/// Says which model, tokenizer, segment geometry and projector made a summary embedding. An index, a cache and an adapter
-/// carry it; a mismatch is refused, since summary embeddings of one model are noise to another.
+/// Identifies the model, tokenizer, segment geometry and projector that made a summary embedding. Indexes, caches and adapters
+/// carry it. A mismatch is refused, because a model cannot read the summary embeddings of another one.
 /// </summary>
 /// <param name="Model">SHA-256 of the encoder's weights and configuration, lower-case hex.</param>
 /// <param name="Tokenizer">SHA-256 of the tokenizer file, lower-case hex.</param>
@@ -11,7 +11,7 @@ namespace LLoCO.Core;
 /// <param name="Projector">The projector's own fingerprint; <c>identity</c> when encoder and decoder share a width.</param>
 public sealed record ModelFingerprint(string Model, string Tokenizer, int SegmentLength, int SummaryLength, string Projector)
 {
-    /// <summary>What <see cref="Projector"/> says where encoder and decoder share a width.</summary>
+    /// <summary>The value of <see cref="Projector"/> if encoder and decoder share a width.</summary>
     internal const string IdentityProjector = "identity";
 
     /// <summary>Refuses a fingerprint that differs from this one.</summary>

@@ -7,10 +7,10 @@ namespace LLoCO.Core;
 /// either), <c>tokenizer.model</c>, and optionally <c>lloco.json</c> (prompts) and <c>adapters/NAME/</c> (PEFT folders).
 /// </summary>
 /// <remarks>
-/// Packages that ship a model hand out one of these. A folder as it comes from Hugging Face
-/// (<c>princeton-nlp/AutoCompressor-Llama-2-7b-6k</c>) is one too.
+/// Packages that contain a model provide an instance. A folder from Hugging Face
+/// (<c>princeton-nlp/AutoCompressor-Llama-2-7b-6k</c>) works unchanged.
 /// </remarks>
-/// <param name="Folder">Path of the folder. It is looked into when a pipeline is built, not before.</param>
+/// <param name="Folder">Path of the folder. It is read when a pipeline is built, not before.</param>
 /// <param name="Name">Name for messages and logs; the folder's own name where it is <see langword="null"/>.</param>
 public sealed record ModelPackage(string Folder, string? Name = null)
 {

@@ -1,12 +1,12 @@
 namespace LLoCO.Core;
 
-/// <summary>What became of the preparation of one document (<see cref="LlocoPipeline.PrepareAsync"/>).</summary>
+/// <summary>The result of preparing one document (<see cref="LlocoPipeline.PrepareAsync"/>).</summary>
 /// <param name="DocumentId">The document.</param>
-/// <param name="Adapter">The adapter whose questions it is prepared for; <see langword="null"/> for the base model.</param>
+/// <param name="Adapter">The adapter of the questions that it is prepared for; <see langword="null"/> for the base model.</param>
 /// <param name="Outcome">What was done.</param>
 public sealed record PrepareResult(string DocumentId, string? Adapter, PrepareOutcome Outcome)
 {
-    /// <summary>Gets the summary vectors that were read; 0 where it failed before they were loaded.</summary>
+    /// <summary>Gets the number of summary vectors; 0 if it failed before they were loaded.</summary>
     public int SummaryVectors { get; init; }
 
     /// <summary>Gets the time spent on it.</summary>
@@ -19,12 +19,12 @@ public sealed record PrepareResult(string DocumentId, string? Adapter, PrepareOu
 /// <summary>What a preparation did with a document.</summary>
 public enum PrepareOutcome
 {
-    /// <summary>Its summary vectors were read, and the keys and values are kept now.</summary>
+    /// <summary>Its summary vectors were prefilled, and their KV cache entries are kept now.</summary>
     Computed = 0,
 
-    /// <summary>The keys and values were kept already, whole and right.</summary>
+    /// <summary>The KV cache entries were already kept and are intact.</summary>
     Known = 1,
 
-    /// <summary><see cref="PrepareResult.Failure"/> says why; other documents go on.</summary>
+    /// <summary>It failed; <see cref="PrepareResult.Failure"/> says why. Other documents are not affected.</summary>
     Failed = 2,
 }

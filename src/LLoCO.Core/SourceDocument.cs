@@ -2,7 +2,7 @@ using LLoCO.Core.Index;
 
 namespace LLoCO.Core;
 
-/// <summary>A document to ingest: its id, its group, and how to get its text when its turn comes.</summary>
+/// <summary>A document to ingest: its id, its group, and a way to load its text when it is processed.</summary>
 public sealed class SourceDocument
 {
     /// <summary>The group of documents that name none.</summary>
@@ -17,7 +17,9 @@ public sealed class SourceDocument
     public SourceDocument(string id, string text, string group = DefaultGroup)
         : this(id, _ => ValueTask.FromResult(text), group) => ArgumentNullException.ThrowIfNull(text);
 
-    /// <summary>Creates a document whose text is loaded when its turn comes; a failure there fails this document only.</summary>
+    /// <summary>
+    /// Creates a document whose text is loaded when it is processed. If loading fails, only this document fails.
+    /// </summary>
     /// <param name="id">The document's id; unique in the index.</param>
     /// <param name="load">Loads the whole text.</param>
     /// <param name="group">The group whose adapter reads it.</param>
@@ -37,17 +39,18 @@ public sealed class SourceDocument
     /// <summary>Gets the group whose adapter reads it.</summary>
     public string Group { get; }
 
-    /// <summary>Gets whether it may take the place of a document of the same id that is of another group or was read from another
-    /// file.</summary>
-    /// <value><see langword="false"/> by default: the ingest then fails, and the index keeps what it holds.</value>
+    /// <summary>Gets whether it may replace a document of the same id that has another group or came from another file.</summary>
+    /// <value><see langword="false"/> by default: the ingest then fails, and the index does not change.</value>
     public bool Replaces { get; init; }
 
-    /// <summary>Gets what tells the file that it is read from: SHA-256 of the full path, so that an index carries no paths;
-    /// <see langword="null"/> for a document that is no file.</summary>
+    /// <summary>
+    /// Gets an identifier of the source file: SHA-256 of the full path, so that the index contains no paths.
+    /// <see langword="null"/> for a document that is not from a file.
+    /// </summary>
     public string? Origin { get; init; }
 
     /// <summary>Creates a document from a text file (text, Markdown): UTF-8, or UTF-16 with a byte order mark.</summary>
-    /// <param name="path">The file, of at most 64 MiB; it is read when its turn comes.</param>
+    /// <param name="path">The file, of at most 64 MiB; it is read when the document is processed.</param>
     /// <param name="group">The group whose adapter reads it.</param>
     /// <param name="id">The document's id; the file's name with <see langword="null"/>.</param>
     /// <param name="replaces"><see cref="Replaces"/>.</param>
@@ -63,8 +66,7 @@ public sealed class SourceDocument
         };
     }
 
-    /// <summary>Makes <see cref="Origin"/>, for documents that are read from files in another way than by
-    /// <see cref="FromFile"/>.</summary>
+    /// <summary>Computes <see cref="Origin"/> for documents that are read from files without <see cref="FromFile"/>.</summary>
     /// <param name="path">The file; it need not be there.</param>
     /// <returns>SHA-256 of its full path, lower-case hex.</returns>
     public static string OriginOf(string path) => ContentHash.OfText(Path.GetFullPath(path));

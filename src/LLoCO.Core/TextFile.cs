@@ -2,11 +2,13 @@ using System.Text;
 
 namespace LLoCO.Core;
 
-/// <summary>Reads a text file whole and strictly: a byte that is no text is an error, not a replacement character.</summary>
+/// <summary>Reads a whole text file strictly: an invalid byte is an error, not a replacement character.</summary>
 public static class TextFile
 {
-    /// <summary>Most bytes of a file (64 MiB). The longest documents that a window can hold are far shorter; a larger file is a mistake, or
-    /// a device that never ends.</summary>
+    /// <summary>
+    /// Maximum size of a file (64 MiB). The longest documents that fit a window are far shorter; a larger file is a mistake or an
+    /// endless device.
+    /// </summary>
     internal const int MaxBytes = 64 << 20;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -15,7 +17,7 @@ public static class TextFile
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The text.</returns>
-    /// <exception cref="LlocoException">The file cannot be read, is no file with content, too large, or not such text; the message
+    /// <exception cref="LlocoException">The file cannot be read, has no content, is too large, or is not such text; the message
     /// names it.</exception>
     public static async ValueTask<string> ReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -35,8 +37,10 @@ public static class TextFile
         }
     }
 
-    /// <summary>Tells a file with content from an empty one, a pipe and a device, without opening it: to open a pipe waits until someone
-    /// writes to it, and a device may never end. They all have no length.</summary>
+    /// <summary>
+    /// Detects empty files, pipes and devices without opening them: all of them have length 0. Opening a pipe would block until
+    /// another process writes to it, and a device may never end.
+    /// </summary>
     /// <param name="path">The file, or a link to it; must exist.</param>
     /// <returns>Whether there is something to read.</returns>
     public static bool HasContent(string path)

@@ -3,7 +3,7 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Core.Decoding;
 
-/// <summary>Token after token of one answer by itself, for who is on the model's thread already.</summary>
+/// <summary>Generates one answer token by token, for code that already runs on the model's thread.</summary>
 internal sealed class AnswerRun : IDisposable
 {
     private readonly DecodeSession _session;

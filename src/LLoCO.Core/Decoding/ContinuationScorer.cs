@@ -5,10 +5,10 @@ using TorchSharp;
 
 namespace LLoCO.Core.Decoding;
 
-/// <summary>Scores continuations behind one context, whose keys and values are computed once.</summary>
+/// <summary>Scores continuations of one context. The KV cache of the context is computed once.</summary>
 internal static class ContinuationScorer
 {
-    /// <summary>Scores each continuation by the log-probability of its tokens behind the context.</summary>
+    /// <summary>Scores each continuation by the log-probability of its tokens after the context.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="request">Checked by the caller.</param>
@@ -28,7 +28,7 @@ internal static class ContinuationScorer
                 () => Begin(model, adapter, request, prefixes, before + longest), cancellationToken).ConfigureAwait(false);
             foreach (Continuation one in request.Continuations)
             {
-                // A job each, so that questions take turns with it.
+                // One job per continuation, so that questions can run in between.
                 scores.Add(await model.Worker.RunAsync(
                     () => Score(session, one, before, model.Config.VocabularySize), cancellationToken).ConfigureAwait(false));
             }
@@ -66,7 +66,7 @@ internal static class ContinuationScorer
     {
         using var scope = torch.NewDisposeScope();
 
-        // The last token is not fed: nothing behind it is asked for.
+        // The last token is not fed, because nothing after it is scored.
         int[] ids = [.. one.Cue.Span, .. one.Target.Span[..^1]];
         float[] logits = session.FeedTokens(ids, all: true);
         session.Truncate(before);

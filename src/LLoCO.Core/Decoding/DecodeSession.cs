@@ -20,10 +20,10 @@ namespace LLoCO.Core.Decoding;
  * keys and values are never copied: answers to the same documents read the same ones, each with its own behind them.
  */
 
-/// <summary>One answer under way: its key/value cache and its next logits. Used on the model's thread only.</summary>
+/// <summary>One answer in progress: its KV cache and its next logits. Used on the model's thread only.</summary>
 internal sealed class DecodeSession : IDisposable
 {
-    /// <summary>Rows of a pass: enough for full speed, and few enough that a long prompt needs no more memory than a short
+    /// <summary>Rows of a pass: enough for full speed, and so few that a long prompt needs no more memory than a short
     /// one.</summary>
     internal const int PassTokens = 2048;
 
@@ -51,7 +51,7 @@ internal sealed class DecodeSession : IDisposable
     /// <summary>Gets the keys and values so far.</summary>
     internal KeyValueCache KeyValues => _cache;
 
-    /// <summary>Gets the adapter that is merged into the model, if one is: prefixes are known by it.</summary>
+    /// <summary>Gets the adapter that is merged into the model, if any. It is part of the key of prefixes.</summary>
     internal LoraAdapter? Merged { get; init; }
 
     /// <summary>Gets the model.</summary>
@@ -71,7 +71,7 @@ internal sealed class DecodeSession : IDisposable
         }
     }
 
-    /// <summary>Makes sure that the keys and values of a prefix are kept, without putting it in front.</summary>
+    /// <summary>Makes sure that the KV cache entries of a prefix are kept, without attaching it.</summary>
     /// <param name="prefix">The summary embeddings; at least one.</param>
     /// <param name="known">Where they are kept.</param>
     /// <returns>Whether they were computed now.</returns>
@@ -92,13 +92,13 @@ internal sealed class DecodeSession : IDisposable
     /// <param name="prefix">The summary embeddings; at least one vector.</param>
     internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixPrefill.Create(_model, _adapter, prefix);
 
-    /// <summary>What the prefix cache knows a prefix of this session by.</summary>
+    /// <summary>The key of a prefix of this session in the prefix cache.</summary>
     /// <param name="prefix">The summary embeddings.</param>
     internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Create(prefix, Merged ?? _adapter);
 
-    /// <summary>Runs tokens behind what the KV cache holds, and keeps theirs.</summary>
+    /// <summary>Runs tokens after the KV cache, and appends their entries to it.</summary>
     /// <param name="ids">Prompt tokens.</param>
-    /// <param name="all">Whether logits of all these places are wanted, or of the last one only.</param>
+    /// <param name="all">Whether to compute logits at all these positions, or only at the last one.</param>
     /// <returns>The logits row by row, one per id of the vocabulary.</returns>
     internal float[] FeedTokens(ReadOnlySpan<int> ids, bool all = false)
     {
@@ -133,16 +133,16 @@ internal sealed class DecodeSession : IDisposable
         _kernels.Engine.Step(new ReadOnlySpan<DecodeSequence>(in row));
         Commit();
 
-        // Others may step before these are read.
+        // Copied, because other sequences may step before these logits are read.
         _kernels.Engine.Logits(0).CopyTo(_logits);
         return _logits;
     }
 
-    /// <summary>Forgets what was fed behind the first positions, to go on from there in another way.</summary>
+    /// <summary>Removes everything after the first positions, to continue differently from there.</summary>
     /// <param name="positions">Positions to keep.</param>
     internal void Truncate(long positions) => _cache.Truncate(positions);
 
-    /// <summary>Says what the kernels are to feed next; <see cref="Commit"/> follows when they have.</summary>
+    /// <summary>Gets the kernels' input for the next step; call <see cref="Commit"/> after the step.</summary>
     /// <param name="id">The token that was chosen last.</param>
     internal DecodeSequence Row(int id)
     {
@@ -152,7 +152,7 @@ internal sealed class DecodeSession : IDisposable
         return _row;
     }
 
-    /// <summary>Makes the position that the kernels have fed part of the answer.</summary>
+    /// <summary>Adds the position that the kernels computed to the answer.</summary>
     internal void Commit() => _cache.Commit(1);
 
     /// <inheritdoc/>

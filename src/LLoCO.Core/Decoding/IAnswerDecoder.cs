@@ -3,12 +3,12 @@ using LLoCO.Core.Compression;
 namespace LLoCO.Core.Decoding;
 
 /// <summary>
-/// Generates an answer behind a prefix of summary embeddings, with an adapter switched on. Implementations are safe for
-/// concurrent use; requests may wait for each other.
+/// Generates an answer after a prefix of summary embeddings, with an adapter. Implementations are safe for concurrent use; a
+/// request may wait for others.
 /// </summary>
 public interface IAnswerDecoder
 {
-    /// <summary>Gets the fingerprint that summary embeddings must carry to be read here.</summary>
+    /// <summary>Gets the fingerprint that summary embeddings must have.</summary>
     ModelFingerprint Fingerprint { get; }
 
     /// <summary>Gets the number of positions that prefix, prompt and answer may take together.</summary>
@@ -26,9 +26,9 @@ public interface IAnswerDecoder
     IAsyncEnumerable<DecodeStep> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken = default);
 }
 
-/// <summary>What to decode.</summary>
+/// <summary>A request to the decoder.</summary>
 /// <param name="Prefix">Summary embeddings in prefix order; may be empty.</param>
-/// <param name="Prompt">Token ids behind the prefix; at least one.</param>
+/// <param name="Prompt">Token ids after the prefix; at least one.</param>
 /// <param name="Adapter">Name of the adapter, or <see langword="null"/> for the base model.</param>
 /// <param name="Options">How to choose tokens and when to stop.</param>
 public sealed record DecodeRequest(

@@ -2,11 +2,11 @@ using LLoCO.Core.Compression;
 
 namespace LLoCO.Core.Decoding;
 
-/// <summary>Tells how probable given words are behind a context, without generating any. Decoders that can, are ones too; the
-/// fidelity of documents is measured with it.</summary>
+/// <summary>Computes the probability of given words after a context, without generating any. Decoders that support this implement
+/// the interface. The fidelity of documents is measured with it.</summary>
 public interface IContinuationScorer
 {
-    /// <summary>Scores continuations of one context, each as if the others were not there.</summary>
+    /// <summary>Scores continuations of one context, each independently of the others.</summary>
     /// <param name="request">Context, continuations, adapter.</param>
     /// <param name="cancellationToken">Checked before each continuation.</param>
     /// <returns>One score per continuation, in order.</returns>
@@ -17,8 +17,8 @@ public interface IContinuationScorer
 
 /// <summary>What to score.</summary>
 /// <param name="Prefix">Summary embeddings in front; may be empty.</param>
-/// <param name="Context">Token ids behind them; may be empty.</param>
-/// <param name="Continuations">What may follow.</param>
+/// <param name="Context">Token ids after them; may be empty.</param>
+/// <param name="Continuations">The continuations to score.</param>
 /// <param name="Adapter">Name of the adapter, or <see langword="null"/> for the base model.</param>
 public sealed record ScoringRequest(
     IReadOnlyList<SummaryEmbeddings> Prefix,
@@ -26,12 +26,13 @@ public sealed record ScoringRequest(
     IReadOnlyList<Continuation> Continuations,
     string? Adapter = null);
 
-/// <summary>Words whose probability is asked for.</summary>
+/// <summary>A continuation to score.</summary>
 /// <param name="Cue">Token ids that are given; at least one.</param>
 /// <param name="Target">Token ids that are scored; at least one.</param>
 public sealed record Continuation(ReadOnlyMemory<int> Cue, ReadOnlyMemory<int> Target);
 
-/// <summary>How probable words are.</summary>
-/// <param name="LogProbability">Sum of the natural-log probabilities of the target's tokens, each behind all before it.</param>
+/// <summary>The score of a continuation.</summary>
+/// <param name="LogProbability">Sum of the natural-log probabilities of the target's tokens, each given all tokens before
+/// it.</param>
 /// <param name="IsGreedy">Whether each of them is the most probable one: greedy decoding would write the target.</param>
 public readonly record struct ContinuationScore(double LogProbability, bool IsGreedy);

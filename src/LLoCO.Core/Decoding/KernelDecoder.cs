@@ -25,11 +25,11 @@ internal sealed class KernelDecoder : IDisposable
     /// <summary>Gets the bytes of weights that one step reads.</summary>
     internal long BytesPerToken => _weights.BytesPerToken;
 
-    /// <summary>Makes the kernels ready for a model.</summary>
+    /// <summary>Prepares the kernels for a model.</summary>
     /// <param name="model">The model; must outlive this object.</param>
     /// <param name="options">Checked options.</param>
     /// <param name="rows">Most answers of a step.</param>
-    /// <returns>The kernels, or <see langword="null"/> where libtorch is to generate.</returns>
+    /// <returns>The kernels, or <see langword="null"/> if libtorch decodes.</returns>
     internal static KernelDecoder? Create(LlamaModel model, DecodingOptions options, int rows = 1) =>
         options.Engine == DecodeEngineKind.Auto && KernelWeights.CanRead(model)
             ? new KernelDecoder(model, options, rows)

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Decoding;
 
-/// <summary>Shows libtorch's weights to the decoding kernels: floating-point ones where they are, quantized ones as copies made
-/// here.</summary>
+/// <summary>Gives the decoding kernels access to libtorch's weights: floating-point weights in place, quantized weights as
+/// copies.</summary>
 internal static unsafe class KernelWeights
 {
     /// <summary>Gets whether the kernels can read a model's weights: they lie in main memory in a format known to them.</summary>
@@ -17,9 +17,9 @@ internal static unsafe class KernelWeights
         model.Weights.Device.type == DeviceType.CPU
         && model.Weights.Type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16;
 
-    /// <summary>Makes the kernels' weights. Call on the model's thread; the model must outlive them.</summary>
+    /// <summary>Creates the kernels' weights. Call on the model's thread; the model must outlive them.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="format">How matrices are to be read.</param>
+    /// <param name="format">The format of the matrices.</param>
     internal static DecoderWeights Create(LlamaModel model, DecodeWeights format)
     {
         LlamaWeights weights = model.Weights;
@@ -53,7 +53,7 @@ internal static unsafe class KernelWeights
         };
     }
 
-    /// <summary>Shows an adapter's pairs to the kernels; the adapter must outlive them.</summary>
+    /// <summary>Gives the kernels access to an adapter's pairs; the adapter must outlive them.</summary>
     /// <param name="adapter">The adapter.</param>
     /// <param name="layers">Decoder layers.</param>
     internal static DecoderAdapter Adapter(LoraAdapter adapter, int layers)
@@ -107,7 +107,7 @@ internal static unsafe class KernelWeights
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown format of decoding weights."),
     };
 
-    /// <summary>What is added to the weights of norms.</summary>
+    /// <summary>The number added to the weights of norms.</summary>
     private static float NormGain(LlamaConfig config) => config.Plan.NormsAddOne ? 1 : 0;
 
     private static NativeBlock Floats(Tensor vector, float plus)

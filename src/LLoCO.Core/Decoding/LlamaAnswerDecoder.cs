@@ -25,12 +25,12 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
 
     /// <summary>Creates a decoder over a loaded model.</summary>
     /// <param name="model">The model; not disposed here.</param>
-    /// <param name="fingerprint">What summary embeddings must carry: the compressor's fingerprint.</param>
+    /// <param name="fingerprint">The fingerprint that summary embeddings must have: the compressor's.</param>
     /// <param name="tokenizer">Gives end tokens and finds stop strings; without one the model's own end tokens are used and stop
     /// strings are refused.</param>
-    /// <param name="prefixes">How many prefix keys and values to keep, and where; the defaults where it is left out.</param>
-    /// <param name="decoding">What generates tokens; the defaults where it is left out.</param>
-    /// <param name="batching">How many answers are decoded together; the defaults where it is left out.</param>
+    /// <param name="prefixes">Limits and folder of the prefix cache; the defaults if omitted.</param>
+    /// <param name="decoding">How decode steps are computed; the defaults if omitted.</param>
+    /// <param name="batching">How many answers are decoded together; the defaults if omitted.</param>
     internal LlamaAnswerDecoder(
         LoadedModel model,
         ModelFingerprint fingerprint,
@@ -129,7 +129,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             cancellationToken);
     }
 
-    /// <summary>Ends answers under way and releases the prefix keys and values; the model stays.</summary>
+    /// <summary>Ends answers in progress and releases the prefix cache; the model stays loaded.</summary>
     /// <returns>Done when they are released.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -140,7 +140,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         }
         catch (ObjectDisposedException)
         {
-            // The model's thread has ended, so nobody else uses them any more.
+            // The model's thread has ended, so no other code uses them.
             _prefixes.Dispose();
         }
     }
@@ -157,7 +157,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         {
             await foreach (DecodeStep step in row.Steps.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                // Steps that were generated before the cancellation are not wanted either.
+                // Steps generated before the cancellation are discarded, too.
                 cancellationToken.ThrowIfCancellationRequested();
                 if (row.MayRest)
                 {
@@ -169,7 +169,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         }
         finally
         {
-            // A reader that leaves early must not leave an answer running. Its errors were handed over through the channel.
+            // If the reader leaves early, the answer must not keep running. Its errors went through the channel.
             await stop.CancelAsync().ConfigureAwait(false);
             await row.Left.ConfigureAwait(false);
         }
@@ -191,7 +191,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         }.EnsureFits();
     }
 
-    /// <summary>Refuses what this model cannot read, and counts the vectors.</summary>
+    /// <summary>Refuses summary embeddings that this model cannot read, and counts the vectors.</summary>
     private int Check(IReadOnlyList<SummaryEmbeddings> prefix)
     {
         int count = 0;

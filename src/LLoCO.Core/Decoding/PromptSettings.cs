@@ -4,8 +4,8 @@ using LLoCO.Core.Checkpoints;
 namespace LLoCO.Core.Decoding;
 
 /// <summary>
-/// How a model wants to be asked: <c>lloco.json</c> in its folder. Keys: <c>prompt</c>, the template; <c>prompts</c>, templates
-/// of single adapters by name, since the original has one instruction per data set.
+/// The prompts of a model, from <c>lloco.json</c> in its folder. Keys: <c>prompt</c>, the template; <c>prompts</c>, templates of
+/// single adapters by name, because the original has one instruction per data set.
 /// </summary>
 public sealed record PromptSettings
 {
@@ -28,8 +28,8 @@ public sealed record PromptSettings
 
     /// <summary>Reads the settings of a model folder.</summary>
     /// <param name="folder">The model folder.</param>
-    /// <returns>The settings; defaults where the file or a key is absent.</returns>
-    /// <exception cref="CheckpointFormatException">The file is not a JSON object with distinct keys, or a template is no text
+    /// <returns>The settings; defaults if the file or a key is absent.</returns>
+    /// <exception cref="CheckpointFormatException">The file is not a JSON object with distinct keys, or a template is not a text
     /// with its mark.</exception>
     public static PromptSettings Read(string folder)
     {

@@ -1,9 +1,9 @@
 namespace LLoCO.Core.Decoding;
 
-/// <summary>The text behind the summary prefix: where the question goes, and what stands around it.</summary>
+/// <summary>The text after the summary prefix: the place of the question and the text around it.</summary>
 /// <remarks>
-/// No BOS is put in front, as in the original. Only the template's own <c>{question}</c> is a mark: one inside a question
-/// stays as it is.
+/// No BOS token is added, as in the original. Only the template's own <c>{question}</c> is replaced; the same text inside a
+/// question stays unchanged.
 /// </remarks>
 public sealed record PromptTemplate
 {
@@ -15,7 +15,7 @@ public sealed record PromptTemplate
 
     /// <summary>Creates a template.</summary>
     /// <param name="text">The text with exactly one <see cref="QuestionMark"/>.</param>
-    /// <exception cref="ArgumentException">The mark is missing or stands there twice.</exception>
+    /// <exception cref="ArgumentException">The mark is missing or occurs twice.</exception>
     public PromptTemplate(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -30,7 +30,7 @@ public sealed record PromptTemplate
         _after = text[(at + QuestionMark.Length)..];
     }
 
-    /// <summary>Gets the template of a model that brings none: instruction, question, <c>Answer:</c>, the original's
+    /// <summary>Gets the template for a model without its own: instruction, question, <c>Answer:</c>, the original's
     /// order.</summary>
     public static PromptTemplate Default { get; } =
         new("Answer the question from the text above.\nQuestion: " + QuestionMark + "\nAnswer:");
@@ -38,7 +38,7 @@ public sealed record PromptTemplate
     /// <summary>Gets the template's text.</summary>
     public string Text { get; }
 
-    /// <summary>Puts a question in.</summary>
+    /// <summary>Inserts a question.</summary>
     /// <param name="question">The question, as the user wrote it.</param>
     /// <returns>The prompt.</returns>
     public string Format(string question)
@@ -47,7 +47,7 @@ public sealed record PromptTemplate
         return string.Concat(_before, question, _after);
     }
 
-    /// <summary>Says what is wrong with a template.</summary>
+    /// <summary>Checks a template.</summary>
     /// <param name="text">The template.</param>
     /// <returns>The fault, or <see langword="null"/>.</returns>
     internal static string? Fault(string text)

@@ -1,13 +1,14 @@
 namespace LLoCO.Core.Decoding;
 
 /// <summary>
-/// How a request shares out the positions of the model's native window: the one place that judges whether something fits, who
-/// gives way where not all does, and what the refusal says.
+/// Divides the positions of the model's native window among the parts of a request. Only this type decides what fits, which part
+/// gives way, and the message of a refusal.
 /// </summary>
 /// <remarks>
-/// Prompt and answer never give way. Raw passages that only help are as many as there is room for; raw text of a baseline is cut;
-/// documents are left out from the lowest rank upwards where the policy allows it
-/// (<see cref="WindowPolicy.FewerDocuments"/>). What must be read and does not fit is a <see cref="WindowExceededException"/>.
+/// Prompt and answer never give way. Optional raw passages are added as long as there is room. Raw text of a baseline is
+/// truncated. Documents are left out from the lowest rank upwards if the policy allows it
+/// (<see cref="WindowPolicy.FewerDocuments"/>). If a required part does not fit, the result is a
+/// <see cref="WindowExceededException"/>.
 /// </remarks>
 /// <param name="Window">Positions of the native window.</param>
 public readonly record struct WindowBudget(int Window)
@@ -24,27 +25,27 @@ public readonly record struct WindowBudget(int Window)
     /// <summary>Gets the positions kept for the answer.</summary>
     public long Answer { get; init; }
 
-    /// <summary>Gets the positions that all of it takes.</summary>
+    /// <summary>Gets the positions of all parts together.</summary>
     public long Required => Prefix + RawText + Prompt + Answer;
 
-    /// <summary>Gets the positions that are left; negative where it does not fit.</summary>
+    /// <summary>Gets the positions that are left; negative if the parts do not fit.</summary>
     public int Room => (int)Math.Clamp(Window - Required, int.MinValue, int.MaxValue);
 
     /// <summary>Gets whether it fits.</summary>
     public bool Fits => Required <= Window;
 
-    /// <summary>Starts from the least that a question needs: one token of a prompt and one of an answer. What does not fit
-    /// beside them can never be asked.</summary>
+    /// <summary>Starts with the minimum of a question: one token of a prompt and one of an answer. A document that does not fit
+    /// with them can never be asked about.</summary>
     /// <param name="window">Positions of the native window.</param>
     /// <returns>The budget.</returns>
     public static WindowBudget ForAnyQuestion(int window) => new(window) { Prompt = 1, Answer = 1 };
 
-    /// <summary>Refuses what does not fit.</summary>
+    /// <summary>Throws if the parts do not fit.</summary>
     /// <returns>The same budget.</returns>
     /// <exception cref="WindowExceededException">It does not fit.</exception>
     public WindowBudget EnsureFits() => Fits ? this : throw new WindowExceededException(this);
 
-    /// <summary>Counts how many ranked documents are read in front of the rest.</summary>
+    /// <summary>Counts how many ranked documents fit the window with the other parts.</summary>
     /// <param name="documents">Summary embeddings of each document, the best first.</param>
     /// <param name="policy">Whether the lowest ranked ones may be left out.</param>
     /// <returns>The number of documents from the first; all of them where they fit.</returns>
@@ -64,7 +65,7 @@ public readonly record struct WindowBudget(int Window)
         return count;
     }
 
-    /// <summary>Says what takes how much, as the end of a sentence that names what it is about.</summary>
+    /// <summary>Describes the positions of each part, as the end of a sentence that names the subject.</summary>
     /// <returns>For example: <c>needs 75 positions (10 summary embeddings, 57 prompt tokens, 8 new tokens); the native window has
     /// 74: 1 too many.</c></returns>
     public string Explain()

@@ -4,7 +4,7 @@ namespace LLoCO.Core.Decoding;
 public sealed class WindowExceededException : LlocoException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="budget">What takes how much (<see cref="WindowBudget.EnsureFits"/>).</param>
+    /// <param name="budget">The positions of each part (<see cref="WindowBudget.EnsureFits"/>).</param>
     public WindowExceededException(WindowBudget budget)
         : base($"The request {budget.Explain()} Ask fewer documents at once, shorten the question, or lower MaxNewTokens.")
     {
@@ -12,9 +12,9 @@ public sealed class WindowExceededException : LlocoException
         Window = budget.Window;
     }
 
-    /// <summary>Creates the error of a document that no question could be asked about.</summary>
+    /// <summary>Creates the error for a document that is too long for any question.</summary>
     /// <param name="message">What is too long, and what to do.</param>
-    /// <param name="budget">What takes how much.</param>
+    /// <param name="budget">The positions of each part.</param>
     internal WindowExceededException(string message, WindowBudget budget)
         : base(message)
     {

@@ -15,8 +15,8 @@ namespace LLoCO.Core.Decoding.Batching;
  * when another one waits: compressing a document and answering questions take turns.
  */
 
-/// <summary>Decodes the answers under way together, one token for each at a time.</summary>
-/// <remarks>Safe for concurrent use. An error of one sequence ends that sequence only.</remarks>
+/// <summary>Decodes the answers in progress together, one token each per step.</summary>
+/// <remarks>Safe for concurrent use. An error in one sequence ends only that sequence.</remarks>
 internal sealed class AnswerBatch : IAsyncDisposable
 {
     private readonly ModelWorker _worker;
@@ -25,7 +25,7 @@ internal sealed class AnswerBatch : IAsyncDisposable
     private readonly Task _pump;
     private volatile bool _closing;
 
-    // Holds one mark that something has changed; more would say no more.
+    // Holds at most one signal that something has changed; further signals add no information.
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
@@ -44,8 +44,8 @@ internal sealed class AnswerBatch : IAsyncDisposable
     /// <summary>Gets the steps so far, for tests and measurements.</summary>
     internal long Steps => _sequences.Steps;
 
-    /// <summary>Gets the tokens that steps have fed so far: divided by <see cref="Steps"/>, the sequences that shared
-    /// one.</summary>
+    /// <summary>Gets the tokens that steps have fed so far: divided by <see cref="Steps"/>, this is the mean number of sequences
+    /// per step.</summary>
     internal long Fed => _sequences.Fed;
 
     /// <summary>Takes a request.</summary>
@@ -59,11 +59,11 @@ internal sealed class AnswerBatch : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>Says that a reader has taken a step of a sequence that may rest.</summary>
+    /// <summary>Signals that a reader has taken a step of a sequence that may be paused.</summary>
     internal void Wake() => _changes.Writer.TryWrite(true);
 
     /// <summary>Ends all sequences and releases the engine.</summary>
-    /// <returns>Done when nothing of them is left.</returns>
+    /// <returns>A task that completes when all sequences have ended.</returns>
     public async ValueTask DisposeAsync()
     {
         _closing = true;
@@ -102,7 +102,7 @@ internal sealed class AnswerBatch : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // The model's thread has ended, so nobody else uses the sequences any more.
+            // The model's thread has ended, so no other code uses the sequences.
             _sequences.EndAll(error);
         }
     }

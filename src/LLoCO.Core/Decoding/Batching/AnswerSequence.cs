@@ -4,7 +4,7 @@ using LLoCO.Core.Lora;
 
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>One answer: first it waits, then it is a sequence of the batch. Its reader takes steps from a bounded
+/// <summary>One answer: first a waiting request, then a sequence of the batch. Its reader takes steps from a bounded
 /// channel.</summary>
 /// <remarks>Belongs to the queue while it waits and to the model's thread from then on; only <see cref="Steps"/>,
 /// <see cref="Left"/> and <see cref="MayRest"/> are for its reader.</remarks>
@@ -17,7 +17,7 @@ internal sealed class AnswerSequence
     private readonly int _room;
     private readonly CancellationToken _cancellationToken;
 
-    // Whoever waits for this must not continue on the model's thread.
+    // Code that awaits this must not continue on the model's thread.
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _registration;
     private ISequenceEngine? _engine;
@@ -45,19 +45,20 @@ internal sealed class AnswerSequence
     /// <summary>Gets the steps; they end with the answer or with the sequence's error.</summary>
     internal ChannelReader<DecodeStep> Steps => _steps.Reader;
 
-    /// <summary>Gets what is done when nothing of the sequence is left anywhere.</summary>
+    /// <summary>Gets a task that completes when the sequence has left the queue and the batch.</summary>
     internal Task Left => _left.Task;
 
-    /// <summary>Gets whether a slow reader can hold the sequence up: then the batch must hear of what it reads.</summary>
+    /// <summary>Gets whether a slow reader can pause the sequence. Then the batch must be told when the reader takes a
+    /// step.</summary>
     internal bool MayRest => _room < _request.Options.MaxNewTokens;
 
     /// <summary>Gets the tokens of the prompt that are not read yet.</summary>
     internal int Unread => _request.Prompt.Length - _read;
 
-    /// <summary>Gets what the engine knows the answer by, from <see cref="Open"/> on.</summary>
+    /// <summary>Gets the engine's handle of the answer, from <see cref="Open"/> on.</summary>
     internal SequenceHandle Handle => _handle;
 
-    /// <summary>Gets whether nobody wants the answer any more.</summary>
+    /// <summary>Gets whether the answer was cancelled or its reader has left.</summary>
     internal bool IsCancelled => _cancellationToken.IsCancellationRequested;
 
     /// <summary>Gets whether the reader has room for another step.</summary>
@@ -66,10 +67,10 @@ internal sealed class AnswerSequence
     /// <summary>Gets the token to feed next.</summary>
     internal SequenceToken Token => new(_handle, _choice.Last);
 
-    /// <summary>Gets with whom the sequence can share a step.</summary>
+    /// <summary>Gets the group of sequences that can share a step with this one.</summary>
     internal SequenceGroup GroupIn(ISequenceEngine engine) => engine.GroupOf(_handle);
 
-    /// <summary>Tells somebody when the sequence is cancelled; at once where it is already.</summary>
+    /// <summary>Registers a callback for the cancellation of the sequence; called at once if it is already cancelled.</summary>
     internal void OnCancelled(Action<AnswerSequence> tell) => _registration = _cancellationToken.Register(() => tell(this));
 
     /// <summary>Makes room for the answer.</summary>
@@ -79,16 +80,16 @@ internal sealed class AnswerSequence
         _engine = engine;
     }
 
-    /// <summary>The next tokens of the prompt; <see cref="MarkPrefilled"/> follows when they have been read.</summary>
-    /// <param name="max">At most so many.</param>
+    /// <summary>Gets the next tokens of the prompt; call <see cref="MarkPrefilled"/> after their prefill.</summary>
+    /// <param name="max">Maximum number of tokens.</param>
     internal PromptPart Part(int max) =>
         new(_handle, _request.Prompt.Slice(_read, Math.Min(max, Unread)), max >= Unread);
 
-    /// <summary>Says that a part of the prompt has been read.</summary>
+    /// <summary>Records that a part of the prompt was prefilled.</summary>
     internal void MarkPrefilled(PromptPart part) => _read += part.Ids.Length;
 
     /// <summary>Chooses the next token and hands it to the reader, who has room.</summary>
-    /// <param name="logits">What may follow.</param>
+    /// <param name="logits">Logits of the next token.</param>
     /// <returns>Whether the answer goes on.</returns>
     internal bool Take(ReadOnlySpan<float> logits)
     {
@@ -101,8 +102,8 @@ internal sealed class AnswerSequence
     }
 
     /// <summary>Ends the sequence and releases its keys and values.</summary>
-    /// <param name="error">What its reader gets behind the steps so far; <see langword="null"/> where the answer is
-    /// whole.</param>
+    /// <param name="error">The error that its reader gets after the steps so far; <see langword="null"/> if the answer is
+    /// complete.</param>
     internal void End(Exception? error)
     {
         _registration.Unregister();
@@ -112,6 +113,6 @@ internal sealed class AnswerSequence
         _left.TrySetResult();
     }
 
-    /// <summary>Ends the sequence because nobody wants it.</summary>
+    /// <summary>Ends the sequence after cancellation or when its reader has left.</summary>
     internal void EndCancelled() => End(new OperationCanceledException(_cancellationToken));
 }

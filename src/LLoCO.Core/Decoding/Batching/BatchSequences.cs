@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>The answers under way, and what happens between two of their tokens. Used on the model's thread only.</summary>
+/// <summary>The answers in progress, and the work between two of their tokens. Used on the model's thread only.</summary>
 internal sealed class BatchSequences
 {
-    /// <summary>Answers begun per sequence of the batch: those beyond it rest because their readers are slow, and keep
+    /// <summary>Started answers per place in the batch. Answers beyond the batch are paused by slow readers and keep their
     /// memory.</summary>
     private const int BegunPerSequence = 4;
 
@@ -36,7 +36,7 @@ internal sealed class BatchSequences
     /// <summary>Gets the tokens that steps have fed so far.</summary>
     internal long Fed { get; private set; }
 
-    /// <summary>Goes on until nothing can be done or somebody else waits for the model.</summary>
+    /// <summary>Runs until there is no work or other code waits for the model.</summary>
     /// <param name="goOn">Asked after each step.</param>
     /// <returns>Whether there is more to do.</returns>
     internal bool Advance(Func<bool> goOn)
@@ -83,7 +83,7 @@ internal sealed class BatchSequences
         }
     }
 
-    /// <summary>Begins to answer: the prompt has been read.</summary>
+    /// <summary>Starts to answer after the prefill.</summary>
     private void Begin(AnswerSequence sequence, int place)
     {
         _sequences.Add(sequence);
@@ -101,9 +101,8 @@ internal sealed class BatchSequences
         return ready;
     }
 
-    /// <summary>Finds the sequences of the next step. Where there are more than places, those that step go to the end, so that
-    /// all
-    /// have their turn.</summary>
+    /// <summary>Selects the sequences of the next step. If there are more sequences than places, those that step move to the end,
+    /// so that all take turns.</summary>
     private void FindReady()
     {
         _ready.Clear();
@@ -126,7 +125,7 @@ internal sealed class BatchSequences
         }
     }
 
-    /// <summary>Steps the ready sequences: together, unless they are computed with different weights.</summary>
+    /// <summary>Steps the ready sequences: together, unless they need different weights.</summary>
     private void StepGroups()
     {
         while (_ready.Count > 0)
@@ -164,7 +163,7 @@ internal sealed class BatchSequences
         }
         catch (Exception) when (sequences.Count > 1)
         {
-            // One of them is to blame; alone, it fails alone.
+            // One of them causes the failure. They are repeated one by one, so only that one fails.
             foreach (AnswerSequence sequence in sequences.ToArray())
             {
                 Step([sequence]);
@@ -208,7 +207,7 @@ internal sealed class BatchSequences
     }
 
     /// <summary>Ends all sequences, takes no more, and releases the engine.</summary>
-    /// <param name="reason">What readers get.</param>
+    /// <param name="reason">The error that readers get.</param>
     internal void EndAll(Exception reason)
     {
         _waiting.Close(reason);

@@ -10,17 +10,16 @@ namespace LLoCO.Core.Decoding.Batching;
  * however long a prompt is, the others go on.
  */
 
-/// <summary>Answers that have a place and whose prefix or prompt is not read to its end yet. Used on the model's thread
-/// only.</summary>
+/// <summary>Answers that have a place in the batch and whose prefill is not complete. Used on the model's thread only.</summary>
 /// <param name="engine">Computes; not disposed here.</param>
-/// <param name="read">Told of a prompt that has ended, with the place of its logits.</param>
-/// <param name="failed">Told of a sequence that cannot be read.</param>
+/// <param name="read">Called when the prefill of a prompt is complete, with the index of its logits.</param>
+/// <param name="failed">Called for a sequence whose prefill failed.</param>
 internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence, int> read, Action<AnswerSequence, Exception> failed)
 {
-    /// <summary>Prompt tokens between two steps: more would make the answers under way wait noticeably.</summary>
+    /// <summary>Prompt tokens between two steps: more would noticeably delay the answers in progress.</summary>
     internal const int TokensPerStep = 256;
 
-    /// <summary>Prompt tokens at once while nobody waits for a step.</summary>
+    /// <summary>Prompt tokens per pass while no answer waits for a step.</summary>
     internal const int TokensAlone = 2048;
 
     private readonly List<AnswerSequence> _sequences = [];
@@ -46,9 +45,9 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
         }
     }
 
-    /// <summary>Reads a piece of a prefix, or of prompts.</summary>
-    /// <param name="othersRun">Whether answers under way wait for their next step.</param>
-    /// <returns>Whether there was anything to read.</returns>
+    /// <summary>Prefills a piece of a prefix, or of prompts.</summary>
+    /// <param name="othersRun">Whether answers in progress wait for their next step.</param>
+    /// <returns>Whether there was anything to prefill.</returns>
     internal bool Read(bool othersRun)
     {
         AnswerSequence? prefix = _sequences.Find(sequence => engine.NeedsPrefix(sequence.Handle));
@@ -66,7 +65,7 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
         return _prefixWasLast || prompts;
     }
 
-    /// <summary>Ends the sequences that nobody wants any more.</summary>
+    /// <summary>Ends the sequences that were cancelled or whose readers have left.</summary>
     internal void EndCancelled()
     {
         foreach (AnswerSequence sequence in _sequences.FindAll(sequence => sequence.IsCancelled))
@@ -77,7 +76,7 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
     }
 
     /// <summary>Ends all sequences.</summary>
-    /// <param name="reason">What readers get.</param>
+    /// <param name="reason">The error that readers get.</param>
     internal void EndAll(Exception reason)
     {
         foreach (AnswerSequence sequence in _sequences)
@@ -114,8 +113,9 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
         }
     }
 
-    /// <summary>Shares tokens out: half of them for whoever came first, so that nobody waits for ever; the rest for those whose
-    /// prompt ends with it, so that a short question need not wait for a long one; what is left for the first again.</summary>
+    /// <summary>Distributes the tokens of a pass. Half of them go to the oldest prompt, so that none waits forever. The rest goes
+    /// to prompts that end within it, so that a short question need not wait for a long one. The remainder goes to the oldest
+    /// again.</summary>
     private void Share(int max)
     {
         _sharing.Clear();
@@ -152,7 +152,7 @@ internal sealed class PrefillQueue(ISequenceEngine engine, Action<AnswerSequence
         }
         catch (Exception) when (sequences.Count > 1)
         {
-            // One of them is to blame; alone, it fails alone.
+            // One of them causes the failure. They are repeated one by one, so only that one fails.
             for (int i = 0; i < sequences.Count; i++)
             {
                 PrefillTogether([sequences[i]], [parts[i]]);

@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Decoding.Batching;
 
 /// <summary>An engine's answers by their handles. One thread at a time.</summary>
-/// <typeparam name="T">What the engine keeps of an answer.</typeparam>
+/// <typeparam name="T">The engine's data of an answer.</typeparam>
 internal sealed class SequenceTable<T>
 {
     private readonly Dictionary<SequenceHandle, T> _sequences = [];
@@ -15,7 +15,7 @@ internal sealed class SequenceTable<T>
     internal T this[SequenceHandle handle] => _sequences.TryGetValue(handle, out T? sequence) ? sequence : throw Unknown(handle);
 
     /// <summary>Adds an answer.</summary>
-    /// <returns>A handle that no other answer ever gets.</returns>
+    /// <returns>A handle that is never reused.</returns>
     internal SequenceHandle Add(T sequence)
     {
         var handle = new SequenceHandle(++_last);

@@ -6,8 +6,7 @@ using LLoCO.Core.Runtime;
 
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>Feeds answers of one model: prefix and prompt through libtorch, generated tokens through the kernels where there are
-/// any.</summary>
+/// <summary>Computes answers of one model: prefill with libtorch, decode steps with the kernels if they are available.</summary>
 /// <param name="loaded">The model and its adapters, merged ones among them; not disposed here.</param>
 /// <param name="prefixes">Where keys and values of prefixes are kept; not disposed here.</param>
 /// <param name="decoding">What generates tokens.</param>
@@ -142,7 +141,8 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         return group;
     }
 
-    /// <summary>The kernels over a model, made ready by the first answer: a pipeline that only compresses needs none.</summary>
+    /// <summary>The kernels of a model, created by the first answer, because a pipeline that only compresses needs
+    /// none.</summary>
     private KernelDecoder? Kernels(LlamaModel model)
     {
         if (!_kernels.TryGetValue(model, out KernelDecoder? kernels))

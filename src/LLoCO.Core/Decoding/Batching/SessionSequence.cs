@@ -4,8 +4,7 @@ using LLoCO.Core.Model;
 
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>The keys and values of an answer whose prefix may still have to be computed. Used on the model's thread
-/// only.</summary>
+/// <summary>The KV cache of an answer. Its prefix may still have to be computed. Used on the model's thread only.</summary>
 internal sealed class SessionSequence : IDisposable
 {
     private readonly IReadOnlyList<SummaryEmbeddings> _prefix;
@@ -13,7 +12,7 @@ internal sealed class SessionSequence : IDisposable
     private readonly PrefixKey _key;
     private PrefixPrefill? _prefill;
 
-    /// <summary>Puts the prefix in front if its keys and values are known.</summary>
+    /// <summary>Attaches the prefix if its KV cache entries are cached.</summary>
     /// <param name="session">The session, nothing fed; disposed with this object.</param>
     /// <param name="prefix">The summary embeddings; may be empty.</param>
     /// <param name="known">Where keys and values of prefixes are kept.</param>
@@ -41,10 +40,11 @@ internal sealed class SessionSequence : IDisposable
     /// <summary>Gets the session.</summary>
     internal DecodeSession Session { get; }
 
-    /// <summary>Gets whether the prefix is not whole yet.</summary>
+    /// <summary>Gets whether the prefix is still incomplete.</summary>
     internal bool NeedsPrefix { get; private set; }
 
-    /// <summary>Computes a piece of the prefix, or takes all of it from whoever has computed it meanwhile.</summary>
+    /// <summary>Computes a piece of the prefix, or takes the whole prefix if another sequence has computed it
+    /// meanwhile.</summary>
     internal void PrefillPrefix()
     {
         if (_prefill is null && _known.Holds(_key))

@@ -10,8 +10,8 @@ internal static class SharedPasses
 {
     /// <summary>Feeds tokens of several prompts.</summary>
     /// <param name="sessions">The answers, each once; of one model and one adapter.</param>
-    /// <param name="parts">What each is fed.</param>
-    /// <param name="wanted">Of which answers the logits behind the last token are wanted.</param>
+    /// <param name="parts">The input of each.</param>
+    /// <param name="wanted">The answers that need the logits after their last token.</param>
     /// <returns>Those logits row by row, in the order of the answers.</returns>
     internal static float[] FeedPrompts(DecodeSession[] sessions, ReadOnlyMemory<int>[] parts, bool[] wanted)
     {
@@ -42,7 +42,7 @@ internal static class SharedPasses
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // Rows of one adapter stand together, so that its pairs multiply them at once.
+        // Rows of one adapter are adjacent, so its pairs multiply them at once.
         int[] order = [.. sessions.Select((session, row) => (session, row))
             .GroupBy(entry => (object?)entry.session.Adapter ?? model).SelectMany(group => group.Select(entry => entry.row))];
         DecodeSession[] rows = Array.ConvertAll(order, row => sessions[row]);

@@ -1,10 +1,10 @@
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>Requests that wait for a place in the batch: first come, first served, and no more than allowed. Safe for concurrent
+/// <summary>Bounded queue of requests that wait for a place in the batch: first come, first served. Safe for concurrent
 /// use.</summary>
-/// <remarks>A list and not a channel: a request that is cancelled must give its place to another at once, wherever it
-/// stands.</remarks>
-/// <param name="max">Most requests that wait.</param>
+/// <remarks>It is a list, not a channel, because a cancelled request must free its place at once, wherever it is in the
+/// queue.</remarks>
+/// <param name="max">Maximum number of waiting requests.</param>
 internal sealed class WaitingSequences(int max)
 {
     private readonly LinkedList<AnswerSequence> _sequences = new();
@@ -47,7 +47,7 @@ internal sealed class WaitingSequences(int max)
     }
 
     /// <summary>Takes a certain request out.</summary>
-    /// <returns>Whether it still waited; then it is the caller's to end.</returns>
+    /// <returns>Whether it was still waiting; then the caller must end it.</returns>
     internal bool Remove(AnswerSequence sequence)
     {
         lock (_gate)

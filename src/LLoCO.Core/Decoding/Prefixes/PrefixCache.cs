@@ -3,8 +3,9 @@ using LLoCO.Core.Model;
 namespace LLoCO.Core.Decoding.Prefixes;
 
 /// <summary>
-/// Keys and values of summary prefixes, so that a second question to the same documents pays for its own tokens only. Bounded
-/// by bytes; what was not used for longest goes first. Answers under way hold their prefix even after it was dropped here.
+/// Cache of the KV cache entries of summary prefixes, so a second question about the same documents only needs the prefill of its
+/// own tokens. Bounded by bytes; the least recently used entry is dropped first. Answers in progress hold their prefix even after
+/// it was dropped here.
 /// </summary>
 /// <remarks>Belongs to one model and is used on that model's thread only.</remarks>
 internal sealed class PrefixCache : IDisposable
@@ -36,7 +37,7 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Gets how many prefixes were found here.</summary>
     internal long Hits { get; private set; }
 
-    /// <summary>Gets how many were not, those that were read from a file among them.</summary>
+    /// <summary>Gets how many were not, including those that were read from a file.</summary>
     internal long Misses { get; private set; }
 
     /// <summary>Gets how many were computed.</summary>
@@ -45,8 +46,7 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Finds a prefix, or computes and keeps it.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="compute">Computes its keys and values.</param>
-    /// <returns>Its keys and values. The caller is a holder of them, whatever this cache drops meanwhile, and disposes them
-    /// once.</returns>
+    /// <returns>Its entries. The caller holds them even if the cache drops them, and must dispose them once.</returns>
     internal PrefixKeyValues GetOrAdd(PrefixKey key, Func<PrefixKeyValues> compute) => Find(key) ?? Add(key, compute());
 
     /// <summary>Whether a prefix is in memory.</summary>
@@ -54,7 +54,7 @@ internal sealed class PrefixCache : IDisposable
 
     /// <summary>Finds a prefix, in memory or in the folder.</summary>
     /// <param name="key">Its key.</param>
-    /// <returns>Its keys and values, the caller a holder of them; <see langword="null"/> where they are not kept.</returns>
+    /// <returns>Its entries, held by the caller; <see langword="null"/> if they are not kept.</returns>
     internal PrefixKeyValues? Find(PrefixKey key)
     {
         if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node))
@@ -78,7 +78,7 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Keeps a prefix that was not found and has been computed since.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="keyValues">Its keys and values; taken over.</param>
-    /// <returns>Its keys and values, the caller a holder of them: those of somebody who was faster, where there is one.</returns>
+    /// <returns>Its entries, held by the caller; those of another sequence if it was faster.</returns>
     internal PrefixKeyValues Add(PrefixKey key, PrefixKeyValues keyValues)
     {
         Computed++;
@@ -101,12 +101,12 @@ internal sealed class PrefixCache : IDisposable
         }
     }
 
-    /// <summary>Makes sure that a prefix is kept before it is asked for: in the folder, or in memory where there is
-    /// none.</summary>
+    /// <summary>Makes sure that a prefix is kept before it is needed: in the folder, or in memory if there is no
+    /// folder.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="compute">Computes its keys and values.</param>
-    /// <returns>Whether they were computed now; otherwise they were kept already, whole and right.</returns>
-    /// <exception cref="LlocoException">Nothing may keep as much.</exception>
+    /// <returns>Whether they were computed now; otherwise they were already kept and intact.</returns>
+    /// <exception cref="LlocoException">They exceed the limits of the cache.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     internal bool Prepare(PrefixKey key, Func<PrefixKeyValues> compute)
     {
@@ -145,7 +145,7 @@ internal sealed class PrefixCache : IDisposable
 
     private void Keep(PrefixKey key, PrefixKeyValues keyValues)
     {
-        // One that is larger than the whole would push out all others and then itself.
+        // An entry larger than the limit would evict all others and then itself.
         if (keyValues.Bytes > _maxBytes)
         {
             return;

@@ -11,11 +11,11 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Decoding.Prefixes;
 
 /// <summary>
-/// Prefix keys and values in files, one per documents and adapter: safetensors whose header says which model, adapter and vectors
-/// they are
-/// of, and what their numbers hash to. A file that says or holds anything else is as good as none.
+/// Prefix keys and values in files, one per documents and adapter: safetensors whose header records model, adapter, vectors and a
+/// hash of the numbers. A file that does not match is ignored.
 /// </summary>
-/// <remarks>Used on the model's thread only. Several processes may share a folder: files appear whole, by renaming.</remarks>
+/// <remarks>Used on the model's thread only. Several processes may share a folder, because files are completed first and then
+/// renamed.</remarks>
 internal sealed class PrefixFolder
 {
     private const string Extension = ".prefix.safetensors";
@@ -31,10 +31,10 @@ internal sealed class PrefixFolder
     private readonly ModelFingerprint _fingerprint;
     private readonly LlamaModel _model;
 
-    /// <summary>Opens a folder, made where there is none.</summary>
+    /// <summary>Opens a folder, and creates it if it does not exist.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="maxBytes">Most bytes in it.</param>
-    /// <param name="fingerprint">What summary embeddings carry.</param>
+    /// <param name="maxBytes">Maximum number of bytes in it.</param>
+    /// <param name="fingerprint">The fingerprint of the summary embeddings.</param>
     /// <param name="model">The model; not disposed here.</param>
     internal PrefixFolder(string folder, long maxBytes, ModelFingerprint fingerprint, LlamaModel model)
     {
@@ -50,8 +50,7 @@ internal sealed class PrefixFolder
 
     /// <summary>Reads a prefix.</summary>
     /// <param name="key">Its key.</param>
-    /// <returns>Its keys and values, held by the caller, or <see langword="null"/> where there is no whole and right file of
-    /// them.</returns>
+    /// <returns>Its entries, held by the caller, or <see langword="null"/> if there is no intact file of them.</returns>
     internal PrefixKeyValues? Read(PrefixKey key)
     {
         string path = PathOf(key);
@@ -75,7 +74,7 @@ internal sealed class PrefixFolder
 
             Load(file, key, tensors);
 
-            // When it was used last, for whoever makes room.
+            // Records the time of use, by which files are deleted.
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
             Reads++;
             Tensor[] whole = [.. tensors.Select(tensor => Move(tensor!))];
@@ -83,7 +82,7 @@ internal sealed class PrefixFolder
         }
         catch (Exception error) when (error is CheckpointFormatException or IOException or UnauthorizedAccessException)
         {
-            // It is computed again, and written over what is there.
+            // The prefix is computed again, and the file is overwritten.
             foreach (Tensor? tensor in tensors)
             {
                 tensor?.Dispose();
@@ -93,8 +92,7 @@ internal sealed class PrefixFolder
         }
     }
 
-    /// <summary>Loads and hashes on all cores: one reads and hashes slower than the page cache gives, and somebody
-    /// waits.</summary>
+    /// <summary>Loads and hashes on all cores, because one core is slower than the page cache, and a question waits.</summary>
     private void Load(SafetensorsFile file, PrefixKey key, Tensor?[] tensors)
     {
         LlamaConfig config = _model.Config;
@@ -125,7 +123,7 @@ internal sealed class PrefixFolder
         }
     }
 
-    /// <summary>As <see cref="Save"/>, where a full or write-protected disk costs only the saved work.</summary>
+    /// <summary>As <see cref="Save"/>, but ignores a full or write-protected disk.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="keyValues">Its keys and values.</param>
     internal void Write(PrefixKey key, PrefixKeyValues keyValues)
@@ -141,15 +139,15 @@ internal sealed class PrefixFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The answer does not depend on it.
+            // The answer does not need the file.
         }
     }
 
-    /// <summary>Makes sure that what was prepared stays as long as this object makes room for more: files that are held together
-    /// must fit.</summary>
+    /// <summary>Protects a prepared prefix from deletion for the lifetime of this object. All protected files must fit the limit
+    /// together.</summary>
     /// <param name="key">The key of a prefix that is, or will be, in the folder.</param>
     /// <param name="keyValues">Its keys and values.</param>
-    /// <exception cref="LlocoException">They do not fit; the prefix is not held.</exception>
+    /// <exception cref="LlocoException">They do not fit; the prefix is not protected.</exception>
     internal void Hold(PrefixKey key, PrefixKeyValues keyValues)
     {
         string path = PathOf(key);
@@ -165,7 +163,7 @@ internal sealed class PrefixFolder
         _held[path] = bytes;
     }
 
-    /// <summary>Writes a prefix, and deletes those that were not used for longest until all fit.</summary>
+    /// <summary>Writes a prefix, and deletes the least recently used ones until all fit.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="keyValues">Its keys and values.</param>
     /// <exception cref="IOException">The disk is full, or cannot be written.</exception>
@@ -194,7 +192,7 @@ internal sealed class PrefixFolder
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }));
 
-    /// <summary>The hash of hashes: each of them can be taken apart from the others.</summary>
+    /// <summary>A hash of hashes, so that they can be computed in parallel.</summary>
     private static string Join(IEnumerable<string> hashes) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
 

@@ -6,8 +6,8 @@ using LLoCO.Core.Lora;
 namespace LLoCO.Core.Decoding.Prefixes;
 
 /// <summary>
-/// What a prefix's keys and values depend on: its vectors and the adapter. Content, not document ids: a document that was
-/// compressed again is another prefix.
+/// Identifies the KV cache entries of a prefix by its vectors and the adapter. It uses the content, not document ids: a document
+/// that was compressed again has another prefix.
 /// </summary>
 /// <param name="Adapter">The adapter itself, since its name may be given to another.</param>
 /// <param name="Hash">SHA-256 over the vectors in order, lower-case hex.</param>
@@ -22,7 +22,7 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (SummaryEmbeddings document in prefix)
         {
-            // The layout goes in too: the same bytes mean other numbers in another encoding.
+            // The layout is hashed, too, because the same bytes are other numbers in another encoding.
             ReadOnlySpan<int> layout = [document.Count, document.Width, (int)document.Encoding];
             hash.AppendData(MemoryMarshal.AsBytes(layout));
             hash.AppendData(document.Payload.Span);

@@ -6,14 +6,13 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Decoding.Prefixes;
 
-/// <summary>The keys and values of a prefix while they are computed, piece by piece, so that others can have the model in
-/// between. Used on
+/// <summary>Computes the KV cache entries of a prefix piece by piece, so that other work can use the model in between. Used on
 /// the model's thread only.</summary>
-/// <remarks>Pieces are the same whoever asks, and passes of their own: keys and values do not depend on what else goes
-/// on.</remarks>
+/// <remarks>The pieces are always the same, and each is a separate pass, so the entries do not depend on concurrent
+/// work.</remarks>
 internal sealed class PrefixPrefill : IDisposable
 {
-    /// <summary>Vectors of a piece: nearly full speed, and a small part of a second on a small model.</summary>
+    /// <summary>Vectors per piece: nearly full speed, and a small part of a second on a small model.</summary>
     internal const int PieceVectors = 512;
 
     private readonly LlamaModel _model;
@@ -37,7 +36,7 @@ internal sealed class PrefixPrefill : IDisposable
         _keyValues = new KeyValueCache(model.Config, 1, count, model.Weights.Type, model.Weights.Device);
     }
 
-    /// <summary>Begins to read summary embeddings.</summary>
+    /// <summary>Starts the prefill of summary embeddings.</summary>
     internal static PrefixPrefill Create(LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix)
     {
         int count = prefix.Sum(document => document.Count);
@@ -53,7 +52,7 @@ internal sealed class PrefixPrefill : IDisposable
         return new PrefixPrefill(model, adapter, joined, count);
     }
 
-    /// <summary>Reads the next piece.</summary>
+    /// <summary>Computes the next piece.</summary>
     /// <returns>Whether there are more.</returns>
     internal bool Advance()
     {
@@ -70,7 +69,7 @@ internal sealed class PrefixPrefill : IDisposable
         return _done < _count;
     }
 
-    /// <summary>Hands the keys and values over when all pieces are read; they are the caller's to dispose.</summary>
+    /// <summary>Returns the entries after the last piece; the caller must dispose them.</summary>
     internal PrefixKeyValues Finish()
     {
         PrefixKeyValues keyValues = _keyValues!.Freeze();
@@ -78,8 +77,8 @@ internal sealed class PrefixPrefill : IDisposable
         return keyValues;
     }
 
-    /// <summary>Reads all at once.</summary>
-    /// <returns>The keys and values, the caller's to dispose. This object is done with.</returns>
+    /// <summary>Computes all pieces at once.</summary>
+    /// <returns>The entries; the caller must dispose them. This object cannot be used any more.</returns>
     internal PrefixKeyValues ReadToEnd()
     {
         using (this)

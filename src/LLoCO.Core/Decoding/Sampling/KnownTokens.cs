@@ -26,7 +26,7 @@ internal sealed class KnownTokens
     }
 
     /// <summary>Finds the ids.</summary>
-    /// <param name="tokenizer">Knows the vocabulary; <see langword="null"/> where nobody does.</param>
+    /// <param name="tokenizer">The tokenizer with the vocabulary; <see langword="null"/> if there is none.</param>
     /// <param name="endIds">Ids that end an answer.</param>
     internal static KnownTokens Create(ITokenizer? tokenizer, IEnumerable<int> endIds) => tokenizer is null
         ? All

@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Decoding.Sampling;
 
-/// <summary>Writes one text after the other behind one prompt, which is fed once. Used on the model's thread only.</summary>
+/// <summary>Generates several texts, one after the other, from one prompt that is prefilled once. Used on the model's thread
+/// only.</summary>
 /// <param name="session">The session, the prompt fed; disposed with this object.</param>
 /// <param name="positions">Positions of the prompt.</param>
-/// <param name="logits">Logits behind the prompt.</param>
+/// <param name="logits">Logits after the prompt.</param>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="options">Temperature, nucleus and most tokens; a text ends with the tokenizer's end tokens too.</param>
 internal sealed class ReplySampler(
@@ -35,10 +36,10 @@ internal sealed class ReplySampler(
 
     /// <summary>Writes a text.</summary>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="greedyAfter">Behind this text the likeliest tokens are taken; all of them where it is empty;
-    /// <see langword="null"/> to draw all.</param>
-    /// <param name="top">How many of the likeliest tokens are noted at each place; behind <paramref name="greedyAfter"/> only,
-    /// where it is given.</param>
+    /// <param name="greedyAfter">After this text, decoding is greedy; from the start if it is empty; <see langword="null"/> to
+    /// sample all tokens.</param>
+    /// <param name="top">How many of the likeliest tokens are recorded at each position; only after
+    /// <paramref name="greedyAfter"/>, if it is given.</param>
     /// <returns>The text, and its tokens, the end token included.</returns>
     internal (string Text, IReadOnlyList<SampledToken> Tokens) Write(int seed, string? greedyAfter, int top)
     {
@@ -72,7 +73,7 @@ internal sealed class ReplySampler(
     public void Dispose() => session.Dispose();
 }
 
-/// <summary>A token that was written, and the likeliest ones at its place.</summary>
+/// <summary>A generated token, and the likeliest tokens at its position.</summary>
 /// <param name="Id">The token.</param>
 /// <param name="Start">Index of its first character in the text.</param>
 /// <param name="LogProbability">Its natural-log probability.</param>

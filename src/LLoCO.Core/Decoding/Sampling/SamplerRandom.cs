@@ -3,8 +3,8 @@ using System.Numerics;
 namespace LLoCO.Core.Decoding.Sampling;
 
 /// <summary>
-/// The sampler's random numbers: xoshiro256** seeded by splitmix64 (Blackman and Vigna, prng.di.unimi.it). Our own, since
-/// <see cref="Random"/> promises no sequence across versions.
+/// The sampler's random numbers: xoshiro256** seeded by splitmix64 (Blackman and Vigna, prng.di.unimi.it). It is implemented here
+/// because <see cref="Random"/> does not guarantee its sequence across versions.
 /// </summary>
 internal sealed class SamplerRandom
 {

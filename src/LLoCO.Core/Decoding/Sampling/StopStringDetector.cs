@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Decoding.Sampling;
 
 /// <summary>
-/// Watches streamed text for stop strings. Text that could be the beginning of one is held back until it is clear, so that
-/// nothing of a stop string is ever shown. One detector per answer.
+/// Watches streamed text for stop strings. Text that could begin a stop string is held back until this is decided, so no part of
+/// a stop string is ever shown. One detector per answer.
 /// </summary>
 internal sealed class StopStringDetector
 {
@@ -22,7 +22,7 @@ internal sealed class StopStringDetector
         _stops = [.. stops];
     }
 
-    /// <summary>Gets whether a stop string was seen. Nothing passes any more.</summary>
+    /// <summary>Gets whether a stop string was found. After that, no text passes.</summary>
     internal bool Stopped { get; private set; }
 
     /// <summary>Appends generated text and holds back what may be the beginning of a stop string.</summary>
@@ -49,7 +49,7 @@ internal sealed class StopStringDetector
         return all[..(all.Length - hold)];
     }
 
-    /// <summary>Ends the text: what was held back was no stop string after all.</summary>
+    /// <summary>Ends the text and releases the text that was held back, because it is no stop string.</summary>
     /// <returns>The rest.</returns>
     internal string Finish()
     {
@@ -73,7 +73,7 @@ internal sealed class StopStringDetector
         return first;
     }
 
-    /// <summary>Length of the longest end of the text with which a stop string begins.</summary>
+    /// <summary>Gets the length of the longest suffix of the text that is a prefix of a stop string.</summary>
     private int LongestBeginning(string text)
     {
         int longest = 0;

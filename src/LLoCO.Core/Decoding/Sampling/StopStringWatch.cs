@@ -2,7 +2,7 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Core.Decoding.Sampling;
 
-/// <summary>Says at which generated token a stop string is complete.</summary>
+/// <summary>Detects the generated token at which a stop string is complete.</summary>
 /// <param name="tokenizer">Turns the generated ids into text.</param>
 /// <param name="stops">The stop strings.</param>
 internal sealed class StopStringWatch(ITokenizer tokenizer, IReadOnlyList<string> stops)

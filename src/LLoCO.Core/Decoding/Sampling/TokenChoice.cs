@@ -2,7 +2,7 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Core.Decoding.Sampling;
 
-/// <summary>The tokens of one answer: which comes next, given the logits, and when it ends.</summary>
+/// <summary>Chooses the tokens of one answer from the logits, and decides when it ends.</summary>
 internal sealed class TokenChoice
 {
     private readonly GenerationOptions _options;

@@ -15,7 +15,7 @@ internal sealed class TokenSampler
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="options">Checked options.</param>
-    /// <param name="known">The ids that may be chosen; all where it is left out.</param>
+    /// <param name="known">The ids that may be chosen; all if omitted.</param>
     internal TokenSampler(GenerationOptions options, KnownTokens? known = null)
     {
         _options = options;
@@ -33,7 +33,7 @@ internal sealed class TokenSampler
     }
 
     /// <summary>Chooses the next token and notes it.</summary>
-    /// <param name="logits">One logit per id; left as they are.</param>
+    /// <param name="logits">One logit per id; not modified.</param>
     /// <returns>The id, and its natural-log probability under the unmodified logits.</returns>
     /// <exception cref="LlocoException">The logits hold NaN: the weights are damaged or overflowed.</exception>
     internal (int Id, float LogProbability) Next(ReadOnlySpan<float> logits)
@@ -110,7 +110,7 @@ internal sealed class TokenSampler
             }
         }
 
-        // Rounding can leave a crumb behind the last one.
+        // Rounding can leave a small rest after the last one.
         return candidates[^1];
     }
 
@@ -123,13 +123,13 @@ internal sealed class TokenSampler
             return ids;
         }
 
-        // Equal weights keep the order of their ids, so that a cut among them is the same everywhere.
+        // Equal weights keep the order of their ids, so that a cut among them is the same on every platform.
         Array.Sort(ids, (x, y) => weights[x] == weights[y] ? x.CompareTo(y) : weights[y].CompareTo(weights[x]));
         int keep = _options.TopK == 0 ? ids.Length : Math.Min(_options.TopK, ids.Length);
         return ids[..Nucleus(ids.AsSpan(0, keep), weights)];
     }
 
-    /// <summary>How many of the likeliest reach the nucleus' mass; at least one.</summary>
+    /// <summary>Counts the likeliest ids that together reach the nucleus mass; at least one.</summary>
     private int Nucleus(ReadOnlySpan<int> ids, double[] weights)
     {
         double total = 0;

@@ -5,7 +5,7 @@ internal static class TopLogits
 {
     /// <summary>The likeliest tokens, the likeliest first; of equal ones the lower id first.</summary>
     /// <param name="logits">One logit per id.</param>
-    /// <param name="count">How many; fewer where there are fewer ids.</param>
+    /// <param name="count">How many; fewer if there are fewer ids.</param>
     /// <returns>Ids and natural-log probabilities under the softmax of all logits.</returns>
     internal static (int[] Ids, float[] LogProbabilities) Select(ReadOnlySpan<float> logits, int count)
     {

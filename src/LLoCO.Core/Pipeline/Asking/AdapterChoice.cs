@@ -5,10 +5,10 @@ namespace LLoCO.Core.Pipeline.Asking;
 /// <summary>Which adapter reads summary embeddings.</summary>
 internal static class AdapterChoice
 {
-    /// <summary>Picks the adapter of an answer: the one asked for, else the one named as the group, else none.</summary>
-    /// <param name="decoder">Knows the adapters.</param>
-    /// <param name="asked">What the caller asked for (<see cref="AskOptions.Adapter"/>).</param>
-    /// <param name="group">The group whose adapter reads where nothing is asked for; <see langword="null"/> for none.</param>
+    /// <summary>Picks the adapter of an answer: the requested one, else the one with the name of the group, else none.</summary>
+    /// <param name="decoder">The decoder with the adapters.</param>
+    /// <param name="asked">The requested adapter (<see cref="AskOptions.Adapter"/>).</param>
+    /// <param name="group">The group whose adapter is used if none is requested; <see langword="null"/> for none.</param>
     /// <returns>The adapter's name, or <see langword="null"/> for the base model.</returns>
     /// <exception cref="LlocoException">There is no such adapter.</exception>
     public static string? Choose(IAnswerDecoder decoder, string? asked, string? group)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Works a question out up to the decoder: chooses documents and adapter, loads, and counts the native window before
-/// any tensor work.</summary>
+/// <summary>Plans a question: chooses documents and adapter, loads the context, and checks the native window before any tensor
+/// work.</summary>
 internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings settings, ILogger logger)
 {
     private readonly DocumentChooser _chooser = new(layers);
@@ -32,10 +32,10 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         return Plan(asked, context, Stopwatch.GetElapsedTime(started));
     }
 
-    /// <summary>Plans once more, with raw passages, a question whose answer from the summary alone is not trusted.</summary>
+    /// <summary>Plans a question again, with raw passages, after an answer of low confidence from the summary alone.</summary>
     /// <param name="first">The plan of that answer.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
-    /// <returns>The wider plan; without an expansion where no passage fits.</returns>
+    /// <returns>The extended plan; without an expansion if no passage fits.</returns>
     public async Task<AnswerPlan> WidenAsync(AnswerPlan first, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
@@ -53,7 +53,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             : await _chooser.ChooseAsync(
                 question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
 
-        // Adapters are trained to read summaries; in the raw-text modes the base model is the fair reader.
+        // Adapters are trained to read summaries, so the base model is the fair baseline in the raw-text modes.
         string? adapter = AdapterChoice.Choose(
             layers.Decoder, options.Adapter, options.Context == ContextMode.Summary ? chosen.Group : null);
         IReadOnlyList<int> prompt = layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question));

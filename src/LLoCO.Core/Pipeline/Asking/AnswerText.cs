@@ -5,8 +5,8 @@ using LLoCO.Core.Tokenization;
 namespace LLoCO.Core.Pipeline.Asking;
 
 /// <summary>
-/// Turns generated ids into the text that is shown: never half a character, never a stop string or anything behind it, no white
-/// space around the answer. All pieces put together are the whole answer.
+/// Converts generated ids to the text that is shown: no partial characters, no stop string or anything after it, no white space
+/// around the answer. All pieces together are the whole answer.
 /// </summary>
 internal sealed class AnswerText(ITokenizer tokenizer, IReadOnlyList<string> stopStrings)
 {
@@ -29,7 +29,7 @@ internal sealed class AnswerText(ITokenizer tokenizer, IReadOnlyList<string> sto
     /// <returns>The text held back so far that belongs to it.</returns>
     public string Complete() => Show(_stops.Append(_characters.Flush()) + _stops.Finish());
 
-    // White space is shown when something follows it: an answer does not begin or end with it.
+    // White space is held back until something follows it, because an answer does not begin or end with it.
     private string Show(string text)
     {
         string all = _space + text;

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Reads what stands in front of a question, in every mode: summary embeddings, raw passages beside them, raw text in
-/// their place, or nothing. What fits is counted before any tensor work (<see cref="WindowBudget"/>).</summary>
+/// <summary>Builds the context of a question in every mode: summary embeddings, with or without raw passages, raw text in their
+/// place, or nothing. It checks the window before any tensor work (<see cref="WindowBudget"/>).</summary>
 internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
 {
-    // The next question is often about the same text, and to tokenize, cut and count a long one takes longer than to answer.
+    // Kept because the next question is often about the same text, and preparing a long text takes longer than answering.
     private volatile RawTexts? _last;
 
     /// <summary>Reads the context.</summary>
     /// <param name="asked">The question.</param>
-    /// <param name="expand">Why raw passages are to stand beside the summary; <see langword="null"/> for none.</param>
+    /// <param name="expand">Why raw passages are added to the summary; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <exception cref="WindowExceededException">It does not fit the native window under the policy.</exception>
     public async Task<QuestionContext> ReadAsync(
@@ -82,8 +82,8 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
         return sources;
     }
 
-    /// <summary>Puts the passages that fit the question best behind the summary embeddings: whole ones only, as many as there is
-    /// room for.</summary>
+    /// <summary>Adds the passages that match the question best after the summary embeddings: only whole ones, as many as
+    /// fit.</summary>
     private QuestionContext Expand(AskedQuestion asked, QuestionContext summary, RawTexts texts, ExpandReason reason)
     {
         WindowBudget budget = asked.Budget with { Prefix = summary.SummaryVectors };
@@ -104,7 +104,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
 
         if (passages.Count == 0)
         {
-            // Asked for and impossible is an error; where it was only to help, the summary has to do.
+            // If the caller requested expansion, this is an error; otherwise the answer uses the summary alone.
             if (reason == ExpandReason.Asked && asked.Policy == WindowPolicy.Error)
             {
                 (budget with { RawText = best }).EnsureFits();
@@ -123,7 +123,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
         };
     }
 
-    /// <summary>Takes raw text in place of summary embeddings: the beginning of the texts, or the passages that fit best. The
+    /// <summary>Uses raw text in place of summary embeddings: the beginning of the texts, or the best passages. These are the
     /// baselines that the method is compared with.</summary>
     private QuestionContext ReadRaw(AskedQuestion asked, RawTexts texts)
     {
@@ -142,7 +142,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
             int taken = Math.Min(all.Count, room - tokens.Count);
             if (taken == 0 || (ranked && taken < all.Count && tokens.Count > 0))
             {
-                // Half a passage is worth little, unless it is all there is room for.
+                // A cut passage is of little use, unless there is only room for this one.
                 break;
             }
 

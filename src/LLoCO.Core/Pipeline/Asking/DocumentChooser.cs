@@ -7,7 +7,7 @@ namespace LLoCO.Core.Pipeline.Asking;
 /// <summary>Chooses the documents of one group that a question is answered from.</summary>
 internal sealed class DocumentChooser(PipelineLayers layers)
 {
-    /// <summary>Passages looked at to find those of documents that the caller named.</summary>
+    /// <summary>Number of passages searched to find those of the documents that the caller named.</summary>
     private const int HitsForNamed = 64;
 
     private readonly DocumentRetriever _retriever = new(layers.Index, layers.Embedder);
@@ -15,11 +15,10 @@ internal sealed class DocumentChooser(PipelineLayers layers)
     /// <summary>Finds the documents that a question is answered from: those it names, or those that retrieval ranks
     /// first.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="options">Group or documents to keep to.</param>
+    /// <param name="options">Group or documents to search.</param>
     /// <param name="topK">Most documents; at least 1.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <exception cref="LlocoException">There is nothing to choose from, or what the options name does not fit
-    /// together.</exception>
+    /// <exception cref="LlocoException">There is nothing to choose from, or the options contradict each other.</exception>
     public async Task<ChosenDocuments> ChooseAsync(
         string question, AskOptions options, int topK, CancellationToken cancellationToken)
     {
@@ -45,7 +44,7 @@ internal sealed class DocumentChooser(PipelineLayers layers)
             group ??= record.Group;
             if (record.Group != group)
             {
-                // Whoever asks within a group learns nothing of what others hold, not even that it is there.
+                // A caller that is limited to a group must learn nothing about other groups, not even that they have documents.
                 throw options.Group is not null
                     ? Missing(id, options.Group)
                     : new LlocoException($"The documents '{options.DocumentIds[0]}' and '{id}' are of two groups: one adapter reads "
@@ -68,7 +67,7 @@ internal sealed class DocumentChooser(PipelineLayers layers)
         ? $"There is no document '{id}' in the index. Ingest it first."
         : $"There is no document '{id}' in the group '{group}'. Ingest it first.");
 
-    // No word of the question is in the index. Where that leaves no choice, there is still an answer to give.
+    // No word of the question is in the index. If there is only one choice, it can still be answered.
     private async Task<ChosenDocuments> WithoutHitsAsync(string? group, int topK, CancellationToken cancellationToken)
     {
         string scope = group is null ? "The index" : $"The group '{group}'";

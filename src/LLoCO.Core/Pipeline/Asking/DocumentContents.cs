@@ -3,8 +3,8 @@ using LLoCO.Core.Index;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Texts and summary embeddings of documents for one question: each is loaded from the index once, however often the
-/// question is planned. Not safe for concurrent use.</summary>
+/// <summary>Texts and summary embeddings of documents for one question. Each is loaded from the index once, even if the question
+/// is planned several times. Not safe for concurrent use.</summary>
 internal sealed class DocumentContents(IRetrievalIndex index, ModelFingerprint fingerprint)
 {
     private readonly Dictionary<string, SummaryEmbeddings> _summaries = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ using LLoCO.Core.Pipeline.Building;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Prepares documents of the index, one after the other: the model has one thread, and the index is read in
+/// <summary>Prepares documents of the index, one after the other, because the model has one thread. The index is read in
 /// between.</summary>
 internal sealed class PrefixPreparation
 {
@@ -22,10 +22,10 @@ internal sealed class PrefixPreparation
         _adapter = adapter;
     }
 
-    /// <summary>Checks what all documents have in common.</summary>
+    /// <summary>Checks the settings that all documents share.</summary>
     /// <param name="layers">The layers.</param>
     /// <param name="adapter">As in <see cref="AskOptions.Adapter"/>.</param>
-    /// <exception cref="LlocoException">The decoder cannot, or there is no such adapter.</exception>
+    /// <exception cref="LlocoException">The decoder cannot prepare prefixes, or does not have the adapter.</exception>
     public static PrefixPreparation Create(PipelineLayers layers, string? adapter)
     {
         AdapterChoice.Choose(layers.Decoder, adapter, group: null);
@@ -80,7 +80,7 @@ internal sealed class PrefixPreparation
         };
     }
 
-    /// <summary>The ids before the work: it may take long, and an index is not read meanwhile.</summary>
+    /// <summary>The ids are read first, because the work may take long and must not hold the index open.</summary>
     private async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var ids = new List<string>();

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Answers questions: plan, decode, text as it comes; and once more with raw passages where the first answer is not to
-/// be trusted.</summary>
+/// <summary>Answers questions: plans, decodes and streams the text. Repeats this with raw passages if the confidence of the first
+/// answer is too low.</summary>
 internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings settings, ILogger logger)
 {
     private readonly AnswerPlanner _planner = new(layers, settings, logger);

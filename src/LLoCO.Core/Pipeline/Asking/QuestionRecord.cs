@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Times one question and publishes what became of it, however it ends.</summary>
+/// <summary>Measures one question and publishes its outcome, whether it is answered, fails or is cancelled.</summary>
 internal sealed class QuestionRecord : IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -14,7 +14,7 @@ internal sealed class QuestionRecord : IDisposable
     /// <summary>Gets the tokens generated so far.</summary>
     public int Generated { get; private set; }
 
-    /// <summary>Waits for a step and takes note where it fails.</summary>
+    /// <summary>Waits for a step and records a failure.</summary>
     public async Task<T> GuardAsync<T>(Task<T> step)
     {
         try
@@ -28,7 +28,7 @@ internal sealed class QuestionRecord : IDisposable
         }
     }
 
-    /// <summary>Takes a step and takes note where it fails.</summary>
+    /// <summary>Runs a step and records a failure.</summary>
     public T Guard<T>(Func<T> step)
     {
         try
@@ -45,7 +45,7 @@ internal sealed class QuestionRecord : IDisposable
     /// <inheritdoc cref="GuardAsync{T}(Task{T})"/>
     public Task<T> GuardAsync<T>(ValueTask<T> step) => GuardAsync(step.AsTask());
 
-    /// <summary>Takes note of a failure.</summary>
+    /// <summary>Records a failure.</summary>
     /// <param name="error">The error.</param>
     /// <returns>The same error, to be thrown.</returns>
     public Exception Failed(Exception error)
@@ -69,14 +69,14 @@ internal sealed class QuestionRecord : IDisposable
         }
     }
 
-    /// <summary>Forgets the tokens of a first answer that does not count; its time counts.</summary>
+    /// <summary>Discards the tokens of a first answer that is not used; its time still counts.</summary>
     public void Restart() => Generated = 0;
 
     /// <summary>Reads the times.</summary>
     /// <param name="plan">The plan that was carried out.</param>
     public AnswerTimes Times(AnswerPlan plan) => new(plan.RetrieveTime, _firstToken, Stopwatch.GetElapsedTime(_started));
 
-    /// <summary>Takes note of the answer.</summary>
+    /// <summary>Records the answer.</summary>
     /// <param name="plan">The plan that was carried out.</param>
     /// <param name="times">Its times.</param>
     public void Answered(AnswerPlan plan, AnswerTimes times)

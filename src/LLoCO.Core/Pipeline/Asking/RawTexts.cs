@@ -4,8 +4,8 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Raw texts as questions read them: tokenized, cut into passages, and the words of the passages counted for BM25. Each
-/// step is taken when it is first needed, and once. Safe for concurrent use.</summary>
+/// <summary>Raw texts prepared for questions: tokenized, cut into passages, and with the words of the passages counted for BM25.
+/// Each step runs once, when it is first needed. Safe for concurrent use.</summary>
 /// <param name="texts">The texts; those that are documents with their ids.</param>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="splitter">Cuts texts into passages.</param>
@@ -23,7 +23,7 @@ internal sealed class RawTexts(
     /// <summary>Gets the tokens of all texts.</summary>
     public int TokenCount => Whole.Sum(one => one.Tokens!.Count);
 
-    /// <summary>Tells whether these are the same texts in the same order.</summary>
+    /// <summary>Checks whether these are the same texts in the same order.</summary>
     /// <param name="others">The other texts, with their ids.</param>
     public bool AreOf(IReadOnlyList<(string? Id, string Text)> others) => texts.SequenceEqual(others);
 

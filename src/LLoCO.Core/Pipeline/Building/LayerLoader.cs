@@ -12,20 +12,20 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline.Building;
 
-/// <summary>Makes the layers that the caller did not bring, and checks that all fit together.</summary>
+/// <summary>Creates the layers that the caller did not supply, and checks that all match.</summary>
 internal sealed class LayerLoader(PipelineSettings settings)
 {
     private readonly Stack<IAsyncDisposable> _owned = new();
 
     /// <summary>Loads model, tokenizer, adapters and index of checked settings, and joins them to a pipeline's layers.</summary>
     /// <param name="cancellationToken">Checked between the steps and within the loading of weights.</param>
-    /// <returns>The layers; what was made here is disposed with them.</returns>
-    /// <exception cref="LlocoConfigurationException">The layers do not fit together.</exception>
+    /// <returns>The layers; disposing them disposes what was created here.</returns>
+    /// <exception cref="LlocoConfigurationException">The layers do not match.</exception>
     public async Task<PipelineLayers> LoadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // Reading weights blocks for as long as the disk takes: not on the caller's thread.
+            // Reading weights blocks on the disk, so it does not run on the caller's thread.
             PipelineLayers layers = await Task.Run(() => Load(cancellationToken), cancellationToken).ConfigureAwait(false);
             CheckFit(layers);
             await layers.Index.BindAsync(layers.Decoder.Fingerprint, cancellationToken).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
             return settings.Tokenizer!;
         }
 
-        // The model's kind is judged first: who brings a model that does not run needs no tokenizer for it.
+        // Checks the model family first: a model that is not supported needs no tokenizer.
         int vocabulary = LlamaConfigFile.Read(Path.Combine(model.Folder, LlamaConfigFile.FileName)).VocabularySize;
         return ModelTokenizer.Create(
             settings.Tokenizer ?? LoadTokenizer(model.Folder), EndTokens.Read(model.Folder, vocabulary));
@@ -107,7 +107,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
 
     private Dictionary<string, string> AdapterFolders(ModelPackage model)
     {
-        // An adapter that the caller names takes the place of one of that name that the model ships.
+        // An adapter from the caller replaces the model's adapter of the same name.
         var adapters = new Dictionary<string, string>(model.FindAdapters(), StringComparer.Ordinal);
         foreach ((string name, string folder) in settings.Adapters)
         {

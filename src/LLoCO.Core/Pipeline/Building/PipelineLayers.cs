@@ -9,7 +9,7 @@ using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Pipeline.Building;
 
-/// <summary>The layers of a running pipeline. Disposes those that it was told to own, the last one first.</summary>
+/// <summary>The layers of a running pipeline. Disposes the layers that it owns, in reverse order.</summary>
 internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisposable
 {
     public required PipelineSettings Settings { get; init; }
@@ -29,7 +29,7 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
     /// <summary>Gets the calibrations by adapter; the base model's under the empty name.</summary>
     public required IReadOnlyDictionary<string, CalibrationFile> Calibrations { get; init; }
 
-    /// <summary>Gets the model, where both compressor and decoder are the library's own.</summary>
+    /// <summary>Gets the model, if both compressor and decoder are the library's own.</summary>
     public LoadedModel? Model { get; init; }
 
     public required TimeSpan LoadTime { get; init; }

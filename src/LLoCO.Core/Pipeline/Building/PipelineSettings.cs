@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LLoCO.Core.Pipeline.Building;
 
-/// <summary>What a builder has been told. Defaults are named here and nowhere else.</summary>
+/// <summary>The settings of a builder. This is the only place with default values.</summary>
 internal sealed class PipelineSettings
 {
     public ModelPackage? Model { get; set; }
@@ -75,6 +75,7 @@ internal sealed class PipelineSettings
 
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
-    /// <summary>Gets whether a model folder must be read: a layer is missing that only it can give.</summary>
+    /// <summary>Gets whether a model folder must be read, because the caller did not supply every layer that it
+    /// provides.</summary>
     public bool NeedsModel => Tokenizer is null || Compressor is null || Decoder is null;
 }

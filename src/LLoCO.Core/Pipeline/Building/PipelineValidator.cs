@@ -5,12 +5,12 @@ using LLoCO.Core.Validation;
 
 namespace LLoCO.Core.Pipeline.Building;
 
-/// <summary>Finds everything that is wrong with a builder's settings before anything is loaded.</summary>
+/// <summary>Finds all faults of a builder's settings before anything is loaded.</summary>
 internal static class PipelineValidator
 {
-    /// <summary>Finds every fault of the settings that shows without loading weights.</summary>
+    /// <summary>Finds every fault of the settings that can be detected without loading weights.</summary>
     /// <param name="settings">The settings.</param>
-    /// <returns>One sentence per fault with the remedy; empty where there is none.</returns>
+    /// <returns>One sentence per fault with the remedy; empty if there is none.</returns>
     public static IReadOnlyList<string> FindFaults(PipelineSettings settings)
     {
         var faults = new List<string>();
@@ -28,7 +28,7 @@ internal static class PipelineValidator
             faults.Add(fault);
         }
 
-        // All options, those too that nothing here knows by name.
+        // Checks all options records by reflection, including those not named here.
         faults.AddRange(OptionsFaults.Find(settings));
         return faults;
     }
@@ -66,7 +66,7 @@ internal static class PipelineValidator
         }
     }
 
-    /// <summary>Judged before the tokenizer is missed: a model of a kind that is not run needs none.</summary>
+    /// <summary>Checked before the tokenizer: a model of an unsupported family needs none.</summary>
     private static string? FaultOfConfig(string folder)
     {
         try
@@ -110,7 +110,7 @@ internal static class PipelineValidator
         }
     }
 
-    // A decoder of the caller's own is told of above, and a model that is not there has no adapters to name.
+    // The caller's own decoder is reported above, and a missing model has no adapters to list.
     private static void CheckMerged(PipelineSettings settings, List<string> faults)
     {
         if (settings.Decoder is not null || settings.Model is null || !Directory.Exists(settings.Model.Folder))

@@ -9,12 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>Brings documents into the index: what is unchanged is skipped, what was done before is taken over, each finished
-/// segment is kept, and the document appears whole or not at all. A few go on at the same time, so that their segments share
-/// passes of the model; the index has one writer.</summary>
+/// <summary>Adds documents to the index. Unchanged documents are skipped, earlier work is reused, each finished segment is kept,
+/// and a document appears whole or not at all. A few go on at the same time, so that their segments share passes of the model;
+/// the index has one writer.</summary>
 internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : IDisposable
 {
-    /// <summary>Documents under way at the same time.</summary>
+    /// <summary>Documents processed at the same time.</summary>
     internal const int MaxAtOnce = 4;
 
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
@@ -147,7 +147,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             : text;
     }
 
-    // A long text takes a while to cut: whoever cancels does not wait for it.
+    // Cutting a long text takes a while; a cancelled call does not wait for it.
     private Task<CutDocument> CutAsync(string text, CancellationToken cancellationToken) =>
         Task.Run(() => CutDocument.From(layers.Tokenizer, layers.Compressor, text), cancellationToken)
             .WaitAsync(cancellationToken);
@@ -198,7 +198,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
 
             draft.Add(cut.Segments[draft.Segments].Length, vectors);
 
-            // Not cancelled: a segment that is done is kept, whatever comes next. The last one is kept with the document.
+            // Not cancelled, so a finished segment is always kept. The last one is kept with the document.
             if (draft.Segments < cut.Segments.Count)
             {
                 await WriteAsync(

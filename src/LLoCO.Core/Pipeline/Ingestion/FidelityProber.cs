@@ -7,15 +7,15 @@ using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>Asks probes of a document's raw segments and of its summary, and says how much the summary keeps.</summary>
+/// <summary>Measures how much a summary keeps, with probes of the document's raw segments and of its summary.</summary>
 internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions options)
 {
-    // Of the sentences some cannot be told from the raw text either: more are tried than are wanted.
+    // The model cannot answer some sentences from the raw text either, so more are tried than needed.
     private const int TriedPerProbe = 2;
 
     private readonly IContinuationScorer _scorer = (IContinuationScorer)layers.Decoder;
 
-    /// <summary>Measures a document, and marks or refuses it where it is below the threshold.</summary>
+    /// <summary>Measures a document, and marks or refuses it if its score is below the threshold.</summary>
     /// <param name="document">The document.</param>
     /// <param name="text">Its text.</param>
     /// <param name="cut">Its segments.</param>
@@ -62,7 +62,7 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         IReadOnlyList<ContinuationScore> raw = await _scorer.ScoreAsync(
             new ScoringRequest([], segment, probes, adapter), cancellationToken).ConfigureAwait(false);
 
-        // What the model cannot tell from the raw text says nothing about compression.
+        // A probe that the model cannot answer from the raw text tells nothing about compression.
         int[] told = [.. Enumerable.Range(0, probes.Count).Where(i => raw[i].IsGreedy).Take(max)];
         if (told.Length == 0)
         {
@@ -97,7 +97,7 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         return probes;
     }
 
-    /// <summary>The caller's questions, each to the segment that holds its answer and fits it best.</summary>
+    /// <summary>Assigns each of the caller's questions to the segment that contains its answer and matches it best.</summary>
     private List<Continuation>[] Given(IReadOnlyList<FidelityProbe> given, string? adapter, string text, CutDocument cut)
     {
         IReadOnlyList<TextToken> tokens = layers.Tokenizer.EncodeWithOffsets(text);
@@ -135,7 +135,8 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         return probes;
     }
 
-    /// <summary>Splits ids of a whole into those of its beginning and the rest; none where a token stands across.</summary>
+    /// <summary>Splits the ids of a text into those of its beginning and the rest; none if a token crosses the
+    /// boundary.</summary>
     private Continuation? Continue(string beginning, string whole)
     {
         int[] cue = [.. layers.Tokenizer.Encode(beginning)];

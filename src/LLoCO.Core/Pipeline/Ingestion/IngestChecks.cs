@@ -4,16 +4,16 @@ using LLoCO.Core.Pipeline.Building;
 
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>What is refused before a document is compressed.</summary>
+/// <summary>Checks that refuse a document before it is compressed.</summary>
 internal static class IngestChecks
 {
-    /// <summary>Refuses a document whose id is that of another one, of another group or file, unless it may replace it. Two files of
-    /// one name, from two folders or for two groups, would take each other's place without a word. What the other document is, its
-    /// group above all, is not said: the caller may be another tenant.</summary>
+    /// <summary>Refuses a document with the id of another document (another group or file), unless it may replace that one. Two
+    /// files with the same name, from two folders or for two groups, would otherwise replace each other silently. The message
+    /// does not describe the other document, least of all its group, because the caller may be another tenant.</summary>
     /// <param name="document">The document.</param>
     /// <param name="stored">What the index holds under its id.</param>
     /// <param name="hash">The hash of the document's text; a folder that was moved with the same texts is the same.</param>
-    /// <exception cref="LlocoException">It is another one.</exception>
+    /// <exception cref="LlocoException">The id belongs to another document.</exception>
     public static void EnsureSame(SourceDocument document, DocumentRecord stored, string hash)
     {
         bool otherGroup = stored.Group != document.Group;
@@ -27,7 +27,8 @@ internal static class IngestChecks
         }
     }
 
-    /// <summary>Refuses a document that no question could be asked about: before hours of work, not at the first question.</summary>
+    /// <summary>Refuses a document that is too long for any question, before hours of work instead of at the first
+    /// question.</summary>
     /// <param name="documentId">The document.</param>
     /// <param name="cut">Its segments.</param>
     /// <param name="layers">Window and summary length.</param>

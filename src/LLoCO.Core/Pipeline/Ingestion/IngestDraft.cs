@@ -27,12 +27,12 @@ internal sealed class IngestDraft
     private readonly IReadOnlyList<string> _tokenHashes;
     private readonly List<(int Tokens, int Vectors)> _segments = [];
 
-    // The vectors as float32 bytes. What is written never changes and a full buffer is replaced, not cleared, so checkpoints
-    // share it: a document of 80 segments would else be copied 80 times.
+    // The vectors as float32 bytes. Written bytes never change, and a full buffer is replaced, not cleared. So checkpoints can
+    // share it; otherwise a document of 80 segments would be copied 80 times.
     private byte[] _payload = [];
     private int _length;
 
-    /// <summary>Begins with the vectors that a plan takes over.</summary>
+    /// <summary>Starts with the vectors that a plan reuses.</summary>
     /// <param name="documentId">The document.</param>
     /// <param name="contentHash">The hash of its text.</param>
     /// <param name="width">Numbers per vector, before projection.</param>
@@ -75,7 +75,7 @@ internal sealed class IngestDraft
     /// <summary>Gets the number of segments that are done.</summary>
     public int Segments => _segments.Count;
 
-    /// <summary>Gets a copy of the vectors that are done, row by row: what the next segment is compressed behind.</summary>
+    /// <summary>Gets a copy of the vectors that are done, row by row: the input in front of the next segment.</summary>
     public ReadOnlyMemory<float> Vectors => Values.ToArray();
 
     private ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(_payload.AsSpan(0, _length));
@@ -90,7 +90,7 @@ internal sealed class IngestDraft
             throw new ArgumentException($"{vectors.Length} numbers are not whole vectors of width {_width}.", nameof(vectors));
         }
 
-        // Said before anything is kept: only the question would fail otherwise.
+        // Checked before anything is stored; otherwise only a later question would fail.
         foreach (float value in vectors)
         {
             if (!float.IsFinite(value))
@@ -115,8 +115,8 @@ internal sealed class IngestDraft
         _segments.Add((tokens, vectors.Length / _width));
     }
 
-    /// <summary>Makes a checkpoint of what is done, with every bit of the vectors: going on from it ends with the same vectors as
-    /// never having stopped.</summary>
+    /// <summary>Creates a checkpoint with every bit of the vectors, so a resumed ingest ends with the same vectors as an
+    /// uninterrupted one.</summary>
     /// <returns>The checkpoint.</returns>
     public IngestCheckpoint ToCheckpoint() =>
         new(
@@ -125,7 +125,7 @@ internal sealed class IngestDraft
             [.. _tokenHashes.Take(Segments)],
             Summary(SummaryEncoding.Float32, _payload.AsMemory(0, _length)));
 
-    /// <summary>Makes summary embeddings of what is done.</summary>
+    /// <summary>Creates summary embeddings from the finished segments.</summary>
     /// <param name="encoding">How to store them.</param>
     /// <returns>The summary embeddings.</returns>
     public SummaryEmbeddings ToSummary(SummaryEncoding encoding) =>

@@ -3,19 +3,19 @@ using LLoCO.Core.Index;
 
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>What is left to do to bring a document into an index.</summary>
+/// <summary>The work that remains to add a document to an index.</summary>
 internal enum IngestAction
 {
-    /// <summary>Nothing: text and group are those of the index.</summary>
+    /// <summary>Nothing to do: the index has the same text and group.</summary>
     Skip,
 
-    /// <summary>Some leading segments of the stored document are unchanged: compress the rest behind them.</summary>
+    /// <summary>Some leading segments of the stored document are unchanged: compress the segments after them.</summary>
     Append,
 
-    /// <summary>An interrupted ingest got further than what is stored: go on behind its last good segment.</summary>
+    /// <summary>An interrupted ingest got further than the stored document: continue after its last valid segment.</summary>
     Resume,
 
-    /// <summary>Every segment is compressed: nothing stored can be kept.</summary>
+    /// <summary>Compress every segment: no stored vectors can be reused.</summary>
     Full,
 }
 

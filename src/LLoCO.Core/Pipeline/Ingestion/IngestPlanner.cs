@@ -4,13 +4,13 @@ using LLoCO.Core.Index;
 namespace LLoCO.Core.Pipeline.Ingestion;
 
 /// <summary>
-/// Finds out what of a document need not be compressed again. A segment's vectors depend on its own tokens and on those of the
-/// segments before it, so leading segments with equal token hashes keep their vectors; a last segment that was not full keeps
-/// them only where its tokens are the same.
+/// Determines which segments of a document need not be compressed again. A segment's vectors depend on its own tokens and on
+/// those of the segments before it, so leading segments with equal token hashes keep their vectors; a last segment that was not
+/// full keeps them only where its tokens are the same.
 /// </summary>
 internal static class IngestPlanner
 {
-    /// <summary>Tells an unchanged document from its text alone, before it is tokenized.</summary>
+    /// <summary>Detects an unchanged document from its text alone, before it is tokenized.</summary>
     /// <param name="stored">What the index has of it.</param>
     /// <param name="group">The group it is to be in.</param>
     /// <param name="contentHash"><see cref="ContentHash.OfText"/> of its text.</param>
@@ -40,7 +40,7 @@ internal static class IngestPlanner
             : null;
         int inDocument = stored is null ? 0 : CommonPrefix(stored, tokenHashes);
 
-        // Where both go equally far the checkpoint is taken: it holds the vectors unrounded.
+        // If both reach equally far, the checkpoint is used, because it has the vectors unrounded.
         if (inCheckpoint > 0 && inCheckpoint >= inDocument)
         {
             return new IngestPlan(IngestAction.Resume, inCheckpoint, checkpoint!.Summary);

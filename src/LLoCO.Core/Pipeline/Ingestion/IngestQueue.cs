@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>Keeps a few documents under way at the same time and hands their results out in the order of the documents.</summary>
+/// <summary>Processes a few documents at the same time and yields their results in the order of the documents.</summary>
 internal static class IngestQueue
 {
     /// <summary>Ingests documents one after the other while the next ones are tokenized.</summary>
-    /// <param name="documents">The documents; the next one is asked for when a place is free.</param>
+    /// <param name="documents">The documents; the next one is read when there is room for it.</param>
     /// <param name="ingest">Ingests one; its number is from 1. Its failures are results, so it throws only when
     /// cancelled.</param>
     /// <param name="cancellationToken">Ends all of them.</param>
@@ -31,7 +31,7 @@ internal static class IngestQueue
                     next ??= source.MoveNextAsync().AsTask();
                     if (running.Count == 0 || await Task.WhenAny(next, running.Peek()).ConfigureAwait(false) == next)
                     {
-                        // A source that fails must not take the results of earlier documents with it.
+                        // If the source fails, the results of earlier documents must still be yielded.
                         if (next.IsFaulted && running.Count > 0)
                         {
                             yield return await running.Dequeue().ConfigureAwait(false);
@@ -54,7 +54,7 @@ internal static class IngestQueue
         }
         finally
         {
-            // Whoever leaves early must not leave documents under way, nor a source that is still asked.
+            // When the caller leaves early, no document may stay in progress, and the source may not be read any more.
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(running.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (next is not null)

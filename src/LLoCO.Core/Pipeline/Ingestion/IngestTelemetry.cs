@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>Publishes what became of a document.</summary>
+/// <summary>Publishes metrics and traces of an ingested document.</summary>
 internal static class IngestTelemetry
 {
     /// <summary>Counts the document and closes its activity's tags.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="activity">The activity, if somebody listens.</param>
+    /// <param name="activity">The activity, or <see langword="null"/> if there is no listener.</param>
     public static void Publish(IngestResult result, Activity? activity)
     {
         var outcome = new KeyValuePair<string, object?>("outcome", result.Outcome.ToString().ToLowerInvariant());

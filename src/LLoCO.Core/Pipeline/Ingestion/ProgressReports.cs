@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>Tells a caller's progress of the documents of one call: one report after the other, in order, so that it need not be
-/// made for several threads. No lock is held meanwhile: what the caller does there may use the pipeline, and wait for it. Safe for
-/// concurrent use.</summary>
+/// <summary>Reports the progress of one call to the caller's callback, one report after the other and in order, so the callback
+/// need not be thread-safe. No lock is held during a callback, so it may use the pipeline and wait for it. Safe for concurrent
+/// use.</summary>
 /// <param name="target">The caller's progress, if any.</param>
 internal sealed class ProgressReports(IProgress<IngestProgress>? target)
 {
@@ -10,9 +10,9 @@ internal sealed class ProgressReports(IProgress<IngestProgress>? target)
     private readonly Queue<(IngestProgress Report, TaskCompletionSource Told)> _waiting = new();
     private bool _isTelling;
 
-    /// <summary>Tells a report, here or on the thread that is telling others.</summary>
+    /// <summary>Delivers a report, on this thread or on the thread that is delivering others.</summary>
     /// <param name="report">The report.</param>
-    /// <returns>Done when the caller was told; failed with what the caller threw.</returns>
+    /// <returns>A task that completes after the callback, or fails with the callback's exception.</returns>
     public Task ReportAsync(IngestProgress report)
     {
         if (target is null)
@@ -41,7 +41,7 @@ internal sealed class ProgressReports(IProgress<IngestProgress>? target)
             }
             catch (Exception error)
             {
-                // The document that it was about fails with it, not the one on whose thread it was told.
+                // The document of the report fails with it, not the document whose thread delivers it.
                 next.Told.SetException(error);
             }
         }

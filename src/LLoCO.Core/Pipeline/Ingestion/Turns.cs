@@ -1,13 +1,13 @@
 namespace LLoCO.Core.Pipeline.Ingestion;
 
-/// <summary>Lets those that ask under the same key go one after the other, in the order in which they asked; others do not wait
-/// for them. Safe for concurrent use.</summary>
+/// <summary>Serializes callers with the same key, in the order of their calls. Callers with other keys do not wait. Safe for
+/// concurrent use.</summary>
 internal sealed class Turns
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task> _last = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for all that asked for the key before.</summary>
+    /// <summary>Waits for all earlier callers with the key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The turn; it ends when it is disposed.</returns>
     public async Task<IDisposable> TakeAsync(string key)
