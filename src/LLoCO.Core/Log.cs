@@ -13,7 +13,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 101, Level = LogLevel.Debug, Message = "Pipeline disposed")]
     public static partial void PipelineDisposed(ILogger logger);
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "{Warning}")]
+    /// <summary>The id of <see cref="TokenizersDiffer"/>.</summary>
+    internal const int TokenizersDifferId = 102;
+
+    [LoggerMessage(EventId = TokenizersDifferId, Level = LogLevel.Warning, Message = "{Warning}")]
     public static partial void TokenizersDiffer(ILogger logger, string warning);
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Debug,

@@ -146,7 +146,7 @@ internal sealed class CommonArguments
                 Threads = parsed.GetValue(DecodeThreads),
             })
             .UsePrefixCache(new PrefixCacheOptions { Folder = parsed.GetValue(PrefixFolder) });
-        return console.Verbose ? builder.UseLogging(new WriterLoggerFactory(console.Error)) : builder;
+        return builder.UseLogging(new WriterLoggerFactory(console.Error, console.Verbose));
     }
 
     /// <summary>Finds the adapter that the options ask for; a folder is added to the pipeline first.</summary>

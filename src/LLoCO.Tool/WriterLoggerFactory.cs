@@ -3,10 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace LLoCO.Tool;
 
 /// <summary>Writes log messages, one a line, to a writer: the tool's standard error.</summary>
-internal sealed class WriterLoggerFactory(TextWriter writer) : ILoggerFactory
+/// <param name="writer">Gets the lines.</param>
+/// <param name="verbose">Whether all are written. Else only what no verb says in words of its own: that a model folder's two
+/// vocabularies differ.</param>
+internal sealed class WriterLoggerFactory(TextWriter writer, bool verbose) : ILoggerFactory
 {
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new WriterLogger(writer);
+    public ILogger CreateLogger(string categoryName) => new WriterLogger(writer, verbose);
 
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) =>
@@ -17,18 +20,18 @@ internal sealed class WriterLoggerFactory(TextWriter writer) : ILoggerFactory
     {
     }
 
-    private sealed class WriterLogger(TextWriter writer) : ILogger
+    private sealed class WriterLogger(TextWriter writer, bool verbose) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Debug;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= (verbose ? LogLevel.Debug : LogLevel.Warning);
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (IsEnabled(logLevel) && (verbose || eventId.Id == Core.Log.TokenizersDifferId))
             {
                 lock (writer)
                 {
