@@ -8,9 +8,9 @@ namespace LLoCO.Core.Compression;
 internal delegate IReadOnlyList<int> SegmentCutter(ReadOnlySpan<int> tokens);
 
 /// <summary>
-/// The AutoCompressor (arXiv 2305.14788) as LLoCO uses it (arXiv 2404.07979, section 3.1): the decoder's own weights, without
-/// an adapter, turn each segment into <c>summary_length</c> vectors behind all earlier ones. Documents that are compressed at
-/// the same time share passes.
+/// The AutoCompressor (arXiv 2305.14788) as LLoCO uses it (arXiv 2404.07979, section 3.1): the decoder's own weights, without an
+/// adapter, turn each segment into <c>summary_length</c> vectors, given all earlier ones. Documents that are compressed at the
+/// same time share passes.
 /// </summary>
 internal sealed class AutoCompressor : IContextCompressor
 {
@@ -41,7 +41,7 @@ internal sealed class AutoCompressor : IContextCompressor
     /// <inheritdoc/>
     public ModelFingerprint Fingerprint { get; }
 
-    /// <summary>Gets where segments wait, for tests and measurements.</summary>
+    /// <summary>Gets the queue of segments, for tests and measurements.</summary>
     internal SegmentQueue Queue => _queue;
 
     /// <inheritdoc/>

@@ -16,14 +16,14 @@ namespace LLoCO.Core.Compression;
  * go through one pass, one behind the other: each attends to its own summaries, whatever their number, so no row is padding.
  */
 
-/// <summary>One document under compression: the summaries so far. Used on the model's thread only.</summary>
+/// <summary>The state of one document during compression: its summaries so far. Used on the model's thread only.</summary>
 internal sealed class CompressionRun : IDisposable
 {
     private readonly LlamaModel _model;
     private readonly KeyValueCache? _cache;
     private Tensor? _last;
 
-    /// <summary>Begins, or goes on behind earlier summaries.</summary>
+    /// <summary>Starts a document, or continues after earlier summaries.</summary>
     /// <param name="model">The model.</param>
     /// <param name="earlier">Earlier summary vectors, row by row; may be empty.</param>
     /// <param name="segments">How many segments follow.</param>
@@ -35,7 +35,7 @@ internal sealed class CompressionRun : IDisposable
         long rows = earlier.Length / width;
         if (!config.AccumulateSummary && rows > config.SummaryLength)
         {
-            // Without accumulation a segment sees the summary of the one before it only.
+            // Without accumulation, a segment sees only the summary of the segment before it.
             earlier = earlier[^(config.SummaryLength * width)..];
             rows = config.SummaryLength;
         }

@@ -6,7 +6,7 @@ namespace LLoCO.Core.Compression;
 /// </summary>
 public interface IContextCompressor
 {
-    /// <summary>Gets the fingerprint that the vectors will carry.</summary>
+    /// <summary>Gets the fingerprint of the vectors.</summary>
     ModelFingerprint Fingerprint { get; }
 
     /// <summary>Gets the numbers per summary vector, before projection.</summary>
@@ -17,7 +17,7 @@ public interface IContextCompressor
     /// <returns>Token counts of the segments, in order; they add up to the number of tokens.</returns>
     IReadOnlyList<int> Cut(ReadOnlySpan<int> tokens);
 
-    /// <summary>Compresses segments, each behind all earlier summary vectors of the document.</summary>
+    /// <summary>Compresses segments. Each attends to all earlier summary vectors of the document.</summary>
     /// <param name="segments">Token ids of the segments, in document order; none is empty.</param>
     /// <param name="earlier">Summary vectors of the segments before these, <c>count * Width</c> floats, row by row; empty at
     /// the start of a document. They are attended to, not returned.</param>

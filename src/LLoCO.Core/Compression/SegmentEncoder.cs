@@ -13,7 +13,7 @@ namespace LLoCO.Core.Compression;
  * segment again at position 0 and carries nothing but the softprompt from one to the next.
  */
 
-/// <summary>Encodes one segment behind a softprompt: differentiable, in batches, with or without padding.</summary>
+/// <summary>Encodes one segment after a soft prompt: differentiable, in batches, with or without padding.</summary>
 internal static class SegmentEncoder
 {
     /// <summary>Runs the decoder over a segment.</summary>
@@ -21,8 +21,8 @@ internal static class SegmentEncoder
     /// <param name="softprompt">Earlier summary vectors, <c>[batch, S, hidden]</c>, or <see langword="null"/> for none.</param>
     /// <param name="ids">Int64 token ids, <c>[batch, L]</c>.</param>
     /// <param name="keep">True where a token counts, <c>[batch, L]</c>; <see langword="null"/> for all. Other tokens take no
-    /// position and are not attended to, as if they were not there.</param>
-    /// <param name="summarise">Whether summary places follow the tokens.</param>
+    /// position and are not attended to.</param>
+    /// <param name="summarise">Whether summary positions follow the tokens.</param>
     /// <returns>Outputs of the final norm.</returns>
     internal static SegmentOutput Encode(LlamaModel model, Tensor? softprompt, Tensor ids, Tensor? keep, bool summarise)
     {
@@ -58,7 +58,7 @@ internal static class SegmentEncoder
         return cat(parts, 1);
     }
 
-    /// <summary>A pass in which dropped tokens take no position and are seen by nobody but themselves.</summary>
+    /// <summary>A pass in which dropped tokens take no position and are attended to only by themselves.</summary>
     private static ForwardPass Packed(Tensor keep, long before, long after)
     {
         long batch = keep.size(0);
@@ -73,14 +73,15 @@ internal static class SegmentEncoder
         Tensor positions = kept.to(ScalarType.Int64).cumsum(1).Minus(1).RaisedTo(0);
         Tensor causal = ones([length, length], dtype: ScalarType.Bool, device: keep.device).tril();
 
-        // A row that sees nothing would be NaN, and NaN times a weight of zero is NaN for all: so each place sees itself.
+        // A row without any attention would be NaN, and NaN times a weight of zero is NaN for all rows, so each position sees
+        // itself.
         Tensor self = eye(length, dtype: ScalarType.Bool, device: keep.device);
         Tensor mask = causal.logical_and(kept.unsqueeze(1)).logical_or(self);
         return new ForwardPass(positions, length) { Mask = mask.unsqueeze(1) };
     }
 }
 
-/// <summary>What a segment's pass gave.</summary>
+/// <summary>The outputs of a segment's pass.</summary>
 /// <param name="Tokens">Final-norm outputs at the tokens, <c>[batch, L, hidden]</c>; logits are read from them.</param>
-/// <param name="Summary">The segment's summary, <c>[batch, M, hidden]</c>, if it was asked for.</param>
+/// <param name="Summary">The segment's summary, <c>[batch, M, hidden]</c>, if it was requested.</param>
 internal readonly record struct SegmentOutput(Tensor Tokens, Tensor? Summary);

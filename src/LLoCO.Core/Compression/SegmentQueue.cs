@@ -12,12 +12,12 @@ namespace LLoCO.Core.Compression;
  * documents along: short segments fill one pass together, and the model's weights are read once for all of them.
  */
 
-/// <summary>Segments of several documents that wait for one model, compressed together.</summary>
+/// <summary>Queue of segments of several documents, which one model compresses together.</summary>
 /// <param name="model">The model; not disposed here.</param>
 /// <param name="rows">Most rows of a pass; a longer segment goes alone. It bounds the memory of a pass.</param>
 internal sealed class SegmentQueue(LoadedModel model, long rows = SegmentQueue.DefaultSequences)
 {
-    /// <summary>Rows of a pass unless the caller says otherwise: a segment of the paper with its summaries, and enough for full
+    /// <summary>Default number of rows of a pass: one segment of the paper with its summaries, and enough for full
     /// speed.</summary>
     internal const long DefaultSequences = 2048;
 
@@ -29,7 +29,7 @@ internal sealed class SegmentQueue(LoadedModel model, long rows = SegmentQueue.D
     /// <summary>Encodes a document's next segment.</summary>
     /// <param name="run">The document; not in the queue already, and not disposed before the task has ended.</param>
     /// <param name="ids">Token ids, at least one.</param>
-    /// <param name="cancellationToken">Takes the segment out of the queue; one whose pass has begun ends with it.</param>
+    /// <param name="cancellationToken">Removes the segment from the queue; if its pass has begun, it ends with the pass.</param>
     /// <returns>The segment's summary, row by row.</returns>
     internal async Task<float[]> NextAsync(CompressionRun run, ReadOnlyMemory<int> ids, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed class SegmentQueue(LoadedModel model, long rows = SegmentQueue.D
         long used = 0;
         while (_waiting.TryPeek(out Waiting? next) && (taken.Count == 0 || used + next.Rows <= rows))
         {
-            // Jobs run one at a time, so what was peeked at is what is taken.
+            // Jobs run one at a time, so the segment that was peeked at is still the first.
             _waiting.TryDequeue(out _);
             if (next.TryStart())
             {

@@ -7,8 +7,8 @@ namespace LLoCO.Core.Compression;
 /// <c>[length, hidden]</c>), read one document at a time, and written so that the original's Python code reads it.
 /// </summary>
 /// <remarks>
-/// The file says neither which model made it nor how many tokens its vectors stand for. So the caller names the
-/// <see cref="ModelFingerprint"/>, and answers for it: nothing here can tell a wrong one. The vectors are those of the
+/// The file records neither its model nor the number of tokens behind its vectors. So the caller supplies the
+/// <see cref="ModelFingerprint"/> and is responsible for it: a wrong one cannot be detected. The vectors are those of the
 /// compressor, before a projector. Safe for concurrent use.
 /// </remarks>
 public sealed class SummaryCacheFile : IDisposable
@@ -27,7 +27,7 @@ public sealed class SummaryCacheFile : IDisposable
     /// <summary>Gets the file.</summary>
     public string Path => _archive.Path;
 
-    /// <summary>Gets the fingerprint of the model that, so the caller said, made the vectors.</summary>
+    /// <summary>Gets the fingerprint that the caller supplied for the vectors.</summary>
     public ModelFingerprint Fingerprint { get; }
 
     /// <summary>Gets the ids of the documents, in the order of the file. Numbers among the keys are in decimal.</summary>
@@ -74,7 +74,7 @@ public sealed class SummaryCacheFile : IDisposable
     /// <param name="summaries">One per document, all of one model.</param>
     /// <exception cref="ArgumentException">Two have the same document id.</exception>
     /// <exception cref="LlocoException">An id is longer than a cache can hold.</exception>
-    /// <exception cref="FingerprintMismatchException">Two are of different models, which the file could not tell.</exception>
+    /// <exception cref="FingerprintMismatchException">Two are of different models, which the file cannot record.</exception>
     public static void Write(string path, IReadOnlyList<SummaryEmbeddings> summaries)
     {
         ArgumentNullException.ThrowIfNull(summaries);
@@ -103,12 +103,12 @@ public sealed class SummaryCacheFile : IDisposable
 
     /// <summary>Reads the summary embeddings of a document.</summary>
     /// <param name="documentId">One of <see cref="DocumentIds"/>.</param>
-    /// <param name="tokens">Tokens of the document, which the file does not say. Without them the last segment is counted as a
-    /// full one, so <see cref="SummaryEmbeddings.RawTokens"/> is then the most it can be.</param>
+    /// <param name="tokens">Tokens of the document, which the file does not record. Without them the last segment counts as full,
+    /// so <see cref="SummaryEmbeddings.RawTokens"/> is an upper bound.</param>
     /// <returns>The embeddings with every bit of the file: bf16 where it holds bf16, otherwise fp32.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="tokens"/> is below 1.</exception>
-    /// <exception cref="CheckpointFormatException">There is no such document, a number is not finite, or the vectors are not as
-    /// many as that many tokens make.</exception>
+    /// <exception cref="CheckpointFormatException">There is no such document, a number is not finite, or the number of vectors
+    /// does not match the number of tokens.</exception>
     public SummaryEmbeddings Read(string documentId, int? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(documentId);
@@ -142,7 +142,7 @@ public sealed class SummaryCacheFile : IDisposable
         ? SummaryPayload.Encode(SummaryPayload.Decode(summary), summary.Width, SummaryEncoding.Float32)
         : summary.Payload;
 
-    /// <summary>The original cuts full segments and a last one of what is left.</summary>
+    /// <summary>The original cuts full segments, and a last one with the rest.</summary>
     private IEnumerable<int> SegmentTokens(string documentId, int vectors, int? tokens)
     {
         int full = Fingerprint.SegmentLength;

@@ -1,10 +1,10 @@
 namespace LLoCO.Core.Compression;
 
 /// <summary>
-/// A document as its summary embeddings: what the decoder reads instead of the document's tokens, and what an index stores.
+/// The summary embeddings of a document: the decoder reads them instead of the document's tokens, and an index stores them.
 /// Immutable; safe to share between threads.
 /// </summary>
-/// <param name="DocumentId">Id of the document that they stand for.</param>
+/// <param name="DocumentId">Id of the document.</param>
 /// <param name="Count">Number of vectors: summary length times the number of segments.</param>
 /// <param name="Width">Numbers per vector: the decoder's hidden size.</param>
 /// <param name="Encoding">How <paramref name="Payload"/> holds the numbers.</param>
@@ -28,7 +28,7 @@ public sealed record SummaryEmbeddings(
     /// <summary>Gets which tokens each group of vectors stands for, in document order.</summary>
     public IReadOnlyList<SegmentSummary> Segments { get; init; } = SegmentMap.EnsureCovers(Segments, Count);
 
-    /// <summary>Gets the number of document tokens that these vectors stand for.</summary>
+    /// <summary>Gets the number of document tokens behind these vectors.</summary>
     public int RawTokens => Segments.Count == 0 ? 0 : Segments[^1].TokenStart + Segments[^1].TokenCount;
 }
 
@@ -50,7 +50,7 @@ public enum SummaryEncoding
     /// bytes.</summary>
     Int8 = 1,
 
-    /// <summary>Four bytes per number, little-endian float32: <c>Count * Width * 4</c> bytes. Loses nothing: checkpoints use it,
-    /// so that an interrupted ingest ends with the same vectors as one that ran through.</summary>
+    /// <summary>Four bytes per number, little-endian float32: <c>Count * Width * 4</c> bytes. Lossless: checkpoints use it, so
+    /// that an interrupted ingest ends with the same vectors as an uninterrupted one.</summary>
     Float32 = 2,
 }

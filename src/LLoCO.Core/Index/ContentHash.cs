@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>The hashes by which an ingest tells what it has already done.</summary>
+/// <summary>The hashes by which an ingest recognizes work that is already done.</summary>
 public static class ContentHash
 {
     /// <summary>Hashes a document's text.</summary>

@@ -4,12 +4,13 @@ using LLoCO.Core.Trust;
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// Keeps documents: their text as passages, their summary embeddings, their group; and finds passages for a question.
-/// Implementations are safe for concurrent use by several readers and one writer.
+/// Stores documents (text as passages, summary embeddings, group) and finds passages for a question. Implementations are safe for
+/// concurrent use by several readers and one writer.
 /// </summary>
 public interface IRetrievalIndex : IAsyncDisposable
 {
-    /// <summary>Binds the index to a model: an empty index takes the fingerprint, another one must carry the same.</summary>
+    /// <summary>Binds the index to a model. An empty index takes the fingerprint; any other must already have the same
+    /// one.</summary>
     /// <param name="fingerprint">The fingerprint of the model in use.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when the index is bound.</returns>
@@ -56,7 +57,7 @@ public interface IRetrievalIndex : IAsyncDisposable
     ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<DocumentFidelity?>(null);
 
-    /// <summary>Adds or replaces a document in one transaction: all of it, or nothing.</summary>
+    /// <summary>Adds or replaces a document in one transaction.</summary>
     /// <param name="document">The document with passages and summary embeddings.</param>
     /// <param name="cancellationToken">Cancels before the transaction commits.</param>
     /// <returns>A task that ends when the document is durable; its checkpoint is removed with it.</returns>
@@ -68,7 +69,7 @@ public interface IRetrievalIndex : IAsyncDisposable
     /// <returns>Whether there was one.</returns>
     ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps what is done of a document whose ingest is under way, for an interrupted ingest to go on there.</summary>
+    /// <summary>Saves the finished segments of a document, so that an interrupted ingest can continue there.</summary>
     /// <param name="checkpoint">The segments done so far; replaces the document's earlier checkpoint.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when the checkpoint is durable.</returns>

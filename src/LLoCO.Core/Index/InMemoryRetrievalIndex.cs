@@ -5,10 +5,10 @@ using LLoCO.Core.Trust;
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// An index that lives as long as the process: for tests, for short-lived sets of documents, and where no file may be written.
-/// Ranks as <see cref="SqliteRetrievalIndex"/> does.
+/// An index in memory: for tests, for short-lived sets of documents, and where no file may be written. Ranks as
+/// <see cref="SqliteRetrievalIndex"/> does.
 /// </summary>
-/// <remarks>Safe for concurrent use; a writer waits for readers and they for it. Nothing is durable.</remarks>
+/// <remarks>Safe for concurrent use; a writer waits for readers, and readers wait for it. Nothing is durable.</remarks>
 public sealed class InMemoryRetrievalIndex : IRetrievalIndex
 {
     private readonly ReaderWriterLockSlim _lock = new();

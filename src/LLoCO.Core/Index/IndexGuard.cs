@@ -3,7 +3,7 @@ using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>What every index refuses, in the same words.</summary>
+/// <summary>Checks that all indexes share, with the same messages.</summary>
 internal static class IndexGuard
 {
     /// <summary>Most characters of an id or group: as many as a summary cache can name a document with.</summary>
@@ -31,7 +31,7 @@ internal static class IndexGuard
         }
     }
 
-    /// <summary>Refuses a document whose parts do not fit each other.</summary>
+    /// <summary>Refuses a document with inconsistent parts.</summary>
     /// <param name="document">The document.</param>
     /// <exception cref="LlocoException">A part is missing or does not fit; the message says which.</exception>
     public static void Check(IndexedDocument document)
@@ -79,7 +79,7 @@ internal static class IndexGuard
         }
     }
 
-    /// <summary>Refuses a checkpoint whose parts do not fit each other.</summary>
+    /// <summary>Refuses a checkpoint with inconsistent parts.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <exception cref="LlocoException">A part does not fit; the message says which.</exception>
     public static void Check(IngestCheckpoint checkpoint)
@@ -89,9 +89,9 @@ internal static class IndexGuard
         Check(checkpoint.DocumentId, checkpoint.TokenHashes, checkpoint.Summary);
     }
 
-    /// <summary>Refuses a search that cannot be run.</summary>
+    /// <summary>Refuses an invalid search.</summary>
     /// <param name="query">The search.</param>
-    /// <exception cref="LlocoException">Its vector has a number that is none.</exception>
+    /// <exception cref="LlocoException">Its vector contains NaN or infinity.</exception>
     public static void Check(PassageQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -102,7 +102,7 @@ internal static class IndexGuard
 
     /// <summary>Refuses a dense vector of another width than the stored ones.</summary>
     /// <param name="width">The vector's width.</param>
-    /// <param name="stored">The width in the index, or <see langword="null"/> where it holds no vectors.</param>
+    /// <param name="stored">The width in the index, or <see langword="null"/> if it has no vectors.</param>
     /// <exception cref="LlocoException">The two differ.</exception>
     public static void CheckWidth(int width, int? stored)
     {

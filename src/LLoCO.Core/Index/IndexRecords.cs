@@ -3,7 +3,7 @@ using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>What an index knows of a document without loading text or vectors.</summary>
+/// <summary>The record of a document in an index, without text and vectors.</summary>
 /// <param name="Id">The document's id; unique in the index.</param>
 /// <param name="Group">The group whose adapter reads it.</param>
 /// <param name="ContentHash">SHA-256 of the UTF-8 text, lower-case hex.</param>
@@ -19,12 +19,12 @@ public sealed record DocumentRecord(string Id, string Group, string ContentHash,
     /// <summary>Gets whether the fidelity was below the threshold and the document was marked for it.</summary>
     public bool IsMarked { get; init; }
 
-    /// <summary>Gets what tells the file that it was read from: SHA-256 of its full path, lower-case hex; <see langword="null"/>
-    /// where it was not read from a file, or was put in by an earlier version of this library.</summary>
+    /// <summary>Gets an identifier of the source file: SHA-256 of its full path, lower-case hex; <see langword="null"/> if it was
+    /// not read from a file, or was added by an earlier version of this library.</summary>
     public string? Origin { get; init; }
 }
 
-/// <summary>A document as it is put into an index.</summary>
+/// <summary>A document to store in an index.</summary>
 /// <param name="Id">The document's id.</param>
 /// <param name="Group">The group whose adapter reads it.</param>
 /// <param name="ContentHash">SHA-256 of the UTF-8 text, lower-case hex.</param>
@@ -47,8 +47,8 @@ public sealed record IndexedDocument(
     /// <summary>Gets the fidelity that was measured; <see langword="null"/> where it was not.</summary>
     public DocumentFidelity? Fidelity { get; init; }
 
-    /// <summary>Gets what tells the file that it was read from: SHA-256 of its full path, lower-case hex; <see langword="null"/>
-    /// where it was not read from a file.</summary>
+    /// <summary>Gets an identifier of the source file: SHA-256 of its full path, lower-case hex; <see langword="null"/> if it was
+    /// not read from a file.</summary>
     public string? Origin { get; init; }
 }
 
@@ -61,11 +61,11 @@ public sealed record Passage(int Start, int Length, ReadOnlyMemory<float> Vector
 /// <summary>A search.</summary>
 /// <param name="Text">The question.</param>
 /// <param name="Group">Only documents of this group, or all with <see langword="null"/>.</param>
-/// <param name="Limit">Most hits to return; at least 1.</param>
+/// <param name="Limit">Maximum number of hits; at least 1.</param>
 /// <param name="Vector">Optional dense vector of the question.</param>
 public sealed record PassageQuery(string Text, string? Group = null, int Limit = 8, ReadOnlyMemory<float> Vector = default);
 
-/// <summary>A passage that fits a question.</summary>
+/// <summary>A passage that matches a question.</summary>
 /// <param name="DocumentId">The document.</param>
 /// <param name="Group">The document's group.</param>
 /// <param name="Start">Index of the passage's first character in the document's text.</param>
@@ -74,10 +74,10 @@ public sealed record PassageQuery(string Text, string? Group = null, int Limit =
 /// <param name="Score">Larger is better; comparable within one search only.</param>
 public sealed record PassageHit(string DocumentId, string Group, int Start, int Length, string Text, double Score);
 
-/// <summary>What is done of a document whose ingest is under way.</summary>
+/// <summary>The finished segments of a document that is being ingested.</summary>
 /// <param name="DocumentId">The document.</param>
-/// <param name="ContentHash">SHA-256 of the text being ingested; of a changed text only the first
-/// segments with equal token hashes are of use.</param>
+/// <param name="ContentHash">SHA-256 of the text being ingested; if the text has changed, only the first segments with equal
+/// token hashes are used.</param>
 /// <param name="TokenHashes">Per finished segment, SHA-256 (lower-case hex) of its token ids.</param>
 /// <param name="Summary">The compressor's vectors of the finished segments, before projection.</param>
 public sealed record IngestCheckpoint(

@@ -4,9 +4,9 @@ using System.Text;
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// Brings the letters that Unicode can write in two ways to one, as far as searches meet them: Korean syllables from jamo and kana
-/// with their voice marks (file names and texts of macOS), half-width kana and full-width Latin (East Asian files), vowel signs of
-/// two parts (South Asia). By tables and arithmetic, since <c>string.Normalize</c> leaves text as it is in applications with
+/// Normalizes letters that Unicode can write in two ways, as far as they occur in searches: Korean syllables from jamo and kana
+/// with their voice marks (file names and texts of macOS), half-width kana and full-width Latin (East Asian files), vowel signs
+/// of two parts (South Asia). It uses tables and arithmetic, because <c>string.Normalize</c> changes nothing in applications with
 /// invariant globalization.
 /// </summary>
 internal static class SearchForms

@@ -3,30 +3,30 @@ using System.Text;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>What a character is to a search.</summary>
+/// <summary>The kind of a character in a search.</summary>
 internal enum SearchLetterKind
 {
-    /// <summary>It ends a word and a run of characters.</summary>
+    /// <summary>Ends a word and a run of characters.</summary>
     Separator,
 
-    /// <summary>The end of a line: it ends a word, but not a run, since text without spaces is broken anywhere.</summary>
+    /// <summary>The end of a line. It ends a word but not a run, because text without spaces may be broken anywhere.</summary>
     LineEnd,
 
-    /// <summary>A letter or number of a script whose words stand apart.</summary>
+    /// <summary>A letter or number of a script that separates words.</summary>
     Word,
 
-    /// <summary>A letter of a script whose words do not stand apart, or of Korean.</summary>
+    /// <summary>A letter of a script that does not separate words, or of Korean.</summary>
     Character,
 
     /// <summary>A vowel sign, tone mark or the like: part of the letter before it.</summary>
     Mark,
 
-    /// <summary>As if it were not there: accents, vowel points, format characters.</summary>
+    /// <summary>Ignored: accents, vowel points, format characters.</summary>
     Dropped,
 }
 
-/// <summary>Sorts characters for <see cref="SearchTerms"/> and folds those that a search takes for the same: case, accents, forms
-/// of one letter, digits of other scripts.</summary>
+/// <summary>Sorts characters for <see cref="SearchTerms"/> and folds those that a search treats as equal: case, accents, forms of
+/// one letter, digits of other scripts.</summary>
 internal static class SearchLetters
 {
     // Lower-case Latin letters with marks and the letters they stand on (canonical decomposition, Unicode Character Database),
@@ -85,7 +85,7 @@ internal static class SearchLetters
     private static readonly Dictionary<char, char> Folded = (Marked + Variants).Zip(Plain + Usual)
         .ToDictionary(pair => pair.First, pair => pair.Second);
 
-    /// <summary>Says what a character is.</summary>
+    /// <summary>Classifies a character.</summary>
     /// <param name="rune">The character.</param>
     /// <returns>Its kind.</returns>
     public static SearchLetterKind Classify(Rune rune)
@@ -116,7 +116,7 @@ internal static class SearchLetters
 
     /// <summary>Folds a letter, number or mark.</summary>
     /// <param name="rune">The character.</param>
-    /// <returns>The one that a search takes it for.</returns>
+    /// <returns>The folded character.</returns>
     public static Rune Fold(Rune rune)
     {
         if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber)
@@ -129,7 +129,7 @@ internal static class SearchLetters
         return lower.IsBmp && Folded.TryGetValue((char)lower.Value, out char plain) ? new Rune(plain) : lower;
     }
 
-    /// <summary>Says whether a mark puts the next letter under the one before: Khmer coeng, the stacking virama of Myanmar, of Tai
+    /// <summary>Tells whether a mark joins the next letter to the one before: Khmer coeng, the stacking virama of Myanmar, of Tai
     /// Tham and of Balinese and Javanese.</summary>
     /// <param name="mark">The mark.</param>
     /// <returns>Whether the next letter is part of the same character.</returns>

@@ -3,10 +3,10 @@ using System.Text;
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// Cuts text into the terms that a search compares, by script. Where words stand apart (Latin, Cyrillic, Arabic, Devanagari …) a
-/// term is a word, with its vowel signs. Where they do not (Chinese, Japanese, Thai, Khmer …), and in Korean, whose words carry
-/// endings, terms are each character with its marks and each pair of neighbours. Both indexes cut passages and questions here;
-/// FTS5 only stores and counts the terms.
+/// Cuts text into the terms that a search compares, by script. In scripts that separate words (Latin, Cyrillic, Arabic,
+/// Devanagari …) a term is a word, with its vowel signs. In scripts that do not (Chinese, Japanese, Thai, Khmer …), and in
+/// Korean, which adds endings to words, terms are each character with its marks and each pair of neighbours. Both indexes use
+/// this type for passages and questions; FTS5 only stores and counts the terms.
 /// </summary>
 internal static class SearchTerms
 {
@@ -47,13 +47,13 @@ internal static class SearchTerms
         return terms.Finish();
     }
 
-    /// <summary>Makes the text that FTS5 is given in place of a passage: its terms.</summary>
+    /// <summary>Creates the text that FTS5 gets in place of a passage: its terms.</summary>
     /// <param name="text">The passage.</param>
     /// <returns>The text for FTS5.</returns>
     public static string ToFts5Text(string text) => string.Join(' ', Extract(text));
 
     /// <summary>Makes an FTS5 query that finds any term of a question. Every term is a quoted string of letters and numbers, so
-    /// nothing a user types is read as query syntax.</summary>
+    /// user input is never parsed as query syntax.</summary>
     /// <param name="question">Any text.</param>
     /// <returns>The query, or <see langword="null"/> where the question has no term.</returns>
     public static string? ToFts5Query(string question)
@@ -62,7 +62,7 @@ internal static class SearchTerms
         return query.Length == 0 ? null : query;
     }
 
-    /// <summary>Terms while a text is read: one word or one run of characters is open at a time.</summary>
+    /// <summary>Collects terms while a text is read. One word or one run of characters is open at a time.</summary>
     private sealed class TermList
     {
         private readonly List<string> _terms = [];
@@ -91,7 +91,7 @@ internal static class SearchTerms
 
         public void AddMark(Rune mark, bool stacksNext)
         {
-            // A mark that stands on nothing is no word.
+            // A mark without a letter is no word.
             StringBuilder open = _character.Length > 0 ? _character : _word;
             if (open.Length > 0)
             {

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>Checkpoints of documents whose ingest is under way. Every method runs inside the caller's transaction.</summary>
+/// <summary>Checkpoints of documents that are being ingested. Every method runs inside the caller's transaction.</summary>
 internal static class SqliteCheckpoints
 {
     /// <summary>Writes a checkpoint in place of the document's earlier one.</summary>

@@ -19,12 +19,12 @@ internal static class SqliteDocuments
         return text is null ? null : ModelFingerprint.Parse(text);
     }
 
-    /// <summary>Tells whether an index carries a fingerprint already, so that nothing need be written.</summary>
+    /// <summary>Checks whether an index already has a fingerprint, so that no write is needed.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="fingerprint">The fingerprint of the model in use.</param>
     /// <param name="path">The file, for the message.</param>
-    /// <returns>Whether it carries this one; <see langword="false"/> where it holds no work and may take it over.</returns>
-    /// <exception cref="FingerprintMismatchException">It holds work of another model.</exception>
+    /// <returns>Whether it has this one; <see langword="false"/> if it is empty and may take it.</returns>
+    /// <exception cref="FingerprintMismatchException">It contains data of another model.</exception>
     public static bool IsBound(SqliteConnection connection, ModelFingerprint fingerprint, string path)
     {
         ModelFingerprint? found = LoadFingerprint(connection);
@@ -36,7 +36,7 @@ internal static class SqliteDocuments
         return found == fingerprint;
     }
 
-    /// <summary>Takes over a fingerprint, or checks it against the one that is there.</summary>
+    /// <summary>Stores a fingerprint, or compares it with the stored one.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="fingerprint">The fingerprint of the model in use.</param>
     /// <param name="path">The file, for the message.</param>

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>Says in words what is wrong with an index file, and what to do.</summary>
+/// <summary>Turns faults of an index file into messages that say what is wrong and what to do.</summary>
 internal static class SqliteFaults
 {
     // Primary result codes, https://www.sqlite.org/rescode.html
@@ -17,14 +17,14 @@ internal static class SqliteFaults
 
     private const string DamagedFile = "is damaged. Restore it from a copy, or move it away and ingest the documents again";
 
-    /// <summary>Tells whether a file could not be opened for writing, but perhaps for reading.</summary>
+    /// <summary>Checks whether a file could not be opened for writing but may still be opened for reading.</summary>
     /// <param name="error">SQLite's error.</param>
-    /// <returns>Whether it is worth trying.</returns>
+    /// <returns>Whether to try.</returns>
     public static bool IsNotWritable(SqliteException error) => error.SqliteErrorCode is ReadOnly or CannotOpen;
 
-    /// <summary>Checks where an index file is to be.</summary>
+    /// <summary>Checks the path of an index file.</summary>
     /// <param name="path">The path as given.</param>
-    /// <param name="mayCreate">Whether a file that is not there is made.</param>
+    /// <param name="mayCreate">Whether a missing file is created.</param>
     /// <returns>The full path.</returns>
     /// <exception cref="LlocoException">There is no such file or folder, or the path is a folder.</exception>
     public static string CheckPath(string path, bool mayCreate)
@@ -46,14 +46,14 @@ internal static class SqliteFaults
             : throw new LlocoException($"There is no index {full}. Ingest documents into it first, or correct the path.");
     }
 
-    /// <summary>The error for a file that is no longer where it was opened.</summary>
+    /// <summary>The error for a file that was moved or removed after it was opened.</summary>
     /// <param name="path">The index file.</param>
     /// <returns>The error to throw.</returns>
     public static LlocoException Gone(string path) => new(
         $"The index {path} was removed or replaced while it was open. What was written since then is lost; ingest the documents "
         + "again.");
 
-    /// <summary>The error for a call that writes into an index that is only read.</summary>
+    /// <summary>The error for a call that writes to a read-only index.</summary>
     /// <param name="path">The index file.</param>
     /// <returns>The error to throw.</returns>
     public static LlocoException OnlyRead(string path) => new(
@@ -82,7 +82,7 @@ internal static class SqliteFaults
 
     /// <summary>The error for a file with values that no version of this library writes.</summary>
     /// <param name="path">The index file.</param>
-    /// <param name="error">What came of reading them.</param>
+    /// <param name="error">The error of reading them.</param>
     /// <returns>The error to throw.</returns>
     public static LlocoException Damaged(string path, Exception error) =>
         new($"The index {path} {DamagedFile}. ({error.Message})", error);

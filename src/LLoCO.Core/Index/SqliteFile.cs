@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>What has to be known of an index as a file.</summary>
+/// <summary>File-system questions about an index file.</summary>
 internal static partial class SqliteFile
 {
     // SQLITE_FCNTL_HAS_MOVED, https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html
@@ -12,10 +12,10 @@ internal static partial class SqliteFile
     /// <summary>Describes how a file is opened.</summary>
     /// <param name="full">The full path.</param>
     /// <param name="options">How long to wait.</param>
-    /// <param name="readOnly">Whether it lies where nothing can be written: not even the files that a write-ahead log needs, so
-    /// SQLite is told that the file does not change.</param>
+    /// <param name="readOnly">Whether its folder cannot be written. The files of a write-ahead log are then impossible, so SQLite
+    /// is told that the file does not change.</param>
     /// <returns>The connection string.</returns>
-    /// <exception cref="LlocoException">It is to be read only and has a write-ahead log that was never merged.</exception>
+    /// <exception cref="LlocoException">It is read-only and has a write-ahead log that was never merged.</exception>
     public static string ConnectionString(string full, SqliteIndexOptions options, bool readOnly)
     {
         if (readOnly && new FileInfo(full + "-wal") is { Exists: true, Length: > 0 })
@@ -36,7 +36,7 @@ internal static partial class SqliteFile
 
     /// <summary>Tells whether the file that a connection writes to is no longer the one at its path.</summary>
     /// <param name="connection">An open connection.</param>
-    /// <returns>Whether it was removed or replaced. Windows does not let that happen.</returns>
+    /// <returns>Whether it was removed or replaced. Windows does not allow this.</returns>
     public static bool HasMoved(SqliteConnection connection)
     {
         int moved = 0;

@@ -6,8 +6,8 @@ namespace LLoCO.Core.Index;
 /// <summary>
 /// A document's passages as rows, and their terms in FTS5. Every method runs inside the caller's transaction.
 /// </summary>
-/// <remarks>FTS5's <c>contentless_delete</c> would make removing shorter, but leaves the table's row and word counts as they
-/// were, and with them every later BM25 score. The <c>'delete'</c> command keeps them right; it must be given the text as it was
+/// <remarks>FTS5's <c>contentless_delete</c> would make removal shorter, but does not update the table's row and word counts, and
+/// every later BM25 score would be wrong. The <c>'delete'</c> command keeps them right; it needs the text exactly as it was
 /// added.</remarks>
 internal static class SqlitePassages
 {
@@ -33,7 +33,7 @@ internal static class SqlitePassages
             IndexGuard.CheckWidth(document.Passages[0].Vector.Length, VectorWidth(connection));
         }
 
-        // One prepared command each for all passages: preparing takes longer than a small insert.
+        // Each command is prepared once for all passages, because preparing takes longer than a small insert.
         using SqliteCommand addRow = connection.Command(
             """
             INSERT INTO passages(owner, start, length, byte_start, byte_length, vector)
@@ -55,14 +55,14 @@ internal static class SqlitePassages
 
     /// <summary>Fills the terms of all passages into a table that is still empty.</summary>
     /// <param name="connection">The connection.</param>
-    /// <exception cref="LlocoException">The stored passages do not lie in their text.</exception>
+    /// <exception cref="LlocoException">The stored passages are not inside their text.</exception>
     public static void AddTerms(SqliteConnection connection)
     {
         using SqliteCommand add = connection.Command("INSERT INTO passage_terms(rowid, text) VALUES($key, $text)");
         foreach ((long owner, string id) in connection.Rows(
             "SELECT key, id FROM documents ORDER BY key", row => (row.GetInt64(0), row.GetString(1))))
         {
-            // One document's text at a time: together they may be more than memory holds.
+            // One document at a time, because all texts together may exceed memory.
             string text = SqliteDocuments.LoadText(connection, id)!;
             foreach ((long key, int start, int length) in Ranges(connection, owner, text, id))
             {
@@ -77,7 +77,7 @@ internal static class SqlitePassages
     /// <param name="owner">The document's key.</param>
     /// <param name="text">The document's text.</param>
     /// <param name="documentId">The document, for the message.</param>
-    /// <exception cref="LlocoException">The stored passages do not lie in the text.</exception>
+    /// <exception cref="LlocoException">The stored passages are not inside the text.</exception>
     public static void Delete(SqliteConnection connection, long owner, string text, string documentId)
     {
         using SqliteCommand removeTerms = connection.Command(

@@ -11,8 +11,8 @@ namespace LLoCO.Core.Index;
 /// <remarks>
 /// <para>Safe for concurrent use by any number of readers and one writer, also from several processes of one machine; a second
 /// writer waits. Not for network file systems, on which SQLite's locks do not hold.</para>
-/// <para>A call that has returned is durable (write-ahead log, <c>synchronous = FULL</c>); a call that was killed half-way has
-/// left nothing. The files <c>-wal</c> and <c>-shm</c> beside the index belong to it while it is open.</para>
+/// <para>A call that has returned is durable (write-ahead log, <c>synchronous = FULL</c>); a call that was killed has changed
+/// nothing. The files <c>-wal</c> and <c>-shm</c> beside the index belong to it while it is open.</para>
 /// <para>Any call may throw <see cref="LlocoException"/> where the file is damaged, locked for longer than
 /// <see cref="SqliteIndexOptions.BusyTimeout"/>, or the disk is full; a call that writes, where the file was removed or replaced
 /// since it was opened.</para>
@@ -26,12 +26,11 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     /// <summary>Gets the full path of the file.</summary>
     public string Path => _store.Path;
 
-    /// <summary>Gets whether the file is only read: as asked for (<see cref="SqliteIndexOptions.ReadOnly"/>), or because it lies
-    /// where nothing can be written. Calls that write then throw <see cref="LlocoException"/>.</summary>
+    /// <summary>Gets whether the file is only read: by request (<see cref="SqliteIndexOptions.ReadOnly"/>), or because it cannot
+    /// be written. Calls that write then throw <see cref="LlocoException"/>.</summary>
     public bool IsReadOnly => _store.IsReadOnly;
 
-    /// <summary>Opens an index file, or makes a new one. One that lies where nothing can be written is opened for
-    /// reading.</summary>
+    /// <summary>Opens an index file, or creates a new one. A file that cannot be written is opened read-only.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="options">How to open it; defaults where <see langword="null"/>.</param>
     /// <returns>The index, to be disposed.</returns>
@@ -56,7 +55,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
 
-        // Asking needs no lock, and nothing that can be written, where the index is bound already.
+        // If the index is already bound, this needs no lock and no write access.
         bool bound = await _store.ReadAsync(
             connection => SqliteDocuments.IsBound(connection, fingerprint, Path), cancellationToken).ConfigureAwait(false);
         if (!bound && !IsReadOnly)
@@ -78,7 +77,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     public async IAsyncEnumerable<DocumentRecord> ListAsync(
         string? group = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // Read as a whole: a transaction left open by a slow consumer would keep the write-ahead log from being emptied.
+        // Read at once: a transaction held open by a slow consumer would prevent the write-ahead log from being emptied.
         List<DocumentRecord> records = await _store.ReadAsync(
             connection => SqliteDocuments.Records(connection, id: null, group), cancellationToken).ConfigureAwait(false);
         foreach (DocumentRecord record in records)
@@ -168,7 +167,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
         return _store.ReadAsync(connection => SqliteSearch.Search(connection, query), cancellationToken);
     }
 
-    /// <summary>Waits for calls under way and closes the file.</summary>
+    /// <summary>Waits for calls in progress and closes the file.</summary>
     /// <returns>A task that ends when the file can be moved or deleted.</returns>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 

@@ -12,17 +12,17 @@ namespace LLoCO.Core.Index;
 ///            1-n  passages  1-1 passage_terms (FTS5 of SearchTerms, without a copy of the text; version 3)
 /// checkpoints 1-n checkpoint_segments
 /// </code>
-/// A document's text is stored once; a passage is a range of its bytes. Vectors are stored per segment, so that a checkpoint of
-/// a long document grows by one row at a time instead of being written anew.
+/// A document's text is stored once; a passage is a range of its bytes. Vectors are stored per segment, so a checkpoint of a long
+/// document grows by one row instead of being rewritten.
 /// </summary>
-/// <remarks>The statements of a version must never change: an index is compared with what they make
+/// <remarks>The statements of a version must never change: an index is compared with their result
 /// (<see cref="SqliteSchemaCheck"/>). Up to version 2, FTS5 cut passages to words itself.</remarks>
 internal static class SqliteSchema
 {
     /// <summary>The schema version that this library writes and reads.</summary>
     public const int Version = 3;
 
-    /// <summary>SQLite's application id of an index file, "LLoC" in ASCII: tells an index from other databases.</summary>
+    /// <summary>SQLite's application id of an index file, "LLoC" in ASCII: distinguishes an index from other databases.</summary>
     public const int ApplicationId = 0x4C4C6F43;
 
     private const string Tables = """
@@ -72,14 +72,14 @@ internal static class SqliteSchema
             summary REAL NOT NULL, baseline REAL NOT NULL, PRIMARY KEY(owner, ordinal)) STRICT;
         """;
 
-    /// <summary>What version 3 added, and the terms in place of the words.</summary>
+    /// <summary>The additions of version 3, with terms in place of words.</summary>
     private const string OriginsAndTerms = $"""
         CREATE TABLE origins(
             owner INTEGER PRIMARY KEY REFERENCES documents(key) ON DELETE CASCADE, origin TEXT NOT NULL) STRICT;
         CREATE VIRTUAL TABLE passage_terms USING fts5(text, content='', tokenize='{SearchTerms.Fts5Tokenizer}');
         """;
 
-    /// <summary>Gives the statements that make an empty index of a version.</summary>
+    /// <summary>Gets the statements that create an empty index of a version.</summary>
     /// <param name="version">1 to <see cref="Version"/>.</param>
     /// <returns>SQL.</returns>
     public static string StatementsOf(long version) => version switch
@@ -89,12 +89,12 @@ internal static class SqliteSchema
         _ => Tables + FidelityTables + OriginsAndTerms,
     };
 
-    /// <summary>Makes the tables in an empty file, brings those of an older version up to date, or checks that the file is an
-    /// index of this version.</summary>
+    /// <summary>Creates the tables in an empty file, upgrades those of an older version, or checks that the file is an index of
+    /// this version.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="LlocoException">The file is another program's database, of a newer version, or holds other tables than
-    /// this library makes.</exception>
+    /// <exception cref="LlocoException">The file is another program's database, of a newer version, or has tables that this
+    /// library does not create.</exception>
     public static void Ensure(SqliteConnection connection, string path)
     {
         if (Check(connection, path) == Version)
@@ -106,7 +106,7 @@ internal static class SqliteSchema
         connection.Execute("PRAGMA journal_mode = WAL");
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
 
-        // Another process may have made the tables while this one waited for the lock.
+        // Another process may have created the tables while this one waited for the lock.
         long found = Check(connection, path);
         if (found < Version)
         {

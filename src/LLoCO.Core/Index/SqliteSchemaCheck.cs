@@ -5,12 +5,12 @@ using Microsoft.Data.Sqlite;
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// Compares what an index file holds with what this library makes, object by object. A file from elsewhere may carry a view in a
-/// table's place, triggers, generated columns or further indexes: SQL that would run whenever the index is used.
+/// Compares the schema of an index file with the library's schema, object by object. A foreign file may have a view in place of a
+/// table, triggers, generated columns or further indexes: SQL that would run whenever the index is used.
 /// </summary>
 internal static partial class SqliteSchemaCheck
 {
-    // Longer than any statement of ours: what a file declares is not read without a bound.
+    // Longer than any statement of this library, so that the declarations of a file are read with a bound.
     private const int MaxLength = 4096;
     private const int MaxObjects = 100;
 
@@ -20,9 +20,9 @@ internal static partial class SqliteSchemaCheck
 
     /// <summary>Refuses a file whose schema is not that of its version.</summary>
     /// <param name="connection">An open connection.</param>
-    /// <param name="version">The version that the file says it has; at least 1.</param>
+    /// <param name="version">The version that the file claims; at least 1.</param>
     /// <param name="path">The file, for the message.</param>
-    /// <exception cref="LlocoException">An object is missing, differs, or is not ours; the message names it.</exception>
+    /// <exception cref="LlocoException">An object is missing, differs, or is unknown; the message names it.</exception>
     public static void Ensure(SqliteConnection connection, long version, string path)
     {
         HashSet<SchemaObject> missing = [.. Expected.GetOrAdd(version, Make)];
@@ -61,7 +61,7 @@ internal static partial class SqliteSchemaCheck
         $"The index {path} cannot be used: {fault}. Nothing was changed. Another program changed it, or it is no index of this "
         + "library; ingest the documents into a new file.");
 
-    // A checkout may have other line ends than the one that wrote the file.
+    // The checkout that wrote the file may have used other line ends.
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();
 }

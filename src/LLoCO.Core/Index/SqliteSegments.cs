@@ -12,13 +12,13 @@ internal readonly struct SqliteSegments(SqliteConnection connection, string tabl
     /// <summary>The table of finished documents.</summary>
     public const string OfDocuments = "segments";
 
-    /// <summary>The table of documents whose ingest is under way.</summary>
+    /// <summary>The table of documents that are being ingested.</summary>
     public const string OfCheckpoints = "checkpoint_segments";
 
     private sealed record Row(int Tokens, int Vectors, string TokenHash, byte[] PayloadHash, byte[] Payload);
 
-    /// <summary>Makes the stored segments equal to the given ones. Leading rows that are already equal stay as they are, so that
-    /// a checkpoint one segment longer than the last writes one row.</summary>
+    /// <summary>Makes the stored segments equal to the given ones. Leading rows that are already equal are not written, so a
+    /// checkpoint that is one segment longer writes one row.</summary>
     /// <param name="owner">Key of the document or checkpoint.</param>
     /// <param name="tokenHashes">One per segment.</param>
     /// <param name="summary">The vectors.</param>

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// The connections to one index file: a pooled connection per call, one writer at a time in this process, errors in words.
-/// Work runs on the thread pool, since SQLite has no asynchronous calls.
+/// The connections to one index file: a pooled connection per call, one writer at a time in this process, and readable errors.
+/// Work runs on the thread pool, because SQLite has no asynchronous calls.
 /// </summary>
 internal sealed class SqliteStore : IAsyncDisposable
 {
@@ -24,10 +24,10 @@ internal sealed class SqliteStore : IAsyncDisposable
     /// <summary>Gets the full path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Gets whether nothing can be written.</summary>
+    /// <summary>Gets whether the file is read-only.</summary>
     public bool IsReadOnly { get; private init; }
 
-    /// <summary>Opens a file and makes its tables where it is empty.</summary>
+    /// <summary>Opens a file, and creates its tables if it is empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to open it.</param>
     /// <returns>The store.</returns>
@@ -89,7 +89,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         }
     }
 
-    // Every later connection opens what is there: a file that was removed must not come back empty.
+    // Later connections open only an existing file: a file that was removed must not reappear empty.
     private static void CreateFile(string full)
     {
         if (!File.Exists(full))
@@ -100,7 +100,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a query in one read transaction: everything it sees is of one moment.</summary>
+    /// <summary>Runs a query in one read transaction: all its reads see the same state.</summary>
     /// <typeparam name="T">The result.</typeparam>
     /// <param name="query">The work.</param>
     /// <param name="cancellationToken">Cancels before the work begins.</param>
@@ -145,11 +145,11 @@ internal sealed class SqliteStore : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         transaction.Commit();
 
-        // A file without a name takes every write and is gone with the process.
+        // A file without a name accepts every write and disappears with the process.
         return SqliteFile.HasMoved(connection) ? throw SqliteFaults.Gone(Path) : result;
     }
 
-    /// <summary>Waits for calls under way, then closes every connection, so that the file can be moved or deleted.</summary>
+    /// <summary>Waits for calls in progress, then closes every connection, so that the file can be moved or deleted.</summary>
     /// <returns>A task that ends when the file is closed.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -193,7 +193,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         catch (Exception error) when (
             error is OverflowException or InvalidCastException or InvalidOperationException or FormatException)
         {
-            // A column holds what this library never writes there.
+            // A column has a value that this library never writes there.
             throw SqliteFaults.Damaged(Path, error);
         }
     }

@@ -3,8 +3,8 @@ using System.Text;
 namespace LLoCO.Core.Index;
 
 /// <summary>
-/// A document's text as bytes: UTF-8, or UTF-16 for the rare text with half a surrogate pair, which UTF-8 cannot hold. A BLOB
-/// rather than TEXT, since SQLite ends a TEXT at its first NUL.
+/// A document's text as bytes: UTF-8, or UTF-16 for the rare text with half a surrogate pair, which UTF-8 cannot hold. Stored as
+/// a BLOB, because SQLite ends a TEXT at its first NUL.
 /// </summary>
 /// <param name="Bytes">The bytes.</param>
 /// <param name="IsUtf16">Whether they are UTF-16, little-endian.</param>
@@ -40,7 +40,7 @@ internal readonly record struct StoredText(byte[] Bytes, bool IsUtf16)
         });
     }
 
-    /// <summary>Says where passages lie in the bytes.</summary>
+    /// <summary>Finds the byte ranges of passages.</summary>
     /// <param name="text">The text.</param>
     /// <param name="passages">The passages; quickest in text order.</param>
     /// <returns>First byte and number of bytes of each passage.</returns>

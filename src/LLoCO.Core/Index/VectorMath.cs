@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>Cosine similarity as a dot product of vectors that were brought to length 1 when they came in.</summary>
+/// <summary>Cosine similarity as a dot product of vectors that were scaled to length 1 when they were stored.</summary>
 internal static class VectorMath
 {
     /// <summary>Scales a vector to length 1.</summary>

@@ -42,7 +42,7 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>The sums of a quantized row's groups.</summary>
     internal int* Sums(int row) => (int*)_sums.Address + ((long)row * _groups);
 
-    /// <summary>Brings rows into the layout that a format's kernel reads.</summary>
+    /// <summary>Converts rows to the layout that a format's kernel reads.</summary>
     /// <param name="kernels">Whose kernels.</param>
     /// <param name="format">The matrix's format.</param>
     /// <param name="count">Rows.</param>

@@ -3,8 +3,8 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>The rows' adapters at one phase: <c>A x</c> as a job of its own, <c>B (A x)</c> with the rows of the product that
-/// it is added to.</summary>
+/// <summary>The rows' adapters in one phase: <c>A x</c> as a separate job, <c>B (A x)</c> together with the product that it is
+/// added to.</summary>
 internal sealed unsafe class AdapterPhase : IKernelJob, IDisposable
 {
     private const int Targets = 3;
@@ -36,7 +36,7 @@ internal sealed unsafe class AdapterPhase : IKernelJob, IDisposable
         _low = Room();
     }
 
-    /// <summary>Begins to name the matrices of the coming phase.</summary>
+    /// <summary>Starts the list of matrices of the next phase.</summary>
     internal void Begin() => _used = 0;
 
     /// <summary>Adds a matrix; the first one has index 0.</summary>
@@ -58,7 +58,7 @@ internal sealed unsafe class AdapterPhase : IKernelJob, IDisposable
         _chunks = (largest + Chunk - 1) / Chunk;
         if (largest > _room)
         {
-            // Only when an adapter of a larger rank than any before comes along.
+            // Happens only with an adapter of a larger rank than any before.
             _room = largest;
             _low.Dispose();
             _low = Room();

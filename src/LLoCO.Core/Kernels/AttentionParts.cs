@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Kernels;
 
-/// <summary>Results of attention over parts of the positions, joined as if there had been one: each part gives its sums, its
-/// largest score and its total (see <see cref="AttentionTask"/>), one behind the other.</summary>
+/// <summary>Combines the results of attention over parts of the positions. Each part has its sums, its largest score and its
+/// total (see <see cref="AttentionTask"/>), one after the other.</summary>
 internal static unsafe class AttentionParts
 {
     /// <summary>Writes the result of no positions: a total of 0.</summary>
@@ -41,7 +41,7 @@ internal static unsafe class AttentionParts
             new Span<float>(output + (head * width), width).Clear();
             for (int part = 0; part < parts; part++)
             {
-                // What a skipped part left in its sums is not to be touched: it may be no number.
+                // The sums of a skipped part must not be read; they may be NaN.
                 float* result = first + ((long)part * stride);
                 if (result[numbers + shape.Group + head] > 0)
                 {

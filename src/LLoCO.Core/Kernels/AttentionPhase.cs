@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Kernels;
 
-/// <summary>Attention of all rows as one job: a task is one key/value head of one row, or, where there are fewer of those than
-/// threads want, a part of its positions. Shared prefix and own positions are two pieces of memory: a task gives a result for
-/// each, and all results of a head are joined.</summary>
+/// <summary>Attention of all rows as one job: a task is one key/value head of one row, or a part of its positions if there are
+/// too few heads for the threads. Shared prefix and own positions are separate memory: a task gives a result for each, and all
+/// results of a head are combined.</summary>
 internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
 {
     private const int TasksPerThread = 4;
@@ -50,14 +50,13 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <param name="count">How many.</param>
     internal void Turn(DecodeSequence[] rows, int count) => _heads.Turn(rows, count);
 
-    /// <summary>Attends: puts keys and values into the caches, and the heads' results into the inputs of the next
-    /// phase.</summary>
+    /// <summary>Writes keys and values to the caches, and the results of attention to the inputs of the next phase.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="count">How many.</param>
     /// <param name="layer">The decoder layer.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="query">Queries, not rotated yet.</param>
-    /// <param name="key">Keys, not turned yet.</param>
+    /// <param name="key">Keys, not rotated yet.</param>
     /// <param name="value">Values.</param>
     /// <param name="outputs">Takes the results.</param>
     internal void Run(DecodeSequence[] rows, int count, int layer, DecoderLayer weights, float* query, float* key, float* value,
@@ -176,7 +175,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         };
     }
 
-    /// <summary>Puts the new position's key and value into the cache.</summary>
+    /// <summary>Writes the new position's key and value to the cache.</summary>
     private void Store(int row, int head, in AttentionTask task, int position)
     {
         int width = _shape.HeadWidth;

@@ -3,7 +3,7 @@ namespace LLoCO.Core.Kernels;
 /// <summary>The query heads of one key/value head of one row, over a range of positions.</summary>
 internal unsafe struct AttentionTask
 {
-    /// <summary>Positions that are handled together: their scores stay in the nearest cache.</summary>
+    /// <summary>Positions processed together: their scores stay in the first-level cache.</summary>
     internal const int Block = 64;
 
     /// <summary>Rotated queries times the attention's scale, <c>[group, width]</c>.</summary>

@@ -52,7 +52,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
     /// <summary>Gets the most answers of a step.</summary>
     internal int MaxSequences => _rows.Length;
 
-    /// <summary>Feeds each row's token at its position. Positions are not moved on here.</summary>
+    /// <summary>Feeds each row's token at its position. The caller advances the positions.</summary>
     /// <param name="rows">The answers; 1 to <see cref="MaxSequences"/>.</param>
     internal void Step(ReadOnlySpan<DecodeSequence> rows)
     {
@@ -101,7 +101,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
     {
         foreach (DecodeSequence row in rows)
         {
-            // The kernels write where they are told to: past the end would be another object's memory.
+            // The kernels do not check bounds: a write past the end would hit another object's memory.
             if ((uint)(row.Position - row.Cache.PrefixLength) >= (uint)row.Cache.Capacity)
             {
                 throw new InvalidOperationException(
@@ -144,8 +144,8 @@ internal sealed unsafe class DecodeEngine : IDisposable
         AddToResidual(weights.Find(LayerWeight.FeedForwardOutputNorm), count);
     }
 
-    /// <summary>Runs the phase that was begun and adds its products to the residual stream, through a norm where there is one:
-    /// then the sums of squares need all of them first.</summary>
+    /// <summary>Runs the prepared phase and adds its products to the residual stream. If the layer has a norm after the block,
+    /// the norm needs all products first.</summary>
     private void AddToResidual(NativeBlock? norm, int count)
     {
         DecoderShape shape = _weights.Shape;

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Kernels;
 
-/// <summary>One answer under way, as the engine sees it: what is fed next, and behind what.</summary>
+/// <summary>One answer in progress, as the engine sees it: the next token and the KV cache.</summary>
 /// <param name="cache">Its keys and values.</param>
 /// <param name="adapter">Its adapter, or <see langword="null"/> for the base model.</param>
 internal sealed class DecodeSequence(DecoderCache cache, DecoderAdapter? adapter)
@@ -14,6 +14,6 @@ internal sealed class DecodeSequence(DecoderCache cache, DecoderAdapter? adapter
     /// <summary>Gets or sets the token that the next step feeds.</summary>
     internal int Token { get; set; }
 
-    /// <summary>Gets or sets its position: how many are cached.</summary>
+    /// <summary>Gets or sets its position, which is the number of cached positions.</summary>
     internal int Position { get; set; }
 }

@@ -2,12 +2,12 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>The LoRA pairs of an adapter, where they are: memory that another object owns and keeps.</summary>
+/// <summary>Addresses of the LoRA pairs of an adapter. Another object owns the memory and must outlive this one.</summary>
 internal sealed class DecoderAdapter
 {
     private readonly AdapterPair[] _pairs;
 
-    /// <summary>Makes an adapter without pairs.</summary>
+    /// <summary>Creates an adapter without pairs.</summary>
     /// <param name="layers">Decoder layers.</param>
     /// <param name="factor">alpha / r: the pairs' outputs are multiplied by it.</param>
     internal DecoderAdapter(int layers, float factor)

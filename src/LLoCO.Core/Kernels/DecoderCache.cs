@@ -1,10 +1,9 @@
 namespace LLoCO.Core.Kernels;
 
-/// <summary>Where the keys and values of one row are: memory that other objects own and keep, per layer
-/// <c>[kv head, capacity, head]</c>. In front of the row's own may stand a prefix that many rows share and none writes
-/// to.</summary>
+/// <summary>Addresses of the KV cache of one row, per layer <c>[kv head, capacity, head]</c>. Other objects own the memory and
+/// must outlive this one. A read-only prefix, shared by many rows, may precede the row's own part.</summary>
 /// <param name="Format">Their number format.</param>
-/// <param name="Capacity">Most positions behind the prefix.</param>
+/// <param name="Capacity">Maximum number of positions after the prefix.</param>
 /// <param name="Keys">Address of the keys of each layer.</param>
 /// <param name="Values">Address of the values of each layer.</param>
 internal sealed record DecoderCache(MatrixFormat Format, int Capacity, nint[] Keys, nint[] Values)

@@ -2,7 +2,7 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>What the kernels need to know of a model's shape.</summary>
+/// <summary>The parts of a model's shape that the kernels need.</summary>
 internal sealed record DecoderShape
 {
     /// <summary>Gets the number of token ids.</summary>
@@ -29,28 +29,28 @@ internal sealed record DecoderShape
     /// <summary>Gets the radians per position of each pair of a head's dimensions.</summary>
     internal required double[] Frequencies { get; init; }
 
-    /// <summary>Gets what token embeddings are multiplied with.</summary>
+    /// <summary>Gets the factor of token embeddings.</summary>
     internal float InputFactor { get; init; } = 1;
 
-    /// <summary>Gets what attention scores are multiplied with.</summary>
+    /// <summary>Gets the factor of attention scores.</summary>
     internal required float ScoreFactor { get; init; }
 
-    /// <summary>Gets what a block's output is multiplied with on its way into the residual stream.</summary>
+    /// <summary>Gets the factor of a block's output in the residual stream.</summary>
     internal float ResidualFactor { get; init; } = 1;
 
-    /// <summary>Gets what logits are multiplied with.</summary>
+    /// <summary>Gets the factor of logits.</summary>
     internal float LogitsFactor { get; init; } = 1;
 
-    /// <summary>Gets the radians of layers with angles of their own; <see langword="null"/> where there are none.</summary>
+    /// <summary>Gets the radians of layers with separate angles; <see langword="null"/> if there are none.</summary>
     internal double[]? LocalFrequencies { get; init; }
 
-    /// <summary>Gets whether a layer has angles of its own.</summary>
+    /// <summary>Gets whether a layer uses separate angles.</summary>
     internal Func<int, bool> IsLocal { get; init; } = _ => false;
 
     /// <summary>Gets how many positions a layer sees; 0 for all.</summary>
     internal Func<int, int> WindowOf { get; init; } = _ => 0;
 
-    /// <summary>Gets what the gate's outputs go through.</summary>
+    /// <summary>Gets the activation of the gate's outputs.</summary>
     internal Activation Activation { get; init; }
 
     /// <summary>Gets whether a layer rotates queries and keys.</summary>

@@ -2,8 +2,8 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>The weights that decoding reads. Matrices may be borrowed from elsewhere; what was made for the kernels is disposed
-/// with this object.</summary>
+/// <summary>The weights for decoding. Matrices may be borrowed from another owner; copies made for the kernels are disposed with
+/// this object.</summary>
 internal sealed class DecoderWeights : IDisposable
 {
     /// <summary>Gets the shape.</summary>
@@ -39,8 +39,8 @@ internal sealed class DecoderWeights : IDisposable
 
 /// <summary>The weights of one layer, those of <see cref="LayerTable"/> that the model has.</summary>
 /// <param name="Matrices">The linear layers, by <see cref="LoraTarget"/>.</param>
-/// <param name="Vectors">Norms and what else is a vector, float32, by <see cref="LayerWeight"/>; <see langword="null"/> where the
-/// model has none.</param>
+/// <param name="Vectors">Norms and other vectors, float32, by <see cref="LayerWeight"/>; <see langword="null"/> where the model
+/// has none.</param>
 internal sealed record DecoderLayer(WeightMatrix[] Matrices, NativeBlock?[] Vectors) : IDisposable
 {
     /// <summary>Gets the bytes of the weights.</summary>

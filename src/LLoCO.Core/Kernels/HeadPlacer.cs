@@ -2,8 +2,7 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>Brings queries and keys to their positions: norm of the head, rotation and factor, whatever of them a layer
-/// has.</summary>
+/// <summary>Applies a layer's norm of the heads, rotation and factor to queries and keys.</summary>
 internal sealed unsafe class HeadPlacer : IDisposable
 {
     private readonly KernelSet _kernels;
@@ -40,7 +39,7 @@ internal sealed unsafe class HeadPlacer : IDisposable
         }
     }
 
-    /// <summary>Begins a layer.</summary>
+    /// <summary>Starts a layer.</summary>
     /// <param name="layer">The decoder layer.</param>
     /// <param name="weights">Its weights.</param>
     internal void Begin(int layer, DecoderLayer weights)
@@ -51,7 +50,7 @@ internal sealed unsafe class HeadPlacer : IDisposable
         _used = _shape.IsLocal(layer) ? _localAngles! : _angles;
     }
 
-    /// <summary>Places a query head, multiplied with what scores are to be multiplied with.</summary>
+    /// <summary>Places a query head, multiplied with the factor of the scores.</summary>
     /// <param name="row">Its row.</param>
     /// <param name="from">The head as the linear layer gave it.</param>
     /// <param name="to">Where it goes.</param>

@@ -12,12 +12,11 @@ namespace LLoCO.Core.Kernels;
  * busy processes, where threads that wait for each other at every operator run ten times slower.
  */
 
-/// <summary>A fixed number of threads that share jobs of some microseconds: they spin a little for the next one, then
-/// sleep.</summary>
+/// <summary>A fixed number of threads for jobs of some microseconds. They spin briefly for the next job, then sleep.</summary>
 /// <remarks>One caller at a time; the caller's thread works too. Running a job allocates nothing.</remarks>
 internal sealed class KernelPool : IDisposable
 {
-    // Counters stand in cache lines of their own: 128 bytes, since processors fetch lines in pairs.
+    // Each counter has its own cache lines: 128 bytes, because processors fetch lines in pairs.
     private const int Stride = 16;
     private const int SpinsBeforeYield = 2_000;
     private static readonly long SpinTicks = Stopwatch.Frequency / 2_000;
@@ -52,7 +51,7 @@ internal sealed class KernelPool : IDisposable
     /// <summary>Gets the threads that compute, the caller's included.</summary>
     internal int Threads { get; }
 
-    /// <summary>Gets the jobs that were run: each is a point where threads wait for each other.</summary>
+    /// <summary>Gets the number of jobs run. At each job, threads wait for each other.</summary>
     internal long Jobs { get; private set; }
 
     /// <summary>Runs all tasks of a job and returns when the last one has ended.</summary>
@@ -162,7 +161,8 @@ internal sealed class KernelPool : IDisposable
 
             lock (_gate)
             {
-                // Counted before the last look, and Run looks at the count after it has published: one of the two sees the other.
+                // Counted before the last check, and Run reads the count after it has published, so one of the two sees the
+                // other.
                 Interlocked.Increment(ref _parked);
                 while (Volatile.Read(ref _generation) == seen)
                 {
@@ -182,8 +182,8 @@ internal sealed class KernelPool : IDisposable
             ref long left = ref _left[(range + 1) * Stride];
             while (Volatile.Read(ref left) > 0)
             {
-                // Below zero: another thread was faster. What is taken here belongs to the job that is published now,
-                // however long ago this thread looked: the next one is not published before this task has ended.
+                // Below zero: another thread was faster. A task taken here belongs to the currently published job, even if this
+                // thread looked long ago, because the next job is not published before this task has ended.
                 long rest = Interlocked.Decrement(ref left);
                 if (rest < 0)
                 {

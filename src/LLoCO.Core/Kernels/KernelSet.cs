@@ -5,13 +5,13 @@ using LLoCO.Core.Kernels.Simd;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>The kernels of decoding, in one kind of instructions. Without state: any number of threads may use them.</summary>
+/// <summary>The decoding kernels for one instruction set. Stateless, so any number of threads may use them.</summary>
 internal abstract unsafe class KernelSet
 {
     /// <summary>Gets the kernels that this processor runs fastest.</summary>
     internal static KernelSet Best { get; } = Supported()[0];
 
-    /// <summary>Gets the name of the instructions.</summary>
+    /// <summary>Gets the name of the instruction set.</summary>
     internal abstract string Name { get; }
 
     /// <summary>Lists the kernels that this processor runs, the fastest first and the plain ones last.</summary>
@@ -48,7 +48,7 @@ internal abstract unsafe class KernelSet
         return sets;
     }
 
-    /// <summary>Lays an input row out as 16-bit weights are read (<see cref="Activations.Laid"/>).</summary>
+    /// <summary>Arranges an input row in the order in which 16-bit weights are read (<see cref="Activations.Laid"/>).</summary>
     internal abstract void Lay(float* from, int columns, float* to);
 
     /// <summary>Rounds an input row to 8 bits with a scale per group; missing columns of the last group become zeros.</summary>

@@ -2,7 +2,7 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>What follows a matrix product while its outputs are still near.</summary>
+/// <summary>The operation after a matrix product, applied while its outputs are still in the cache.</summary>
 internal enum AfterProduct
 {
     /// <summary>The product is stored as it is.</summary>
@@ -11,7 +11,7 @@ internal enum AfterProduct
     /// <summary>The product is added to the residual stream.</summary>
     Add = 1,
 
-    /// <summary>There are two matrices: the first one's product becomes <c>activation(first) * second</c>.</summary>
+    /// <summary>With two matrices: the first product becomes <c>activation(first) * second</c>.</summary>
     Gate = 2,
 }
 
@@ -38,7 +38,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     /// <param name="kernels">The kernels.</param>
     /// <param name="pool">The threads.</param>
     /// <param name="rows">Most input rows.</param>
-    /// <param name="activation">What a gate's outputs go through.</param>
+    /// <param name="activation">The activation of a gate's outputs.</param>
     internal MatrixPhase(KernelSet kernels, KernelPool pool, int rows, Activation activation)
     {
         _activation = activation;
@@ -47,7 +47,7 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
         _adapters = new AdapterPhase(kernels, pool, rows);
     }
 
-    /// <summary>Begins a phase.</summary>
+    /// <summary>Starts a phase.</summary>
     /// <param name="layer">The decoder layer, or -1 for none: no adapter.</param>
     /// <param name="inputs">The inputs, written and not prepared.</param>
     /// <param name="count">Input rows.</param>
@@ -83,10 +83,10 @@ internal sealed unsafe class MatrixPhase : IKernelJob, IDisposable
     }
 
     /// <summary>Multiplies the matrix with the activations of each sequence, on all threads of the pool.</summary>
-    /// <param name="rows">Whose adapters.</param>
-    /// <param name="after">What follows.</param>
+    /// <param name="rows">The sequences, with their adapters.</param>
+    /// <param name="after">The operation after the product.</param>
     /// <param name="residual">The residual stream, with the stride of the matrix, for <see cref="AfterProduct.Add"/>.</param>
-    /// <param name="factor">What a product is multiplied with when it is added.</param>
+    /// <param name="factor">The factor of a product when it is added.</param>
     internal void Run(DecodeSequence[] rows, AfterProduct after = AfterProduct.None, float* residual = null, float factor = 1)
     {
         _after = after;

@@ -2,7 +2,7 @@ using LLoCO.Core.Numerics;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>Turns weights into whole numbers with a scale per group of 32 columns, rounded to nearest.</summary>
+/// <summary>Quantizes weights to integers with a scale per group of 32 columns, rounded to nearest.</summary>
 internal static unsafe class MatrixQuantizer
 {
     /// <summary>Quantizes a matrix.</summary>
@@ -51,7 +51,7 @@ internal static unsafe class MatrixQuantizer
             largest = Math.Max(largest, Math.Abs(number));
         }
 
-        // The scale is rounded first and the numbers are divided by what is stored: then only their own rounding is lost.
+        // The scale is rounded first, and the numbers are divided by the rounded scale, so only their own rounding error remains.
         ushort scale = BFloat16.FromSingle(largest / 127);
         float step = BFloat16.ToSingle(scale);
         for (int column = 0; column < numbers.Length; column++)
@@ -65,7 +65,7 @@ internal static unsafe class MatrixQuantizer
 
     private static ushort WriteInt4(ReadOnlySpan<float> numbers, byte* data, int lane)
     {
-        // -8 … 7: the number of largest magnitude becomes -8, whatever its sign, so that no step is wasted.
+        // -8 … 7: the number of largest magnitude becomes -8, whatever its sign, so that all 16 values are used.
         float largest = 0;
         foreach (float number in numbers)
         {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>Memory outside the collected heap, aligned to cache lines: weights and work space of the kernels.</summary>
+/// <summary>Unmanaged memory, aligned to cache lines, for weights and work space of the kernels.</summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {
     private const int Line = 64;

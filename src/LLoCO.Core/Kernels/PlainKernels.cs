@@ -3,7 +3,7 @@ using LLoCO.Core.Numerics;
 
 namespace LLoCO.Core.Kernels;
 
-/// <summary>The kernels as plain loops: the fall-back, and what the others are tested against. Sums are kept in double
+/// <summary>The kernels as plain loops: the fall-back, and the reference for tests of the others. Sums are kept in double
 /// precision.</summary>
 internal sealed unsafe class PlainKernels : KernelSet
 {

@@ -22,8 +22,8 @@ internal sealed unsafe class WeightMatrix : IDisposable
 
     private readonly NativeBlock? _memory;
 
-    /// <summary>Borrows memory that another object owns and keeps.</summary>
-    /// <param name="format">A format of whole numbers is not borrowed.</param>
+    /// <summary>Borrows memory of another object, which must outlive this one.</summary>
+    /// <param name="format">A floating-point format; quantized formats cannot be borrowed.</param>
     /// <param name="rows">Outputs.</param>
     /// <param name="columns">Inputs.</param>
     /// <param name="data">Row by row, without gaps.</param>
@@ -81,7 +81,7 @@ internal sealed unsafe class WeightMatrix : IDisposable
     /// <summary>Gets the bytes of one block's numbers in one group.</summary>
     internal int BlockBytes => Format == MatrixFormat.Int8 ? BlockRows * GroupColumns : BlockRows * GroupColumns / 2;
 
-    /// <summary>Makes room for a quantized matrix.</summary>
+    /// <summary>Allocates a quantized matrix.</summary>
     /// <param name="format"><see cref="MatrixFormat.Int8"/> or <see cref="MatrixFormat.Int4"/>.</param>
     /// <param name="rows">Outputs.</param>
     /// <param name="columns">Inputs.</param>

@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /// <summary>
-/// Which number format large products are fastest in on this processor: weights of 16 bits may be multiplied as they are, or
-/// widened to float32 first. Processors with matrix units or full-rate bf16 dot products are several times faster the first
+/// Picks the number format in which large products are fastest on this processor: 16-bit weights can be multiplied as they are,
+/// or widened to float32 first. Processors with matrix units or full-rate bf16 dot products are several times faster the first
 /// way, others twice as fast the second. The difference is far from 1 either way, so a short measurement tells.
 /// </summary>
 internal static class ComputePath
 {
-    /// <summary>Below this many rows widening a weight costs more than it saves.</summary>
+    /// <summary>With fewer rows, widening a weight costs more than it saves.</summary>
     internal const long MinWideRows = 32;
 
     private const int Rows = 256;

@@ -18,17 +18,17 @@ internal sealed record ForwardPass(Tensor Positions, long PositionLimit)
     /// top-left.</summary>
     internal bool Causal { get; init; }
 
-    /// <summary>Gets the stored keys and values, if there are any to use or to keep.</summary>
+    /// <summary>Gets the KV cache to read and extend, if any.</summary>
     internal KeyValueStore? Cache { get; init; }
 
     /// <summary>Gets the adapter, or <see langword="null"/> for the base model.</summary>
     internal LoraAdapter? Adapter { get; init; }
 
-    /// <summary>Gets what each row has for itself, in place of <see cref="Cache"/> and <see cref="Adapter"/>: one input per row,
-    /// each behind its own stored keys and values.</summary>
+    /// <summary>Gets the caches and adapters of the rows, in place of <see cref="Cache"/> and <see cref="Adapter"/>: one input
+    /// per row, each after its own KV cache.</summary>
     internal SequenceBatch? Rows { get; init; }
 
-    /// <summary>A pass whose inputs stand at consecutive positions and see each other causally, behind all stored ones.</summary>
+    /// <summary>Creates a causal pass over consecutive positions after all stored ones.</summary>
     /// <param name="start">Position of the first input; the number of stored positions.</param>
     /// <param name="length">Number of inputs.</param>
     /// <param name="device">Where the model is.</param>

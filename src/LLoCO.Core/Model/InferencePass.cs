@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /// <summary>
-/// A pass without gradients on a CPU: rows of several sequences are multiplied together, each sequence attends to its own
-/// keys and values, and rows that nobody asks for are left out of the last layer. Belongs to one model, used on its thread.
+/// A pass without gradients on a CPU: rows of several sequences are multiplied together, each sequence attends to its own KV
+/// cache, and the last layer leaves out rows whose output is not needed. Belongs to one model, used on its thread.
 /// </summary>
 internal sealed class InferencePass : IDisposable
 {
@@ -118,7 +118,7 @@ internal sealed class InferencePass : IDisposable
             long left = queries;
             foreach ((long from, long count) in sequence.Pieces())
             {
-                // Of a piece only the last rows may be asked for, and of the first pieces none.
+                // Possibly only the last rows of a piece are needed, and none of the first pieces.
                 long rows = Math.Min(count, left - (sequence.Rows - from - count));
                 if (rows > 0)
                 {
@@ -145,7 +145,7 @@ internal sealed class InferencePass : IDisposable
             allValues.Add(storedValues);
         }
 
-        // What lies before the first query is seen by all of them; from there on the triangle is square.
+        // All queries see the positions before the first query; from there on, the causal mask is square.
         long queries = query.size(2);
         long before = count - queries;
         if (before > 0)

@@ -15,8 +15,8 @@ namespace LLoCO.Core.Model;
  * several pieces of keys is put together exactly, so a shared prefix is read where it lies.
  */
 
-/// <summary>The fixed TorchScript functions of a decoder layer for inference on a CPU. A compile error would end the process:
-/// of anything but the numbers of <see cref="LayerTable"/>'s places this text is not composed. One per model: it is used by one
+/// <summary>The fixed TorchScript functions of a decoder layer for inference on a CPU. A compile error would end the process, so
+/// the only variable parts of this text are the indexes of <see cref="LayerTable"/>. One per model: it is used by one
 /// thread.</summary>
 internal sealed class InferenceScript : IDisposable
 {

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /// <summary>
-/// Keys and values of one request: a prefix that it may share with others and only reads, and behind it preallocated room of
-/// its own, into which a pass writes in place. Nothing is copied from one to the other.
+/// KV cache of one request: a read-only prefix that it may share with others, followed by preallocated memory of its own, into
+/// which passes write. Nothing is copied between the two.
 /// </summary>
 internal sealed class KeyValueCache : KeyValueStore
 {
@@ -62,8 +62,8 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <summary>Gets a layer's own values; see <see cref="OwnKeys"/>.</summary>
     internal Tensor OwnValues(int layer) => _values[layer];
 
-    /// <summary>What a layer has stored, in order of position: the prefix, then the own part; empty parts are left out. Views,
-    /// not copies.</summary>
+    /// <summary>Gets the stored entries of a layer in order of position: the prefix, then the own part; empty parts are left out.
+    /// Views, not copies.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="written">Positions that were written but not committed and count as stored.</param>
     internal IEnumerable<(Tensor Keys, Tensor Values)> Stored(int layer, long written = 0)
@@ -80,7 +80,7 @@ internal sealed class KeyValueCache : KeyValueStore
         }
     }
 
-    /// <summary>Puts a prefix in front of a cache that is still empty.</summary>
+    /// <summary>Attaches a prefix to an empty cache.</summary>
     /// <param name="prefix">The prefix; this cache becomes a holder, even if it throws.</param>
     internal void Attach(PrefixKeyValues prefix)
     {
@@ -93,7 +93,7 @@ internal sealed class KeyValueCache : KeyValueStore
         _prefix = prefix;
     }
 
-    /// <summary>Writes a layer's new positions behind the stored ones.</summary>
+    /// <summary>Appends a layer's new positions to the stored ones.</summary>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="keys">Rotated keys, <c>[batch, kv heads, new, head]</c>.</param>
     /// <param name="values">Values, same shape.</param>
@@ -127,8 +127,8 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <inheritdoc/>
     internal override void Commit(long positions) => _own += positions;
 
-    /// <summary>Shows the keys and values to the decoding kernels, which read them and write the positions behind those that are
-    /// stored; <see cref="Commit"/> makes what they wrote part of the cache. The prefix is to be read only.</summary>
+    /// <summary>Gives the decoding kernels access to the keys and values. They read them and append positions;
+    /// <see cref="Commit"/> adds these to the cache. The prefix is read-only.</summary>
     internal DecoderCache Show() => new(
         _keys[0].dtype switch
         {
@@ -145,11 +145,11 @@ internal sealed class KeyValueCache : KeyValueStore
         PrefixValues = Addresses(_prefix is null ? null : _prefix.Values),
     };
 
-    /// <summary>Forgets all positions from the given one on; the prefix stays.</summary>
+    /// <summary>Removes all positions from the given one on; the prefix stays.</summary>
     /// <param name="length">Positions to keep, those of the prefix among them.</param>
     internal void Truncate(long length) => _own = Math.Clamp(length - (_prefix?.Length ?? 0), 0, _own);
 
-    /// <summary>Hands the stored positions over to be shared. This cache must be full and without a prefix, and must not be used
+    /// <summary>Releases the stored positions for sharing. This cache must be full and without a prefix, and must not be used
     /// afterwards.</summary>
     /// <returns>The keys and values; the caller is their holder.</returns>
     internal PrefixKeyValues Freeze()

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /// <summary>
-/// Keys and values of the positions that a pass sees behind it. Request state: it is an argument of
-/// <see cref="LlamaModel.Forward"/>, never a field of the model, so that two requests never share one.
+/// Keys and values of the positions before a pass. Request state: it is an argument of <see cref="LlamaModel.Forward"/> and never
+/// a field of the model, so requests cannot share it.
 /// </summary>
 internal abstract class KeyValueStore : IDisposable
 {
     /// <summary>Gets the positions stored.</summary>
     internal abstract long Length { get; }
 
-    /// <summary>Adds a layer's new positions behind the stored ones. Every layer must be given the same number.</summary>
+    /// <summary>Appends a layer's new positions to the stored ones. Every layer must get the same number.</summary>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="keys">Rotated keys, <c>[batch, kv heads, new, head]</c>.</param>
     /// <param name="values">Values, same shape.</param>

@@ -29,7 +29,7 @@ internal sealed class LlamaLayerWeights
     /// <summary>A weight, or <see langword="null"/> where the model has none.</summary>
     internal Tensor? Find(LayerWeight which) => _places[(int)which];
 
-    /// <summary>All places in order, for a pass that takes them as a list.</summary>
-    /// <param name="absent">Stands where the model has no weight.</param>
+    /// <summary>All weights in table order, for a pass that takes them as a list.</summary>
+    /// <param name="absent">Used in place of a missing weight.</param>
     internal Tensor[] ToArray(Tensor absent) => Array.ConvertAll(_places, weight => weight ?? absent);
 }

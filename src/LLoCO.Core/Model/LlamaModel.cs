@@ -92,7 +92,7 @@ internal sealed class LlamaModel : IDisposable
             return _inference.Run(inputs, sequences, adapter).to(Weights.Type);
         }
 
-        // Elsewhere attention kernels do not give what the parts are put together by.
+        // On other devices, attention kernels do not return the log-sum-exp by which parts are combined.
         return InferOneByOne(inputs, sequences, adapter);
     }
 
@@ -137,8 +137,8 @@ internal sealed class LlamaModel : IDisposable
         Weights.Dispose();
     }
 
-    /// <summary>One layer. Of what it computes on the way only what the backward pass needs outlives it: libtorch holds that by
-    /// itself, and everything else would wait for the caller's scope.</summary>
+    /// <summary>Runs one layer in its own scope. libtorch keeps what the backward pass needs; without the scope, all other
+    /// temporaries would live until the caller's scope ends.</summary>
     private Tensor RunLayer(Tensor hidden, int layer, Tensor cos, Tensor sin, ForwardPass pass)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -165,7 +165,7 @@ internal sealed class LlamaModel : IDisposable
     private Tensor OutputNorm(Tensor output, LlamaLayerWeights weights, LayerWeight which) =>
         weights.Find(which) is { } weight ? Norm(output, weight) : output;
 
-    /// <summary>Multiplies with a number of the plan, where it is not 1.</summary>
+    /// <summary>Multiplies with a factor of the plan, unless it is 1.</summary>
     private static Tensor Scale(Tensor numbers, double factor)
     {
         if (factor == 1)
@@ -173,7 +173,7 @@ internal sealed class LlamaModel : IDisposable
             return numbers;
         }
 
-        // Nothing but a tensor of its own holds the number for as long as the product needs it.
+        // Only a separate tensor keeps the number alive during the product.
         using Tensor scale = tensor((float)factor, device: numbers.device);
         return numbers * scale;
     }

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /// <summary>
-/// All weights of a LLaMA and of its compressor, by their Hugging Face names. Construction is loading: nothing is initialised
-/// first and overwritten after.
+/// All weights of a LLaMA and of its compressor, by their Hugging Face names. The constructor loads the weights; nothing is
+/// initialised first.
 /// </summary>
 internal sealed class LlamaWeights : IDisposable
 {
-    /// <summary>What is disposed with this object; <see langword="null"/> for all weights.</summary>
+    /// <summary>The tensors that are disposed with this object; <see langword="null"/> for all weights.</summary>
     private IReadOnlyList<Tensor>? _own;
 
     private LlamaWeights(LlamaConfig config, Func<string, long[], Tensor> take)
@@ -197,7 +197,7 @@ internal sealed class LlamaWeights : IDisposable
         return new LlamaWeights(Config, (name, _) => weights[name]) { _own = own };
     }
 
-    /// <summary>Hands the weights over as trainable parameters. This object must not be used afterwards.</summary>
+    /// <summary>Converts the weights to trainable parameters. This object must not be used afterwards.</summary>
     /// <param name="which">Chooses by name; all with <see langword="null"/>. The others stay as they are.</param>
     internal LlamaWeights AsParameters(Func<string, bool>? which = null)
     {
@@ -236,7 +236,7 @@ internal sealed class LlamaWeights : IDisposable
         }
     }
 
-    /// <summary>Whether zeros are what a vector does nothing with.</summary>
+    /// <summary>Whether a vector of zeros has no effect.</summary>
     private static bool AddsNothing(LlamaConfig config, string name) => config.Plan.NormsAddOne || LayerTable.IsBias(name);
 
     /// <inheritdoc/>

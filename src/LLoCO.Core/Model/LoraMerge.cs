@@ -15,13 +15,14 @@ namespace LLoCO.Core.Model;
  * would leave its rounding behind.
  */
 
-/// <summary>Folds an adapter into a copy of the weights that it changes.</summary>
+/// <summary>Merges an adapter into a copy of the weights that it changes.</summary>
 internal static class LoraMerge
 {
-    /// <summary>Makes a model that computes what another one does with an adapter.</summary>
-    /// <param name="model">The model; must outlive the new one, which shares all weights that the adapter leaves alone.</param>
+    /// <summary>Creates a model that computes the same as another one with an adapter.</summary>
+    /// <param name="model">The model; must outlive the new one, which shares all weights that the adapter does not
+    /// change.</param>
     /// <param name="adapter">The adapter, on the model's device.</param>
-    /// <returns>A model to be used without an adapter; disposing it releases the copies only.</returns>
+    /// <returns>A model for use without an adapter; disposing it releases only the copies.</returns>
     internal static LlamaModel Merge(LlamaModel model, LoraAdapter adapter)
     {
         using IDisposable guard = no_grad();

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
 
-/// <summary>The model shapes that measurements use, and random weights for them: speed depends on shapes, not on what the
-/// numbers mean.</summary>
+/// <summary>The model shapes of measurements, with random weights: speed depends on shapes, not on the values of
+/// weights.</summary>
 internal static class ModelShapes
 {
     private const int Vocabulary = 32_000;
@@ -26,7 +26,7 @@ internal static class ModelShapes
     /// <param name="name">One of <see cref="Names"/>, in any case.</param>
     /// <returns>The shape: vocabulary 32,000, segments of 1,536 tokens to 50 summary vectors, and a window that holds every
     /// measured context.</returns>
-    /// <exception cref="LlocoException">There is no such shape.</exception>
+    /// <exception cref="LlocoException">The name is unknown.</exception>
     internal static LlamaConfig Find(string name) => Shapes.TryGetValue(name, out LlamaConfig? config)
         ? config
         : throw new LlocoException($"There is no model shape '{name}'. Known: {string.Join(", ", Names)}.");

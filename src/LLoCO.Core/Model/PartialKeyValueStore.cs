@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
 
-/// <summary>Stores only the first positions of a pass, while the pass sees all of them.</summary>
-/// <param name="cache">Where they are kept.</param>
+/// <summary>Stores only the first positions of a pass, although the pass attends to all of them.</summary>
+/// <param name="cache">The store of the kept positions.</param>
 /// <param name="kept">How many of them.</param>
 internal sealed class PartialKeyValueStore(KeyValueCache cache, long kept) : KeyValueStore
 {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
 
-/// <summary>Work space of an <see cref="InferencePass"/>: how large its temporaries get, and room for widened weights.</summary>
+/// <summary>Work space of an <see cref="InferencePass"/>: the size of its temporaries, and memory for widened weights.</summary>
 internal sealed class PassMemory : IDisposable
 {
     /// <summary>Most bytes of a temporary of the SwiGLU block: the C library maps and faults in larger ones anew each time.
@@ -25,7 +25,7 @@ internal sealed class PassMemory : IDisposable
         KeepTemporaries();
     }
 
-    /// <summary>Gets an empty tensor: stands for what is not there.</summary>
+    /// <summary>Gets an empty tensor, which represents a missing weight.</summary>
     internal Tensor None { get; } = empty([0]).DetachFromDisposeScope();
 
     /// <summary>Rows of the SwiGLU block at once: as many as there are, or an even share of them.</summary>
@@ -37,7 +37,7 @@ internal sealed class PassMemory : IDisposable
         return (count + blocks - 1) / blocks;
     }
 
-    /// <summary>Room for widened weights, the SwiGLU block's three at once; none where nothing is widened.</summary>
+    /// <summary>Allocates memory for widened weights, the SwiGLU block's three at once; none if nothing is widened.</summary>
     /// <param name="type">The format that the pass computes in.</param>
     internal Tensor Scratch(ScalarType type)
     {
@@ -64,8 +64,8 @@ internal sealed class PassMemory : IDisposable
         _scratch.Dispose();
     }
 
-    /// <summary>Glibc gives free memory back to the system, and has it faulted in anew for the next layer, when there is more of
-    /// it than twice the largest block that was ever freed. This frees one, which is never touched. Elsewhere nothing
-    /// changes.</summary>
+    /// <summary>Glibc returns free memory to the system if there is more of it than twice the largest block ever freed; the next
+    /// layer then faults it in again. Freeing one large, untouched block raises that limit. Other C libraries are not
+    /// affected.</summary>
     private static void KeepTemporaries() => empty([TemporaryBytes], dtype: ScalarType.Byte).Dispose();
 }

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Model;
 /// <param name="config">The model.</param>
 internal sealed class PlainAttention(LlamaConfig config)
 {
-    /// <summary>Attends behind all that is stored, and stores.</summary>
+    /// <summary>Stores the new keys and values, and attends to all stored positions.</summary>
     /// <param name="query"><c>[batch, heads, seq, head]</c>, rotated.</param>
     /// <param name="key"><c>[batch, kv heads, seq, head]</c>, rotated.</param>
     /// <param name="value">Same shape.</param>
@@ -40,8 +40,8 @@ internal sealed class PlainAttention(LlamaConfig config)
     }
 
     /// <summary>
-    /// One query per row, which sees everything or the last positions: while decoding. The query heads of a key/value head are
-    /// taken as its queries, so that the whole cache is not repeated for every token.
+    /// Decoding: one query per row, which sees all positions or the last ones. The query heads of a key/value head are treated as
+    /// its queries, so the cache is not repeated for every token.
     /// </summary>
     private static Tensor Once(Tensor query, Tensor key, Tensor value, int window)
     {

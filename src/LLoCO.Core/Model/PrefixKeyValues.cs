@@ -9,15 +9,15 @@ namespace LLoCO.Core.Model;
  *                                            └── attended to in front of each answer's own KeyValueCache
  */
 
-/// <summary>Keys and values of a prefix: computed once, read by any number of answers at the same time without a copy, released
-/// when the last holder lets go.</summary>
+/// <summary>KV cache entries of a prefix: computed once, read by any number of answers at the same time without a copy, and
+/// released by the last holder.</summary>
 internal sealed class PrefixKeyValues : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private int _holders = 1;
 
-    /// <summary>Takes over one pair of tensors per layer.</summary>
+    /// <summary>Takes ownership of one pair of tensors per layer.</summary>
     /// <param name="keys">Rotated keys, <c>[1, kv heads, length, head]</c>, contiguous, in no dispose scope.</param>
     /// <param name="values">Values, same shape.</param>
     internal PrefixKeyValues(Tensor[] keys, Tensor[] values)
@@ -43,7 +43,7 @@ internal sealed class PrefixKeyValues : IDisposable
     /// <summary>Gets a layer's values, <c>[1, kv heads, length, head]</c>. Not to be written to.</summary>
     internal Tensor Values(int layer) => _values[layer];
 
-    /// <summary>Adds a holder, who disposes once as well.</summary>
+    /// <summary>Adds a holder, which must also dispose once.</summary>
     /// <returns>This object.</returns>
     internal PrefixKeyValues Share()
     {
@@ -51,7 +51,7 @@ internal sealed class PrefixKeyValues : IDisposable
         return this;
     }
 
-    /// <summary>Lets go. The last holder releases the memory.</summary>
+    /// <summary>Releases one holder. The last one frees the memory.</summary>
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _holders) != 0)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /// <summary>
-/// Cosines and sines of the rotary angles (RoFormer, arXiv 2104.09864) in LLaMA's layout: dimension <c>i</c> turns together
-/// with <c>i + d/2</c>. Angles are computed in double precision, since position times frequency loses digits in single.
+/// Cosines and sines of the rotary angles (RoFormer, arXiv 2104.09864) in LLaMA's layout: dimension <c>i</c> is rotated with <c>i
+/// + d/2</c>. Angles are computed in double precision, because position times frequency loses digits in single precision.
 /// </summary>
 internal sealed class RotaryTable : IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class RotaryTable : IDisposable
         return (cos, sin);
     }
 
-    /// <summary>Turns query or key heads.</summary>
+    /// <summary>Rotates query or key heads.</summary>
     /// <param name="heads"><c>[batch, heads, seq, head]</c>.</param>
     /// <param name="cos">From <see cref="Select"/>.</param>
     /// <param name="sin">From <see cref="Select"/>.</param>
@@ -68,7 +68,7 @@ internal sealed class RotaryTable : IDisposable
 
     private (Tensor Cos, Tensor Sin) Build(long positions)
     {
-        // A table that grows while answering is also there for training, and autograd refuses tensors of inference mode.
+        // Training also uses a table that grew during an answer, and autograd refuses tensors of inference mode.
         using IDisposable mode = inference_mode(false);
         using DisposeScope scope = NewDisposeScope();
         double[] frequencies = Frequencies(_config, _local);
@@ -81,7 +81,7 @@ internal sealed class RotaryTable : IDisposable
 
     /// <summary>Radians per position of each pair of dimensions, after <c>rope_scaling</c>.</summary>
     /// <param name="config">The model.</param>
-    /// <param name="local">Whether of the layers with a window that have angles of their own.</param>
+    /// <param name="local">Whether for the layers with a window that use separate angles.</param>
     internal static double[] Frequencies(LlamaConfig config, bool local = false)
     {
         double theta = local ? config.Plan.LocalRopeTheta ?? config.RopeTheta : config.RopeTheta;

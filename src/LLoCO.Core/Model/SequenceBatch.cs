@@ -4,9 +4,8 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
 
-/// <summary>The rows of a pass where each is an answer of its own, with its own stored keys and values, length and adapter.
-/// Weights are
-/// shared by all rows; what differs between them is done range by range or row by row.</summary>
+/// <summary>The rows of a pass in which each row is a separate answer, with its own KV cache, length and adapter. All rows share
+/// the weights; the other work is done range by range or row by row.</summary>
 internal sealed class SequenceBatch
 {
     private readonly IReadOnlyList<KeyValueStore> _caches;
@@ -14,7 +13,7 @@ internal sealed class SequenceBatch
 
     /// <summary>Joins sequences, each with its own KV cache and adapter, for one pass.</summary>
     /// <param name="caches">Each row's stored keys and values.</param>
-    /// <param name="adapters">Each row's adapter, or <see langword="null"/>. Rows of one adapter stand together.</param>
+    /// <param name="adapters">Each row's adapter, or <see langword="null"/>. Rows of one adapter are adjacent.</param>
     internal SequenceBatch(IReadOnlyList<KeyValueStore> caches, IReadOnlyList<LoraAdapter?> adapters)
     {
         _caches = caches;
@@ -50,7 +49,7 @@ internal sealed class SequenceBatch
         return output;
     }
 
-    /// <summary>Stores each row's key and value and lets its query see all that the row has stored.</summary>
+    /// <summary>Stores each row's key and value, and attends to all stored positions of the row.</summary>
     /// <param name="layer">The decoder layer.</param>
     /// <param name="query"><c>[rows, heads, 1, head]</c>.</param>
     /// <param name="key"><c>[rows, kv heads, 1, head]</c>.</param>

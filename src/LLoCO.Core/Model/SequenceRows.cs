@@ -4,21 +4,21 @@ namespace LLoCO.Core.Model;
 /// <param name="Cache">Its keys and values so far, or <see langword="null"/> for none to use and none to keep. Written to, not
 /// committed.</param>
 /// <param name="Rows">Its rows in the pass.</param>
-/// <param name="Wanted">How many of its last rows the caller reads; the others only leave their keys and values.</param>
+/// <param name="Wanted">How many of its last rows the caller needs; the others only add their keys and values.</param>
 internal readonly record struct SequenceRows(KeyValueCache? Cache, long Rows, long Wanted)
 {
     /// <summary>Gets how many of the first rows go to the cache; all by default.</summary>
     internal long Kept { get; init; } = Rows;
 
     /// <summary>Gets the rows of a piece of those that are kept; 0, the default, for all rows as one piece.</summary>
-    /// <remarks>Attention is summed up piece by piece. Whoever goes on from stored vectors gets the same bits as whoever computed
-    /// them only if both sum the same pieces, however many passes they came in.</remarks>
+    /// <remarks>Attention is summed piece by piece. A pass that continues from stored vectors gives the same bits as an
+    /// uninterrupted one only if both sum the same pieces, in any number of passes.</remarks>
     internal long Piece { get; init; }
 
     /// <summary>Gets the position of the first row.</summary>
     internal long Start => Cache?.Length ?? 0;
 
-    /// <summary>The rows that attend to each other as a triangle; all before them are read from the cache.</summary>
+    /// <summary>The rows that attend to each other with a causal mask; all rows before them are read from the cache.</summary>
     internal IEnumerable<(long From, long Count)> Pieces()
     {
         long from = 0;

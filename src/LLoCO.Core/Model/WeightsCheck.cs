@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
 
-/// <summary>Compares what a checkpoint holds with what its configuration asks for, without reading numbers.</summary>
+/// <summary>Compares the tensors of a checkpoint with its configuration, without reading numbers.</summary>
 internal static class WeightsCheck
 {
     /// <summary>Makes sure that a checkpoint holds the weights of a model and no others.</summary>
     /// <param name="source">The checkpoint's tensors.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="file">The checkpoint's path, for messages.</param>
-    /// <param name="besides">A tensor that may be there too; <see langword="null"/> for none.</param>
+    /// <param name="besides">An additional tensor that is allowed; <see langword="null"/> for none.</param>
     /// <exception cref="CheckpointFormatException">A weight is missing, surplus, misshapen or quantized.</exception>
     internal static void EnsureFits(ITensorSource source, LlamaConfig config, string file, string? besides = null)
     {

@@ -5,7 +5,7 @@ namespace LLoCO.Core.Trust;
 
 /// <summary>
 /// The calibrations of one adapter, or of a base model, beside its weights: <c>calibration.json</c> with the model's fingerprint
-/// and one map per kind of context, since an answer read from summaries errs in other ways than one read from raw text.
+/// and one map per kind of context, because answers from summaries have other errors than answers from raw text.
 /// </summary>
 public sealed record CalibrationFile
 {
@@ -25,7 +25,7 @@ public sealed record CalibrationFile
 
     /// <summary>Reads the file of a folder.</summary>
     /// <param name="folder">The adapter's or the model's folder.</param>
-    /// <returns>The calibrations, or <see langword="null"/> where the folder has none.</returns>
+    /// <returns>The calibrations, or <see langword="null"/> if the folder has none.</returns>
     /// <exception cref="CheckpointFormatException">The file is there but is not what it must be.</exception>
     public static CalibrationFile? Read(string folder)
     {
@@ -58,7 +58,7 @@ public sealed record CalibrationFile
         }
     }
 
-    /// <summary>Writes the file, in place of one that is there.</summary>
+    /// <summary>Writes the file, and replaces an existing one.</summary>
     /// <param name="folder">The adapter's or the model's folder; must exist.</param>
     public void Write(string folder)
     {
@@ -125,7 +125,7 @@ public sealed record CalibrationFile
     }
 }
 
-/// <summary>A calibration with what is known of its quality.</summary>
+/// <summary>A calibration with its measured quality.</summary>
 /// <param name="Calibration">The map.</param>
 /// <param name="Questions">Questions it was fitted on.</param>
 /// <param name="ErrorBefore">Expected calibration error of the raw confidence, on questions that it was not fitted on.</param>

@@ -3,22 +3,22 @@ using LLoCO.Core.Segments;
 
 namespace LLoCO.Core.Trust;
 
-/// <summary>A place in a text where a word is to be told from what stands before it in the sentence.</summary>
+/// <summary>A word in a text that is to be predicted from the preceding part of the sentence.</summary>
 /// <param name="Start">Index of the sentence's first character.</param>
 /// <param name="Word">Index of the word's first character.</param>
-/// <param name="End">Index behind the word.</param>
+/// <param name="End">Index after the word.</param>
 internal readonly record struct ClozePlace(int Start, int Word, int End);
 
 /// <summary>
-/// Makes probes of a text without labels: one word per sentence, a name or a number where there is one, else a long word, late
-/// enough in the sentence that its beginning says which sentence is meant.
+/// Makes probes from a text without labels: one word per sentence, a name or a number if there is one, otherwise a long word. The
+/// word is late enough in the sentence that the beginning identifies the sentence.
 /// </summary>
 internal static partial class ClozeProbes
 {
     private const int WordsBefore = 3;
     private const int LongWord = 6;
 
-    // A cue of a table row or of a text without full stops would be a passage of its own.
+    // Without this limit, the cue from a table row or a text without full stops would be as long as a passage.
     private const int MaxCharacters = 200;
 
     /// <summary>Finds places within a stretch of a text.</summary>

@@ -23,7 +23,7 @@ public sealed class ConfidenceCalibration
     /// <summary>Gets the kind of map.</summary>
     public CalibrationMethod Method { get; }
 
-    /// <summary>Gets what it starts from.</summary>
+    /// <summary>Gets the figure that it maps.</summary>
     public ConfidenceSignal Signal { get; }
 
     /// <summary>Gets the factor of the log-odds; 1 with <see cref="CalibrationMethod.Isotonic"/>.</summary>
@@ -38,10 +38,10 @@ public sealed class ConfidenceCalibration
     /// <summary>Gets the isotonic curve at <see cref="Raw"/>; straight lines run between.</summary>
     public IReadOnlyList<double> Probability => _probability;
 
-    /// <summary>Fits a map to answers that were judged.</summary>
+    /// <summary>Fits a map to judged answers.</summary>
     /// <param name="answers">Confidence of each answer, and whether it was right; at least one.</param>
     /// <param name="method">The kind of map.</param>
-    /// <param name="signal">What it starts from.</param>
+    /// <param name="signal">The figure that it maps.</param>
     /// <returns>The map.</returns>
     /// <exception cref="LlocoException">There are no answers.</exception>
     public static ConfidenceCalibration Fit(

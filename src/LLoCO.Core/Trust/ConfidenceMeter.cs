@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Trust;
 
-/// <summary>Sums up the log-probabilities of an answer's tokens as they come.</summary>
+/// <summary>Accumulates the log-probabilities of an answer's tokens.</summary>
 internal struct ConfidenceMeter
 {
     private double _sum;
@@ -20,7 +20,7 @@ internal struct ConfidenceMeter
     /// <param name="calibration">Of the adapter and context, if there is one.</param>
     public readonly AnswerConfidence Read(ConfidenceCalibration? calibration)
     {
-        // Log-probabilities come in float32: the most likely token of a certain model may stand a hair above 0.
+        // Log-probabilities come in float32: the most likely token of a confident model may be slightly above 0.
         double least = Math.Min(1, Math.Exp(_least));
         double mean = _count == 0 ? 1 : Math.Min(1, Math.Exp(_sum / _count));
         var raw = new AnswerConfidence(least, mean);

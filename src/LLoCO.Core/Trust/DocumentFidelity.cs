@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Trust;
 
 /// <summary>
-/// How much of what a model can tell from a document's raw text it can still tell from the summary embeddings, measured with
-/// probes when the document was ingested.
+/// How much of the information in a document's raw text the model can still get from the summary embeddings, measured with probes
+/// when the document was ingested.
 /// </summary>
 /// <param name="Score">Mean over the probes of the share of information kept:
 /// <c>(ln p(summary) - ln p(nothing)) / (ln p(raw) - ln p(nothing))</c>, each kept between 0 and 1, p being the probability
@@ -15,13 +15,13 @@ namespace LLoCO.Core.Trust;
 /// sentences.</param>
 /// <param name="IsMarked">Whether the score was below the threshold and the document was marked for it.</param>
 /// <param name="Segments">The same per segment, in order.</param>
-/// <remarks>It measures recall of what the probes ask for, by the model that reads. Made of words left out of the text, they
-/// stand for names, numbers and rare words of all sentences; an adapter that was trained for one kind of question may do better
-/// at those than the score says.</remarks>
+/// <remarks>It measures how well this model recalls what the probes ask for. Probes made from omitted words cover names, numbers
+/// and rare words of all sentences; an adapter trained for one kind of question may do better on such questions than the score
+/// says.</remarks>
 public sealed record DocumentFidelity(
     double Score, double Agreement, int Probes, bool IsGiven, bool IsMarked, IReadOnlyList<SegmentFidelity> Segments)
 {
-    /// <summary>Sums segments up, each by its number of probes.</summary>
+    /// <summary>Combines segments, weighted by their numbers of probes.</summary>
     /// <param name="segments">The segments.</param>
     /// <param name="isGiven">Whether the caller gave the probes.</param>
     internal static DocumentFidelity Create(IReadOnlyList<SegmentFidelity> segments, bool isGiven)
@@ -39,9 +39,9 @@ public sealed record DocumentFidelity(
 /// <param name="Score">Mean share of information kept, 0 to 1; 0 where there is no probe.</param>
 /// <param name="Agreement">Share of the probes whose words the model would write from the summary.</param>
 /// <param name="Probes">Probes that count.</param>
-/// <param name="Raw">Mean natural-log probability of the probes' words behind the raw segment; 0 where there is no probe.</param>
-/// <param name="Summary">The same behind the document's summary embeddings.</param>
-/// <param name="Nothing">The same behind nothing.</param>
+/// <param name="Raw">Mean natural-log probability of the probes' words after the raw segment; 0 where there is no probe.</param>
+/// <param name="Summary">The same after the document's summary embeddings.</param>
+/// <param name="Nothing">The same without a prefix.</param>
 public sealed record SegmentFidelity(
     int Index, double Score, double Agreement, int Probes, double Raw, double Summary, double Nothing)
 {
@@ -61,13 +61,13 @@ public sealed record SegmentFidelity(
 }
 
 /// <summary>One probe's natural-log probabilities.</summary>
-/// <param name="Raw">Behind the raw segment.</param>
-/// <param name="Summary">Behind the summary.</param>
-/// <param name="Nothing">Behind nothing.</param>
-/// <param name="Agrees">Whether the words are the most probable ones behind the summary.</param>
+/// <param name="Raw">After the raw segment.</param>
+/// <param name="Summary">After the summary.</param>
+/// <param name="Nothing">Without a prefix.</param>
+/// <param name="Agrees">Whether the words are the most probable ones after the summary.</param>
 internal readonly record struct ProbeScore(double Raw, double Summary, double Nothing, bool Agrees)
 {
-    // Words that need no document keep nothing and lose nothing; the summary then only must not mislead.
+    // Words that the model knows without the document measure nothing; the summary then must only not mislead.
     private const double LeastGain = 0.05;
 
     /// <summary>Gets the share of information kept, 0 to 1.</summary>

@@ -6,7 +6,7 @@ internal static class LogisticFit
     private const int MaxSteps = 100;
     private const double Enough = 1e-10;
 
-    // Keeps the step finite where the feature is the same everywhere, and the slope where answers are all right or all wrong.
+    // Keeps the step finite if the feature is constant, and the slope finite if all answers are right or all are wrong.
     private const double Ridge = 1e-6;
 
     /// <summary>Fits a logistic curve by Newton's method.</summary>
@@ -30,7 +30,7 @@ internal static class LogisticFit
             double length = 1;
             double next = Loss(feature, targets, slope + bySlope, offset + byOffset);
 
-            // Newton's step can overshoot far from the optimum: half of it, and half again, until it helps.
+            // Newton's step can overshoot far from the optimum, so it is halved until it helps.
             while (next > loss && length > Enough)
             {
                 length /= 2;

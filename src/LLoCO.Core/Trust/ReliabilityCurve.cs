@@ -1,15 +1,15 @@
 namespace LLoCO.Core.Trust;
 
-/// <summary>How often answers of each confidence were right, and how far that is from what the confidence says.</summary>
+/// <summary>The share of right answers at each confidence, and its distance from that confidence.</summary>
 /// <param name="Bins">Bins of equal width from 0 to 1, empty ones included.</param>
 /// <param name="ExpectedCalibrationError">Mean of |right share - mean confidence| over bins, weighted by their answers (Naeini et
 /// al., AAAI 2015); 0 is perfect.</param>
-/// <param name="BrierScore">Mean squared difference of confidence and outcome; 0 is perfect, 0.25 is a coin's.</param>
+/// <param name="BrierScore">Mean squared difference of confidence and outcome; 0 is perfect, 0.25 is a coin toss.</param>
 /// <param name="Questions">Number of answers.</param>
 public sealed record ReliabilityCurve(
     IReadOnlyList<ReliabilityBin> Bins, double ExpectedCalibrationError, double BrierScore, int Questions)
 {
-    /// <summary>Bins where the caller does not say.</summary>
+    /// <summary>Default number of bins.</summary>
     public const int DefaultBins = 10;
 
     /// <summary>Sorts answers into bins.</summary>

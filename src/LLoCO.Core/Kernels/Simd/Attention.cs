@@ -55,7 +55,7 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
         int rowBytes = width * TStored.Bytes;
         for (int position = 0; position < count; position += 4)
         {
-            // The last ones repeat the last position rather than read past the cache.
+            // The last lanes repeat the last position instead of reading past the cache.
             byte* key0 = keys + ((long)position * rowBytes);
             byte* key1 = keys + ((long)Math.Min(position + 1, count - 1) * rowBytes);
             byte* key2 = keys + ((long)Math.Min(position + 2, count - 1) * rowBytes);
@@ -120,7 +120,7 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
         }
     }
 
-    /// <summary>One vector of a head, even and odd positions apart so that the sums do not wait for each other.</summary>
+    /// <summary>One vector of a head, with separate sums for even and odd positions, so that they are independent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumOne(float* weights, byte* value, int rowBytes, int count, float* to)
     {
@@ -144,11 +144,11 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
         TSimd.Store(TSimd.Add(even, odd), to);
     }
 
-    /// <summary>Turns scores into weights and brings earlier sums to the new largest score.</summary>
+    /// <summary>Converts scores to weights and rescales earlier sums to the new largest score.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Weigh(float* scores, int count, float* sums, int width, float* largest, float* total)
     {
-        // Places behind the last score weigh nothing.
+        // Lanes after the last score have weight 0.
         int lanes = TSimd.Lanes;
         int padded = (count + lanes - 1) / lanes * lanes;
         new Span<float>(scores + count, padded - count).Fill(float.NegativeInfinity);

@@ -22,7 +22,7 @@ internal readonly unsafe struct ByteDot128 : IByteDot<Vector128<int>, Vector128<
     {
         Vector128<int> stored = Vector128.Load((int*)from);
 
-        // NEON multiplies signed bytes: with the top bit turned, stored 0 … 255 is the weight itself.
+        // NEON multiplies signed bytes: with the top bit flipped, stored 0 … 255 is the weight itself.
         return Dp.IsSupported ? stored ^ Vector128.Create((byte)0x80).AsInt32() : stored;
     }
 
@@ -55,7 +55,7 @@ internal readonly unsafe struct ByteDot128 : IByteDot<Vector128<int>, Vector128<
             return Dp.DotProduct(sums, weights.AsSByte(), inputs.AsSByte());
         }
 
-        // 255 * 127 fits 16 bits with its sign, the sum of two does not: they are widened before they are added.
+        // 255 * 127 fits 16 signed bits, but the sum of two does not, so they are widened before they are added.
         Vector128<short> even = (weights.AsInt16() & Vector128.Create((short)0xFF)) * ((inputs.AsInt16() << 8) >> 8);
         Vector128<short> odd = (weights.AsUInt16() >> 8).AsInt16() * (inputs.AsInt16() >> 8);
         return sums + Pairs(even.AsInt32()) + Pairs(odd.AsInt32());

@@ -11,8 +11,8 @@ namespace LLoCO.Core.Kernels.Simd;
  *     row 3      sum       sum
  */
 
-/// <summary>Four or two rows of a floating-point matrix times four or six input rows. Where there are many inputs arithmetic is
-/// the limit, and each number that is loaded must serve several sums.</summary>
+/// <summary>Four or two rows of a floating-point matrix times four or six input rows. With many inputs, arithmetic is the limit,
+/// so each loaded number must be used in several sums.</summary>
 internal static unsafe class FloatTiles<TSimd, TVector, TStored>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -22,10 +22,10 @@ internal static unsafe class FloatTiles<TSimd, TVector, TStored>
     /// <param name="weights">The first row.</param>
     /// <param name="columns">Columns of a row.</param>
     /// <param name="used">Columns to multiply, a multiple of two vectors.</param>
-    /// <param name="next">Four rows that are asked for early.</param>
+    /// <param name="next">Four rows to prefetch.</param>
     /// <param name="inputs">The first input.</param>
     /// <param name="inputStride">Numbers from one input to the next.</param>
-    /// <param name="count">Inputs; where there are fewer than six the last one is computed again.</param>
+    /// <param name="count">Inputs; with fewer than six, the last one is computed again.</param>
     /// <param name="outputs">Where the first row's product with the first input goes.</param>
     /// <param name="outputStride">Numbers from one input's products to the next one's.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -10,7 +10,7 @@ internal unsafe interface IByteDot<TBytes, TFloats>
     /// <summary>Gets the rows of a vector: 8 or 4.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>Gets what <see cref="LoadInt8"/>'s numbers have in excess of the weights.</summary>
+    /// <summary>Gets the offset of <see cref="LoadInt8"/>'s numbers from the weights.</summary>
     static abstract int Int8Excess { get; }
 
     /// <summary>Gets zeros.</summary>
@@ -46,7 +46,7 @@ internal unsafe interface IByteDot<TBytes, TFloats>
     /// <summary><c>total + sums * scales * scale</c>.</summary>
     static abstract TFloats Accumulate(TFloats total, TBytes sums, TFloats scales, float scale);
 
-    /// <summary>Asks for a cache line that will be read soon.</summary>
+    /// <summary>Prefetches a cache line.</summary>
     static abstract void Prefetch(byte* address);
 
     /// <summary>Stores a vector of floats at an address.</summary>

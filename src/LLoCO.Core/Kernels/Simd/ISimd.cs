@@ -2,8 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace LLoCO.Core.Kernels.Simd;
 
-/// <summary>Vector operations of one width, so that a kernel is written once: the compiler makes code of its own for each
-/// implementation and puts these methods in line.</summary>
+/// <summary>Vector operations of one width, so that a kernel is written once: the compiler generates separate code for each
+/// implementation and inlines these methods.</summary>
 /// <typeparam name="TVector">The vector of floats.</typeparam>
 internal unsafe interface ISimd<TVector>
     where TVector : struct
@@ -11,7 +11,7 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Gets the floats in a vector.</summary>
     static abstract int Lanes { get; }
 
-    /// <summary>Gets how many vectors the processor has registers for.</summary>
+    /// <summary>Gets the number of the processor's vector registers.</summary>
     static abstract int Registers { get; }
 
     /// <summary>Gets zeros.</summary>
@@ -80,6 +80,6 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Of twice as many float16 numbers as lanes, those at even and those at odd places.</summary>
     static abstract (TVector Even, TVector Odd) PairFloat16(ushort* from);
 
-    /// <summary>Asks for a cache line that will be read soon.</summary>
+    /// <summary>Prefetches a cache line.</summary>
     static abstract void Prefetch(byte* address);
 }

@@ -10,7 +10,7 @@ internal static unsafe class QuantizedRows<TDot, TBytes, TFloats>
 {
     private const int VectorBytes = 32;
 
-    // Bytes ahead that are asked for early; found by measurement.
+    // Prefetch distance in bytes; found by measurement.
     private const int Ahead = 4096;
 
     /// <summary>The products of a group of columns with one input's, in one format.</summary>

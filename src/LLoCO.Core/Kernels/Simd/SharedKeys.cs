@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace LLoCO.Core.Kernels.Simd;
 
-/// <summary>A block of positions for query heads that share its keys and values, stored in 16 bits: they are widened once, and two
-/// heads at a time use each vector that is loaded.</summary>
+/// <summary>A block of positions for query heads that share 16-bit keys and values: these are widened once, and two heads at a
+/// time use each loaded vector.</summary>
 internal static unsafe class SharedKeys<TSimd, TVector, TStored>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -53,7 +53,7 @@ internal static unsafe class SharedKeys<TSimd, TVector, TStored>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen(byte* from, float* to, int width, int count)
     {
-        // The next block is asked for while this one is worked on.
+        // The next block is prefetched while this one is processed.
         long bytes = (long)count * width * TStored.Bytes;
         byte* next = from + (AttentionTask.Block * width * TStored.Bytes);
         for (long ahead = 0; ahead < bytes; ahead += CacheLine)

@@ -117,7 +117,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> Even, Vector512<float> Odd) PairFloat16(ushort* from)
     {
-        // One look for subnormal numbers serves both.
+        // One check for subnormal numbers serves both.
         Vector512<uint> both = Vector512.Load((uint*)from);
         Vector512<float> even = WithBias(both << 16);
         Vector512<float> odd = WithBias(both);

@@ -228,7 +228,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector, TDot, TBytes, TFloats>(
         }
     }
 
-    /// <summary>For heads that are no multiple of this width.</summary>
+    /// <summary>For heads whose width is not a multiple of the vector's.</summary>
     private static class Narrow
     {
         private static readonly KernelSet Kernels = TSimd.Lanes == Vector128<float>.Count
