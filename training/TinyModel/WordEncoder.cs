@@ -9,7 +9,7 @@ namespace LLoCO.Models.Tiny.Training;
 internal sealed class WordEncoder(ITokenizer tokenizer)
 {
     /// <summary>An open vocabulary has no end: beyond so many words the table begins anew.</summary>
-    private const int MostWords = 1 << 18;
+    private const int MaxWords = 1 << 18;
 
     private readonly Dictionary<string, int[]> _words = new(StringComparer.Ordinal);
 
@@ -25,7 +25,7 @@ internal sealed class WordEncoder(ITokenizer tokenizer)
             if (!_words.TryGetValue(word, out int[]? pieces))
             {
                 pieces = tokenizer.Encode(word).ToArray();
-                if (_words.Count == MostWords)
+                if (_words.Count == MaxWords)
                 {
                     _words.Clear();
                 }
