@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace LLoCO.Evaluation;
 
-/// <summary>Brings answers into the form in which SQuAD compares them: lower case, without ASCII punctuation, without the
+/// <summary>Converts answers to the form in which SQuAD compares them: lower case, without ASCII punctuation, without the
 /// articles a, an, the, words one space apart (SQuAD's <c>evaluate-v1.1.py</c>, <c>normalize_answer</c>).</summary>
 internal static partial class AnswerNormalizer
 {

@@ -1,6 +1,6 @@
 namespace LLoCO.Evaluation;
 
-/// <summary>Where a mean lies with 95 % confidence.</summary>
+/// <summary>The 95 % confidence interval of a mean.</summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
 public readonly record struct BootstrapInterval(double Low, double High)

@@ -18,7 +18,7 @@ public sealed record CalibrationStudy(
     double RightShare,
     bool ByDocument)
 {
-    /// <summary>Gets the calibration as it is kept in a file.</summary>
+    /// <summary>Gets the calibration in the form of the file.</summary>
     public CalibrationEntry Entry => new(
         Calibration, Fitted, Before.ExpectedCalibrationError, After.ExpectedCalibrationError);
 
@@ -37,8 +37,8 @@ public sealed record CalibrationStudy(
 
     /// <summary>Halves, fits and measures.</summary>
     /// <param name="questions">Answered questions of one adapter and one mode; at least two.</param>
-    /// <param name="metric">Name of the metric that says what is right.</param>
-    /// <param name="least">Score from which an answer counts as right.</param>
+    /// <param name="metric">Name of the metric that decides what is right.</param>
+    /// <param name="least">Minimum score of a right answer.</param>
     /// <param name="method">The kind of map.</param>
     /// <param name="signal">What it starts from.</param>
     /// <param name="bins">Bins of the reliability curves.</param>
@@ -59,7 +59,7 @@ public sealed record CalibrationStudy(
                 $"{questions.Count} questions cannot be halved into one part to fit and one to measure. Give more questions.");
         }
 
-        // Questions about one document err together: what is measured must come from documents that were not fitted.
+        // Errors of questions about one document are correlated, so the measurement must use documents that were not fitted.
         List<string?> documents = [.. questions.Select(question => question.Document).Distinct()];
         bool byDocument = documents.Count > 1;
         ILookup<bool, (AnswerConfidence Confidence, bool Right)> halves = questions

@@ -19,7 +19,8 @@ public sealed record EvaluatedQuestion
     /// <summary>Gets the mode.</summary>
     public required EvaluationMode Mode { get; init; }
 
-    /// <summary>Gets the question's id; the second question of one id in a data set has <c>#2</c> behind it, and so on.</summary>
+    /// <summary>Gets the question's id; the second question with the same id in a data set has the suffix <c>#2</c>, and so
+    /// on.</summary>
     public required string Id { get; init; }
 
     /// <summary>Gets the question's group.</summary>
@@ -41,7 +42,7 @@ public sealed record EvaluatedQuestion
     /// <summary>Gets what the model answered; empty where the question was left out.</summary>
     public string Prediction { get; init; } = string.Empty;
 
-    /// <summary>Gets the adapter that read; <see langword="null"/> for the base model.</summary>
+    /// <summary>Gets the adapter; <see langword="null"/> for the base model.</summary>
     public string? Adapter { get; init; }
 
     /// <summary>Gets the score per metric, 0 to 1; empty where the question was left out.</summary>
@@ -50,7 +51,7 @@ public sealed record EvaluatedQuestion
     /// <summary>Gets the token counts.</summary>
     public AnswerTokens Tokens { get; init; }
 
-    /// <summary>Gets how sure the model was.</summary>
+    /// <summary>Gets the confidence of the model.</summary>
     public AnswerConfidence Confidence { get; init; }
 
     /// <summary>Gets the seconds to the first token.</summary>
@@ -59,7 +60,7 @@ public sealed record EvaluatedQuestion
     /// <summary>Gets the seconds to the last one.</summary>
     public double SecondsTotal { get; init; }
 
-    /// <summary>Gets why the question was not asked; <see langword="null"/> where it was.</summary>
+    /// <summary>Gets why the question was not asked; <see langword="null"/> if it was.</summary>
     /// <remarks>It does not fit the native window; only in <see cref="EvaluationMode.Full"/>, unless the evaluator leaves such
     /// questions out everywhere.</remarks>
     public string? LeftOut { get; init; }

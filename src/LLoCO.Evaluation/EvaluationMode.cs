@@ -2,7 +2,7 @@ using LLoCO.Core;
 
 namespace LLoCO.Evaluation;
 
-/// <summary>What stands in front of a question when a model is measured.</summary>
+/// <summary>The context in front of a question when a model is measured.</summary>
 public enum EvaluationMode
 {
     /// <summary>The question alone.</summary>
@@ -20,7 +20,7 @@ public enum EvaluationMode
     /// <summary>The document's summary embeddings, read with an adapter: the method.</summary>
     Lloco = 4,
 
-    /// <summary>The document's raw passages that fit the question best, as many as the native window holds.</summary>
+    /// <summary>The document's raw passages that match the question best, as many as the native window holds.</summary>
     Retrieve = 5,
 
     /// <summary>As <see cref="Lloco"/>, and the passages that fit the question best as raw tokens beside the summary where the

@@ -7,12 +7,12 @@ using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Evaluation;
 
-/// <summary>The answers of an evaluation as JSON lines: written one by one as they come, read again when the evaluation is
-/// started again, so that nothing is asked twice.</summary>
+/// <summary>The answers of an evaluation as JSON lines: each is written at once, and they are read when the evaluation is started
+/// again, so that no question is repeated.</summary>
 /// <remarks>
 /// A line is one <see cref="EvaluatedQuestion"/>, or <c>{"settings": {…}}</c>: what the answers depend on besides the question
-/// (fingerprint, prompt, adapters). A process that is killed leaves at most half a line, which the next one cuts off. One process
-/// at a time; not safe for concurrent use.
+/// (fingerprint, prompt, adapters). A killed process leaves at most one incomplete line, which the next process removes. One
+/// process at a time; not safe for concurrent use.
 /// </remarks>
 public sealed class EvaluationResultsFile : IDisposable
 {
@@ -88,7 +88,7 @@ public sealed class EvaluationResultsFile : IDisposable
                 + "Name another results file, or delete this one.");
     }
 
-    /// <summary>Keeps an answer; it is the operating system's when this returns.</summary>
+    /// <summary>Writes an answer. When this returns, the operating system has it.</summary>
     /// <param name="question">The answer.</param>
     public void Add(EvaluatedQuestion question)
     {
@@ -149,7 +149,7 @@ public sealed class EvaluationResultsFile : IDisposable
         _finished[(question.Data, question.Row, question.Id)] = question;
     }
 
-    // What stands behind the last line break was cut off by a blow; of a file of something else nothing is cut off.
+    // Text after the last line break was cut off by a crash and is removed; a file of another kind is not changed.
     private long EndOfWholeLines()
     {
         long end = _stream.Length;

@@ -3,7 +3,7 @@ using LLoCO.Core.Decoding;
 
 namespace LLoCO.Evaluation;
 
-/// <summary>One row of an evaluation's table: what stands in front of a question, and which adapter reads it.</summary>
+/// <summary>One row of an evaluation's table: the context in front of a question, and the adapter.</summary>
 public sealed record EvaluationRow
 {
     /// <summary>As <see cref="Adapter"/>: the adapter named as the question's group.</summary>
@@ -28,7 +28,7 @@ public sealed record EvaluationRow
         }
     }
 
-    /// <summary>Gets what stands in front of the question.</summary>
+    /// <summary>Gets the context in front of the question.</summary>
     public EvaluationMode Mode { get; }
 
     /// <summary>Gets the adapter: a name, <c>none</c>, or one for each group
@@ -38,8 +38,7 @@ public sealed record EvaluationRow
     /// too, which is fair where the adapter was trained on raw text as well, as the embedded model's are.</remarks>
     public string? Adapter { get; }
 
-    /// <summary>Gets how many other documents of the question's group stand in the prefix beside its own, in random
-    /// order.</summary>
+    /// <summary>Gets how many other documents of the question's group are added to the prefix, in random order.</summary>
     /// <value>Default 0. They are drawn from the documents of the questions asked; the same question gets the same ones. Not
     /// looked at in modes that do not read summaries.</value>
     public int Distractors { get; init; }
@@ -60,7 +59,7 @@ public sealed record EvaluationRow
 
     private bool NeedsAdapter => Mode is EvaluationMode.Lloco or EvaluationMode.Expand or EvaluationMode.ExpandAlways;
 
-    /// <summary>Works out how a question is asked. Every mode's meaning stands here and nowhere else.</summary>
+    /// <summary>Works out how a question is asked. This is the only place that defines the modes.</summary>
     /// <param name="item">The question.</param>
     /// <param name="read">The documents in front of it, each as a question about it; looked at where summaries are read.</param>
     /// <param name="loaded">The adapters that the pipeline has.</param>
@@ -87,7 +86,7 @@ public sealed record EvaluationRow
                 _ => ExpandOptions.Never,
             },
 
-            // A question whose best passage has no room is answered from the summary rather than ending the run.
+            // If the best passage does not fit, the question is answered from the summary instead of ending the run.
             WindowPolicy = Mode == EvaluationMode.ExpandAlways ? WindowPolicy.FewerDocuments : null,
             Context = Mode switch
             {

@@ -2,7 +2,7 @@ using LLoCO.Core;
 
 namespace LLoCO.Evaluation;
 
-/// <summary>Sums the answers of an evaluation up: by data set and row, by document length, and row against row.</summary>
+/// <summary>Summarizes the answers of an evaluation: by data set and row, by document length, and row against row.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
 public sealed class EvaluationTable
 {
@@ -29,7 +29,7 @@ public sealed class EvaluationTable
         Metrics = [.. questions.SelectMany(question => question.Scores.Keys).Distinct()];
         foreach (EvaluatedQuestion question in questions)
         {
-            // A mode without a document does not count it; the others know.
+            // A mode without a document does not count its tokens, so they come from the other modes.
             (string, string) key = (question.Data, question.Id);
             _rawTokens[key] = Math.Max(_rawTokens.GetValueOrDefault(key), question.Tokens.Raw);
         }
@@ -54,7 +54,7 @@ public sealed class EvaluationTable
         return questions.Length == 0 ? null : EvaluationReport.Create(questions);
     }
 
-    /// <summary>Compares two rows over the questions that both were asked.</summary>
+    /// <summary>Compares two rows over their common questions.</summary>
     /// <param name="row">One of <see cref="Rows"/>.</param>
     /// <param name="against">Another.</param>
     /// <param name="data">One of <see cref="DataSets"/>; all together with <see langword="null"/>.</param>
@@ -97,11 +97,11 @@ public sealed class EvaluationTable
         _byRow[row].Where(question => data is null || question.Data == data);
 }
 
-/// <summary>By how much one row is better than another.</summary>
+/// <summary>The difference between two rows.</summary>
 /// <param name="Row">The row.</param>
 /// <param name="Against">The other one.</param>
 /// <param name="Data">The data set; empty for all of them together.</param>
-/// <param name="Questions">Questions that both were asked.</param>
+/// <param name="Questions">Common questions of both rows.</param>
 /// <param name="Metrics">The row minus the other, per metric.</param>
 public sealed record EvaluationDifference(
     string Row, string Against, string Data, int Questions, IReadOnlyDictionary<string, PairedDifference> Metrics);

@@ -6,15 +6,15 @@ namespace LLoCO.Evaluation;
 
 /// <summary>Asks a pipeline the questions of a data set, each about its own document and once for each row, and scores the
 /// answers.</summary>
-/// <remarks>Questions are taken one at a time and their documents let go, unless a row puts other documents beside them; a
-/// document is compressed once into the pipeline's index, and one that the index holds already is used as it is.</remarks>
+/// <remarks>Questions are read one at a time and their documents released, unless a row adds other documents to them; a document
+/// is compressed once into the pipeline's index, and one that the index holds already is used as it is.</remarks>
 /// <param name="pipeline">The pipeline; stays the caller's.</param>
-/// <param name="rows">The rows; all are asked a question before the next question is taken, so that what changes in the course
-/// of a run meets all alike.</param>
+/// <param name="rows">The rows; each question is asked in all rows before the next one, so that changes during a run affect all
+/// rows equally.</param>
 /// <param name="generation">How to answer; the pipeline's own with <see langword="null"/>.</param>
 /// <param name="scoring">How answers are judged; <see cref="AnswerScoring.Default"/> with <see langword="null"/>.</param>
-/// <param name="results">Keeps every answer at once, and those of an earlier run, which are then not asked again; nothing is kept
-/// with <see langword="null"/>. Stays the caller's.</param>
+/// <param name="results">Keeps every answer at once. Questions answered in an earlier run are not asked again. Nothing is kept
+/// with <see langword="null"/>. Not disposed here.</param>
 public sealed class Evaluator(
     LlocoPipeline pipeline, IReadOnlyList<EvaluationRow> rows, GenerationOptions? generation = null,
     AnswerScoring? scoring = null, EvaluationResultsFile? results = null)
@@ -29,7 +29,7 @@ public sealed class Evaluator(
     /// <summary>Asks all questions.</summary>
     /// <param name="items">The questions.</param>
     /// <param name="data">Name of the data set, where there are several.</param>
-    /// <param name="ingest">Told how far the compression of a document is.</param>
+    /// <param name="ingest">Called with the progress of compressing a document.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
     /// <returns>One item per question and row as soon as it is answered, question by question. A document that does not fit in
     /// <see cref="EvaluationMode.Full"/> makes an item with <see cref="EvaluatedQuestion.LeftOut"/>.</returns>
@@ -116,7 +116,7 @@ public sealed class Evaluator(
         };
     }
 
-    // Why the document is too long to be asked about, where such questions are left out.
+    // Gets why the document is too long for questions, if such questions are left out.
     private async Task<string?> IngestAsync(
         QuestionItem item, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
     {

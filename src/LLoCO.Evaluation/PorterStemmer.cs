@@ -19,7 +19,7 @@ internal static class PorterStemmer
         ["succeed"] = "succeed",
     };
 
-    // Of each list the first ending that fits decides, whether its condition holds or not.
+    // In each list, the first matching ending decides, whether its condition holds or not.
     private static readonly (string Suffix, string Replacement)[] DoubleSuffixes =
     [
         ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"),

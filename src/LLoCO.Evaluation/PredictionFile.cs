@@ -11,7 +11,7 @@ public static class PredictionFile
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes a file; one that is there is replaced once the new one is complete.</summary>
+    /// <summary>Writes a file. An existing file is replaced when the new one is complete.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="predictions">Question id and answer.</param>
     /// <exception cref="LlocoException">Two questions have one id, so that an evaluator would see only one of them.</exception>

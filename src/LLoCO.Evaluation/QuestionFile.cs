@@ -6,8 +6,9 @@ using LLoCO.Evaluation.DataSets;
 namespace LLoCO.Evaluation;
 
 /// <summary>
-/// Reads question files: JSON lines <c>{"id", "group", "document" or "document_path", "question", "answers": […],
-/// "choices": […]?}</c>, or one array of such objects. Numbers are ids too, and one answer may stand without its list. A path is relative to the file's folder and cannot leave it.
+/// Reads question files: JSON lines <c>{"id", "group", "document" or "document_path", "question", "answers": […], "choices":
+/// […]?}</c>, or one array of such objects. An id may be a number, and a single answer may be given without a list. A path is
+/// relative to the file's folder and cannot leave it.
 /// </summary>
 public static class QuestionFile
 {
@@ -20,10 +21,10 @@ public static class QuestionFile
     /// line.</exception>
     public static IReadOnlyList<QuestionItem> Read(string file) => [.. Stream(file)];
 
-    /// <summary>Reads the questions as they are asked for.</summary>
+    /// <summary>Reads the questions lazily.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="skip">Is told of every broken line, which is then passed over; with <see langword="null"/> a broken line
-    /// is an error.</param>
+    /// <param name="skip">Called for every broken line, which is then skipped; with <see langword="null"/>, a broken line is an
+    /// error.</param>
     /// <returns>The questions in file order; documents named twice are read once.</returns>
     /// <exception cref="LlocoException">The file is absent, or a line is not a question or names a document that is not there and
     /// <paramref name="skip"/> is <see langword="null"/>; the message names the line.</exception>

@@ -9,11 +9,11 @@ public readonly record struct RougeScores(double Rouge1, double Rouge2, double R
     /// <summary>Gets the cube root of the product: the one figure by which SCROLLS ranks summaries.</summary>
     public double GeometricMean => Math.Cbrt(Rouge1 * Rouge2 * RougeL);
 
-    /// <summary>Scores a prediction: each measure for itself the best over the references, as SCROLLS takes it.</summary>
+    /// <summary>Scores a prediction. Each measure is the best over the references, as in SCROLLS.</summary>
     /// <param name="prediction">What the model answered.</param>
     /// <param name="answers">The references; without one all measures are 0.</param>
     /// <param name="stem">Whether words are stemmed first, <c>rouge_score</c>'s <c>use_stemmer</c>. Default true. The metric file
-    /// that SCROLLS publishes leaves it off.</param>
+    /// of SCROLLS uses false.</param>
     /// <returns>The measures.</returns>
     public static RougeScores Compute(string prediction, IReadOnlyList<string> answers, bool stem = true)
     {
@@ -68,7 +68,7 @@ public readonly record struct RougeScores(double Rouge1, double Rouge2, double R
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i + length <= tokens.Length; i++)
         {
-            // Tokens hold letters and digits only, so a space cannot make two grams look alike.
+            // Tokens contain only letters and digits, so joining them by spaces is unambiguous.
             string gram = length == 1 ? tokens[i] : string.Join(' ', tokens, i, length);
             counts[gram] = counts.GetValueOrDefault(gram) + 1;
         }

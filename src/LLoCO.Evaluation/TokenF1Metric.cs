@@ -23,7 +23,7 @@ public sealed class TokenF1Metric : IAnswerMetric
     {
         if (predicted.Length == 0 || accepted.Length == 0)
         {
-            // Nothing was asked for and nothing was said: SQuAD 2.0 counts that as right.
+            // Both are empty, which SQuAD 2.0 counts as right.
             return predicted.Length == accepted.Length ? 1 : 0;
         }
 

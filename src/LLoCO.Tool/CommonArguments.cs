@@ -7,7 +7,7 @@ using LLoCO.Core.Runtime;
 
 namespace LLoCO.Tool;
 
-/// <summary>Options that several verbs share, and what they mean for a pipeline.</summary>
+/// <summary>Options that several verbs share, and their effect on a pipeline.</summary>
 internal sealed class CommonArguments
 {
     /// <summary>Gets whether results are JSON.</summary>
@@ -21,7 +21,7 @@ internal sealed class CommonArguments
     public Option<string?> Model { get; } =
         new("--model") { Description = "Model folder; the embedded model where it is left out.", HelpName = "FOLDER" };
 
-    /// <summary>Gets where tensors live.</summary>
+    /// <summary>Gets the device of the tensors.</summary>
     public Option<string> Device { get; } =
         new("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 
@@ -32,13 +32,13 @@ internal sealed class CommonArguments
         DefaultValueFactory = _ => WeightPrecision.AsStored,
     };
 
-    /// <summary>Gets the format in which weights are read while generating.</summary>
+    /// <summary>Gets the weight format of decode steps.</summary>
     public Option<DecodeWeights> DecodeWeights { get; } = new("--decode-weights")
     {
         Description = "Format of the weights while generating: as stored, 8 bits or 4 bits.",
     };
 
-    /// <summary>Gets the threads that generate.</summary>
+    /// <summary>Gets the number of decoding threads.</summary>
     public Option<int> DecodeThreads { get; } = AtLeast(0, new Option<int>("--decode-threads")
     {
         Description = "Threads that generate; 0 for as many as there are cores.",
@@ -65,7 +65,7 @@ internal sealed class CommonArguments
         HelpName = "DIR|NAME",
     };
 
-    /// <summary>Gives a number a lower end; what is below it is wrong usage.</summary>
+    /// <summary>Sets the minimum of a number; a smaller value is wrong usage.</summary>
     /// <param name="least">The least value.</param>
     /// <param name="option">The option.</param>
     /// <returns>The same option.</returns>
@@ -73,7 +73,7 @@ internal sealed class CommonArguments
     {
         option.Validators.Add(result =>
         {
-            // What is no number has its own message already, and asking the result for its value would throw.
+            // A value that is no number has its own message already, and reading it would throw.
             if (result.Tokens is [{ } token]
                 && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value < least)
             {
@@ -112,7 +112,7 @@ internal sealed class CommonArguments
 
     /// <summary>Reads the device.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <exception cref="ToolUsageException">It is none.</exception>
+    /// <exception cref="ToolUsageException">The text names no device.</exception>
     public LlocoDevice ParseDevice(ParseResult parsed)
     {
         try
@@ -125,12 +125,12 @@ internal sealed class CommonArguments
         }
     }
 
-    /// <summary>Finds the model that the options ask for.</summary>
+    /// <summary>Finds the model of the options.</summary>
     /// <param name="parsed">The command line.</param>
     public ModelPackage Package(ParseResult parsed) =>
         parsed.GetValue(Model) is { } folder ? new ModelPackage(folder) : EmbeddedModel.Package;
 
-    /// <summary>Describes the pipeline that the options ask for.</summary>
+    /// <summary>Creates the builder of the pipeline from the options.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="console">Where logs go.</param>
     public LlocoPipelineBuilder Describe(ParseResult parsed, ToolConsole console)
@@ -149,7 +149,7 @@ internal sealed class CommonArguments
         return builder.UseLogging(new WriterLoggerFactory(console.Error, console.Verbose));
     }
 
-    /// <summary>Finds the adapter that the options ask for; a folder is added to the pipeline first.</summary>
+    /// <summary>Finds the adapter of the options; a folder is added to the pipeline first.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="builder">The pipeline's description.</param>
     /// <returns>The adapter's name, or <see langword="null"/> for the one named as the group.</returns>

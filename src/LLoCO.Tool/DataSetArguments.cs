@@ -7,7 +7,7 @@ using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool;
 
-/// <summary>The options that name data sets, and the questions they stand for.</summary>
+/// <summary>The options for data sets, and the questions that they select.</summary>
 internal sealed class DataSetArguments
 {
     private const int DefaultTokens = 4096;
@@ -84,7 +84,7 @@ internal sealed class DataSetArguments
         }
     }
 
-    /// <summary>Finds the data sets that are asked for, and reads through them, so that a fault in them shows before a model is
+    /// <summary>Finds the requested data sets and reads them once, so that faults in them are reported before a model is
     /// loaded.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">Its tokenizer counts the tokens of babilong.</param>

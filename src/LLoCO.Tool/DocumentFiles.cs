@@ -3,7 +3,7 @@ using LLoCO.Core;
 
 namespace LLoCO.Tool;
 
-/// <summary>Finds the documents that paths name.</summary>
+/// <summary>Finds the documents under given paths.</summary>
 /// <param name="group">The group of the documents.</param>
 /// <param name="cancellationToken">Checked at each entry of a folder.</param>
 internal sealed class DocumentFiles(string group, CancellationToken cancellationToken)
@@ -12,13 +12,13 @@ internal sealed class DocumentFiles(string group, CancellationToken cancellation
 
     private readonly List<string> _links = [];
 
-    /// <summary>Gets what stands before each id; empty for none.</summary>
+    /// <summary>Gets the prefix of each id; empty for none.</summary>
     public string Prefix { get; init; } = string.Empty;
 
-    /// <summary>Gets whether the documents may take the place of others of the same id.</summary>
+    /// <summary>Gets whether the documents may replace others with the same id.</summary>
     public bool Replaces { get; init; }
 
-    /// <summary>Gets the links that were passed over in folders: where they lead may be outside, or in a circle.</summary>
+    /// <summary>Gets the links in folders that were skipped, because they may lead outside or in a circle.</summary>
     public IReadOnlyList<string> Links => _links;
 
     /// <summary>Lists files, and the text files of folders and what lies below them, in a fixed order.</summary>

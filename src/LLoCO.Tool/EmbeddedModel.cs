@@ -3,7 +3,7 @@ using LLoCO.Models.Tiny;
 
 namespace LLoCO.Tool;
 
-/// <summary>The model that verbs use where none is named.</summary>
+/// <summary>The default model of the verbs.</summary>
 internal static class EmbeddedModel
 {
     /// <summary>Gets the model.</summary>

@@ -5,7 +5,7 @@ using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 
-/// <summary>The options of <c>lloco eval</c> beside those that name data sets and model.</summary>
+/// <summary>The options of <c>lloco eval</c> besides data sets and model.</summary>
 internal sealed class EvalArguments
 {
     /// <summary>As <see cref="Prompt"/>: the model's where it brings one, else the data set's.</summary>
@@ -73,7 +73,7 @@ internal sealed class EvalArguments
         Description = "Most tokens to generate; the data set's own where it is left out.",
     });
 
-    /// <summary>Gets whose prompt is used.</summary>
+    /// <summary>Gets which prompt is used.</summary>
     public Option<string> Prompt { get; } = new("--prompt")
     {
         Description = "Whose prompt is used: the model's, the data set's, or (auto) the model's where it brings one.",
@@ -101,14 +101,14 @@ internal sealed class EvalArguments
         Description = "The metric of the report's charts; the first of the format where it is left out.",
     };
 
-    /// <summary>Gets whether what does not fit is left out.</summary>
+    /// <summary>Gets whether questions that do not fit are left out.</summary>
     public Option<bool> LeaveOut { get; } = new("--leave-out")
     {
         Description = "Leaves out and counts questions that do not fit the native window in any mode, as mode full does anyway; "
             + "otherwise the first one ends the run.",
     };
 
-    /// <summary>Gets where predictions go.</summary>
+    /// <summary>Gets the file of predictions.</summary>
     public Option<string?> Predictions { get; } = new("--predictions")
     {
         Description = "Writes the answers to this file, one JSON object of question id to answer, which the evaluators of "

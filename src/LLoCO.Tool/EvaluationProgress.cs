@@ -5,8 +5,8 @@ using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 
-/// <summary>How far an evaluation is, on standard error: one line that is written over on a terminal, a line now and then
-/// elsewhere.</summary>
+/// <summary>Shows the progress of an evaluation on standard error: one line that is overwritten on a terminal, otherwise a line
+/// now and then.</summary>
 internal sealed class EvaluationProgress(TextWriter writer, int answers) : IProgress<IngestProgress>
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
@@ -39,7 +39,7 @@ internal sealed class EvaluationProgress(TextWriter writer, int answers) : IProg
     public void Report(IngestProgress value) => Show(
         () => $"{_done}/{answers} answers, {Left()}; compressing {value.DocumentId}: {value.SegmentsDone}/{value.Segments}");
 
-    /// <summary>Makes room for a result.</summary>
+    /// <summary>Clears the progress line for a result.</summary>
     public void Clear()
     {
         if (_terminal)

@@ -3,7 +3,7 @@ using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 
-/// <summary>The rows of an evaluation that <c>--mode</c> and <c>--adapter</c> ask for.</summary>
+/// <summary>The rows of an evaluation, from <c>--mode</c> and <c>--adapter</c>.</summary>
 internal static class EvaluationRows
 {
     /// <summary>As a mode: all of them.</summary>
@@ -43,10 +43,10 @@ internal static class EvaluationRows
         ];
     }
 
-    /// <summary>Loads adapters that are named by their folder.</summary>
+    /// <summary>Loads adapters that are given as folders.</summary>
     /// <param name="adapters">Folders, names, <c>own</c>, <c>none</c>, or one for each group.</param>
     /// <param name="builder">The pipeline's description.</param>
-    /// <returns>Names by which the pipeline has them, and the folders that were added.</returns>
+    /// <returns>Their names in the pipeline, and the folders that were added.</returns>
     public static (IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Folders) AddAdapters(
         IReadOnlyList<string> adapters, LlocoPipelineBuilder builder)
     {
@@ -56,7 +56,7 @@ internal static class EvaluationRows
         {
             string name = adapter;
 
-            // A folder that happens to have an adapter's name, such as one of documents, is not meant.
+            // A name of an adapter takes precedence over a folder of that name, such as one of documents.
             bool isName = Path.GetFileName(adapter) == adapter && !File.Exists(Path.Combine(adapter, "adapter_config.json"));
             if (Directory.Exists(adapter) && !isName)
             {

@@ -7,8 +7,8 @@ using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool;
 
-/// <summary>What the answers of an evaluation depend on besides their questions: a results file carries it, and is refused under
-/// other settings.</summary>
+/// <summary>The settings that the answers of an evaluation depend on. A results file records them, and is refused with other
+/// settings.</summary>
 internal static class EvaluationSettings
 {
     private const int HashLength = 16;

@@ -6,12 +6,12 @@ using LLoCO.Core.Trust;
 
 namespace LLoCO.Tool;
 
-/// <summary>Tells models, adapters, caches and indexes apart and lists what they hold.</summary>
+/// <summary>Recognizes models, adapters, caches and indexes, and lists their contents.</summary>
 internal static class Inspector
 {
     private static ReadOnlySpan<byte> SqliteMagic => "SQLite format 3\0"u8;
 
-    /// <summary>Looks into a file or folder.</summary>
+    /// <summary>Inspects a file or folder.</summary>
     /// <param name="path">The path.</param>
     /// <param name="cancellationToken">Cancels the listing of an index.</param>
     /// <exception cref="LlocoException">It is none of the kinds, or is damaged.</exception>

@@ -14,8 +14,8 @@ internal static class LlocoTool
 
     /// <summary>Runs a command line.</summary>
     /// <param name="args">The arguments.</param>
-    /// <param name="console">Where to read and write.</param>
-    /// <param name="cancellationToken">Ends the work; what is done is kept.</param>
+    /// <param name="console">The input and output.</param>
+    /// <param name="cancellationToken">Cancels; finished work is kept.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
@@ -52,7 +52,7 @@ internal static class LlocoTool
     {
         var invocation = new InvocationConfiguration
         {
-            // Standard output is for results: help that follows wrong usage is not one.
+            // Standard output is for results only, so help after wrong usage goes to standard error.
             Output = parsed.Errors.Count > 0 ? console.Error : console.Out,
             Error = console.Error,
             EnableDefaultExceptionHandler = false,

@@ -6,14 +6,14 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Tool;
 
-/// <summary>Finds what keeps a model folder from compressing and answering, without loading weights.</summary>
+/// <summary>Finds the faults that prevent a model folder from compressing and answering, without loading weights.</summary>
 internal static class ModelFaults
 {
-    /// <summary>Looks at all parts of a model.</summary>
+    /// <summary>Checks all parts of a model.</summary>
     /// <param name="model">The folder.</param>
     /// <param name="config">Its configuration, which was read.</param>
     /// <param name="tensors">Its weights, opened.</param>
-    /// <returns>One sentence for each fault with the remedy; none where the model can be used.</returns>
+    /// <returns>One sentence for each fault with the remedy; none if the model can be used.</returns>
     public static IReadOnlyList<string> Find(ModelPackage model, LlamaConfig config, CheckpointFolder tensors)
     {
         var faults = new List<string>();

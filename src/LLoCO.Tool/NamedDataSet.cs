@@ -3,7 +3,8 @@ using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool;
 
-/// <summary>A data set of an evaluation; read anew each time, so that its documents are not all held.</summary>
+/// <summary>A data set of an evaluation. It is read again for each use, so that its documents need not be kept in
+/// memory.</summary>
 /// <param name="Name">Name in the results; empty where there is only one.</param>
 /// <param name="Path">The file or folder.</param>
 /// <param name="Format">Its format.</param>
@@ -21,17 +22,17 @@ internal sealed record NamedDataSet(
 
     /// <summary>Reads through the data set and chooses its questions: all, or as many as the limit says, spread evenly, since the
     /// first ones are often about the beginning of a document.</summary>
-    /// <param name="skip">Is told of broken lines; with <see langword="null"/> one is an error.</param>
+    /// <param name="skip">Called for broken lines; with <see langword="null"/>, a broken line is an error.</param>
     public void Choose(Action<BrokenLine>? skip)
     {
-        // The facts alone: to compose a document is work that only those chosen are worth.
+        // Reads the facts only; documents are composed only for the chosen questions.
         IQuestionReader reader = Haystack is null ? Format.Reader : new BabiReader();
         int count = OfFirstDocuments(reader.Read(Path, skip)).Count();
         int chosen = Math.Min(count, Limit);
         _chosen = [.. Enumerable.Range(0, chosen).Select(i => (int)((long)i * count / chosen))];
     }
 
-    /// <summary>Reads the chosen questions as they are asked for. Broken lines were named when they were chosen.</summary>
+    /// <summary>Reads the chosen questions lazily. Broken lines were reported when the questions were chosen.</summary>
     public IEnumerable<QuestionItem> Read()
     {
         Action<BrokenLine>? silent = SkipsBroken ? _ => { } : null;

@@ -7,7 +7,7 @@ using var console = new ToolConsole(Console.In, Console.Out, Console.Error)
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
 {
-    // The first Ctrl+C lets work under way be kept; a second one ends the process.
+    // The first Ctrl+C cancels and lets finished work be saved; a second one ends the process.
     press.Cancel = !interrupted.IsCancellationRequested;
     interrupted.Cancel();
 };

@@ -2,7 +2,7 @@ using LLoCO.Core;
 
 namespace LLoCO.Tool;
 
-/// <summary>One line on standard error that says how far an ingest is; nothing where that is not a terminal.</summary>
+/// <summary>Shows the progress of an ingest as one line on standard error, if that is a terminal.</summary>
 internal sealed class ProgressLine(TextWriter writer, int documents) : IProgress<IngestProgress>
 {
     private readonly bool _shown = ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
@@ -17,7 +17,7 @@ internal sealed class ProgressLine(TextWriter writer, int documents) : IProgress
         }
     }
 
-    /// <summary>Makes room for a result.</summary>
+    /// <summary>Clears the progress line for a result.</summary>
     public void Clear()
     {
         if (_shown)

@@ -5,14 +5,14 @@ using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 
-/// <summary>Lays questions out as files: <c>documents/*.txt</c> and <c>questions.jsonl</c>.</summary>
+/// <summary>Writes questions as files: <c>documents/*.txt</c> and <c>questions.jsonl</c>.</summary>
 internal static class QuestionFolder
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the files. The folder appears when all of it is there.</summary>
+    /// <summary>Writes the files. The folder appears when it is complete.</summary>
     /// <param name="folder">The folder; must not exist.</param>
-    /// <param name="items">The questions; those about one document stand together.</param>
+    /// <param name="items">The questions; those about one document must be adjacent.</param>
     /// <param name="cancellationToken">Checked before each question.</param>
     /// <exception cref="LlocoException">The folder exists.</exception>
     public static void Write(string folder, IEnumerable<QuestionItem> items, CancellationToken cancellationToken)

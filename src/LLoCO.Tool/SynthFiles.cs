@@ -5,17 +5,17 @@ using LLoCO.Evaluation.Synth;
 
 namespace LLoCO.Tool;
 
-/// <summary>Lays the practice corpus out as files that <c>compress</c> and <c>eval</c> read.</summary>
+/// <summary>Writes the practice corpus as files for <c>compress</c> and <c>eval</c>.</summary>
 internal static class SynthFiles
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes a corpus. The folder appears when all of it is there.</summary>
+    /// <summary>Writes a corpus. The folder appears when it is complete.</summary>
     /// <param name="folder">The folder; must not exist, or be empty.</param>
     /// <param name="documents">The documents.</param>
     /// <param name="cancellationToken">Checked before each document.</param>
     /// <returns>The documents written.</returns>
-    /// <exception cref="LlocoException">The folder holds something.</exception>
+    /// <exception cref="LlocoException">The folder is not empty.</exception>
     public static IReadOnlyList<SynthDocument> Write(
         string folder, IEnumerable<SynthDocument> documents, CancellationToken cancellationToken)
     {

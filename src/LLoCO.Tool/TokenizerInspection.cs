@@ -4,13 +4,13 @@ using LLoCO.Core.Tokenization.Json;
 
 namespace LLoCO.Tool;
 
-/// <summary>What <c>lloco inspect</c> says of a vocabulary.</summary>
+/// <summary>The output of <c>lloco inspect</c> for a vocabulary.</summary>
 internal static class TokenizerInspection
 {
-    /// <summary>Says whether a file is one by its name.</summary>
+    /// <summary>Checks by its name whether a file is a vocabulary.</summary>
     public static bool LooksLikeOne(string path) => Path.GetFileName(path) is TokenizerFile.FileName or HuggingFaceTokenizer.FileName;
 
-    /// <summary>Looks into a vocabulary file.</summary>
+    /// <summary>Inspects a vocabulary file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="LlocoException">It is damaged or not supported.</exception>
     public static Inspection OfFile(string path)
@@ -19,7 +19,7 @@ internal static class TokenizerInspection
         return found with { Text = "tokenizer: " + found.Text };
     }
 
-    /// <summary>Looks into the vocabulary of a model folder. A fault is part of the answer.</summary>
+    /// <summary>Inspects the vocabulary of a model folder. A fault is part of the output.</summary>
     /// <param name="folder">The folder.</param>
     public static Inspection OfFolder(string folder)
     {

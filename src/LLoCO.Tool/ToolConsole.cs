@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace LLoCO.Tool;
 
-/// <summary>Where a run reads and writes: results go to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
+/// <summary>The input and output of a run: results go to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
 internal sealed class ToolConsole(TextReader input, TextWriter output, TextWriter error) : IDisposable
 {
     private static readonly JsonSerializerOptions JsonOptions = new()
@@ -22,7 +22,7 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     /// <summary>Gets where results go.</summary>
     public TextWriter Out => output;
 
-    /// <summary>Gets where progress, logs and errors go.</summary>
+    /// <summary>Gets the output for progress, logs and errors.</summary>
     public TextWriter Error => error;
 
     /// <summary>Gets whether results go to a terminal, where a person reads them, rather than to a file or a program.</summary>
@@ -40,11 +40,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     /// <param name="text">The text.</param>
     public void Result(object json, string text) => output.WriteLine(Json ? ToJson(json) : text);
 
-    /// <summary>Writes one line of JSON whatever <see cref="Json"/> says.</summary>
+    /// <summary>Writes one line of JSON, regardless of <see cref="Json"/>.</summary>
     /// <param name="json">The object.</param>
     public void JsonLine(object json) => output.WriteLine(ToJson(json));
 
-    /// <summary>Writes an error in one line, with its stack only where that was asked for.</summary>
+    /// <summary>Writes an error in one line; the stack only if requested.</summary>
     /// <param name="failure">The error.</param>
     public void Fail(Exception failure) => error.WriteLine("lloco: " + (Verbose ? failure.ToString() : failure.Message));
 

@@ -4,8 +4,8 @@ namespace LLoCO.Tool;
 
 /// <summary>Writes log messages, one a line, to a writer: the tool's standard error.</summary>
 /// <param name="writer">Gets the lines.</param>
-/// <param name="verbose">Whether all are written. Else only what no verb says in words of its own: that a model folder's two
-/// vocabularies differ.</param>
+/// <param name="verbose">Whether to write all messages. Otherwise only messages that no verb reports itself: that a model
+/// folder's two vocabularies differ.</param>
 internal sealed class WriterLoggerFactory(TextWriter writer, bool verbose) : ILoggerFactory
 {
     /// <inheritdoc/>

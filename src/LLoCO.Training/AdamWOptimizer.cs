@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace LLoCO.Training;
 
 /// <summary>
-/// AdamW (arXiv 1711.05101) with its moments within reach, so that an interrupted run goes on with them; TorchSharp's own
-/// keeps them to itself. Same arithmetic as PyTorch's. Of parameters of 16 bits it keeps float32 masters, since a step is often
-/// less than the last bit of such a number. One thread at a time.
+/// AdamW (arXiv 1711.05101) with accessible moments, so that an interrupted run can continue; TorchSharp's own does not expose
+/// them. Same arithmetic as PyTorch's. Of parameters of 16 bits it keeps float32 masters, since a step is often less than the
+/// last bit of such a number. One thread at a time.
 /// </summary>
 internal sealed class AdamWOptimizer : IDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class AdamWOptimizer : IDisposable
             .Concat(_parameters.Select((parameter, i) => ("master." + parameter.Name, _masters[i]!))
                 .Where(entry => entry.Item2 is not null));
 
-    /// <summary>Takes a step along the gradients, and forgets them.</summary>
+    /// <summary>Takes a step along the gradients, and clears them.</summary>
     /// <param name="learningRate">The rate.</param>
     /// <param name="clip">The gradients are scaled down to this norm, all together; 0 for no limit.</param>
     internal void Step(double learningRate, double clip)

@@ -2,7 +2,7 @@ using LLoCO.Core.Compression;
 
 namespace LLoCO.Training;
 
-/// <summary>A question with its answer behind the documents that it is about: what an adapter learns from. Immutable.</summary>
+/// <summary>A training example of an adapter: documents, a question about them, and its answer. Immutable.</summary>
 public sealed record AdapterExample
 {
     /// <summary>Gets the example's id, for messages.</summary>
@@ -23,7 +23,7 @@ public sealed record AdapterExample
     /// <summary>Gets the answer's ids with the end token; at least one. They are what is learned.</summary>
     public required ReadOnlyMemory<int> Answer { get; init; }
 
-    /// <summary>Gets what a teacher expected at each token of the answer: as many as <see cref="Answer"/> has.</summary>
+    /// <summary>Gets the teacher's distribution at each token of the answer: as many as <see cref="Answer"/> has.</summary>
     /// <value>Default <see langword="null"/>: there is no teacher.</value>
     public IReadOnlyList<TeacherToken>? Teacher { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record AdapterExample
     /// <value>Default empty.</value>
     public IReadOnlyList<string> AcceptedAnswers { get; init; } = [];
 
-    /// <summary>Gets how much the example's tokens count, beside 1 of others.</summary>
+    /// <summary>Gets the weight of the example's tokens.</summary>
     /// <value>Default 1; above 0.</value>
     public double Weight { get; init; } = 1;
 
@@ -39,7 +39,7 @@ public sealed record AdapterExample
     internal int Positions => Documents.Sum(document => document.Count) + RawText.Length + Prompt.Length + Answer.Length;
 }
 
-/// <summary>A teacher's most probable tokens at one place of an answer.</summary>
+/// <summary>A teacher's most probable tokens at one position of an answer.</summary>
 /// <param name="Ids">Token ids, the most probable first.</param>
 /// <param name="LogProbabilities">Their natural-log probabilities under the teacher; as many as there are ids.</param>
 public sealed record TeacherToken(ReadOnlyMemory<int> Ids, ReadOnlyMemory<float> LogProbabilities);

@@ -9,10 +9,11 @@ using LLoCO.Core.Runtime;
 
 namespace LLoCO.Training;
 
-/// <summary>Refuses examples that a model cannot learn from, before any step; and gives run and data a hash.</summary>
+/// <summary>Refuses examples that a model cannot learn from, before the first step, and computes a hash of run and
+/// data.</summary>
 internal sealed class AdapterExampleCheck(LoadedModel model, ModelFingerprint fingerprint)
 {
-    /// <summary>Checks all examples of the first epoch and hashes what a run depends on.</summary>
+    /// <summary>Checks all examples of the first epoch, and hashes everything that a run depends on.</summary>
     /// <returns>SHA-256, upper-case hex.</returns>
     /// <exception cref="LlocoException">An example does not fit; the message names it.</exception>
     internal string Hash(

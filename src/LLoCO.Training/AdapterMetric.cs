@@ -34,7 +34,7 @@ internal sealed class AdapterMetric(
             maxNewTokens, new WindowBudget(model.Config.MaxPositions) { Prefix = prefix, Prompt = prompt.Length }.Room);
         using var session = new DecodeSession(model, adapter, prefix + prompt.Length + max);
 
-        // The weights change from step to step: no state of a prefix may be kept.
+        // The weights change with each step, so no KV cache of a prefix may be kept.
         using var nothing = new PrefixCache(0);
         session.FeedPrefix(example.Documents, nothing);
         using var run = new AnswerRun(

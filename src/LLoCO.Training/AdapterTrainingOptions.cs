@@ -31,17 +31,17 @@ public sealed record AdapterTrainingOptions : TrainingOptions
     /// <value>Default <see langword="null"/>: a fresh adapter, which changes nothing at first.</value>
     public string? StartFrom { get; init; }
 
-    /// <summary>Gets how many questions about the same documents are put behind one copy of their prefix, each blind to the
-    /// others.</summary>
+    /// <summary>Gets how many questions about the same documents share one copy of their prefix without seeing each
+    /// other.</summary>
     /// <value>Default 1, the original's: one row per question. More is faster by up to that factor where prefixes are
     /// long.</value>
     [Range(1, 1 << 12)]
     public int QuestionsPerPrefix { get; init; } = 1;
 
-    /// <summary>Gets the most other documents in front of a question beside its own: what retrieval of several documents
+    /// <summary>Gets the maximum number of other documents added to a question's own, as retrieval of several documents
     /// needs.</summary>
-    /// <value>Default 0, the original's. The documents of the examples are dealt into sets of one to this many and one, anew in
-    /// each epoch, in random order; sets that the native window does not hold are smaller.</value>
+    /// <value>Default 0, the original's. The documents of the examples are divided into sets of one to this number plus one, anew
+    /// in each epoch, in random order; sets that the native window does not hold are smaller.</value>
     /// <remarks>Examples must be of one group, each with one document at most. An epoch costs about what it costs without, where
     /// <see cref="QuestionsPerPrefix"/> lets questions share their prefix.</remarks>
     [Range(0, 1023)]

@@ -2,7 +2,7 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Training;
 
-/// <summary>The ids that a model shall generate behind a prompt.</summary>
+/// <summary>The ids that a model must generate after a prompt.</summary>
 internal static class AnswerEncoding
 {
     /// <summary>Encodes an answer as it continues its prompt, with the end token.</summary>
@@ -12,8 +12,8 @@ internal static class AnswerEncoding
     /// <param name="answer">The answer.</param>
     internal static int[] Encode(ITokenizer tokenizer, string prompt, int[] promptIds, string answer)
     {
-        // A vocabulary without a dummy prefix writes a word with its space differently from one without: what stands behind the
-        // prompt is asked for, where the prompt's own ids do not change by it.
+        // A vocabulary without a dummy prefix encodes a word with a leading space differently. So the answer is encoded together
+        // with the prompt, if that does not change the prompt's own ids.
         string trimmed = answer.Trim();
         int[] joined = [.. tokenizer.Encode($"{prompt} {trimmed}")];
         IEnumerable<int> ids = joined.AsSpan().StartsWith(promptIds) && joined.Length > promptIds.Length

@@ -142,7 +142,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
             return;
         }
 
-        // Behind a summary stands the next segment, so a mark says that this one is meant.
+        // Normally the next segment follows a summary, so a mark tells the model to write this one.
         TrainingItem[][] items = [.. rows.Select(row => new[] { Item([_marker], row.Segments[place]) })];
         ItemBatch batch = ItemBatch.From(items, model.Weights.Device);
         (Tensor loss, _) = Loss(summary, batch);
@@ -182,7 +182,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
         return new TrainingItem(ids, weights, Target: -1);
     }
 
-    /// <summary>What windows leave to those behind them: numbers, no graph.</summary>
+    /// <summary>What windows pass on to later ones: numbers without a graph.</summary>
     /// <param name="earlier">Keys and values of all summaries but the last.</param>
     /// <param name="summaries">All summaries, where questions will be asked behind them.</param>
     private sealed class ReadSoFar(DifferentiableKeyValues earlier, List<Tensor> summaries)

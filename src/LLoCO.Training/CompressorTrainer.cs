@@ -41,7 +41,7 @@ public sealed class CompressorTrainer
     /// <summary>Gets the shape that is trained, with its segment and summary length.</summary>
     public LlamaConfig Config => _setup.Config;
 
-    /// <summary>Begins with a model: a LLaMA, which then becomes a compressor, or a compressor to train on.</summary>
+    /// <summary>Starts with a model: a LLaMA, which becomes a compressor, or a compressor to train further.</summary>
     /// <param name="folder">The model folder. It is not changed.</param>
     /// <param name="options">How to train; defaults with <see langword="null"/>.</param>
     /// <param name="device">Where to train; the CPU with <see langword="null"/>.</param>
@@ -58,7 +58,7 @@ public sealed class CompressorTrainer
             options ?? new CompressorTrainingOptions());
     }
 
-    /// <summary>Begins with random weights.</summary>
+    /// <summary>Starts with random weights.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="tokenizerFile">The tokenizer's file (<c>tokenizer.model</c> or <c>tokenizer.json</c>).</param>
     /// <param name="options">How to train; defaults with <see langword="null"/>.</param>
@@ -75,19 +75,19 @@ public sealed class CompressorTrainer
             options ?? new CompressorTrainingOptions());
     }
 
-    /// <summary>Trains into a folder, or goes on with a run that was interrupted there.</summary>
+    /// <summary>Trains into a folder, or continues an interrupted run there.</summary>
     /// <param name="corpus">The documents.</param>
-    /// <param name="folder">Where the model folder goes when the run has ended; a folder <c>training</c> in it holds checkpoint
-    /// and metrics (<see cref="TrainingFiles"/>).</param>
+    /// <param name="folder">The model folder, written when the run has ended; a folder <c>training</c> in it holds checkpoint and
+    /// metrics (<see cref="TrainingFiles"/>).</param>
     /// <param name="validation">Documents that are not learned from, by whose loss the best weights are kept. Their
     /// <see cref="TrainingValidation.Exact"/> is the share of right answers, or of right next tokens where there are no
     /// questions.</param>
-    /// <param name="progress">Told after each step.</param>
-    /// <param name="cancellationToken">Checked before each step. What is done is kept: the same call goes on there, and ends
-    /// with the same weights as one that ran through.</param>
+    /// <param name="progress">Called after each step.</param>
+    /// <param name="cancellationToken">Checked before each step. Finished steps are kept: the same call continues there, and ends
+    /// with the same weights as an uninterrupted one.</param>
     /// <returns>How it ended. A folder whose run has ended is not trained again.</returns>
     /// <exception cref="LlocoException">A document does not fit the model or its window, the folder holds a run with other
-    /// settings, or the loss is no number.</exception>
+    /// settings, or the loss is NaN.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<TrainingResult> TrainAsync(
         ICompressorCorpus corpus,

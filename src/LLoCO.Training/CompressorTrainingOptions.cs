@@ -35,7 +35,7 @@ public sealed record CompressorTrainingOptions : TrainingOptions
     [Range(1.0, 100.0)]
     public double LongestSegment { get; init; } = 4.0 / 3;
 
-    /// <summary>Gets through how many segments gradients flow, which bounds the memory of a step whatever the documents'
+    /// <summary>Gets the number of segments through which gradients flow. It bounds the memory of a step for documents of any
     /// length.</summary>
     /// <value>Default 2, that of AutoCompressors.</value>
     /// <remarks>Segments are taken in windows of this many. Summaries from before a window are given, and so are the keys and
@@ -43,24 +43,24 @@ public sealed record CompressorTrainingOptions : TrainingOptions
     [Range(1, 1 << 16)]
     public int GradientSegments { get; init; } = 2;
 
-    /// <summary>Gets the weight of the next-token loss of each segment behind the summaries of the earlier ones.</summary>
+    /// <summary>Gets the weight of the next-token loss of each segment after the summaries of the earlier ones.</summary>
     /// <value>Default 1.</value>
     [Range(0.0, 1e6)]
     public double LanguageWeight { get; init; } = 1;
 
-    /// <summary>Gets the weight of the loss of writing a segment anew from its own summary.</summary>
+    /// <summary>Gets the weight of the loss of reconstructing a segment from its own summary.</summary>
     /// <value>Default 0.</value>
     [Range(0.0, 1e6)]
     public double ReconstructionWeight { get; init; }
 
     /// <summary>Gets the weight of the loss of answers to a document's questions behind all its summaries.</summary>
-    /// <value>Default 1; without questions it has no part.</value>
+    /// <value>Default 1; without questions it has no effect.</value>
     [Range(0.0, 1e6)]
     public double QuestionWeight { get; init; } = 1;
 
     /// <summary>Gets the rank of the LoRA update through which the weights are trained, besides the summary embeddings.</summary>
     /// <value>Default 0: all weights are trained. AutoCompressors trains Llama-2 with 16. The result is a model with the update
-    /// worked in.</value>
+    /// merged.</value>
     [Range(0, 1 << 16)]
     public int LoraRank { get; init; }
 

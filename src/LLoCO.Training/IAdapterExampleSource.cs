@@ -1,9 +1,9 @@
 namespace LLoCO.Training;
 
-/// <summary>Where examples come from: labelled questions, questions that a model wrote, questions among distracting
+/// <summary>A source of examples: labelled questions, questions that a model wrote, questions with distracting
 /// documents.</summary>
 /// <remarks>An implementation gives the same example for the same index and epoch, on every call and in every process: an
-/// interrupted run goes on with what it would have seen. It is called from one thread at a time.</remarks>
+/// interrupted run continues with the same examples. It is called from one thread at a time.</remarks>
 public interface IAdapterExampleSource
 {
     /// <summary>Gets the number of examples of an epoch; at least 1.</summary>

@@ -1,6 +1,6 @@
 namespace LLoCO.Training;
 
-/// <summary>Where a compressor's documents come from.</summary>
+/// <summary>The source of a compressor's training documents.</summary>
 /// <remarks>An implementation gives the same document for the same index and epoch, on every call and in every process. It is
 /// called from one thread at a time.</remarks>
 public interface ICompressorCorpus
@@ -18,11 +18,11 @@ public interface ICompressorCorpus
 /// <summary>A document, or a stretch of text, that a compressor learns on.</summary>
 /// <param name="Id">Its id, for messages.</param>
 /// <param name="Tokens">Its ids; at least 2. It is cut into segments while training.</param>
-/// <param name="Questions">What is asked when all of it has been read; often empty.</param>
+/// <param name="Questions">Questions after the whole document; often empty.</param>
 public sealed record CompressorDocument(
     string Id, ReadOnlyMemory<int> Tokens, IReadOnlyList<CompressorQuestion> Questions);
 
 /// <summary>A question to a document.</summary>
 /// <param name="Prompt">The prompt's ids; at least one.</param>
-/// <param name="Answer">The answer's ids with the end token; at least one. They are what is learned.</param>
+/// <param name="Answer">The answer's ids with the end token; at least one. The model learns these tokens.</param>
 public sealed record CompressorQuestion(ReadOnlyMemory<int> Prompt, ReadOnlyMemory<int> Answer);

@@ -1,6 +1,6 @@
 namespace LLoCO.Training;
 
-/// <summary>The tensor side of a training run: what a step does to which weights. Its members are called on the model's thread,
+/// <summary>The tensor work of a training run: its steps, validations and weights. Its members are called on the model's thread,
 /// one at a time.</summary>
 internal interface ITrainingRun : IDisposable
 {
@@ -16,13 +16,13 @@ internal interface ITrainingRun : IDisposable
     /// <summary>Gets whether there are validation examples.</summary>
     bool Validates { get; }
 
-    /// <summary>Takes a step. What it does follows from the seed and the step's number alone.</summary>
+    /// <summary>Takes a step. It depends only on the seed and the step's number.</summary>
     StepOutcome TakeStep();
 
     /// <summary>Measures the validation examples with the present weights.</summary>
     TrainingValidation Validate();
 
-    /// <summary>Keeps the present weights as the ones to end with.</summary>
+    /// <summary>Keeps the present weights as the result.</summary>
     void KeepBest();
 
     /// <summary>Writes everything that the rest of the run depends on into one file.</summary>
@@ -38,7 +38,7 @@ internal interface ITrainingRun : IDisposable
     void Export(string folder);
 }
 
-/// <summary>What a step came to.</summary>
+/// <summary>The outcome of a step.</summary>
 /// <param name="Loss">Mean loss per learned token before the update.</param>
 /// <param name="LearningRate">The rate.</param>
 /// <param name="Tokens">Positions passed through the model.</param>

@@ -5,8 +5,9 @@ using LLoCO.Core.Decoding;
 namespace LLoCO.Training;
 
 /// <summary>
-/// How a model's adapters are best trained: the object <c>training</c> in its <c>lloco.json</c>, with the keys
-/// <c>learning_rate</c>, <c>final_rate</c>, <c>epochs</c>, <c>batch_size</c>, <c>questions_per_prefix</c> and <c>dropout</c>.
+/// The training options that a model recommends for its adapters: the object <c>training</c> in its <c>lloco.json</c>, with the
+/// keys <c>learning_rate</c>, <c>final_rate</c>, <c>epochs</c>, <c>batch_size</c>, <c>questions_per_prefix</c> and
+/// <c>dropout</c>.
 /// </summary>
 public static class ModelTrainingDefaults
 {

@@ -9,13 +9,13 @@ namespace LLoCO.Training;
 /// <summary>Learning from documents without labels.</summary>
 public static class PipelineStudyExtensions
 {
-    /// <summary>Lets the pipeline's model write questions and answers about raw text. It shares the weights with the pipeline and
-    /// must not be used after it.</summary>
+    /// <summary>Creates a teacher from the pipeline's model, which writes questions and answers about raw text. It shares the
+    /// weights with the pipeline and must not be used after it.</summary>
     /// <param name="pipeline">The pipeline, with the library's own compressor and decoder.</param>
     /// <param name="options">How it writes; defaults with <see langword="null"/>.</param>
     /// <returns>The teacher.</returns>
-    /// <exception cref="LlocoException">Compressor or decoder are the caller's, so there is no model here; or there is no adapter
-    /// of the name in the options.</exception>
+    /// <exception cref="LlocoException">The caller supplied the compressor or the decoder, so there is no model; or the adapter
+    /// in the options does not exist.</exception>
     public static ITeacher CreateTeacher(this LlocoPipeline pipeline, ModelTeacherOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
@@ -28,7 +28,7 @@ public static class PipelineStudyExtensions
     /// <param name="teacher">The teacher: <see cref="CreateTeacher"/>, or one of the caller's.</param>
     /// <param name="group">Only documents of this group, or all with <see langword="null"/>.</param>
     /// <param name="options">What is asked and what is kept; defaults with <see langword="null"/>.</param>
-    /// <param name="cache">Where replies are kept; in memory with <see langword="null"/>. Stays the caller's.</param>
+    /// <param name="cache">Where replies are kept; in memory with <see langword="null"/>. Not disposed here.</param>
     /// <param name="progress">Told after each request.</param>
     /// <param name="cancellationToken">Checked before each request; what was answered stays in the cache.</param>
     /// <returns>The pairs, with a count of what was dropped.</returns>
@@ -56,11 +56,11 @@ public static class PipelineStudyExtensions
                 : $"The index has no document of the group '{group}'. Name another, or ingest some first.");
     }
 
-    /// <summary>Turns what a teacher wrote into what an adapter learns from: answers, and the teacher's probabilities where it
-    /// told them in the tokens in which the student is given the answer.</summary>
+    /// <summary>Converts a teacher's pairs to training examples: answers, and the teacher's probabilities if its tokens equal the
+    /// student's tokens of the answer.</summary>
     /// <param name="pipeline">The pipeline, with the library's own compressor and decoder.</param>
     /// <param name="pairs">The pairs; the index holds their documents.</param>
-    /// <param name="adapter">Name of the adapter to be, by which its prompt is chosen; <see langword="null"/> for the model's
+    /// <param name="adapter">Name of the new adapter, which selects its prompt; <see langword="null"/> for the model's
     /// own.</param>
     /// <param name="cancellationToken">Checked before each pair.</param>
     /// <returns>One example per pair, in order.</returns>

@@ -8,7 +8,7 @@ namespace LLoCO.Training;
 internal readonly record struct RateSchedule(double Rate, long Steps, double WarmUpSteps, double FinalShare)
 {
     /// <summary>The rate of a step.</summary>
-    /// <param name="step">Steps taken before it. The first one has a rate above zero, so that it is not for nothing.</param>
+    /// <param name="step">Steps taken before it. The first step has a rate above zero, so that it has an effect.</param>
     internal double At(long step)
     {
         double warm = WarmUpSteps > 0 ? Math.Min(1, (step + 1) / WarmUpSteps) : 1;

@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Training;
 
-/// <summary>The segments of one place in several documents, padded on the right to one length.</summary>
+/// <summary>The segments at the same index of several documents, padded on the right to one length.</summary>
 /// <param name="Ids">Int64 <c>[rows, width]</c>.</param>
 /// <param name="Valid">Boolean <c>[rows, width]</c>: not padding.</param>
 /// <param name="Lengths">Int64 <c>[rows, 1]</c>.</param>
 internal sealed record SegmentBatch(Tensor Ids, Tensor Valid, Tensor Lengths)
 {
-    /// <summary>Gets whether any place is padding.</summary>
+    /// <summary>Gets whether there is any padding.</summary>
     internal bool Padded { get; private init; }
 
     /// <summary>Lays segments out in rows.</summary>

@@ -18,7 +18,7 @@ internal static class StageCheckpoint
     private const string StepsKey = "steps";
     private const string NoteKey = "note";
 
-    /// <summary>Tells whether a folder holds a checkpoint of a run under way or done.</summary>
+    /// <summary>Checks whether a folder has a checkpoint of a running or finished stage.</summary>
     internal static bool Exists(string folder) => File.Exists(Path.Combine(folder, StateFile));
 
     /// <summary>Writes weights, moments and step count into one file each; the moments last, as they make it valid.</summary>
@@ -27,7 +27,7 @@ internal static class StageCheckpoint
         Directory.CreateDirectory(folder);
         WriteTensors(Path.Combine(folder, WeightsFile), weights, null);
 
-        // Moments and weights go into one file as well: whichever moment a kill chooses, this file is one consistent state.
+        // Moments and weights are also written to one file, which is consistent even if the process is killed.
         SaveState(Path.Combine(folder, StateFile), weights, optimizer);
     }
 

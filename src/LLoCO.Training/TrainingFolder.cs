@@ -10,7 +10,7 @@ namespace LLoCO.Training;
  *   OUT/training/metrics.jsonl       one line per step, one per validation
  */
 
-/// <summary>What a training run keeps beside its result, for it to go on from and for people to look at.</summary>
+/// <summary>The files that a training run keeps beside its result: its state, to continue from, and metrics.</summary>
 internal sealed class TrainingFolder
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -60,7 +60,7 @@ internal sealed class TrainingFolder
     /// <summary>Writes a note as <see cref="Find"/> reads it.</summary>
     internal static string ToText(TrainingNote note) => JsonSerializer.Serialize(note, Json);
 
-    /// <summary>Drops the metrics of steps that the state does not know: they will be taken again.</summary>
+    /// <summary>Drops the metrics of steps after the state, because they will be repeated.</summary>
     /// <param name="steps">The last step to keep.</param>
     internal void KeepMetrics(long steps)
     {
@@ -83,7 +83,7 @@ internal sealed class TrainingFolder
     /// <summary>Adds a line to the metrics.</summary>
     internal void Append(object line) => File.AppendAllText(_metrics, JsonSerializer.Serialize(line, Json) + "\n");
 
-    /// <summary>The step of a line; none where a kill left half of it.</summary>
+    /// <summary>The step of a line; none if a kill left the line incomplete.</summary>
     private static long? StepOf(string line)
     {
         try
@@ -104,7 +104,7 @@ public static class TrainingFiles
     /// <summary>The folder within the result's.</summary>
     public const string Folder = "training";
 
-    /// <summary>The state to go on from.</summary>
+    /// <summary>The state to continue from.</summary>
     public const string State = "state.safetensors";
 
     /// <summary>The metrics, JSON lines: <c>{"step", "epoch", "loss", "learning_rate", "tokens", "seconds"}</c> per step and

@@ -1,6 +1,6 @@
 namespace LLoCO.Training;
 
-/// <summary>How far a training run is, after each step.</summary>
+/// <summary>The progress of a training run after a step.</summary>
 /// <param name="Step">Steps taken.</param>
 /// <param name="Steps">Steps of the whole run, unless it ends early.</param>
 /// <param name="Epoch">Epochs done, with a fraction.</param>
@@ -19,14 +19,14 @@ public sealed record TrainingProgress(
     TimeSpan Remaining,
     TrainingValidation? Validation);
 
-/// <summary>What the validation examples gave.</summary>
+/// <summary>The results on the validation examples.</summary>
 /// <param name="Loss">Mean loss per learned token.</param>
 /// <param name="Exact">Share of answers that greedy decoding gives token for token, end included; 0 to 1.</param>
-/// <param name="Metric">Mean of the metric that was asked for over generated answers, or <see langword="null"/>.</param>
+/// <param name="Metric">Mean of the requested metric over generated answers, or <see langword="null"/>.</param>
 public sealed record TrainingValidation(double Loss, double Exact, double? Metric = null);
 
 /// <summary>How a training run ended.</summary>
-/// <param name="Folder">Where the result lies.</param>
+/// <param name="Folder">The folder of the result.</param>
 /// <param name="Steps">Steps taken.</param>
 /// <param name="StoppedEarly">Whether validation ended it before its last step.</param>
 /// <param name="Loss">Mean loss of the last step.</param>

@@ -31,9 +31,9 @@ public sealed class BabiLongHaystack
         _books = books;
     }
 
-    /// <summary>Spreads facts, in their order, between sentences of the books until the text has the asked length.</summary>
+    /// <summary>Spreads facts, in their order, between sentences of the books until the text has the requested length.</summary>
     /// <param name="facts">The facts in order.</param>
-    /// <param name="id">The question's id, which with the seed decides book and places.</param>
+    /// <param name="id">The question's id, which determines book and places together with the seed.</param>
     internal string Hide(IReadOnlyList<string> facts, string id)
     {
         int left = _tokens - facts.Sum(fact => Count(fact));
@@ -52,7 +52,7 @@ public sealed class BabiLongHaystack
                 return text;
             }
 
-            // Sentences may need a token more side by side than alone.
+            // Sentences may need one more token together than alone.
             noise.RemoveAt(noise.Count - 1);
         }
     }

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace LLoCO.Evaluation.DataSets;
 
 /// <summary>bAbI (arXiv 1502.05698) text files: lines <c>N fact</c> and <c>N question TAB answer TAB supporting lines</c>; N
-/// starts at 1 again with each story. The document of a question is the facts told before it.</summary>
+/// starts at 1 again with each story. The document of a question consists of the facts before it.</summary>
 /// <param name="haystack">Hides the facts in book text, as BABILong does; <see langword="null"/> for the facts alone.</param>
-/// <param name="only">Ids of the questions to read, so that the documents of no others are composed; all with
+/// <param name="only">Ids of the questions to read, so that no other documents are composed; all with
 /// <see langword="null"/>.</param>
 public sealed class BabiReader(BabiLongHaystack? haystack = null, IReadOnlySet<string>? only = null) : IQuestionReader
 {
@@ -71,7 +71,7 @@ public sealed class BabiReader(BabiLongHaystack? haystack = null, IReadOnlySet<s
         ];
     }
 
-    // A list ("milk,football") is also right with spaces, which normalisation would otherwise run together.
+    // A list ("milk,football") is also accepted with spaces; normalisation would otherwise join its words.
     private static string[] Accepted(string answer) =>
         answer.Contains(',', StringComparison.Ordinal) ? [answer, answer.Replace(",", ", ", StringComparison.Ordinal)] : [answer];
 }

@@ -3,12 +3,12 @@ using LLoCO.Core.Segments;
 
 namespace LLoCO.Evaluation.DataSets;
 
-/// <summary>Books in which something is hidden: which files, and their sentences.</summary>
+/// <summary>Finds book files, in which facts are hidden, and splits them into sentences.</summary>
 public static class BookFiles
 {
     /// <summary>Lists the books of a folder (<c>.md</c>, <c>.txt</c>), by name.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="only">A file that names the books to take, one file name a line; all with <see langword="null"/>.</param>
+    /// <param name="only">A file with the names of the books to use, one per line; all with <see langword="null"/>.</param>
     /// <param name="except">A file that names books to leave out, such as those that training read; none with
     /// <see langword="null"/>.</param>
     /// <returns>The books' files; at least one.</returns>

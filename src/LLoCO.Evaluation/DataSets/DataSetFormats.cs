@@ -47,7 +47,7 @@ public static class DataSetFormats
 
     private static readonly PromptTemplate SummaryPrompt = new($"Above is a text. {Question}\nAnswer:");
 
-    /// <summary>Gets all formats that need nothing but their files.</summary>
+    /// <summary>Gets all formats that need only their files.</summary>
     public static IReadOnlyList<DataSetFormat> All { get; } =
     [
         new("jsonl", new JsonLinesReader(), null, new GenerationOptions().MaxNewTokens, Words),
@@ -67,7 +67,7 @@ public static class DataSetFormats
     ];
 
     /// <summary>Makes BABILong: bAbI files with their facts hidden in book text.</summary>
-    /// <param name="haystack">Where they are hidden.</param>
+    /// <param name="haystack">The book text that hides them.</param>
     /// <returns>The data set.</returns>
     public static DataSetFormat BabiLong(BabiLongHaystack haystack)
     {
@@ -78,7 +78,7 @@ public static class DataSetFormats
     /// <summary>Finds a format.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The format.</returns>
-    /// <exception cref="LlocoException">There is none of that name.</exception>
+    /// <exception cref="LlocoException">The name is unknown.</exception>
     public static DataSetFormat ByName(string name) =>
         All.FirstOrDefault(format => format.Name == name)
         ?? throw new LlocoException(

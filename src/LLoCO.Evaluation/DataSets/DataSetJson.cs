@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace LLoCO.Evaluation.DataSets;
 
-/// <summary>Reads the objects of data sets, with what their writers take for the same: a number for an id, one answer for a list of
-/// one.</summary>
+/// <summary>Reads the objects of data sets, and accepts common variants: a number as an id, one answer in place of a
+/// list.</summary>
 public static class DataSetJson
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -40,7 +40,7 @@ public static class DataSetJson
         JsonTokenType.String => reader.GetString(),
         JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
 
-        // The serializer says where.
+        // The serializer's message gives the position.
         _ => throw new JsonException(),
     };
 

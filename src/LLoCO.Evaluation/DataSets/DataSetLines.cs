@@ -4,7 +4,7 @@ using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Evaluation.DataSets;
 
-/// <summary>Walks through the lines of a data set and deals with the broken ones.</summary>
+/// <summary>Reads the lines of a data set and handles broken ones.</summary>
 internal static class DataSetLines
 {
     /// <summary>Reads JSON lines, one object of the data set in each, or an array of such objects; blank lines are passed
@@ -53,7 +53,7 @@ internal static class DataSetLines
         }
     }
 
-    /// <summary>Makes the questions of one line, or of none where the line is broken and may be passed over.</summary>
+    /// <summary>Creates the questions of one line, or none if the line is broken and may be skipped.</summary>
     public static IReadOnlyList<QuestionItem> Guard(
         string file, long line, Action<BrokenLine>? skip, Func<IEnumerable<QuestionItem>> items)
     {
@@ -76,7 +76,7 @@ internal static class DataSetLines
         }
     }
 
-    /// <summary>Complains where a file is absent, before the first question is asked for.</summary>
+    /// <summary>Throws if a file is missing, before the first question is read.</summary>
     public static void RequireFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -87,7 +87,7 @@ internal static class DataSetLines
                 : $"The data set '{path}' does not exist.");
         }
 
-        // Opening a pipe waits until someone writes to it; a data set is read twice besides.
+        // Opening a pipe blocks until another process writes to it. Besides, some data sets are read twice.
         if (!TextFile.HasContent(path))
         {
             throw new LlocoException($"The data set '{path}' is empty, or no file but a pipe or a device.");

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace LLoCO.Evaluation.DataSets;
 
-/// <summary>Makes plain text of the simple HTML of published stories: paragraphs an empty line apart.</summary>
+/// <summary>Converts the simple HTML of published stories to plain text, with an empty line between paragraphs.</summary>
 internal static class HtmlText
 {
     // Without backtracking, since the files are untrusted.
@@ -27,7 +27,7 @@ internal static class HtmlText
             return text;
         }
 
-        // White space of the source means nothing in HTML: it goes before line breaks come in.
+        // White space has no meaning in HTML source, so it is removed before line breaks are inserted.
         string flat = string.Join(' ', Unseen.Replace(text, " ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         string broken = BlockTags.Replace(LineTags.Replace(flat, "\n"), "\r");
         IEnumerable<string> paragraphs = OtherTags.Replace(broken, string.Empty).Split('\r')

@@ -11,7 +11,7 @@ internal sealed class JsonArrayElements(Stream stream, string file)
 {
     private const int LargestElement = 1 << 28;
 
-    // Longer than the key that is looked for; a text may stand there in place of a key.
+    // Longer than the key; a text may be at its place.
     private const int MaxKey = 16;
 
     private readonly byte[] _buffer = new byte[1 << 16];
@@ -102,7 +102,7 @@ internal sealed class JsonArrayElements(Stream stream, string file)
         }
     }
 
-    // Whether an element that is an object or array ends here.
+    // Checks whether an element that is an object or array ends here.
     private bool Close(byte value, ref ScanState state)
     {
         if (state.InString)

@@ -2,8 +2,8 @@ using LLoCO.Core;
 
 namespace LLoCO.Evaluation.DataSets;
 
-/// <summary>Gives the objects of a file one at a time: a line each, or the elements of one array, whichever the file holds. Bytes
-/// stay bytes, so that the JSON parser sees text that is no UTF-8 instead of replacement characters.</summary>
+/// <summary>Yields the objects of a file one at a time: one per line, or the elements of one array. Bytes are not decoded, so the
+/// JSON parser sees invalid UTF-8 instead of replacement characters.</summary>
 internal static class JsonObjects
 {
     private const int MaxLine = 1 << 28;
@@ -37,7 +37,7 @@ internal static class JsonObjects
         }
     }
 
-    /// <summary>Looks at the beginning of a file, and leaves the stream behind its byte order mark.</summary>
+    /// <summary>Checks the beginning of a file, and leaves the stream after its byte order mark.</summary>
     /// <param name="stream">The file.</param>
     /// <param name="path">Its path, for the message.</param>
     /// <returns>Whether it is an array.</returns>

@@ -3,8 +3,7 @@ using System.Text.Json.Serialization;
 namespace LLoCO.Evaluation.DataSets;
 
 /// <summary>LongBench (THUDM/LongBench) JSON lines: <c>{"input", "context", "answers", "dataset", "_id"}</c>.</summary>
-/// <remarks>The group is the line's data set. Where <c>input</c> is empty, a summary is asked for, as GovReport and MultiNews
-/// mean it.</remarks>
+/// <remarks>The group is the line's data set. An empty <c>input</c> asks for a summary, as in GovReport and MultiNews.</remarks>
 public sealed class LongBenchReader : IQuestionReader
 {
     private const string SummaryQuestion = "Summarize the text above.";

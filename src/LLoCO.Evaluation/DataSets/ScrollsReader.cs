@@ -5,8 +5,8 @@ namespace LLoCO.Evaluation.DataSets;
 
 /// <summary>SCROLLS (tau-nlp/scrolls) JSON lines of Qasper, NarrativeQA or QMSum: <c>{"id", "input", "output"}</c>, the first
 /// line of <c>input</c> being the question and the rest the document, as the original cuts it.</summary>
-/// <remarks>A question with several references stands in several lines of one id: it comes once, with all of them, in the place
-/// of its first line. The file is therefore read twice.</remarks>
+/// <remarks>A question with several references has several lines with one id. It is returned once, with all references, at the
+/// position of its first line. The file is therefore read twice.</remarks>
 /// <param name="group">The group of the documents: <c>qasper</c>, <c>nqa</c> or <c>qmsum</c>, the names of the released
 /// adapters.</param>
 public sealed class ScrollsReader(string group) : IQuestionReader
@@ -79,7 +79,7 @@ public sealed class ScrollsReader(string group) : IQuestionReader
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or DataSetFault)
         {
-            // The second reading reports it.
+            // The second pass over the file reports it.
             return null;
         }
     }

@@ -2,7 +2,7 @@ using LLoCO.Core.Index;
 
 namespace LLoCO.Evaluation.DataSets;
 
-/// <summary>Gives equal documents one id, made from their text, and, as long as somebody holds it, one string.</summary>
+/// <summary>Gives equal documents one id, computed from their text, and one string while it is referenced.</summary>
 internal sealed class SharedTexts
 {
     private const int IdLength = 16;

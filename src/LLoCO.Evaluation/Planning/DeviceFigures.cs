@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LLoCO.Evaluation.Planning;
 
-/// <summary>What a machine reaches with this library; <c>lloco bench device</c> measures them for a model's shape and number
-/// format, since small matrices reach less than large ones.</summary>
+/// <summary>The speed of a machine with this library. <c>lloco bench device</c> measures it for a model's shape and number
+/// format, because small matrices are slower than large ones.</summary>
 public sealed record DeviceFigures
 {
     /// <summary>Gets the floating-point operations per second of matrices over long inputs; a multiplication with its addition
@@ -30,8 +30,8 @@ public sealed record DeviceFigures
     [Range(1.0, 1e18)]
     public double? TrainingFlopsPerSecond { get; init; }
 
-    /// <summary>Gets the seconds that a pass through the model takes however little it computes.</summary>
-    /// <value>Default 0. It counts for small models only.</value>
+    /// <summary>Gets the minimum seconds of a pass through the model.</summary>
+    /// <value>Default 0. It matters only for small models.</value>
     [Range(0.0, 10.0)]
     public double SecondsPerPass { get; init; }
 

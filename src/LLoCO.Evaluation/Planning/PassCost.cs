@@ -81,13 +81,13 @@ public readonly record struct PassCost(
         };
 }
 
-/// <summary>What sort of pass it is; each has its own least time.</summary>
+/// <summary>The kind of a pass; each has its own minimum time.</summary>
 public enum PassKind
 {
     /// <summary>Several inputs, nothing before them.</summary>
     First = 0,
 
-    /// <summary>Several inputs behind stored positions.</summary>
+    /// <summary>Several inputs after stored positions.</summary>
     Behind = 1,
 
     /// <summary>One input: a token is generated.</summary>

@@ -6,8 +6,8 @@ using LLoCO.Core.Validation;
 namespace LLoCO.Evaluation.Planning;
 
 /// <summary>
-/// What full context, retrieval and LLoCO would cost for a workload on a machine, before any of it is paid: a count of
-/// operations and bytes, divided by what the machine reaches.
+/// Estimates the cost of full context, retrieval and LLoCO for a workload on a machine: a count of operations and bytes, divided
+/// by the speed of the machine.
 /// </summary>
 /// <remarks>
 /// Counted: projections, attention, output head, weights and keys and values read. Not counted: tokenization, search, loading,
@@ -96,7 +96,7 @@ public sealed record PlanEstimate(
 
     private sealed class Planner(LlamaConfig model, DeviceFigures device, PlanWorkload workload, int bytes)
     {
-        /// <summary>A strategy whose questions read so many positions, computed for each question or kept.</summary>
+        /// <summary>A strategy with a given number of context positions, computed for each question or kept.</summary>
         public PlanStrategy Strategy(string name, int context, bool kept)
         {
             int question = workload.QuestionTokens;

@@ -1,19 +1,19 @@
 namespace LLoCO.Evaluation.Planning;
 
-/// <summary>What one way of answering costs.</summary>
+/// <summary>The cost of one strategy.</summary>
 /// <param name="Name"><c>full</c>, <c>full_kept</c>, <c>retrieve</c> or <c>lloco</c>.</param>
 /// <param name="ContextTokens">Positions in front of the question.</param>
-/// <param name="FitsWindow">Whether context, question and answer fit the native window. Where not, the figures are those of a
-/// model with a longer window and otherwise the same shape.</param>
+/// <param name="FitsWindow">Whether context, question and answer fit the native window. If not, the figures are those of a model
+/// with a longer window and otherwise the same shape.</param>
 /// <param name="OfflineSeconds">Seconds before the first question: compression and training.</param>
 /// <param name="OfflineFlops">Floating-point operations before the first question.</param>
-/// <param name="OpeningSeconds">Seconds for what is computed once per document, all documents together, and kept.</param>
+/// <param name="OpeningSeconds">Seconds for the work that is done once per document and kept, for all documents together.</param>
 /// <param name="OpeningFlops">Floating-point operations for it.</param>
 /// <param name="SecondsFirstToken">Seconds from a question to its first token, once documents are open.</param>
 /// <param name="SecondsPerToken">Seconds for each token after it, at the middle of the answer.</param>
 /// <param name="SecondsPerQuestion">Seconds for a whole answer.</param>
 /// <param name="FlopsPerQuestion">Floating-point operations for a whole answer.</param>
-/// <param name="CacheMiB">Memory of the keys and values of one question under way.</param>
+/// <param name="CacheMiB">Memory of the KV cache of one question in progress.</param>
 /// <param name="StoredMiB">Kept per document: keys and values in memory (<c>full_kept</c>), or summary vectors on disk
 /// (<c>lloco</c>).</param>
 public sealed record PlanStrategy(
@@ -31,12 +31,12 @@ public sealed record PlanStrategy(
     double CacheMiB,
     double StoredMiB)
 {
-    /// <summary>Sums up the seconds of a number of questions, everything before them included.</summary>
+    /// <summary>Sums the seconds of a number of questions, including all work before them.</summary>
     /// <param name="questions">Questions over all documents.</param>
     /// <returns>The seconds.</returns>
     public double TotalSeconds(double questions) => OfflineSeconds + OpeningSeconds + (questions * SecondsPerQuestion);
 
-    /// <summary>Sums up the floating-point operations of a number of questions, everything before them included.</summary>
+    /// <summary>Sums the floating-point operations of a number of questions, including all work before them.</summary>
     /// <param name="questions">Questions over all documents.</param>
     /// <returns>The operations.</returns>
     public double TotalFlops(double questions) => OfflineFlops + OpeningFlops + (questions * FlopsPerQuestion);

@@ -25,7 +25,7 @@ internal sealed class ChartAxis
         new(false, 0, 1, value => string.Create(CultureInfo.InvariantCulture, $"{100 * value:F0} %"));
 
     /// <summary>Makes a logarithmic axis around some values.</summary>
-    /// <param name="values">The values; those not above 0 are not looked at.</param>
+    /// <param name="values">The values; values not above 0 are ignored.</param>
     /// <param name="write">Writes a mark.</param>
     public static ChartAxis Logarithmic(IEnumerable<double> values, Func<double, string> write)
     {
@@ -33,7 +33,7 @@ internal sealed class ChartAxis
         double low = Math.Log10(positive.Min());
         double high = Math.Log10(positive.Max());
 
-        // Values close together would fill the chart with differences that mean nothing.
+        // Without a minimum range, values close together would show meaningless differences.
         double room = Math.Max(0.08, (LeastDecades - (high - low)) / 2);
         return new(true, low - room, high + room, write);
     }
@@ -48,7 +48,7 @@ internal sealed class ChartAxis
 
     private IEnumerable<double> LogarithmicTicks()
     {
-        // As many of 1, 2, 5 per decade as there is room for; of a short axis every whole step.
+        // As many of 1, 2, 5 per decade as fit; on a short axis, every whole step.
         foreach (double[] steps in new double[][] { [1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1] })
         {
             double[] ticks =

@@ -6,8 +6,8 @@ using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Evaluation.Reports;
 
-/// <summary>Writes an evaluation as JSON (<c>report.json</c>), Markdown (<c>report.md</c>) and one page with charts that needs
-/// nothing beside it (<c>index.html</c>).</summary>
+/// <summary>Writes an evaluation as JSON (<c>report.json</c>), Markdown (<c>report.md</c>) and one self-contained page with
+/// charts (<c>index.html</c>).</summary>
 /// <param name="table">The answers.</param>
 /// <param name="nativeWindow">The model's native window, which the charts mark.</param>
 public sealed class EvaluationReportFiles(EvaluationTable table, int nativeWindow)
@@ -37,7 +37,7 @@ public sealed class EvaluationReportFiles(EvaluationTable table, int nativeWindo
     /// <value>Default <see langword="null"/>: the method's.</value>
     public string? Against { get; init; }
 
-    /// <summary>Writes the three files; those that are there are replaced.</summary>
+    /// <summary>Writes the three files and replaces existing ones.</summary>
     /// <param name="folder">Their folder; must exist.</param>
     public void Write(string folder)
     {

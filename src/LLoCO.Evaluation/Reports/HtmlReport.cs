@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LLoCO.Evaluation.Reports;
 
-/// <summary>A report as one page that needs nothing beside it.</summary>
+/// <summary>A report as one self-contained page.</summary>
 internal static class HtmlReport
 {
     private const string Style = """

@@ -60,7 +60,7 @@ internal static class MarkdownReport
         }
     }
 
-    // Names of data sets and adapters are the user's, and a page that shows Markdown runs the HTML in it.
+    // The user chooses the names of data sets and adapters, and Markdown viewers render HTML in them.
     private static string Plain(string text)
     {
         var plain = new StringBuilder(text.Length);

@@ -27,12 +27,13 @@ internal sealed record ReportContent(
         where difference is not null
         select difference;
 
-    /// <summary>Gets whether the short table has a line for each data set rather than for each row: the more go down.</summary>
+    /// <summary>Gets whether the short table has a line for each data set rather than for each row: the more numerous are the
+    /// lines.</summary>
     private bool DataSetsGoDown => Table.DataSets.Count > Table.Rows.Count;
 
     /// <summary>Gets the lines of the short table: the score of every row in every data set.</summary>
     /// <param name="metric">The metric.</param>
-    /// <param name="empty">What stands where a row was not asked.</param>
+    /// <param name="empty">The text of a cell without a value.</param>
     public IEnumerable<IReadOnlyList<string>> Scores(string metric, string empty) => DataSetsGoDown
         ? Table.DataSets.Select(data =>
             (IReadOnlyList<string>)[data, .. Table.Rows.Select(row => Score(Table.Find(row, data), metric, empty))])

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LLoCO.Evaluation.Reports;
 
-/// <summary>Figures of an evaluation as JSON objects, whose keys scripts read, and as lines for people.</summary>
+/// <summary>Figures of an evaluation as JSON objects for scripts and as lines for people.</summary>
 public static class ReportText
 {
     /// <summary>Makes the object of a row.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace LLoCO.Evaluation.Reports;
 
-/// <summary>A chart as an SVG element for a page. Its words are text, which the browser draws: unlike a picture it needs no font
-/// where it is made, and takes the page's colours.</summary>
+/// <summary>A chart as an SVG element for a page. The browser draws its text, so unlike a picture it needs no font where it is
+/// made, and it takes the page's colours.</summary>
 /// <param name="title">What it shows.</param>
 /// <param name="horizontal">Name and make of the horizontal axis.</param>
 /// <param name="vertical">Name and make of the vertical axis.</param>
@@ -83,7 +83,7 @@ internal sealed class SvgChart(
 
     private void Curve(StringBuilder svg, ChartSeries curve, int number)
     {
-        // Curves that lie on each other stay visible side by side.
+        // Shifted so that overlapping curves stay visible.
         double aside = (number - ((series.Count - 1) / 2.0)) * 3;
         Add(svg, $"<g class=\"s{number}\">\n");
         if (Joined && curve.Points.Count > 1)

@@ -10,7 +10,7 @@ internal static class EvaluationGrid
 {
     /// <summary>Writes the table.</summary>
     /// <param name="reports">The rows, all of one data set.</param>
-    /// <param name="output">The terminal, or what stands for it.</param>
+    /// <param name="output">The terminal, or a writer in its place.</param>
     /// <param name="width">Its columns; <see langword="null"/> for those of the terminal.</param>
     public static void Write(IReadOnlyList<EvaluationReport> reports, TextWriter output, int? width = null)
     {
@@ -50,7 +50,7 @@ internal static class EvaluationGrid
         return table;
     }
 
-    /// <summary>The cells of a row; an interval stands below its mean, so that eighty columns hold two metrics.</summary>
+    /// <summary>The cells of a row. The interval is below its mean, so that two metrics fit eighty columns.</summary>
     private static string[] Cells(EvaluationReport report, string[] metrics) =>
     [
         report.Row,

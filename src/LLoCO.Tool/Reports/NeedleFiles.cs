@@ -5,7 +5,7 @@ using LLoCO.Evaluation.Needles;
 
 namespace LLoCO.Tool.Reports;
 
-/// <summary>Writes what was found in a needle grid: JSON, a picture as PNG and SVG, a page.</summary>
+/// <summary>Writes the results of a needle grid: JSON, a picture as PNG and SVG, and a page.</summary>
 internal static class NeedleFiles
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -16,12 +16,12 @@ internal static class NeedleFiles
         WriteIndented = true,
     };
 
-    /// <summary>Writes the files; those that are there are replaced.</summary>
+    /// <summary>Writes the files and replaces existing ones.</summary>
     /// <param name="folder">Their folder; must exist.</param>
     /// <param name="grid">The grid.</param>
     /// <param name="tables">The rows.</param>
     /// <param name="nativeWindow">The model's native window.</param>
-    /// <param name="console">Where it is said what was written.</param>
+    /// <param name="console">Gets a message about the files.</param>
     public static void Write(
         string folder, NeedleGrid grid, IReadOnlyList<NeedleTable> tables, int nativeWindow, ToolConsole console)
     {

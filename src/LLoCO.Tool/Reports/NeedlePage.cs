@@ -5,7 +5,7 @@ using LLoCO.Evaluation.Needles;
 
 namespace LLoCO.Tool.Reports;
 
-/// <summary>Heat maps of a needle grid as tables of one page, whose words need no font where it is made.</summary>
+/// <summary>Heat maps of a needle grid as tables of one page; it needs no font where it is made.</summary>
 internal static class NeedlePage
 {
     private const string Style = """

@@ -6,7 +6,7 @@ using SkiaSharp;
 
 namespace LLoCO.Tool.Reports;
 
-/// <summary>Heat maps of a needle grid, one row of the evaluation beside the other.</summary>
+/// <summary>Heat maps of a needle grid, side by side for the rows of the evaluation.</summary>
 internal sealed class NeedlePicture
 {
     private const int PlotWidth = 460;
@@ -37,8 +37,8 @@ internal sealed class NeedlePicture
         }
     }
 
-    /// <summary>Gets whether the machine has a font to draw words with.</summary>
-    /// <remarks>Where there is none, Skia lists one without a name.</remarks>
+    /// <summary>Gets whether the machine has a font for text.</summary>
+    /// <remarks>If it has none, Skia lists one without a name.</remarks>
     public static bool HasFonts => SKFontManager.Default.FontFamilies.Any(family => family.Length > 0);
 
     /// <summary>Gets the colour of a score.</summary>
@@ -68,7 +68,7 @@ internal sealed class NeedlePicture
 
     private void Draw(Plot plot, NeedleTable table, int nativeWindow)
     {
-        // Cells of their own rather than a stretched bitmap, which viewers of SVG would blur.
+        // Separate cells rather than a stretched bitmap, which SVG viewers would blur.
         for (int length = 0; length < _grid.Lengths.Count; length++)
         {
             for (int depth = 0; depth < _grid.Depths.Count; depth++)

@@ -3,7 +3,7 @@ using LLoCO.Evaluation.Needles;
 
 namespace LLoCO.Tool.Reports;
 
-/// <summary>What was found in a needle grid as JSON objects, whose keys scripts read, and as lines for people.</summary>
+/// <summary>The results of a needle grid as JSON objects for scripts and as lines for people.</summary>
 internal static class NeedleText
 {
     /// <summary>Makes the object of a row.</summary>

@@ -5,8 +5,8 @@ using ScottPlot.Plottables;
 
 namespace LLoCO.Tool.Reports;
 
-/// <summary>A reliability plot: how often answers of each confidence were right, before and after calibration. On the diagonal,
-/// confidence is what it says.</summary>
+/// <summary>A reliability plot: the share of right answers at each confidence, before and after calibration. On the diagonal, the
+/// two are equal.</summary>
 internal static class ReliabilityPicture
 {
     private const int Size = 560;
@@ -45,7 +45,7 @@ internal static class ReliabilityPicture
         line.MarkerSize = 0;
         foreach (ReliabilityBin bin in bins)
         {
-            // The area of a mark is the share of the questions that it stands for.
+            // The area of a mark is its share of the questions.
             float size = 4 + (36 * MathF.Sqrt((float)bin.Questions / curve.Questions));
             plot.Add.Marker(bin.MeanConfidence, bin.RightShare, MarkerShape.FilledCircle, size, color.WithAlpha(0.6));
         }

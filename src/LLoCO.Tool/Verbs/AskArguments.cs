@@ -4,7 +4,7 @@ using LLoCO.Core.Decoding;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>The arguments of <c>lloco ask</c> beside those of the model, and what they mean for a question.</summary>
+/// <summary>The arguments of <c>lloco ask</c> besides those of the model, and their effect on a question.</summary>
 internal sealed class AskArguments
 {
     private readonly Option<string?> _group = new("--group") { Description = "Only documents of this group." };

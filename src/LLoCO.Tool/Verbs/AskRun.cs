@@ -4,12 +4,12 @@ using LLoCO.Core.Decoding;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>Asks a question and writes the answer as it comes, then where it is from and what it took.</summary>
+/// <summary>Asks a question and streams the answer, then writes its sources, token counts and times.</summary>
 /// <param name="pipeline">The pipeline.</param>
-/// <param name="console">Where the answer goes.</param>
+/// <param name="console">The output of the answer.</param>
 internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
 {
-    /// <summary>Asks the question and writes what comes back.</summary>
+    /// <summary>Asks the question and writes the answer.</summary>
     /// <param name="question">The question.</param>
     /// <param name="options">How it is asked.</param>
     /// <param name="cancellationToken">Checked before each token.</param>

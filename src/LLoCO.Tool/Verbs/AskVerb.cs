@@ -19,7 +19,7 @@ internal static class AskVerb
         {
             string file = parsed.GetValue(arguments.Index)!;
 
-            // SQLite would make an index of an empty file: asking changes none.
+            // Read-only, because SQLite would turn an empty file into an index, and a question must not change files.
             if (new FileInfo(file) is not { Exists: true, Length: > 0 })
             {
                 string fault = File.Exists(file) ? "is empty" : "does not exist";

@@ -4,7 +4,7 @@ using LLoCO.Evaluation;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>The arguments of <c>lloco calibrate</c> beside those that name data sets and model.</summary>
+/// <summary>The arguments of <c>lloco calibrate</c> besides data sets and model.</summary>
 internal sealed class CalibrateArguments
 {
     /// <summary>Gets the mode.</summary>

@@ -8,7 +8,7 @@ using LLoCO.Tool.Reports;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>The questions of one <c>lloco calibrate</c>, and what their confidence comes to mean.</summary>
+/// <summary>One run of <c>lloco calibrate</c>: asks the questions and fits the calibration.</summary>
 internal sealed class CalibrateRun(
     ParseResult parsed, CalibrateArguments arguments, LlocoPipeline pipeline, ToolConsole console)
 {
@@ -17,7 +17,7 @@ internal sealed class CalibrateRun(
     /// <summary>Gets the adapter that reads; <see langword="null"/> for the one named as the group.</summary>
     public string? Adapter { get; init; }
 
-    /// <summary>Gets the metric that says what is right.</summary>
+    /// <summary>Gets the metric that decides what is right.</summary>
     public required string Metric { get; init; }
 
     /// <summary>Asks all questions and fits one calibration for each adapter that answered.</summary>

@@ -6,7 +6,7 @@ using LLoCO.Evaluation.DataSets;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary><c>lloco calibrate</c>: fits what a confidence means to questions with known answers.</summary>
+/// <summary><c>lloco calibrate</c>: fits a calibration of the confidence on questions with known answers.</summary>
 internal static class CalibrateVerb
 {
     public static Command Create(CommonArguments common, ToolConsole console)

@@ -4,8 +4,7 @@ using LLoCO.Core.Trust;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>Compresses documents, prepares them for their first question where that is asked for, and writes a line for
-/// each.</summary>
+/// <summary>Compresses documents, prepares them for their first question if requested, and writes a line for each.</summary>
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="console">Where lines go.</param>
 internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
@@ -19,7 +18,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
     /// <summary>Ingests the documents and writes one result line for each.</summary>
     /// <param name="documents">The documents.</param>
     /// <param name="cancellationToken">Checked before each segment.</param>
-    /// <returns>Whether all went well.</returns>
+    /// <returns>Whether all succeeded.</returns>
     public async Task<bool> RunAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
     {
         int failed = 0;

@@ -6,15 +6,15 @@ using LLoCO.Tool.Reports;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>The questions of one <c>lloco eval</c>, asked in every way, and what is written about them.</summary>
+/// <summary>One run of <c>lloco eval</c>: asks the questions in every mode and writes the results.</summary>
 internal sealed class EvalRun(ParseResult parsed, EvalArguments options, LlocoPipeline pipeline, ToolConsole console)
 {
     private readonly List<EvaluatedQuestion> _asked = [];
 
-    /// <summary>Gets the ways in which the questions are asked.</summary>
+    /// <summary>Gets the rows in which the questions are asked.</summary>
     public required IReadOnlyList<EvaluationRow> Rows { get; init; }
 
-    /// <summary>Gets what the answers depend on.</summary>
+    /// <summary>Gets the settings that the answers depend on.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
     /// <summary>Asks everything, writes results, differences, predictions and the report.</summary>
@@ -70,7 +70,7 @@ internal sealed class EvalRun(ParseResult parsed, EvalArguments options, LlocoPi
         }
     }
 
-    /// <summary>A table on a terminal; elsewhere a line for each row, as scripts know it.</summary>
+    /// <summary>A table on a terminal; otherwise a line for each row, for scripts.</summary>
     private void Show(IReadOnlyList<EvaluationReport> reports)
     {
         if (console is { IsTerminal: true, Json: false })

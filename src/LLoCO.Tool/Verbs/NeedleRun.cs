@@ -7,7 +7,7 @@ using LLoCO.Tool.Reports;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>The grid of one <c>lloco needle</c>: asked, or written as documents to learn from.</summary>
+/// <summary>One run of <c>lloco needle</c>: asks the questions of the grid, or writes training documents.</summary>
 internal sealed class NeedleRun(ParseResult parsed, NeedleArguments needles, LlocoPipeline pipeline, ToolConsole console)
 {
     /// <summary>Gets the model.</summary>
@@ -31,7 +31,7 @@ internal sealed class NeedleRun(ParseResult parsed, NeedleArguments needles, Llo
         return Task.CompletedTask;
     }
 
-    /// <summary>Asks for every needle in every way.</summary>
+    /// <summary>Asks for every needle in every row.</summary>
     /// <param name="folder">Where pictures and answers are kept; <see langword="null"/> for nowhere.</param>
     /// <param name="cancellationToken">Ends the work; answers stay in the folder.</param>
     public async Task MeasureAsync(string? folder, CancellationToken cancellationToken)

@@ -7,13 +7,13 @@ using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>One figure of a plan beside its measurement.</summary>
-/// <param name="Name">What it is.</param>
+/// <summary>One figure of a plan and its measurement.</summary>
+/// <param name="Name">Name of the figure.</param>
 /// <param name="Predicted">Seconds that the plan says.</param>
 /// <param name="Measured">Seconds that it took.</param>
 internal sealed record PlanCheckRow(string Name, double Predicted, double Measured)
 {
-    /// <summary>How far a prediction may be off.</summary>
+    /// <summary>Maximum relative error of a prediction.</summary>
     public const double Allowed = 0.25;
 
     /// <summary>Gets by which share of the measurement the prediction is off.</summary>
@@ -23,7 +23,7 @@ internal sealed record PlanCheckRow(string Name, double Predicted, double Measur
     public bool Holds => Math.Abs(Off) <= Allowed;
 }
 
-/// <summary><c>lloco plan --check</c>: measures the machine, predicts, then runs what was predicted.</summary>
+/// <summary><c>lloco plan --check</c>: measures the machine, predicts times, then measures them.</summary>
 internal static class PlanCheck
 {
     private const int MaxTokens = 4096;

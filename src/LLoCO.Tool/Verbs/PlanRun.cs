@@ -7,7 +7,7 @@ using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary>One plan: an estimate, or estimates compared with what they foretell.</summary>
+/// <summary>One plan: an estimate, or estimates compared with measurements.</summary>
 internal sealed class PlanRun(ParseResult parsed, CommonArguments common, ToolConsole console)
 {
     /// <summary>Gets the shape that is planned with; <see langword="null"/> for the model of the command line.</summary>
@@ -16,7 +16,7 @@ internal sealed class PlanRun(ParseResult parsed, CommonArguments common, ToolCo
     /// <summary>Gets the threads that compute where this machine is measured.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Measures this machine, predicts, runs what was predicted and compares.</summary>
+    /// <summary>Measures this machine, predicts times, measures them and compares.</summary>
     /// <param name="tokens">Tokens of a document; <see langword="null"/> for several sizes.</param>
     /// <returns>The exit code: 1 where a prediction is more than 25 % off.</returns>
     public async Task<int> CheckAsync(int? tokens)
@@ -27,7 +27,7 @@ internal sealed class PlanRun(ParseResult parsed, CommonArguments common, ToolCo
         return PlanCheck.Write(rows, console);
     }
 
-    /// <summary>Writes what a workload costs in each way.</summary>
+    /// <summary>Writes the cost of a workload for each strategy.</summary>
     /// <param name="workload">The work.</param>
     /// <param name="figures">The device; <see langword="null"/> to measure this machine.</param>
     /// <returns>The exit code.</returns>

@@ -6,7 +6,7 @@ using LLoCO.Tool.Verbs.Bench;
 
 namespace LLoCO.Tool.Verbs;
 
-/// <summary><c>lloco plan</c>: what compression costs and saves, and after how many questions it pays.</summary>
+/// <summary><c>lloco plan</c>: what compression costs and saves, and after how many questions it pays off.</summary>
 internal static class PlanVerb
 {
     public static Command Create(CommonArguments common, ToolConsole console)

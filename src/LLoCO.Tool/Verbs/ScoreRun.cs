@@ -14,7 +14,7 @@ internal sealed class ScoreRun(ToolConsole console)
     /// <summary>Name of the metric that has three parts.</summary>
     public const string Rouge = "rouge";
 
-    /// <summary>Gets whether only what stands before the first full stop is judged.</summary>
+    /// <summary>Gets whether only the text before the first full stop is judged.</summary>
     public bool CutsAtFullStop { get; init; }
 
     /// <summary>Gets whether words are stemmed for ROUGE.</summary>
@@ -22,7 +22,7 @@ internal sealed class ScoreRun(ToolConsole console)
 
     /// <summary>Scores until the input ends.</summary>
     /// <param name="metric">Name of the metric.</param>
-    /// <exception cref="LlocoException">A line is none of predictions, or there is no line.</exception>
+    /// <exception cref="LlocoException">A line is not a prediction, or there are no lines.</exception>
     public void Run(string metric)
     {
         if (metric == Rouge)

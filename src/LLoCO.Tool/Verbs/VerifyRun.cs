@@ -33,7 +33,7 @@ internal sealed class VerifyRun(LlocoDevice device, ToolConsole console)
         return failed == 0 ? 0 : 1;
     }
 
-    /// <summary>A case that cannot be opened is one failed row: the others are still verified.</summary>
+    /// <summary>A case that cannot be opened gives one failed row; the others are still verified.</summary>
     private async Task<IReadOnlyList<GoldenRow>> VerifyAsync(string folder, CancellationToken cancellationToken)
     {
         try

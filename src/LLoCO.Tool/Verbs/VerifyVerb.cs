@@ -45,7 +45,7 @@ internal static class VerifyVerb
                     .Where(child => File.Exists(Path.Combine(child, GoldenVerifier.ScenarioFile)))
                     .Order(StringComparer.Ordinal)];
 
-            // A folder without scenarios is kept: the verifier says what it lacks.
+            // A folder without scenarios is kept; the verifier reports what is missing.
             cases.AddRange(below.Length > 0 ? below : [path]);
         }
 

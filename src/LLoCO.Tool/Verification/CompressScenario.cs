@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace LLoCO.Tool.Verification;
 
 /// <summary>
-/// <c>compress[]</c>: a batch of contexts, segment by segment, as the original computes them; and the same once more, row by
-/// row, with the library's own compressor.
+/// <c>compress[]</c>: a batch of contexts, segment by segment, as the original computes them; and again, row by row, with the
+/// library's own compressor.
 /// </summary>
 internal sealed class CompressScenario
 {
@@ -41,7 +41,7 @@ internal sealed class CompressScenario
             GoldenKind.Inputs, counts.Path, counts.Integers(), Array.ConvertAll(_counts, count => (long)count));
         _summariseLast = node["output_softprompt"].Flag();
 
-        // The original ignores the mask whenever it keeps keys and values, which it does unless told otherwise.
+        // The original ignores the mask if it uses a KV cache, which is its default.
         bool cached = node["use_cache"].IsNull || node["use_cache"].Flag();
         GoldenIds? mask = node["attention_mask"].TextOrNull() is { } name ? golden.Ids(name) : null;
         if (mask is not null && (mask.Batch, mask.Length) != (_ids.Batch, _ids.Length))
@@ -70,7 +70,7 @@ internal sealed class CompressScenario
         }
     }
 
-    /// <summary>Tokens of each segment: full ones and a rest, or as a list says, which must add up.</summary>
+    /// <summary>Tokens of each segment: full ones and a rest, or those of a list, which must add up.</summary>
     internal static int[] SegmentCounts(GoldenNode lengths, int tokens)
     {
         long[] given = lengths.Integers();

@@ -60,7 +60,7 @@ internal sealed record GoldenCase(string Folder, GoldenTensors Tensors, LoadedMo
     {
         if (!Tensors.Contains(name))
         {
-            // No reason to give up the rest of the scenario.
+            // The rest of the scenario can still run.
             Report.Fail(kind, name, "the tensor is missing");
             return;
         }

@@ -5,7 +5,7 @@ namespace LLoCO.Tool.Verification;
 /// <param name="Tolerance">Largest absolute difference.</param>
 internal sealed record GoldenKind(string Name, double Tolerance)
 {
-    /// <summary>Inputs that stand in the fixture twice, and counts: equal.</summary>
+    /// <summary>Inputs that the fixture has twice, and counts: equal.</summary>
     internal static readonly GoldenKind Inputs = new("inputs", 0);
 
     /// <summary>Rotary offset and length of each pass: equal.</summary>
@@ -56,7 +56,7 @@ internal sealed record GoldenKind(string Name, double Tolerance)
     /// <summary>Tensors of a summary cache as read from its file: equal.</summary>
     internal static readonly GoldenKind CacheStored = new("cache.stored", 0);
 
-    /// <summary>The same tensors computed again. Where the file holds bfloat16, what 2^-8 of a number explains is no
+    /// <summary>The same tensors computed again. If the file holds bfloat16, a deviation of up to 2^-8 of a number is no
     /// difference.</summary>
     internal static readonly GoldenKind CacheComputed = new("cache.computed", 2e-4);
 
@@ -66,6 +66,6 @@ internal sealed record GoldenKind(string Name, double Tolerance)
     /// <summary>Differences that the generator saw from llama.cpp, which takes GELU from a table in half precision.</summary>
     internal static readonly GoldenKind LlamaCppChecks = new("self_checks_llama_cpp", 5e-3);
 
-    /// <summary>Properties of the case itself, and whatever of the fixture was not run.</summary>
+    /// <summary>Properties of the case itself, and all parts of the fixture that were not run.</summary>
     internal static readonly GoldenKind Fixture = new("fixture", 0);
 }

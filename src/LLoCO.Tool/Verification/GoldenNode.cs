@@ -2,9 +2,7 @@ using System.Text.Json;
 
 namespace LLoCO.Tool.Verification;
 
-/// <summary>
-/// A value of goldens.json that remembers whether it was used: what nobody used was not run, and that is a failure.
-/// </summary>
+/// <summary>A value of goldens.json that records whether it was used. An unused value was not run, which is a failure.</summary>
 internal sealed class GoldenNode
 {
     private readonly JsonElement _value;
@@ -64,7 +62,7 @@ internal sealed class GoldenNode
         }
     }
 
-    /// <summary>Gets a field that must be there, though it may be null.</summary>
+    /// <summary>Gets a required field, which may be null.</summary>
     internal GoldenNode this[string name]
     {
         get
@@ -114,10 +112,10 @@ internal sealed class GoldenNode
     /// <summary>Reads whole numbers, out of arrays in arrays too, in order.</summary>
     internal long[] Integers() => IsArray ? [.. Items.SelectMany(item => item.Integers())] : [Integer()];
 
-    /// <summary>Declares that this value and all below it say nothing to compare: descriptions for readers.</summary>
+    /// <summary>Marks this value and all below it as descriptions for readers, which are not compared.</summary>
     internal void Ignore() => _used = true;
 
-    /// <summary>Lists what was never used.</summary>
+    /// <summary>Lists the values that were never used.</summary>
     internal IEnumerable<string> Unused()
     {
         if (_used)

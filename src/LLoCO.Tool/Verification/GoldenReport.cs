@@ -83,7 +83,7 @@ internal sealed class GoldenReport(string caseName)
         }
     }
 
-    /// <summary>Notes that a value is missing, left over or cannot be run.</summary>
+    /// <summary>Records a value that is missing, left over or cannot be run.</summary>
     internal void Fail(GoldenKind kind, string name, string fault)
     {
         List<string> failures = For(kind).Failures;

@@ -8,14 +8,14 @@ internal sealed class GoldenTensors(ITensorSource source)
 {
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the names of the tensors that nothing used.</summary>
+    /// <summary>Gets the names of the unused tensors.</summary>
     internal IEnumerable<string> Unused => source.Tensors.Keys.Where(name => !_used.Contains(name)).Order(StringComparer.Ordinal);
 
-    /// <summary>Lists the tensors whose names begin so.</summary>
+    /// <summary>Lists the tensors with a name prefix.</summary>
     internal IReadOnlyList<string> Beginning(string prefix) =>
         [.. source.Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-    /// <summary>Says whether there is such a tensor.</summary>
+    /// <summary>Checks whether a tensor exists.</summary>
     internal bool Contains(string name) => source.Tensors.ContainsKey(name);
 
     /// <summary>Gets a tensor's shape.</summary>

@@ -116,7 +116,7 @@ public static class GoldenVerifier
             }
             catch (Exception error) when (error is LlocoException or ArgumentException or OverflowException or ExternalException)
             {
-                // What stands behind the fault was not run either, but it is the fault that has to be named.
+                // The values after the fault were not run either, but only the fault is reported.
                 golden.Report.Fail(GoldenKind.Fixture, node.Path, error.Message);
                 node.Ignore();
             }

@@ -8,7 +8,7 @@ using LLoCO.Core;
 
 namespace LLoCO.Tool.Verification;
 
-/// <summary><c>prompts[]</c>: a prompt behind a softprompt, with the base model or an adapter, then token by token.</summary>
+/// <summary><c>prompts[]</c>: a prompt after a soft prompt, with the base model or an adapter, then token by token.</summary>
 internal sealed class PromptScenario
 {
     private readonly GoldenCase _case;
@@ -52,7 +52,7 @@ internal sealed class PromptScenario
                 scenario.CompareFed(loaded.Model, adapter, kernels: null);
                 scenario.CompareGreedy(loaded.Model, adapter, kernels: null);
 
-                // What generates by default on a CPU; elsewhere there are no kernels to compare.
+                // The default decoding path on a CPU; other devices have no kernels to compare.
                 using var kernels = KernelDecoder.Create(loaded.Model, new DecodingOptions());
                 if (kernels is not null)
                 {
@@ -104,7 +104,7 @@ internal sealed class PromptScenario
         _case.Report.Compare(GoldenKind.Margin, margin.Path, margin.Number(), smallest);
     }
 
-    /// <summary>The library's decoder, whole: prefix, adapter by name, sampler, stop token.</summary>
+    /// <summary>The library's complete decoder: prefix, adapter by name, sampler, stop token.</summary>
     private async Task CompareStopAsync(CancellationToken cancellationToken)
     {
         GoldenNode stop = _expected["stop_at"];
@@ -136,7 +136,7 @@ internal sealed class PromptScenario
 
     private void ComparePositions()
     {
-        // The first pass holds softprompt and prompt; each one after it the token chosen before it.
+        // The first pass has soft prompt and prompt; each later pass has the token chosen before.
         long next = 0;
         foreach (GoldenNode call in _node["rope_calls"].Items)
         {

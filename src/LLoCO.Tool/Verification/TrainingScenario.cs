@@ -9,7 +9,7 @@ namespace LLoCO.Tool.Verification;
 /// <summary><c>sft[]</c>: the finetuning loss, its LoRA gradients, and a few AdamW steps.</summary>
 internal sealed class TrainingScenario
 {
-    /// <summary>The original's segment length for finetuning: above any length, so that all is one pass.</summary>
+    /// <summary>The original's segment length for finetuning: longer than any input, so that there is only one pass.</summary>
     private const long OneSegment = 9999;
 
     private readonly GoldenCase _case;
@@ -53,7 +53,7 @@ internal sealed class TrainingScenario
         var scenario = new TrainingScenario(golden, node);
         string name = node["adapter"].Text();
 
-        // Steps change the adapter: it is loaded anew for each scenario.
+        // Steps change the adapter, so it is loaded again for each scenario.
         return golden.Loaded.Worker.RunAsync(
             () =>
             {
@@ -161,7 +161,7 @@ internal sealed class TrainingScenario
             _case.Report.Compare(GoldenKind.GradientSizes, node.Path, node.Number(), actual);
     }
 
-    /// <summary>Every tensor of the fixture must belong to a parameter: one that we do not train is not compared.</summary>
+    /// <summary>Every tensor of the fixture must belong to a trained parameter; otherwise it would not be compared.</summary>
     private void CompareNames(GoldenKind kind, string prefix, LoraAdapter adapter)
     {
         string[] ours = [.. adapter.Named().Select(entry => prefix + entry.Name)];

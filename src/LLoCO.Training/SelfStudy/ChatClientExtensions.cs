@@ -11,7 +11,7 @@ public static class ChatClientExtensions
     /// <summary>Lets a chat client write the questions and answers of self-study.</summary>
     /// <remarks>A chat client gives text only, so a student learns from its answers and not from its probabilities. Give
     /// <see cref="SelfStudyOptions.Prompts"/> as <see cref="StudyPrompt.Instructed"/>, and raise
-    /// <see cref="SelfStudyOptions.Concurrency"/> where the client is behind a network. The raw text of documents is sent to the
+    /// <see cref="SelfStudyOptions.Concurrency"/> if the client uses a network. The raw text of documents is sent to the
     /// client.</remarks>
     /// <param name="client">The client; stays the caller's.</param>
     /// <param name="options">How it is asked; defaults with <see langword="null"/>.</param>

@@ -6,8 +6,8 @@ namespace LLoCO.Training.SelfStudy;
 /// </summary>
 public interface ITeacher
 {
-    /// <summary>Gets what tells this teacher from every other: model, adapter and sampling. Replies that were kept for another
-    /// fingerprint are not used again.</summary>
+    /// <summary>Gets an identifier of this teacher: model, adapter and sampling. Cached replies with another fingerprint are not
+    /// used.</summary>
     string Fingerprint { get; }
 
     /// <summary>Gets the most tokens of a prompt, counted by the student's tokenizer.</summary>
@@ -20,7 +20,7 @@ public interface ITeacher
     Task<IReadOnlyList<TeacherReply>> AskAsync(TeacherRequest request, CancellationToken cancellationToken = default);
 }
 
-/// <summary>What a teacher is asked.</summary>
+/// <summary>A request to a teacher.</summary>
 /// <param name="Prompt">The whole prompt, the raw text in it.</param>
 /// <param name="Count">How many pairs of question and answer are wanted; at least 1.</param>
 /// <param name="Seed">Another seed gives other questions; a teacher that takes no seed may ignore it.</param>
@@ -28,11 +28,11 @@ public sealed record TeacherRequest(string Prompt, int Count, int Seed)
 {
     /// <summary>Gets the text behind which the likeliest tokens are written, not drawn ones.</summary>
     /// <value>Default <see langword="null"/>: all tokens are drawn.</value>
-    /// <remarks>A question may be any; its answer should be the one the teacher believes in most.</remarks>
+    /// <remarks>Questions should vary, but the answer should be the most probable one.</remarks>
     public string? GreedyAfter { get; init; }
 }
 
-/// <summary>What a teacher wrote.</summary>
+/// <summary>A teacher's reply.</summary>
 /// <param name="Text">The text, end tokens left out.</param>
 /// <param name="Tokens">Its tokens by the student's tokenizer, an end token included, with what else the teacher thought likely;
 /// empty where the teacher does not tell.</param>

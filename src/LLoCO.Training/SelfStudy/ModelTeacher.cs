@@ -73,7 +73,7 @@ internal sealed class ModelTeacher : ITeacher
             cancellationToken).ConfigureAwait(false);
         for (int number = 0; number < request.Count; number++)
         {
-            // One reply a job: others that wait for the model take turns with it.
+            // One reply per job, so that other work can use the model in between.
             int seed = unchecked((request.Seed * SeedStep) + number);
             (string text, IReadOnlyList<SampledToken> tokens) = await _model.Worker.RunAsync(
                 () => sampler.Write(seed, request.GreedyAfter, _options.TopLogits), cancellationToken).ConfigureAwait(false);

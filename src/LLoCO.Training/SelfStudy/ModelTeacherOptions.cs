@@ -10,7 +10,7 @@ public sealed record ModelTeacherOptions
     public const string TeacherAdapter = "teacher";
 
     /// <summary>Gets the divisor of the logits before a token is drawn.</summary>
-    /// <value>Default 1. Behind <see cref="TeacherRequest.GreedyAfter"/> nothing is drawn.</value>
+    /// <value>Default 1. After <see cref="TeacherRequest.GreedyAfter"/>, decoding is greedy.</value>
     [Range(0.0, 100.0)]
     public double Temperature { get; init; } = 1;
 

@@ -28,9 +28,9 @@ public sealed class SelfStudyGenerator(
 
     private readonly SelfStudyOptions _options = Checked(options ?? new SelfStudyOptions());
 
-    /// <summary>Asks about documents and keeps what is of use.</summary>
+    /// <summary>Asks about documents and keeps the usable pairs.</summary>
     /// <param name="documents">The documents.</param>
-    /// <param name="progress">Told after each request.</param>
+    /// <param name="progress">Called after each request.</param>
     /// <param name="cancellationToken">Checked before each request; what was answered stays in the cache.</param>
     /// <returns>The pairs, with a count of what was dropped. The same documents, options and cached replies give the same
     /// pairs.</returns>
@@ -120,7 +120,7 @@ public sealed class SelfStudyGenerator(
 
     private int RoomFor(StudyPrompt prompt)
     {
-        // Two tokens for what may fall differently at the borders of the text, and some for a name.
+        // Reserves two tokens for differences at the borders of the text, and some for a name.
         int around = tokenizer.Encode(prompt.Format(string.Empty, _options.PairsPerRequest)).Count + 2
             + (prompt.Question is null ? 0 : NameTokens);
         int room = Math.Min(_options.ChunkTokens ?? DefaultChunkTokens, teacher.MaxPromptTokens - around);
@@ -171,7 +171,7 @@ public sealed class SelfStudyGenerator(
 
     private sealed record Request(StudyDocument Document, StudyChunk Chunk, StudyPrompt Prompt, string Name, int Seed)
     {
-        /// <summary>What the teacher is asked about the request's stretch of text.</summary>
+        /// <summary>Builds the teacher's prompt for the request's stretch of text.</summary>
         public TeacherRequest ToTeacher(string text, int count) =>
             new(Prompt.Format(text, count, Name), count, Seed) { GreedyAfter = Prompt.GreedyAfter };
     }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LLoCO.Training.SelfStudy;
 
-/// <summary>What a teacher is asked about documents, how much of it, and which pairs are kept.</summary>
+/// <summary>Which questions a teacher gets about documents, how many, and which pairs are kept.</summary>
 public sealed record SelfStudyOptions
 {
     /// <summary>Gets the seed prompts; each is asked about each stretch of text.</summary>
@@ -37,8 +37,8 @@ public sealed record SelfStudyOptions
     [Range(1, int.MaxValue)]
     public int MaxPairs { get; init; } = 100_000;
 
-    /// <summary>Gets the most requests under way at once.</summary>
-    /// <value>Default 1. More helps with teachers behind a network only.</value>
+    /// <summary>Gets the maximum number of concurrent requests.</summary>
+    /// <value>Default 1. More helps only with teachers that are reached over a network.</value>
     [Range(1, 256)]
     public int Concurrency { get; init; } = 1;
 
@@ -57,7 +57,7 @@ public sealed record SelfStudyOptions
     public int MaxAnswerLength { get; init; } = 1000;
 
     /// <summary>Gets the least probability that a teacher gave its answer, the geometric mean over the answer's tokens.</summary>
-    /// <value>Default 0.5. Not looked at where the teacher does not tell.</value>
+    /// <value>Default 0.5. Not used if the teacher gives no probabilities.</value>
     [Range(0.0, 1.0)]
     public double MinConfidence { get; init; } = 0.5;
 }

@@ -8,14 +8,13 @@ using LLoCO.Core.Checkpoints;
 namespace LLoCO.Training.SelfStudy;
 
 /// <summary>
-/// Replies of teachers, kept in a file of JSON lines: what was paid for once is not asked again, and a run that was ended at any
-/// instant goes on where it stopped.
+/// Replies of teachers, kept in a file of JSON lines: no request is repeated, and an interrupted run continues where it stopped.
 /// </summary>
 /// <remarks>
 /// A line is written and flushed to disk as soon as a request is answered; half a last line, as a power cut leaves it, is cut off
 /// when the file is opened. The key is made of the prompt with the text in it, the seed, the number of pairs and the teacher's
-/// fingerprint, so a changed document or prompt is asked about again. Raw replies are kept: what is filtered from them may change
-/// between runs. Safe for concurrent use; one process at a time.
+/// fingerprint, so a changed document or prompt is asked about again. Raw replies are kept, because the filter may change between
+/// runs. Safe for concurrent use; one process at a time.
 /// </remarks>
 public sealed class StudyCache : IDisposable
 {
@@ -143,7 +142,7 @@ public sealed class StudyCache : IDisposable
             whole += bytes.Length + 1;
         }
 
-        // What stands behind the last whole line was being written when the process ended.
+        // Text after the last complete line was being written when the process ended.
         _file!.SetLength(whole);
         _file.Seek(0, SeekOrigin.End);
     }

@@ -4,7 +4,7 @@ using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Training.SelfStudy;
 
-/// <summary>Takes pairs from replies and drops those of no use, with a count of why. One run, one thread at a time.</summary>
+/// <summary>Extracts pairs from replies, drops unusable ones, and counts the reasons. One run, one thread at a time.</summary>
 internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options)
 {
     private readonly Dictionary<(string Document, string Question), StudyPair> _pairs = [];
@@ -21,9 +21,9 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
 
     /// <summary>Reads a reply.</summary>
     /// <param name="document">The document.</param>
-    /// <param name="chunk">What the teacher saw of it.</param>
-    /// <param name="prompt">What it was told.</param>
-    /// <param name="reply">What it wrote.</param>
+    /// <param name="chunk">The stretch that the teacher saw.</param>
+    /// <param name="prompt">The seed prompt.</param>
+    /// <param name="reply">The teacher's reply.</param>
     /// <param name="name">The name that was asked for, where the prompt has a question of its own.</param>
     internal void Add(StudyDocument document, StudyChunk chunk, StudyPrompt prompt, TeacherReply reply, string name = "")
     {
@@ -108,7 +108,7 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
         return tokens;
     }
 
-    // Marks alone are no answer, and would stand in any text.
+    // Punctuation alone is no answer, and would occur in any text.
     private static bool HasWord(string text) => text.EnumerateRunes().Any(Rune.IsLetterOrDigit);
 
     private static bool IsGrounded(StudyPair pair, string text)

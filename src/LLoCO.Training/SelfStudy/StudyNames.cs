@@ -5,8 +5,8 @@ namespace LLoCO.Training.SelfStudy;
 /// <summary>Finds names in a text.</summary>
 internal static partial class StudyNames
 {
-    /// <summary>Runs of two or more capitalised words, each once, in the order of the text. A sentence's first word may be
-    /// taken for part of a name; then nothing is known of it, and its pairs are dropped as unsure.</summary>
+    /// <summary>Runs of two or more capitalised words, each once, in the order of the text. A sentence's first word may be taken
+    /// for part of a name; the teacher then knows nothing about it, and its pairs are dropped as unsure.</summary>
     internal static IReadOnlyList<string> Find(string text) =>
         [.. Name().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal)];
 

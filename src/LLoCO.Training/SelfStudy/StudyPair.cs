@@ -26,10 +26,10 @@ public sealed record StudyPair(string DocumentId, string Prompt, string Question
     public double Confidence { get; init; } = 1;
 }
 
-/// <summary>Why a reply, or a pair in it, is of no use.</summary>
+/// <summary>Why a reply, or a pair in it, was dropped.</summary>
 public enum StudyFault
 {
-    /// <summary>No question with an answer can be made out.</summary>
+    /// <summary>No question with an answer was found.</summary>
     Malformed = 0,
 
     /// <summary>The question or the answer is empty.</summary>
@@ -51,7 +51,7 @@ public enum StudyFault
     Conflicting = 6,
 }
 
-/// <summary>What self-study came to.</summary>
+/// <summary>The result of self-study.</summary>
 /// <param name="Pairs">The pairs that were kept, in the order of the documents.</param>
 /// <param name="Requests">Requests answered.</param>
 /// <param name="Cached">How many of them were answered by an earlier run.</param>
@@ -66,7 +66,7 @@ public sealed record StudyResult(
     IReadOnlyDictionary<StudyFault, int> Dropped,
     IReadOnlyList<Exception> Failures);
 
-/// <summary>How far self-study is.</summary>
+/// <summary>The progress of self-study.</summary>
 /// <param name="Requests">Requests done.</param>
 /// <param name="TotalRequests">Requests in all, if no budget ends them before.</param>
 /// <param name="Pairs">Pairs kept so far.</param>

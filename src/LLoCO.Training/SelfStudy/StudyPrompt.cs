@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LLoCO.Training.SelfStudy;
 
-/// <summary>A seed prompt: what a teacher is told to write about a stretch of text.</summary>
+/// <summary>A seed prompt: instructions to a teacher about a stretch of text.</summary>
 public sealed record StudyPrompt
 {
     /// <summary>The mark that the stretch of text replaces.</summary>
@@ -21,7 +21,7 @@ public sealed record StudyPrompt
     /// <summary>Creates a seed prompt.</summary>
     /// <param name="name">Its name, for reports: <c>facts</c>.</param>
     /// <param name="text">The text with <see cref="ChunkMark"/> exactly once.</param>
-    /// <exception cref="ArgumentException">The name is empty, or the mark is missing or stands there twice.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or the mark is missing or occurs twice.</exception>
     public StudyPrompt(string name, string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -39,8 +39,8 @@ public sealed record StudyPrompt
     /// one's adapter <c>teacher</c>: the text, a space, <c>Ask:</c>.</summary>
     public static StudyPrompt Cue { get; } = new("facts", ChunkMark + " Ask:") { GreedyAfter = "?", Extractive = true };
 
-    /// <summary>Gets seed prompts for teachers that follow instructions: facts, summary, structure, use. What each is after is
-    /// the division of self-study (arXiv 2506.06266, section 4).</summary>
+    /// <summary>Gets seed prompts for teachers that follow instructions: facts, summary, structure, use. They follow the kinds of
+    /// self-study (arXiv 2506.06266, section 4).</summary>
     public static IReadOnlyList<StudyPrompt> Instructed { get; } =
     [
         new(
@@ -83,7 +83,7 @@ public sealed record StudyPrompt
     /// write a question often know an answer: <c>{chunk} port of {name} :</c>.</remarks>
     public string? Question { get; init; }
 
-    /// <summary>Puts a text in.</summary>
+    /// <summary>Inserts a text.</summary>
     /// <param name="chunk">The text; marks in it stay as they are.</param>
     /// <param name="count">How many pairs are wanted.</param>
     /// <param name="name">The name, in prompts with a <see cref="Question"/>.</param>

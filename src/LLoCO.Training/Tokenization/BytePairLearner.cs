@@ -9,7 +9,7 @@ namespace LLoCO.Training.Tokenization;
 /// <remarks>
 /// Such an encoder knows no pairs, only pieces: it joins any two neighbours whose text together is a piece, best rank first,
 /// leftmost first. So candidates are counted by the text they give, over all ways to make it, and after each choice words are
-/// joined by exactly the encoder's rule. What a word looks like here is then what encoding it will give.
+/// joined by exactly the encoder's rule. So a word here has exactly the pieces that encoding it will give.
 /// </remarks>
 internal sealed class BytePairLearner
 {

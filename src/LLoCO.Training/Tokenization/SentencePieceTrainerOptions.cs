@@ -1,17 +1,17 @@
 namespace LLoCO.Training.Tokenization;
 
-/// <summary>What <see cref="SentencePieceTrainer"/> is to learn.</summary>
+/// <summary>Options of <see cref="SentencePieceTrainer"/>.</summary>
 public sealed record SentencePieceTrainerOptions
 {
     /// <summary>Gets the ids to make, the 3 special and 256 byte pieces included.</summary>
-    /// <value>Default 4,096; at least 260. Fewer are made where the text has no more pairs to merge.</value>
+    /// <value>Default 4,096; at least 260. Fewer are made if the text has no more pairs to merge.</value>
     public int VocabularySize { get; init; } = 4096;
 
-    /// <summary>Gets how often two pieces must stand side by side to become one.</summary>
+    /// <summary>Gets how often two pieces must be adjacent to become one.</summary>
     /// <value>Default 2; at least 1. Required words are merged however rare they are.</value>
     public int MinimumCount { get; init; } = 2;
 
-    /// <summary>Gets the share of the text's characters that get a piece of their own; the rest become bytes.</summary>
+    /// <summary>Gets the share of the text's characters that get their own piece; the rest become bytes.</summary>
     /// <value>Default 0.9995, that of google/sentencepiece; in <c>(0, 1]</c>.</value>
     public double CharacterCoverage { get; init; } = 0.9995;
 

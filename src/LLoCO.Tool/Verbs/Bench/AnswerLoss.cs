@@ -8,10 +8,9 @@ using TorchSharp;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>
-/// How well known answers are told behind their documents' summaries, every token of question and answer stepped through the
-/// decoding
-/// kernels. In an ordinary answer libtorch reads the question with the stored weights, and an answer of one token would never
-/// meet the quantized ones.
+/// The loss of reference answers after their documents' summaries, with every token of question and answer stepped through the
+/// decoding kernels. In normal use libtorch prefills the question with the stored weights, so an answer of one token would not
+/// use the quantized ones.
 /// </summary>
 internal static class AnswerLoss
 {
@@ -43,7 +42,7 @@ internal static class AnswerLoss
             last = answer[i];
             exact &= TokenLoss.IsLargest(logits, last);
 
-            // That an answer ends is easy, and would hide half of what the words lose.
+            // The end token is easy to predict, and would hide half of the loss of the words.
             loss -= i < answer.Length - 1 ? TokenLoss.LogProbability(logits, last) : 0;
         }
 
@@ -51,7 +50,7 @@ internal static class AnswerLoss
     }
 }
 
-/// <summary>How well a known answer is told.</summary>
+/// <summary>The loss of a reference answer.</summary>
 /// <param name="Loss">Sum of the negative natural-log probabilities of its words' tokens.</param>
 /// <param name="Tokens">Those tokens; the end token is not among them.</param>
 /// <param name="Exact">Whether greedy decoding would write exactly it, and end.</param>

@@ -4,7 +4,7 @@ using LLoCO.Core;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>What a number of callers had together.</summary>
+/// <summary>The result for a number of concurrent callers.</summary>
 /// <param name="Callers">How many asked at the same time.</param>
 /// <param name="Seconds">Time for all answers, median.</param>
 /// <param name="SecondsSequential">Time for the same answers one after the other, median.</param>

@@ -10,8 +10,8 @@ using TorchSharp;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>The same answers again and again, asked by one caller, or shared among several: each answer has a document, a length
-/// and one of four adapters of its own.</summary>
+/// <summary>The same answers for one caller and for several. Each answer has its own document and length and one of four
+/// adapters.</summary>
 internal sealed class BenchBatchRun : IAsyncDisposable
 {
     private const int Adapters = 4;
@@ -62,7 +62,7 @@ internal sealed class BenchBatchRun : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>Times callers that ask at the same time against the same requests one by one.</summary>
+    /// <summary>Compares concurrent callers with the same requests one by one.</summary>
     /// <param name="callers">How many ask at the same time, for each row.</param>
     /// <param name="repeats">Rounds, in turn.</param>
     /// <param name="cancellationToken">Checked before each token.</param>

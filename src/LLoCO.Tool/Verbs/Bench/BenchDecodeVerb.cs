@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary><c>lloco bench decode</c>: tokens per second, and how near that is to reading the weights once.</summary>
+/// <summary><c>lloco bench decode</c>: tokens per second, compared with the time of reading the weights once.</summary>
 internal static class BenchDecodeVerb
 {
     /// <summary>Describes the measurement.</summary>
@@ -40,7 +40,7 @@ internal static class BenchDecodeVerb
                 {
                     cancellationToken.ThrowIfCancellationRequested();
 
-                    // Beside each row: memory speed drifts within minutes where a machine is shared.
+                    // Measured for each row, because memory speed drifts within minutes on a shared machine.
                     double bandwidth = ReadBandwidth.Measure(environment.Threads);
                     DecodeTimes times = measurement.Measure(depth, parsed.GetValue(baseline));
                     Write(console, environment, parsed.GetValue(shape)!, format, depth, bandwidth, times);

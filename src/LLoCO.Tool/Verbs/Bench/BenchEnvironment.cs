@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>What a measurement ran on: figures without it say nothing.</summary>
+/// <summary>The environment of a measurement, without which figures mean nothing.</summary>
 /// <param name="Processor">The processor's name, as the system gives it.</param>
 /// <param name="Cores">Cores that this process may use.</param>
 /// <param name="Threads">Threads that the measurement uses.</param>

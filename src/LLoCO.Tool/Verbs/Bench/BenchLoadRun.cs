@@ -9,7 +9,7 @@ using LLoCO.Core.Runtime;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>Loads a checkpoint with random weights several times, in turn with plain reading of its files.</summary>
+/// <summary>Loads a checkpoint with random weights several times, alternately with plain reading of its files.</summary>
 internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold, ToolConsole console)
 {
     private const int SegmentTokens = 64;
@@ -62,7 +62,7 @@ internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold,
             loads.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
             if (i == 0)
             {
-                // Later loads find what the allocator kept of this one, which says nothing about loading.
+                // Later loads reuse memory that the allocator kept from this one, so their memory says nothing about loading.
                 (before, peak) = (resident, ProcessMemory.Peak);
                 answer = await AskAsync(model, cancellationToken).ConfigureAwait(false);
             }

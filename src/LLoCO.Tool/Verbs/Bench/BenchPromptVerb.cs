@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary><c>lloco bench prompt</c>: how fast raw tokens are read in front of an answer.</summary>
+/// <summary><c>lloco bench prompt</c>: the speed of prefill.</summary>
 internal static class BenchPromptVerb
 {
     /// <summary>Describes the verb.</summary>

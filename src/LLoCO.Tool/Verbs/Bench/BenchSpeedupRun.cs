@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>Measures the rows of <c>lloco bench speedup</c>, both ways in turn.</summary>
+/// <summary>Measures the rows of <c>lloco bench speedup</c>, both variants alternately.</summary>
 /// <param name="shape">Name of the model's shape.</param>
 /// <param name="limit">Most seconds that reading a raw context may take.</param>
 /// <param name="repeats">Times to measure each way.</param>
@@ -133,7 +133,7 @@ internal sealed class BenchSpeedupRun(string shape, int limit, int repeats, Tool
         return true;
     }
 
-    /// <summary>The second question to a long document against the same question behind nothing at all.</summary>
+    /// <summary>The second question about a long document, compared with the same question without a prefix.</summary>
     private void RunSecond(SpeedupScenario scenario, int context, CancellationToken cancellationToken)
     {
         var first = new List<double>();

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>Holds libtorch to a number of threads in measurements.</summary>
+/// <summary>Sets the number of libtorch's threads in measurements.</summary>
 internal static class BenchThreads
 {
     /// <summary>Gives libtorch's operators on a model's thread a number of threads.</summary>

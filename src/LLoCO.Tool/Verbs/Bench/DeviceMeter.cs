@@ -10,9 +10,8 @@ using static TorchSharp.torch;
 namespace LLoCO.Tool.Verbs.Bench;
 
 /// <summary>
-/// Measures what a machine reaches with one model, as <c>lloco plan</c> needs it. A few passes are timed whose costs differ in
-/// one
-/// thing only, and that thing's rate is solved for:
+/// Measures the speed of a machine with one model for <c>lloco plan</c>. It times a few passes whose costs differ in one part
+/// only, and solves for the rate of that part:
 /// <code>
 /// hollow model, 1 input                seconds per step
 /// 1 input behind few / many positions  bytes of keys and values per second; the rest is bytes of weights per second
@@ -72,7 +71,7 @@ internal sealed class DeviceMeter : IDisposable
         };
         for (int round = 0; round < Rounds; round++)
         {
-            // Two long passes, two unknown rates; what a short pass takes beyond them is what every pass takes.
+            // Two long passes give two unknown rates; the rest of a short pass is the fixed cost of every pass.
             (double one, double four) = (wide - figures.SecondsPerPass, wider - figures.SecondsPerPass);
             double matrix = ((one * tall.AttentionFlops) - (four * flat.AttentionFlops)) / determinant;
             double attention = ((four * flat.MatrixFlops) - (one * tall.MatrixFlops)) / determinant;
@@ -194,6 +193,6 @@ internal sealed class DeviceMeter : IDisposable
     private static int[] Ids(LlamaConfig config, int count) =>
         [.. Enumerable.Range(0, count).Select(i => i % Math.Min(1000, config.VocabularySize))];
 
-    /// <summary>An amount per second; where noise leaves no time for it, all of the pass's hundredth.</summary>
+    /// <summary>An amount per second; if noise leaves no time for it, a hundredth of the pass is used.</summary>
     private static double Rate(double amount, double seconds, double whole) => amount / Math.Max(seconds, whole / 100);
 }

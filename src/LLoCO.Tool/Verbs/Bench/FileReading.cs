@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>What the disk or the page cache gives: files read through and forgotten, the yardstick for loading them.</summary>
+/// <summary>Measures plain reading of files from the disk or the page cache, to compare loading with.</summary>
 internal static partial class FileReading
 {
     private const int PieceBytes = 1 << 20;

@@ -1,9 +1,9 @@
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>The middle of repeated measurements: what disturbs a few of them does not move it.</summary>
+/// <summary>The median of repeated measurements, which outliers do not affect.</summary>
 internal static class Medians
 {
-    /// <summary>The middle one of some times.</summary>
+    /// <summary>Computes the median of times.</summary>
     /// <param name="times">At least one.</param>
     public static double Compute(IEnumerable<double> times)
     {

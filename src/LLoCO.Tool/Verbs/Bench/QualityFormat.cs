@@ -12,10 +12,10 @@ internal enum QualityFormat
     /// <summary>Everything in bfloat16.</summary>
     BFloat16 = 1,
 
-    /// <summary>8 bits for generating, the rest in the precision asked for.</summary>
+    /// <summary>8 bits for decode steps, the rest in the requested precision.</summary>
     Int8 = 2,
 
-    /// <summary>4 bits for generating, the rest in the precision asked for.</summary>
+    /// <summary>4 bits for decode steps, the rest in the requested precision.</summary>
     Int4 = 3,
 }
 
@@ -24,7 +24,7 @@ internal static class QualityFormatExtensions
 {
     /// <summary>The precision of libtorch's weights.</summary>
     /// <param name="format">The format.</param>
-    /// <param name="asked">The precision that quantized weights are made from and stand beside.</param>
+    /// <param name="asked">The precision of the weights that are quantized and kept.</param>
     public static WeightPrecision Stored(this QualityFormat format, WeightPrecision asked) => format switch
     {
         QualityFormat.Float32 => WeightPrecision.Float32,

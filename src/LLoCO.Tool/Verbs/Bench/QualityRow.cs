@@ -3,7 +3,7 @@ using LLoCO.Evaluation;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>What a number format costs, over the same questions as the first format.</summary>
+/// <summary>The quality loss of a number format, over the same questions as the first format.</summary>
 /// <param name="Name">The row.</param>
 /// <param name="Questions">Questions.</param>
 /// <param name="Perplexity">e to the mean loss of the reference answers' tokens.</param>

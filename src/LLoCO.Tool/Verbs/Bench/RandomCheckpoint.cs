@@ -39,7 +39,7 @@ internal static class RandomCheckpoint
             shardBytes);
     }
 
-    /// <summary>Writes an adapter as the paper has it: rank 8, alpha 16, on the four projections of attention, float32.</summary>
+    /// <summary>Writes an adapter of the paper's form: rank 8, alpha 16, on the four projections of attention, float32.</summary>
     /// <param name="folder">The folder; made if it is not there.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="seed">Seed of the numbers.</param>
@@ -78,8 +78,8 @@ internal static class RandomCheckpoint
     private static TensorInfo Float32(string name, long rows, long columns) =>
         new(name, ElementType.Float32, [rows, columns], sizeof(float) * rows * columns);
 
-    /// <summary>Norms are ones; other weights are cut from the pool at random places: a generator for each of seven thousand
-    /// million numbers would take longer than the disk.</summary>
+    /// <summary>Norms are ones; other weights are cut from the pool at random places, because generating seven thousand million
+    /// numbers would take longer than the disk.</summary>
     private static void Write(TensorInfo tensor, ushort[] pool, Random random, TensorWriter destination)
     {
         Span<byte> ones = stackalloc byte[] { 0x80, 0x3F };

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>Inputs for measurements, from seeds: times depend on their number, not on what they say.</summary>
+/// <summary>Random inputs for measurements: times depend on their number, not on their content.</summary>
 internal static class RandomContext
 {
     /// <summary>Token ids.</summary>

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>Measures how fast memory can be read: the ceiling of whatever reads weights.</summary>
+/// <summary>Measures how fast memory can be read, which limits every pass over the weights.</summary>
 internal static unsafe class ReadBandwidth
 {
     /// <summary>Far more than any cache holds, of each thread.</summary>
@@ -17,15 +17,15 @@ internal static unsafe class ReadBandwidth
 
     /// <summary>Measures how fast memory is read, in bytes per second.</summary>
     /// <param name="threads">Threads that read, each its own part.</param>
-    /// <returns>GB/s (10^9 bytes), the best of six passes, and of reading with and without asking ahead: what disturbs only takes
-    /// away.</returns>
+    /// <returns>GB/s (10^9 bytes), the best of six passes, with and without prefetch, because disturbances only make it
+    /// slower.</returns>
     public static double Measure(int threads)
     {
         long bytes = BytesPerThread * threads;
         byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         try
         {
-            // Each thread touches its part first, so that the memory is real and near.
+            // Each thread touches its part first, so that the memory is mapped and local.
             InParallel(threads, part => new Span<byte>(memory + (part * BytesPerThread), (int)BytesPerThread).Fill(1));
             double best = double.PositiveInfinity;
             for (int pass = 0; pass < Passes; pass++)
@@ -82,7 +82,7 @@ internal static unsafe class ReadBandwidth
             fourth += Vector512.Load((long*)(at + 192));
         }
 
-        // What is computed must be used, or the compiler may leave it out.
+        // The result must be used, or the compiler may remove the computation.
         if (Vector512.Sum(first + second + third + fourth) == 0)
         {
             throw new InvalidOperationException("The memory that was filled reads as zeros.");

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
-/// <summary>One row of <c>lloco bench speedup</c>: the same thing behind the whole context and behind its summary.</summary>
-/// <param name="Name">What was measured, and at which length.</param>
+/// <summary>One row of <c>lloco bench speedup</c>: the same question after the whole context and after its summary.</summary>
+/// <param name="Name">The measurement and its length.</param>
 /// <param name="FullSeconds">Behind the raw context; the median.</param>
 /// <param name="LlocoSeconds">Behind the summary, its keys and values from the prefix cache; the median.</param>
-/// <param name="Note">What to know about it.</param>
+/// <param name="Note">A remark for the reader.</param>
 internal sealed record SpeedupRow(string Name, double FullSeconds, double LlocoSeconds, string Note)
 {
     /// <summary>Gets how many times faster the summary is.</summary>

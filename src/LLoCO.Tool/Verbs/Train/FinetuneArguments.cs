@@ -6,7 +6,7 @@ using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 
-/// <summary>The options of <c>lloco finetune</c> that say what is learned and how.</summary>
+/// <summary>The options of <c>lloco finetune</c> for data and training.</summary>
 internal sealed class FinetuneArguments
 {
     private readonly TrainingArguments _flags = new();
@@ -84,7 +84,7 @@ internal sealed class FinetuneArguments
         _flags.AddTo(verb);
     }
 
-    /// <summary>How to train: what is asked for, otherwise what the model recommends.</summary>
+    /// <summary>The training options: the given ones, otherwise those that the model recommends.</summary>
     public AdapterTrainingOptions Read(ParseResult parsed, ModelPackage model)
     {
         AdapterTrainingOptions own = _flags.Apply(parsed, ModelTrainingDefaults.Read(model.Folder));

@@ -6,13 +6,13 @@ using LLoCO.Evaluation;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The questions of a finetuning run.</summary>
-/// <param name="Group">The group, where an adapter of its own is trained for it.</param>
+/// <param name="Group">The group, if it gets its own adapter.</param>
 /// <param name="Learned">Questions that are learned.</param>
 /// <param name="HeldOut">Questions that are validated on.</param>
 internal sealed record FinetuneQuestions(
     string? Group, IReadOnlyList<QuestionItem> Learned, IReadOnlyList<QuestionItem> HeldOut)
 {
-    /// <summary>Reads and parts the questions.</summary>
+    /// <summary>Reads and splits the questions.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">Its options.</param>
     /// <param name="group">Only this group, or all.</param>
@@ -37,8 +37,8 @@ internal sealed record FinetuneQuestions(
             : throw new LlocoException($"'{data}' has {all.Count} questions, and all were held out. Lower --hold-out.");
     }
 
-    /// <summary>Says what is held out: by a hash of the question, not by its place, so that a file that grows keeps what it held
-    /// out.</summary>
+    /// <summary>Chooses what is held out by a hash of the question, not by its position, so that a growing file holds out the
+    /// same questions.</summary>
     /// <exception cref="ToolUsageException">The share is none.</exception>
     public static Func<string, bool> HeldOutBy(ParseResult parsed, FinetuneArguments options, long seed)
     {
@@ -48,7 +48,7 @@ internal sealed record FinetuneQuestions(
             : throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
     }
 
-    /// <summary>Parts the questions by group.</summary>
+    /// <summary>Splits the questions by group.</summary>
     public IEnumerable<FinetuneQuestions> ByGroup() => Learned.Select(item => item.Group).Distinct().Order(StringComparer.Ordinal)
         .Select(group => new FinetuneQuestions(
             Named(group),

@@ -21,7 +21,7 @@ internal sealed class FinetuneRun(
         await TrainAsync(questions.Group ?? NameOf(folder), folder, learned, held, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Trains an adapter on what a teacher writes about the documents of the index.</summary>
+    /// <summary>Trains an adapter on a teacher's questions and answers about the documents of the index.</summary>
     public async Task SelfStudyAsync(string? group, string folder, CancellationToken cancellationToken)
     {
         Func<string, bool> isHeldOut = FinetuneQuestions.HeldOutBy(parsed, options, training.Seed);

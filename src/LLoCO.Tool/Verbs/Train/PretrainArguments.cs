@@ -3,7 +3,7 @@ using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 
-/// <summary>The options of <c>lloco pretrain</c> that say how is trained.</summary>
+/// <summary>The training options of <c>lloco pretrain</c>.</summary>
 internal sealed class PretrainArguments
 {
     private readonly TrainingArguments _flags = new();

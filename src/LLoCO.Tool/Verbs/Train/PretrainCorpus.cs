@@ -76,7 +76,7 @@ internal sealed class PretrainCorpus
             throw new ToolUsageException("There is nothing to train on. Name text with --corpus, or questions with --questions.");
         }
 
-        // Every N-th of them, from a place that the seed chooses: held out is what stands throughout the corpus.
+        // Holds out every N-th document, from an offset that the seed chooses, so that they come from the whole corpus.
         int every = share > 0 ? (int)Math.Max(2, Math.Round(1 / share)) : int.MaxValue;
         bool IsHeldOut(int place) => all.Count > 1 && share > 0 && (place + seed) % every == every - 1;
         return new PretrainDocuments(

@@ -34,10 +34,10 @@ internal sealed class ScratchArguments
         }
     }
 
-    /// <summary>Whether a model from scratch is asked for.</summary>
+    /// <summary>Whether to train a model from scratch.</summary>
     public bool Asked(ParseResult parsed) => parsed.GetValue(_asked);
 
-    /// <summary>The file of the tokenizer; learned from the corpus the first time, where none is named.</summary>
+    /// <summary>The file of the tokenizer; if none is given, it is learned from the corpus the first time.</summary>
     public string Tokenizer(ParseResult parsed, PretrainCorpus corpus, string folder)
     {
         if (parsed.GetValue(_tokenizer) is { } named)

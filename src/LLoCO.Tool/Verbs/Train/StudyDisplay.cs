@@ -3,8 +3,8 @@ using LLoCO.Training.SelfStudy;
 
 namespace LLoCO.Tool.Verbs.Train;
 
-/// <summary>Says on standard error how far self-study is: one line that is written over where that is a terminal, otherwise a
-/// line now and then.</summary>
+/// <summary>Shows the progress of self-study on standard error: one line that is overwritten on a terminal, otherwise a line now
+/// and then.</summary>
 /// <param name="writer">Standard error.</param>
 /// <param name="each">Whether every request gets a line.</param>
 internal sealed class StudyDisplay(TextWriter writer, bool each) : IProgress<StudyProgress>

@@ -11,7 +11,7 @@ internal static class StudyPromptFile
 {
     /// <summary>Finds seed prompts.</summary>
     /// <param name="name"><c>cue</c>, <c>instructed</c>, or a JSON file.</param>
-    /// <exception cref="LlocoException">There is no such file, or it is none of seed prompts.</exception>
+    /// <exception cref="LlocoException">The file does not exist, or contains no seed prompts.</exception>
     public static IReadOnlyList<StudyPrompt> Named(string name) => name switch
     {
         "cue" => [StudyPrompt.Cue],

@@ -3,7 +3,7 @@ using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 
-/// <summary>The options that all training verbs share. What is left out is the model's own, or the original's.</summary>
+/// <summary>The options that all training verbs share. The defaults are the model's own, or the original's.</summary>
 internal sealed class TrainingArguments
 {
     private readonly Option<double?> _rate = new("--learning-rate") { Description = "Highest learning rate." };
@@ -41,7 +41,7 @@ internal sealed class TrainingArguments
         }
     }
 
-    /// <summary>Puts what was asked for in the place of defaults.</summary>
+    /// <summary>Replaces defaults by the given options.</summary>
     /// <typeparam name="T">The kind of options.</typeparam>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The defaults.</param>

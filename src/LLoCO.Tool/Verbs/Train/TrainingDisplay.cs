@@ -4,8 +4,8 @@ using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 
-/// <summary>Says on standard error how far a training run is: one line that is written over where that is a terminal, otherwise
-/// a line now and then.</summary>
+/// <summary>Shows the progress of a training run on standard error: one line that is overwritten on a terminal, otherwise a line
+/// now and then.</summary>
 /// <param name="writer">Standard error.</param>
 /// <param name="name">What is trained.</param>
 internal sealed class TrainingDisplay(TextWriter writer, string name) : IProgress<TrainingProgress>
@@ -23,7 +23,7 @@ internal sealed class TrainingDisplay(TextWriter writer, string name) : IProgres
     /// <inheritdoc/>
     public void Report(TrainingProgress value)
     {
-        // Losses of single batches jump: what is shown is a running mean.
+        // Losses of single batches vary strongly, so a running mean is shown.
         _smooth += (value.Loss - _smooth) / Math.Min(++_seen, Steps);
         bool due = _last is not { } last || Stopwatch.GetElapsedTime(last) >= (_terminal ? BetweenUpdates : BetweenLines);
         if (!due && value.Validation is null && value.Step < value.Steps)
