@@ -15,11 +15,11 @@ internal sealed class CommonArguments
 
     /// <summary>Gets whether logs and the stack of errors are shown.</summary>
     public Option<bool> Verbose { get; } =
-        new("--verbose", "-v") { Description = "Logs, and the stack of errors.", Recursive = true };
+        new("--verbose", "-v") { Description = "Also writes logs, and the stack of errors.", Recursive = true };
 
     /// <summary>Gets the model folder.</summary>
     public Option<string?> Model { get; } =
-        new("--model") { Description = "Model folder; the embedded model where it is left out.", HelpName = "FOLDER" };
+        new("--model") { Description = "Model folder; default: the embedded model.", HelpName = "FOLDER" };
 
     /// <summary>Gets the device of the tensors.</summary>
     public Option<string> Device { get; } =
@@ -35,33 +35,32 @@ internal sealed class CommonArguments
     /// <summary>Gets the weight format of decode steps.</summary>
     public Option<DecodeWeights> DecodeWeights { get; } = new("--decode-weights")
     {
-        Description = "Format of the weights while generating: as stored, 8 bits or 4 bits.",
+        Description = "Weight format of decode steps: as stored, 8 bits or 4 bits.",
     };
 
     /// <summary>Gets the number of decoding threads.</summary>
     public Option<int> DecodeThreads { get; } = AtLeast(0, new Option<int>("--decode-threads")
     {
-        Description = "Threads that generate; 0 for as many as there are cores.",
+        Description = "Number of decoding threads; 0 for the number of cores.",
     });
 
     /// <summary>Gets what generates.</summary>
     public Option<DecodeEngineKind> DecodeEngine { get; } = new("--decode-engine")
     {
-        Description = "What generates: the library's kernels where they can be used, or libtorch.",
+        Description = "Decoding engine: the library's kernels where they can be used, or libtorch.",
     };
 
     /// <summary>Gets the folder of prefix keys and values.</summary>
     public Option<string?> PrefixFolder { get; } = new("--prefix-folder")
     {
-        Description = "Keeps the keys and values of summary embeddings in this folder, for later questions and other processes.",
+        Description = "Keeps the KV cache of summary embeddings in this folder, for later questions and other processes.",
         HelpName = "DIR",
     };
 
     /// <summary>Gets the adapter.</summary>
     public Option<string?> Adapter { get; } = new("--adapter")
     {
-        Description = "PEFT folder, the name of an adapter that the model ships, or none; "
-            + "the one named as the group where it is left out.",
+        Description = "PEFT folder, name of an adapter of the model, or none; default: the adapter with the group's name.",
         HelpName = "DIR|NAME",
     };
 

@@ -17,8 +17,8 @@ internal sealed class DataSetArguments
 
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "Data set, as it is published: a file; for fairytaleqa also a folder of question files. May be repeated; "
-            + "NAME=PATH gives it a name in the results.",
+        Description = "Data set in its published form: a file; for fairytaleqa also a folder of question files. May be repeated; "
+            + "NAME=PATH sets its name in the results.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
         HelpName = "PATH",
@@ -31,7 +31,7 @@ internal sealed class DataSetArguments
 
     private readonly Option<bool> _skipBroken = new("--skip-broken")
     {
-        Description = "Passes over broken lines and names them on standard error; otherwise the first one ends the run.",
+        Description = "Skips broken lines and names them on standard error; otherwise the first one ends the run.",
     };
 
     private readonly Option<int?> _limit = CommonArguments.AtLeast(
@@ -53,22 +53,22 @@ internal sealed class DataSetArguments
 
     private readonly Option<string?> _booksOnly = new("--books-only")
     {
-        Description = "Only the books that this list names, one file name a line.", HelpName = "FILE",
+        Description = "Uses only the books in this list, one file name per line.", HelpName = "FILE",
     };
 
     private readonly Option<string?> _booksExcept = new("--books-except")
     {
-        Description = "All books but those that this list names, such as training/books.txt.", HelpName = "FILE",
+        Description = "Uses all books except those in this list, such as training/books.txt.", HelpName = "FILE",
     };
 
     private readonly Option<int[]> _tokens = new("--tokens")
     {
-        Description = "Most tokens of a document of babilong, by the model's tokenizer; several lengths are several data sets.",
+        Description = "Maximum tokens of a babilong document, by the model's tokenizer; several lengths give several data sets.",
         DefaultValueFactory = _ => [DefaultTokens],
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<long> _seed = new("--seed") { Description = "Chooses the books and places of babilong." };
+    private readonly Option<long> _seed = new("--seed") { Description = "Seed for the books and positions of babilong." };
 
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="verb">The verb.</param>

@@ -17,7 +17,7 @@ internal sealed class EvalArguments
     /// <summary>Gets the modes.</summary>
     public Option<string[]> Modes { get; } = new("--mode")
     {
-        Description = $"What stands in front of a question: {string.Join(", ", EvaluationRows.ModeNames)}. May be repeated.",
+        Description = $"Context in front of a question: {string.Join(", ", EvaluationRows.ModeNames)}. May be repeated.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
         HelpName = "MODE",
@@ -26,10 +26,9 @@ internal sealed class EvalArguments
     /// <summary>Gets the adapters.</summary>
     public Option<string[]> Adapters { get; } = new("--adapter")
     {
-        Description = "Who reads: own (the adapter named as the question's group, which is the default), the name of one that "
-            + "the model ships, a PEFT folder, none, or one for each group, with a name for the row "
-            + "(other:ship=town,town=ship). May be repeated: mode lloco then makes a row for each, the raw-text modes read with "
-            + "the first.",
+        Description = "Adapter: own (the one with the group's name; the default), the name of an adapter of the model, a PEFT folder, "
+            + "none, or one for each group, with a name for the row (other:ship=town,town=ship). May be repeated: mode lloco "
+            + "has a row for each; the raw-text modes use the first.",
         AllowMultipleArgumentsPerToken = true,
         HelpName = "DIR|NAME",
     };
@@ -37,26 +36,23 @@ internal sealed class EvalArguments
     /// <summary>Gets the adapter of the raw-text modes.</summary>
     public Option<string?> RawAdapter { get; } = new("--raw-adapter")
     {
-        Description = "Name of a loaded adapter that reads in the modes without summaries, such as one that was trained on "
-            + "raw text; "
-            + "the first of --adapter where it is left out.",
+        Description = "Name of a loaded adapter for the modes without summaries, such as one that was trained on raw text; "
+            + "default: the first of --adapter.",
         HelpName = "NAME",
     };
 
     /// <summary>Gets the row that the others are compared with.</summary>
     public Option<string?> Against { get; } = new("--against")
     {
-        Description = "One of the rows, such as truncate: the others' paired difference to it, with its 95 % interval, comes "
-            + "last.",
+        Description = "Row to compare with, such as truncate: the paired differences of the other rows to it, with 95 % intervals, "
+            + "are printed at the end.",
         HelpName = "ROW",
     };
 
     /// <summary>Gets the numbers of other documents.</summary>
     public Option<int[]> Distractors { get; } = new("--distractors")
     {
-        Description = "Other documents of the group in front of a question beside its own, where summaries are read; several "
-            + "numbers "
-            + "give a row each.",
+        Description = "Number of other documents of the group in the prefix, in the modes with summaries; each number gives a row.",
         AllowMultipleArgumentsPerToken = true,
         HelpName = "N",
     };
@@ -64,55 +60,55 @@ internal sealed class EvalArguments
     /// <summary>Gets the index.</summary>
     public Option<string?> Index { get; } = new("--index")
     {
-        Description = "Index file, in which documents stay compressed; in memory where it is left out.", HelpName = "FILE",
+        Description = "Index file, in which documents stay compressed; default: in memory.", HelpName = "FILE",
     };
 
     /// <summary>Gets the length of answers.</summary>
     public Option<int?> MaxNewTokens { get; } = CommonArguments.AtLeast(1, new Option<int?>("--max-new-tokens")
     {
-        Description = "Most tokens to generate; the data set's own where it is left out.",
+        Description = "Maximum tokens to generate; default: the data set's.",
     });
 
     /// <summary>Gets which prompt is used.</summary>
     public Option<string> Prompt { get; } = new("--prompt")
     {
-        Description = "Whose prompt is used: the model's, the data set's, or (auto) the model's where it brings one.",
+        Description = "Which prompt is used: the model's, the data set's, or (auto) the model's if it has one.",
         DefaultValueFactory = _ => AutoPrompt,
     };
 
     /// <summary>Gets the results file.</summary>
     public Option<string?> Results { get; } = new("--results")
     {
-        Description = "Keeps every answer with its scores in this file, JSON lines, at once. The same command goes on where the "
-            + "last one stopped: what the file holds is not asked again.",
+        Description = "Writes every answer with its scores to this file at once, as JSON lines. The same command continues an "
+            + "interrupted run and repeats no question.",
         HelpName = "FILE",
     };
 
     /// <summary>Gets the report's folder.</summary>
     public Option<string?> Report { get; } = new("--report")
     {
-        Description = "Writes index.html, report.md and report.json to this folder, and the results file where none is named.",
+        Description = "Writes index.html, report.md and report.json to this folder, and the results file unless --results is given.",
         HelpName = "DIR",
     };
 
     /// <summary>Gets the metric of the report's charts.</summary>
     public Option<string?> Metric { get; } = new("--metric")
     {
-        Description = "The metric of the report's charts; the first of the format where it is left out.",
+        Description = "Metric of the report's charts; default: the first one of the format.",
     };
 
     /// <summary>Gets whether questions that do not fit are left out.</summary>
     public Option<bool> LeaveOut { get; } = new("--leave-out")
     {
-        Description = "Leaves out and counts questions that do not fit the native window in any mode, as mode full does anyway; "
+        Description = "Leaves out and counts questions that do not fit the native window, in every mode and not only in full; "
             + "otherwise the first one ends the run.",
     };
 
     /// <summary>Gets the file of predictions.</summary>
     public Option<string?> Predictions { get; } = new("--predictions")
     {
-        Description = "Writes the answers to this file, one JSON object of question id to answer, which the evaluators of "
-            + "the original and of SCROLLS read; with several rows or data sets their names go into the file's.",
+        Description = "Writes the answers to this file as one JSON object from question id to answer, for the evaluators of the original "
+            + "and of SCROLLS. With several rows or data sets, their names are added to the file name.",
         HelpName = "FILE",
     };
 

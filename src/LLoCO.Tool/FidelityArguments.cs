@@ -10,7 +10,7 @@ internal sealed class FidelityArguments
 {
     private readonly Option<bool> _measure = new("--fidelity")
     {
-        Description = "Measures how much the summary keeps; takes longer than compressing.",
+        Description = "Measures how much the summary keeps; takes as long as compression or longer.",
     };
 
     private readonly Option<int> _perSegment = CommonArguments.Number(
@@ -20,17 +20,17 @@ internal sealed class FidelityArguments
 
     private readonly Option<string?> _probes = new("--probes")
     {
-        Description = "Question file whose questions are the probes of the documents that they name.", HelpName = "FILE",
+        Description = "Question file; its questions are the probes of their documents.", HelpName = "FILE",
     };
 
     private readonly Option<double> _threshold = new("--min-fidelity")
     {
-        Description = "Score below which --below is done; 0 to 1.",
+        Description = "Score below which --below applies; 0 to 1.",
     };
 
     private readonly Option<FidelityAction> _below = new("--below")
     {
-        Description = "What is done with a document below --min-fidelity.",
+        Description = "What to do with a document below --min-fidelity.",
         DefaultValueFactory = _ => FidelityAction.Mark,
     };
 

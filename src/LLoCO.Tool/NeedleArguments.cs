@@ -37,30 +37,28 @@ internal sealed class NeedleArguments
 
     private readonly Option<bool> _alone = new("--alone")
     {
-        Description = "One needle in a document; otherwise a document holds one at each depth and is asked for all.",
+        Description = "Puts one needle in each document; otherwise a document has one at each depth and is asked about all.",
     };
 
     private readonly Option<string?> _haystack = new("--haystack")
     {
-        Description = "Folder of books to hide in; prose of the practice corpus where it is left out.", HelpName = "FOLDER",
+        Description = "Folder of books to hide the needles in; default: prose of the practice corpus.", HelpName = "FOLDER",
     };
 
     private readonly Option<string?> _booksExcept = new("--books-except")
     {
-        Description = "All books but those that this list names, such as training/books.txt.", HelpName = "FILE",
+        Description = "Uses all books except those in this list, such as training/books.txt.", HelpName = "FILE",
     };
 
     private readonly Option<string?> _needles = new("--needles")
     {
-        Description = "Needles of your own, JSON lines {\"needle\", \"question\", \"answer\"}; facts of the practice corpus "
-            + "where it is left out.",
+        Description = "Your own needles, JSON lines {\"needle\", \"question\", \"answer\"}; default: facts of the practice corpus.",
         HelpName = "FILE",
     };
 
     private readonly Option<string> _group = new("--group")
     {
-        Description = "Group of the documents, whose adapter reads them; of the practice corpus also the kind of facts and "
-            + "prose.",
+        Description = "Group of the documents, which selects the adapter and, in the practice corpus, the kind of facts and prose.",
         DefaultValueFactory = _ => SynthGenerator.Groups[0],
     };
 

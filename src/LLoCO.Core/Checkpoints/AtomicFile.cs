@@ -1,13 +1,11 @@
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Writes a file so that its name never stands for half of it: temporary file, flush to disk, rename.</summary>
+/// <summary>Writes a file atomically: temporary file, flush to disk, rename.</summary>
 public static class AtomicFile
 {
-    /// <summary>
-    /// Writes a file, replacing one that is there; on failure the old one stays and nothing new is left behind.
-    /// </summary>
+    /// <summary>Writes or replaces a file. On failure, the old file stays and no new file is left behind.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
-    /// <param name="write">Writes the whole content to a seekable stream. What it throws comes back to the caller.</param>
+    /// <param name="write">Writes the whole content to a seekable stream. Its exceptions propagate to the caller.</param>
     /// <exception cref="IOException">The folder is not there, or the file cannot be written.</exception>
     public static void Write(string path, Action<FileStream> write)
     {

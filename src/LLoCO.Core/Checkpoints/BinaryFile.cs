@@ -4,11 +4,11 @@ using Microsoft.Win32.SafeHandles;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// A file read at given offsets, with every failure told as a <see cref="CheckpointFormatException"/>. Safe for concurrent use.
+/// A file read at given offsets; every failure is a <see cref="CheckpointFormatException"/>. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Positional reads instead of a memory mapping: they stream from the page cache just the same, but a file that another
-/// process cuts short ends in an exception here, where touching a mapped page would end the process (SIGBUS).
+/// Positional reads instead of a memory mapping: they are as fast from the page cache, but if another process truncates the file,
+/// they throw an exception, while access to a mapped page would end the process (SIGBUS).
 /// </remarks>
 internal sealed class BinaryFile : IDisposable
 {
@@ -107,7 +107,7 @@ internal sealed class BinaryFile : IDisposable
         }
     }
 
-    /// <summary>Reads a range straight to where it belongs.</summary>
+    /// <summary>Reads a range directly to its place.</summary>
     /// <param name="offset">First byte in the file.</param>
     /// <param name="place">Memory for the whole range.</param>
     /// <param name="count">Its bytes.</param>

@@ -6,14 +6,13 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>
-/// The hash of a model while it comes together: weights are added in any order and from several threads, as they are read.
-/// </summary>
+/// <summary>Computes the hash of a model while its weights are read, in any order and from several threads.</summary>
 /// <remarks>
-/// The hash is always taken from the very bytes that are loaded, and kept nowhere. A hash remembered beside the files, by their
-/// sizes and times, would save less than the reading costs, and could not be trusted: sizes and times stay the same when a file
-/// is copied over another of the same shape with its time kept, and anyone who may write the folder could write the hash. What
-/// such a model compresses would carry another model's fingerprint, the silent wrong answer that fingerprints exist to prevent.
+/// The hash is always computed from the loaded bytes, and not stored. A stored hash, checked by the sizes and times of the files,
+/// would save less time than reading costs, and could not be trusted: sizes and times stay the same if a file is replaced by
+/// another of the same shape with its time kept, and anyone with write access to the folder could change the hash. Documents
+/// compressed by such a model would carry another model's fingerprint, which is the silent error that fingerprints exist to
+/// prevent.
 /// </remarks>
 /// <param name="config">The model's settings.</param>
 internal sealed class CheckpointDigest(LlamaConfig config)
@@ -33,7 +32,7 @@ internal sealed class CheckpointDigest(LlamaConfig config)
         Add(tensor, hash);
     }
 
-    /// <summary>Begins the hash of one weight; its bytes are appended by whoever reads them.</summary>
+    /// <summary>Starts the hash of one weight; its reader appends the bytes.</summary>
     internal static IncrementalHash Begin() => IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>Takes the hash of one weight.</summary>
@@ -71,7 +70,7 @@ internal sealed class CheckpointDigest(LlamaConfig config)
             + Describe(config.Plan);
     }
 
-    /// <summary>Nothing for a Llama, whose hash must stay what it was.</summary>
+    /// <summary>Empty for a Llama, because its hash must not change.</summary>
     private static string Describe(ModelPlan plan) => plan == ModelPlan.Llama
         ? string.Empty
         : string.Create(

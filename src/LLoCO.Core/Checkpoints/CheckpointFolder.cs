@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// The weights of a model folder as one source, whatever files they lie in. Looked for in this order, as Hugging Face
-/// does: <c>model.safetensors</c>, <c>model.safetensors.index.json</c> and its shards, <c>pytorch_model.bin</c>,
+/// The weights of a model folder as one source, independent of their files. Looked for in this order, as Hugging Face does:
+/// <c>model.safetensors</c>, <c>model.safetensors.index.json</c> and its shards, <c>pytorch_model.bin</c>,
 /// <c>pytorch_model.bin.index.json</c> and its shards. Safe for concurrent use.
 /// </summary>
 /// <remarks>Names are those of the model itself: what Python's wrappers put in front or between (<c>module.</c>,

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>A model, adapter or cache file is not what it must be. Nothing of it was used.</summary>
+/// <summary>A model, adapter or cache file is invalid. No part of it was used.</summary>
 public sealed class CheckpointFormatException : LlocoException
 {
     /// <summary>Creates the error.</summary>

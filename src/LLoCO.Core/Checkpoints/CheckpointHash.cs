@@ -3,8 +3,8 @@ using LLoCO.Core.Families;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// SHA-256 of a model: of the settings that change its numbers and of every weight, whatever files the weights lie in. The
-/// same model has the same hash as one file or as shards, as safetensors or as <c>pytorch_model.bin</c>.
+/// SHA-256 of a model: of the settings that change its numbers and of every weight, independent of the files. The same model has
+/// the same hash as one file or as shards, as safetensors or as <c>pytorch_model.bin</c>.
 /// </summary>
 public static class CheckpointHash
 {

@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Refuses keys of a <c>config.json</c> that nobody looked at and that are not known to be harmless: a key of a newer model may
+/// Refuses keys of a <c>config.json</c> that were not read and are not known to be harmless, because a key of a newer model may
 /// change its numbers.
 /// </summary>
 internal static class ConfigKeys
 {
-    /// <summary>Objects whose keys are looked at too.</summary>
+    /// <summary>Objects with keys that are also checked.</summary>
     private static readonly string[] Nested = ["rope_scaling", "rope_parameters"];
 
     /// <summary>Keys that change no number of a forward pass: bookkeeping, training, generation defaults, labels.</summary>
@@ -53,7 +53,7 @@ internal static class ConfigKeys
         "type", "rope_type", "rope_theta", "factor", "original_max_position_embeddings",
     };
 
-    /// <summary>Refuses the first key that is set, was not asked for and is not known.</summary>
+    /// <summary>Refuses the first key that is set, was not read and is not known.</summary>
     /// <param name="fields">The configuration, with the keys that were asked for.</param>
     /// <exception cref="CheckpointFormatException">There is one.</exception>
     internal static void RefuseUnknown(JsonFields fields)
@@ -69,7 +69,7 @@ internal static class ConfigKeys
         RefuseUnknown(fields, Harmless);
     }
 
-    /// <summary>Whether a value asks for nothing: null, false, zero, or an empty string, list or object.</summary>
+    /// <summary>Whether a value has no effect: null, false, zero, or an empty string, list or object.</summary>
     internal static bool IsOff(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False => true,

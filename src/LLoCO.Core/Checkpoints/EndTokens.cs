@@ -12,9 +12,9 @@ internal static class EndTokens
 
     /// <summary>Reads the ids that end an answer from <c>config.json</c> and <c>generation_config.json</c>.</summary>
     /// <param name="folder">The model folder.</param>
-    /// <param name="vocabulary">Ids of the model; what lies beyond can never be generated and is left out.</param>
-    /// <returns>The ids that the files name, each once; none where they name none. Defaults are not filled in: the tokenizer knows
-    /// its own end.</returns>
+    /// <param name="vocabulary">Number of ids of the model; larger ids can never be generated and are left out.</param>
+    /// <returns>The distinct ids in the files; may be empty. Defaults are not filled in, because the tokenizer has its own end
+    /// token.</returns>
     /// <exception cref="CheckpointFormatException">A file is damaged, or an id is no whole number.</exception>
     internal static IReadOnlyList<int> Read(string folder, int vocabulary)
     {

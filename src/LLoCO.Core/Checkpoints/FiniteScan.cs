@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Looks for numbers that are not finite, or not in the format that they are kept in, while a tensor's bytes pass: a few
-/// instructions beside the hash. Without it an infinite weight answers something, and nobody knows why.
+/// Detects numbers that are not finite, or not finite in the format in memory, while a tensor's bytes are read. This costs only a
+/// few instructions. Without it, an infinite weight would give wrong answers without an error.
 /// </summary>
 /// <param name="stored">The format in the file.</param>
 /// <param name="kept">The format in memory.</param>

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Names files that lie where a checkpoint's should and are something else: by their first bytes, before a reader
-/// takes those for sizes and offsets.</summary>
+/// <summary>Recognizes files that are something else than a checkpoint by their first bytes, before a reader parses these as
+/// sizes and offsets.</summary>
 internal static class ForeignFile
 {
-    /// <summary>First bytes that are looked at; a pointer's size line lies within them.</summary>
+    /// <summary>Number of first bytes to check; they include the size line of a pointer.</summary>
     internal const int HeadBytes = 512;
 
     private const string Fetch = "fetch the file itself (git lfs pull in the folder, or hf download NAME --local-dir FOLDER)";
@@ -36,7 +36,7 @@ internal static class ForeignFile
         }
     }
 
-    /// <summary>Says what a file is, if it is something that stands in for a checkpoint's file.</summary>
+    /// <summary>Describes a file that is in the place of a checkpoint's file.</summary>
     /// <param name="head">Its first bytes.</param>
     /// <returns>What it is and the remedy; <see langword="null"/> for anything else.</returns>
     internal static string? Describe(ReadOnlySpan<byte> head)

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Says what a folder holds in place of the weights that are read.</summary>
+/// <summary>Describes the contents of a folder without supported weights.</summary>
 internal static class ForeignFolder
 {
     private const string Wanted = "neither model.safetensors nor pytorch_model.bin, nor an index of either";

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Says what is wrong with JSON in the words of the file: a reader's own messages name .NET types.</summary>
+/// <summary>Describes JSON faults in terms of the file, because the reader's own messages name .NET types.</summary>
 public static class JsonFaults
 {
     private const string BrokenText = "a text in it holds half a surrogate pair, or bytes that are not UTF-8";

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Checkpoints;
 /// <param name="File">The file, for messages.</param>
 /// <param name="Object">The object.</param>
 /// <param name="Prefix">Keys of the objects around it, each with a full stop behind it, for messages.</param>
-/// <param name="Asked">Takes the names of the keys that are looked up; <see langword="null"/> for nobody.</param>
+/// <param name="Asked">Collects the names of the keys that are read; <see langword="null"/> to collect none.</param>
 internal readonly record struct JsonFields(
     string File, JsonElement Object, string Prefix = "", HashSet<string>? Asked = null)
 {

@@ -34,8 +34,8 @@ public static class LlamaConfigFile
     /// <c>LlamaConfig</c> (<c>max_position_embeddings</c> 2,048, <c>rms_norm_eps</c> 1e-6, <c>rope_theta</c> 10,000,
     /// <c>bos_token_id</c> 1, <c>eos_token_id</c> 2, as many key/value heads as heads, untied embeddings), and 0 summary
     /// embeddings.</returns>
-    /// <exception cref="CheckpointFormatException">A required key is missing, a value is impossible, a key is set that is not known,
-    /// or the model is of a kind that this library does not run.</exception>
+    /// <exception cref="CheckpointFormatException">A required key is missing, a value is impossible, a key is set that is not
+    /// known, or the model is of an unsupported kind.</exception>
     public static LlamaConfig Read(string path)
     {
         using JsonDocument json = JsonFile.Read(path, MaxBytes);

@@ -6,7 +6,7 @@ internal static class ParallelTensors
     private const int MaxReaders = 8;
 
     /// <summary>Calls an action once for each tensor.</summary>
-    /// <param name="tensors">The tensors; the largest are begun first, so that none of them is left alone at the end.</param>
+    /// <param name="tensors">The tensors; the largest are read first, so that none of them remains alone at the end.</param>
     /// <param name="max">Most readers at once.</param>
     /// <param name="read">Called from several threads.</param>
     /// <param name="cancellationToken">Checked before each tensor.</param>

@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Settings of a LoRA adapter: the keys of PEFT's <c>adapter_config.json</c> that change numbers or tell where it belongs.
+/// Settings of a LoRA adapter: the keys of PEFT's <c>adapter_config.json</c> that change numbers or identify its model.
 /// </summary>
 public sealed record PeftAdapterConfig
 {
@@ -29,8 +29,8 @@ public sealed record PeftAdapterConfig
     public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Gets the projections that are adapted, each at most once: of <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c>,
-    /// <c>o_proj</c>, <c>gate_proj</c>, <c>up_proj</c>, <c>down_proj</c>. Read from a folder, it says which have weights, whatever the
-    /// writing of <c>target_modules</c> (list, pattern, <c>all-linear</c>).</summary>
+    /// <c>o_proj</c>, <c>gate_proj</c>, <c>up_proj</c>, <c>down_proj</c>. Read from a folder, it lists the projections with
+    /// weights, for every form of <c>target_modules</c> (list, pattern, <c>all-linear</c>).</summary>
     public required IReadOnlyList<string> TargetModules { get; init; }
 
     /// <summary>Gets the model that it was trained for (<c>base_model_name_or_path</c>), as its author named it.</summary>

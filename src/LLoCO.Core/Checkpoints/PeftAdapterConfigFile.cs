@@ -13,8 +13,8 @@ internal static class PeftAdapterConfigFile
 
     /// <summary>Reads the settings.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The settings, whose list of targets is still to come from the weights, and the rules that the weights must
-    /// follow.</returns>
+    /// <returns>The settings and the rules that the weights must follow. The list of targets is filled in later, from the
+    /// weights.</returns>
     public static PeftSettings Read(string path)
     {
         using JsonDocument json = JsonFile.Read(path, MaxBytes);
@@ -111,7 +111,7 @@ internal static class PeftAdapterConfigFile
         json.WriteEndObject();
     }
 
-    /// <summary>Keys that PEFT 0.5.0 does not know, written where they say something only.</summary>
+    /// <summary>Keys that PEFT 0.5.0 does not know, written only if they have an effect.</summary>
     private static void WriteScales(Utf8JsonWriter json, PeftAdapterConfig config)
     {
         if (config.RankStabilized)

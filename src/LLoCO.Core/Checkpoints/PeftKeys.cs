@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Keys of PEFT's <c>LoraConfig</c>, up to its release 0.21, that this library does not read: those that ask for other numbers are
-/// refused when they are set, those that change none are let pass, and a key that nobody knows is refused when it is set.
+/// Keys of PEFT's <c>LoraConfig</c>, up to its release 0.21, that this library does not read: keys that change numbers are
+/// refused if they are set, keys that change none are ignored, and unknown keys are refused if they are set.
 /// </summary>
 internal static class PeftKeys
 {
-    /// <summary>Keys that ask for other numbers than W x + scale · B (A x), with what each would mean.</summary>
+    /// <summary>Keys that change W x + scale · B (A x), with the meaning of each.</summary>
     private static readonly (string Key, string Meaning)[] Refused =
     [
         ("use_dora", "decomposes the weights into magnitude and direction (DoRA)"),
@@ -38,10 +38,10 @@ internal static class PeftKeys
         "lora_dtype", "lorap_lr_ratio", "lorap_emb_lr",
     };
 
-    /// <summary>Beginnings of a LoRA that leave the base weights alone, so that the trained A and B say all.</summary>
+    /// <summary>Initializations of a LoRA that do not change the base weights, so the trained A and B are complete.</summary>
     private static readonly HashSet<string> PlainBeginnings = new(StringComparer.Ordinal) { "gaussian", "eva", "orthogonal" };
 
-    /// <summary>Refuses what is not read.</summary>
+    /// <summary>Refuses keys that are not read.</summary>
     /// <param name="fields">The settings, with the keys that were asked for.</param>
     /// <exception cref="CheckpointFormatException">A key is set that asks for other numbers, or that is not known.</exception>
     internal static void Refuse(JsonFields fields)
@@ -72,8 +72,8 @@ internal static class PeftKeys
     /// <summary>A list of layers may be [0], a token id 0: zero is a value here.</summary>
     private static bool IsUnset(JsonElement value) => value.ValueKind != JsonValueKind.Number && ConfigKeys.IsOff(value);
 
-    /// <summary>PiSSA, OLoRA, CorDA, LoRA-GA and LoftQ begin with a part of each weight, which they take off the weight: such an
-    /// adapter belongs to weights that the base model's files do not hold.</summary>
+    /// <summary>PiSSA, OLoRA, CorDA, LoRA-GA and LoftQ start with a part of each weight and subtract it from the weight, so such
+    /// an adapter belongs to weights that the base model's files do not contain.</summary>
     private static void RefuseBeginning(JsonFields fields)
     {
         const string Key = "init_lora_weights";

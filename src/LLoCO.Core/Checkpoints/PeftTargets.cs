@@ -59,14 +59,14 @@ internal sealed class PeftTargets
         }
     }
 
-    /// <summary>Gets whether all linear layers are meant.</summary>
+    /// <summary>Gets whether all linear layers are targets.</summary>
     internal bool IsEverything { get; }
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="CheckpointFormatException">They are missing or of another form.</exception>
     internal static PeftTargets Read(JsonFields fields) => new(fields);
 
-    /// <summary>Whether a module is meant.</summary>
+    /// <summary>Checks whether a module is a target.</summary>
     /// <param name="path">Its path in the model, such as <c>model.layers.0.self_attn.q_proj</c>.</param>
     internal bool Include(string path)
     {

@@ -1,12 +1,12 @@
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// The weights of an adapter file under the names that PEFT gives them today, whatever stands in the file: names with the adapter's
-/// own name in them (<c>lora_A.default.weight</c>, a state as it is in memory), or with wrappers' names in front.
+/// The weights of an adapter file under PEFT's current names, for every form of names in the file: names with the adapter's own
+/// name in them (<c>lora_A.default.weight</c>, a state as it is in memory), or with wrappers' names in front.
 /// </summary>
 internal sealed class PeftTensors : ITensorSource, ILocatedTensors
 {
-    /// <summary>The embeddings that PEFT saves beside an adapter of its own accord (<c>save_embedding_layers</c>), and what they are
+    /// <summary>The embeddings that PEFT may save with an adapter automatically (<c>save_embedding_layers</c>), and what they are
     /// in the base model.</summary>
     private static readonly Dictionary<string, string> SavedEmbeddings = new(StringComparer.Ordinal)
     {
@@ -24,7 +24,7 @@ internal sealed class PeftTensors : ITensorSource, ILocatedTensors
     /// <summary>Takes over an opened file.</summary>
     /// <param name="source">The file; disposed with this object.</param>
     /// <param name="file">Its path, for messages.</param>
-    /// <exception cref="CheckpointFormatException">A tensor is no LoRA weight, or stands there twice.</exception>
+    /// <exception cref="CheckpointFormatException">A tensor is not a LoRA weight, or occurs twice.</exception>
     internal PeftTensors(ITensorSource source, string file)
     {
         _source = source;

@@ -31,7 +31,7 @@ internal sealed class PickleList
 /// <param name="Name"><c>module.name</c>, for messages.</param>
 internal sealed record PickleName(PickleNameKind Kind, string Name, ElementType? Type = null);
 
-/// <summary>What an allowed name stands for.</summary>
+/// <summary>The kind of an allowed name.</summary>
 internal enum PickleNameKind
 {
     /// <summary><c>collections.OrderedDict</c>.</summary>

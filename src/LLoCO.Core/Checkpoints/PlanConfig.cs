@@ -3,7 +3,7 @@ using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>The keys of a <c>config.json</c> that say what a model computes otherwise than Llama 2.</summary>
+/// <summary>The keys of a <c>config.json</c> that describe how a model differs from Llama 2.</summary>
 internal static class PlanConfig
 {
     private const double MaxFactor = 1e6;

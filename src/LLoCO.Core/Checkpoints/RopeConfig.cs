@@ -44,7 +44,7 @@ internal static class RopeConfig
             throw fields.Fault("rope_type", $"'{ropeType}' contradicts type '{type}'");
         }
 
-        // Nothing but rope_theta stands in the rope_parameters of a model without scaling.
+        // The rope_parameters of a model without scaling contain only rope_theta.
         return (ropeType ?? type) switch
         {
             "default" => RopeScaling.None,

@@ -8,8 +8,8 @@ namespace LLoCO.Core.Checkpoints;
 /// file. Zip64 included (layout: PKWARE APPNOTE 6.3.10, sections 4.3.7 to 4.3.16).
 /// </summary>
 /// <remarks>
-/// System.IO.Compression gives each entry as a forward stream that excludes all others. Tensors are views into storages,
-/// shared and read concurrently, so what is needed is where an entry's bytes lie.
+/// System.IO.Compression gives each entry as a forward stream that excludes all others. Tensors are views into shared storages
+/// that are read concurrently, so the byte range of each entry is needed.
 /// </remarks>
 internal sealed class StoredZip
 {
@@ -160,7 +160,7 @@ internal sealed class StoredZip
             : throw Fault(name, $"the zip entry is said to have {length} bytes, more than the archive's data");
     }
 
-    /// <summary>Entries that share bytes are how a small archive claims to be a large one.</summary>
+    /// <summary>Entries that share bytes would let a small archive pretend to be a large one.</summary>
     private void EnsureApart()
     {
         long end = 0;

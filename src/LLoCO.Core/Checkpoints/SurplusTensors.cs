@@ -5,8 +5,8 @@ using LLoCO.Core.Families;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Makes sure that a checkpoint holds nothing that its model would leave out: a bias that the configuration does not announce, a
-/// layer too many, a part of another model. Numbers that are dropped without a word are wrong answers.
+/// Makes sure that a checkpoint has no tensors that its model would ignore: a bias that the configuration does not mention, an
+/// extra layer, a part of another model. Weights that are ignored silently give wrong answers.
 /// </summary>
 /// <remarks>
 /// Allowed to be surplus: rotary tables (<c>rotary_emb.inv_freq</c>), which follow from the configuration; the head of a model whose

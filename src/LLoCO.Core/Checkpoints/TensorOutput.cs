@@ -1,6 +1,7 @@
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>What every writer of tensors checks: that infos agree with themselves and callbacks with the infos.</summary>
+/// <summary>Checks of every tensor writer: that infos are consistent, and that callbacks write as many bytes as the infos
+/// say.</summary>
 internal static class TensorOutput
 {
     public static void Check(string path, IReadOnlyList<TensorInfo> tensors)

@@ -77,8 +77,8 @@ public static class TensorSourceExtensions
     }
 }
 
-/// <summary>A source whose tensors may lie in a file just as they lie in memory, and can then be read straight to where they
-/// belong.</summary>
+/// <summary>A source whose tensors may have the same layout in a file as in memory, and can then be read directly to their
+/// place.</summary>
 internal interface IPlacedTensors
 {
     /// <summary>Finds a tensor's place.</summary>

@@ -47,7 +47,7 @@ internal static class TorchConstructors
             : null;
     }
 
-    /// <summary>Yields what calling an allowed name with arguments stands for.</summary>
+    /// <summary>Creates the value that a call of an allowed name with arguments describes.</summary>
     /// <exception cref="FormatException">The arguments are not those of the constructor.</exception>
     public static object Call(PickleName name, object?[] arguments) => (name.Kind, arguments) switch
     {
@@ -67,7 +67,7 @@ internal static class TorchConstructors
         _ => throw new FormatException($"{name.Name} is called with arguments that it does not take"),
     };
 
-    /// <summary>Yields the storage that a persistent id stands for: <c>('storage', class, key, device, count, ...)</c>.</summary>
+    /// <summary>Creates the storage that a persistent id describes: <c>('storage', class, key, device, count, ...)</c>.</summary>
     /// <exception cref="FormatException">It is no such tuple.</exception>
     public static PickleStorage Persistent(object? id) => id switch
     {
@@ -78,8 +78,8 @@ internal static class TorchConstructors
     };
 
     /// <summary>
-    /// Behind the strides come requires_grad, hooks and metadata. Metadata could say that the numbers are to be negated or
-    /// conjugated, which must not be passed over.
+    /// requires_grad, hooks and metadata follow the strides. Metadata may ask for the numbers to be negated or conjugated, which
+    /// must not be ignored.
     /// </summary>
     private static bool IsPlain(object?[] rest, int max) =>
         rest.Length <= max && rest.All(r => r is null or bool or PickleDictionary { Items: [] });

@@ -9,7 +9,7 @@ internal static class TorchDictionary
     private const int MaxNameLength = 4096;
 
     /// <summary>
-    /// A dictionary that holds another twice, which holds another twice …, is small in a file and endless to walk.
+    /// Nested dictionaries that each contain the next one twice are small in a file, but the walk would be endless.
     /// </summary>
     private const long MaxNameCharacters = 64L << 20;
 

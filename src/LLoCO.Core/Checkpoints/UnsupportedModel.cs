@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Kinds of models that this library does not run, known by their <c>config.json</c>: quantized weights, mixtures of experts,
-/// and models that see or hear. Each is refused by its name before anything is loaded.
+/// Unsupported kinds of models, recognized by their <c>config.json</c>: quantized weights, mixtures of experts, and models for
+/// images or sound. Each is refused by its name before anything is loaded.
 /// </summary>
 internal static class UnsupportedModel
 {

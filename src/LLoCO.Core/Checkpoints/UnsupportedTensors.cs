@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Checkpoints;
 
-/// <summary>Kinds of weights that are not read, known by names of tensors where no configuration tells.</summary>
+/// <summary>Unsupported kinds of weights, recognized by names of tensors if the configuration does not tell.</summary>
 internal static class UnsupportedTensors
 {
     private const string Plain = "use the float16, bfloat16 or float32 checkpoint";

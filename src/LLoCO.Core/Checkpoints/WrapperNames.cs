@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Takes out of a tensor's name what Python's wrappers put in: <c>module.</c> of data-parallel training and <c>_orig_mod.</c>,
+/// Removes from a tensor's name the parts of Python's wrappers: <c>module.</c> of data-parallel training and <c>_orig_mod.</c>,
 /// <c>_fsdp_wrapped_module.</c> and <c>_checkpoint_wrapped_module.</c> of compiled, sharded and checkpointed modules.
 /// </summary>
 internal static class WrapperNames

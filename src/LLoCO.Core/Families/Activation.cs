@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Families;
 
-/// <summary>What the gate's outputs go through in the feed-forward block.</summary>
+/// <summary>The activation of the gate's outputs in the feed-forward block.</summary>
 internal enum Activation
 {
     /// <summary><c>x sigmoid(x)</c> (<c>silu</c>).</summary>

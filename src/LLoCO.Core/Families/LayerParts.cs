@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Families;
 
-/// <summary>What a layer may have besides the weights that every layer has.</summary>
+/// <summary>The optional weights of a layer.</summary>
 [Flags]
 internal enum LayerParts
 {

@@ -6,10 +6,10 @@ namespace LLoCO.Core.Families;
 /// <param name="Shape">Its shape in a model; linear weights are <c>[out, in]</c>, as PyTorch stores them.</param>
 internal sealed record LayerRow(LayerWeight Weight, string Name, Func<LlamaConfig, long[]> Shape)
 {
-    /// <summary>Gets what a model must have for its layers to have this weight.</summary>
+    /// <summary>Gets the parts that a model must have for this weight.</summary>
     internal LayerParts Needs { get; init; }
 
-    /// <summary>Gets what a model must not have: then another row says what the weight's name is.</summary>
+    /// <summary>Gets the parts that a model must not have; another row has the weight's name in that case.</summary>
     internal LayerParts Without { get; init; }
 
     /// <summary>Gets whether its outputs go into the residual stream: random ones are scaled by depth.</summary>

@@ -9,7 +9,7 @@ namespace LLoCO.Core.Families;
  * docs/adding-a-model-family.md says what else a new row needs.
  */
 
-/// <summary>The weights of a decoder layer: the one place that knows their names, shapes and order.</summary>
+/// <summary>The weights of a decoder layer. Only this table defines their names, shapes and order.</summary>
 internal static class LayerTable
 {
     /// <summary>Gets the number of different weights: the length of the passes' arrays.</summary>

@@ -71,7 +71,7 @@ public sealed record LlamaConfig
     /// <summary>Gets the id of padding (<c>pad_token_id</c>), if there is one.</summary>
     public int? PadId { get; init; }
 
-    /// <summary>Gets what the model computes otherwise than Llama 2.</summary>
+    /// <summary>Gets the differences from Llama 2.</summary>
     internal ModelPlan Plan { get; init; } = ModelPlan.Llama;
 }
 
@@ -81,7 +81,7 @@ public enum SegmentBoundary
     /// <summary>After exactly <see cref="LlamaConfig.SegmentLength"/> tokens, the last one shorter: the original's way.</summary>
     Token = 0,
 
-    /// <summary>At the last end of a sentence within <see cref="LlamaConfig.SegmentLength"/> tokens, so that no sentence is torn
-    /// in two.</summary>
+    /// <summary>At the last end of a sentence within <see cref="LlamaConfig.SegmentLength"/> tokens, so that no sentence is
+    /// split.</summary>
     Sentence = 1,
 }

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Families;
 
-/// <summary>A family of models: what its name alone says, where a <c>config.json</c> says nothing.</summary>
+/// <summary>A family of models: the defaults that follow from its name if a <c>config.json</c> does not set them.</summary>
 /// <param name="ModelType">Its name (<c>model_type</c>).</param>
 /// <param name="Architecture">Its class in Hugging Face transformers (<c>architectures</c>).</param>
 internal sealed record ModelFamily(string ModelType, string Architecture)
@@ -49,7 +49,7 @@ internal sealed record ModelFamily(string ModelType, string Architecture)
     /// key is none of its own.</summary>
     internal int RotationGap { get; init; }
 
-    /// <summary>Gets what the gate's outputs go through.</summary>
+    /// <summary>Gets the activation of the gate's outputs.</summary>
     internal Activation Activation { get; init; }
 
     /// <summary>Gets whether norms add one to their weights and token embeddings are multiplied with the root of the hidden

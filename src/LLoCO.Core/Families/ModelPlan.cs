@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Families;
 
-/// <summary>What a model computes otherwise than Llama 2 does. Every forward pass reads it; the defaults are Llama 2.</summary>
+/// <summary>How a model differs from Llama 2. Every forward pass reads it; the defaults are those of Llama 2.</summary>
 internal sealed record ModelPlan
 {
     /// <summary>Llama 2 itself.</summary>
@@ -9,7 +9,7 @@ internal sealed record ModelPlan
     /// <summary>Gets the family's name in a <c>config.json</c> (<c>model_type</c>).</summary>
     internal string ModelType { get; init; } = "llama";
 
-    /// <summary>Gets what the layers have besides.</summary>
+    /// <summary>Gets the additional weights of the layers.</summary>
     internal LayerParts Parts { get; init; }
 
     /// <summary>Gets what the gate's outputs go through (<c>hidden_act</c>).</summary>
@@ -18,21 +18,21 @@ internal sealed record ModelPlan
     /// <summary>Gets whether norms multiply with one more than their weights.</summary>
     internal bool NormsAddOne { get; init; }
 
-    /// <summary>Gets what token embeddings are multiplied with, summary vectors and other inputs not.</summary>
+    /// <summary>Gets the factor of token embeddings; summary vectors and other inputs are not multiplied.</summary>
     internal double EmbeddingFactor { get; init; } = 1;
 
-    /// <summary>Gets what all inputs are multiplied with before the first layer (<c>embedding_multiplier</c>).</summary>
+    /// <summary>Gets the factor of all inputs before the first layer (<c>embedding_multiplier</c>).</summary>
     internal double InputFactor { get; init; } = 1;
 
-    /// <summary>Gets what attention scores are multiplied with (<c>attention_multiplier</c>); <see langword="null"/> for one by
-    /// the root of the head's width.</summary>
+    /// <summary>Gets the factor of attention scores (<c>attention_multiplier</c>); <see langword="null"/> for one by the root of
+    /// the head's width.</summary>
     internal double? AttentionFactor { get; init; }
 
-    /// <summary>Gets what a block's output is multiplied with before it is added to the residual stream
+    /// <summary>Gets the factor of a block's output before it is added to the residual stream
     /// (<c>residual_multiplier</c>).</summary>
     internal double ResidualFactor { get; init; } = 1;
 
-    /// <summary>Gets what logits are divided by (<c>logits_scaling</c>).</summary>
+    /// <summary>Gets the divisor of logits (<c>logits_scaling</c>).</summary>
     internal double LogitsDivisor { get; init; } = 1;
 
     /// <summary>Gets which layers rotate queries and keys (<c>no_rope_layers</c>); empty for all.</summary>

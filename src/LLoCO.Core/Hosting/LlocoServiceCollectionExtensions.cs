@@ -12,8 +12,8 @@ public static class LlocoServiceCollectionExtensions
     /// <param name="configure">Describes the pipeline.</param>
     /// <returns>The same services.</returns>
     /// <remarks>
-    /// The pipeline is built, and its model loaded, when it is first asked for; faults in its description show then. It logs
-    /// through the application's <see cref="ILoggerFactory"/> where there is one and none was named. The container disposes it.
+    /// The pipeline is built, and its model loaded, when it is first resolved; faults in its settings are reported then. It logs
+    /// to the application's <see cref="ILoggerFactory"/>, unless another one was set. The container disposes it.
     /// </remarks>
     public static IServiceCollection AddLloco(this IServiceCollection services, Action<LlocoPipelineBuilder> configure)
     {

@@ -31,7 +31,7 @@ internal sealed class LoraAdapter : IDisposable
         _pairs = pairs;
     }
 
-    /// <summary>Gets the name under which requests ask for it.</summary>
+    /// <summary>Gets its name, by which requests select it.</summary>
     internal string Name { get; }
 
     /// <summary>Gets r: rows of A.</summary>
@@ -43,14 +43,14 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>Gets the probability of dropping an input of A; only training uses it.</summary>
     internal double Dropout { get; init; }
 
-    /// <summary>Gets or sets what dropout draws from, on the model's device. Training seeds one for each step, so that a run that
-    /// was interrupted drops the same inputs as one that was not. Dropout is off without it.</summary>
+    /// <summary>Gets or sets the random generator of dropout, on the model's device. Training seeds one for each step, so that a
+    /// run that was interrupted drops the same inputs as one that was not. Dropout is off without it.</summary>
     internal Generator? DropoutRandom { get; set; }
 
     /// <summary>Gets the pairs.</summary>
     internal IReadOnlyDictionary<(int Layer, LoraTarget Target), LoraPair> Pairs => _pairs;
 
-    /// <summary>Makes a fresh adapter as peft does: A Kaiming uniform with a = sqrt(5), B zero.</summary>
+    /// <summary>Creates a new adapter as PEFT does: A Kaiming uniform with a = sqrt(5), B zero.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="rank">r, at least 1.</param>
@@ -80,7 +80,7 @@ internal sealed class LoraAdapter : IDisposable
         return new LoraAdapter(name, rank, alpha, pairs);
     }
 
-    /// <summary>Hands the pairs over as trainable parameters. This object must not be used afterwards.</summary>
+    /// <summary>Converts the pairs to trainable parameters. This object must not be used afterwards.</summary>
     /// <param name="dropout">Probability of dropping an input of A while training.</param>
     internal LoraAdapter AsParameters(double dropout = 0) => new(
         Name,
@@ -115,7 +115,7 @@ internal sealed class LoraAdapter : IDisposable
         return output.Plus(share.to(output.dtype));
     }
 
-    /// <summary>A base weight with the update worked in: <c>W + alpha / r · B A</c>.</summary>
+    /// <summary>Merges the update into a base weight: <c>W + alpha / r · B A</c>.</summary>
     /// <param name="name">The weight's name in a checkpoint.</param>
     /// <param name="weight">The weight.</param>
     /// <returns>The sum in the weight's format, or <see langword="null"/> where the weight has no update.</returns>

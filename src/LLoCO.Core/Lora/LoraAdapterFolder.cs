@@ -23,8 +23,8 @@ internal static class LoraAdapterFolder
     /// <param name="config">The model's shape; every weight is checked against it.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="fingerprint">The model's fingerprint; compared where the folder carries one.</param>
-    /// <param name="baseWeight">Gives a weight of the model by its name, for embeddings that the folder holds too;
-    /// <see langword="null"/> where nobody can.</param>
+    /// <param name="baseWeight">Gives a weight of the model by its name, to compare with embeddings in the folder; may be
+    /// <see langword="null"/>.</param>
     /// <exception cref="CheckpointFormatException">A file is damaged or does not fit the model.</exception>
     /// <exception cref="FingerprintMismatchException">The adapter was trained for another model.</exception>
     internal static LoraAdapter Load(

@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Lora;
 
 /// <summary>
-/// Embeddings that PEFT saved beside an adapter of its own accord (<c>save_embedding_layers</c>). On loading they take the base
-/// model's place there: they are let pass where they are the base model's own.
+/// Embeddings that PEFT saved automatically with an adapter (<c>save_embedding_layers</c>). In PEFT they replace those of the
+/// base model; here they are accepted only if they equal them.
 /// </summary>
 internal static class SavedEmbeddings
 {
     /// <summary>Compares them with the base model's.</summary>
     /// <param name="peft">The adapter folder.</param>
-    /// <param name="baseWeight">Gives a weight of the model by its name; <see langword="null"/> where nobody can.</param>
+    /// <param name="baseWeight">Gets a weight of the model by its name; may be <see langword="null"/>.</param>
     /// <exception cref="CheckpointFormatException">They are others, or there is nothing to compare them with.</exception>
     internal static void EnsureBase(PeftAdapterFolder peft, Func<string, Tensor?>? baseWeight)
     {

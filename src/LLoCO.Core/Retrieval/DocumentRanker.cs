@@ -2,7 +2,7 @@ using LLoCO.Core.Index;
 
 namespace LLoCO.Core.Retrieval;
 
-/// <summary>A document that fits a question.</summary>
+/// <summary>A document that matches a question.</summary>
 /// <param name="DocumentId">The document.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Score">The score of its best passage; comparable within one search only.</param>

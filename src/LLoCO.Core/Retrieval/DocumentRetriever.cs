@@ -9,7 +9,7 @@ internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder?
 {
     private const int HitsPerDocument = 8;
 
-    // Bounds the work where one long document holds nearly all passages that fit.
+    // Limits the work if one long document has nearly all matching passages.
     private const int MaxHits = 4096;
 
     /// <summary>Finds documents of one group.</summary>
@@ -37,7 +37,7 @@ internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder?
             query = query with { Group = best[0].Group };
         }
 
-        // Many hits may be of one document: look deeper until there are documents enough, or no more hits.
+        // Many hits may be from one document, so search deeper until there are enough documents, or no more hits.
         int limit = (int)Math.Min(MaxHits, (long)documents * HitsPerDocument);
         while (true)
         {

@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Retrieval;
 
 /// <summary>
-/// Makes dense vectors of passages and questions, for retrieval beside BM25. Optional: without one, an index ranks by words
-/// alone. Implementations are safe for concurrent use.
+/// Computes dense vectors of passages and questions, for retrieval in addition to BM25. Optional: without one, an index ranks by
+/// words alone. Implementations are safe for concurrent use.
 /// </summary>
 /// <remarks>The package <c>LLoCO.Extensions.AI</c> makes one of any <c>IEmbeddingGenerator</c>.</remarks>
 public interface IPassageEmbedder

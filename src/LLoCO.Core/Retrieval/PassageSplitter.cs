@@ -59,7 +59,7 @@ public sealed class PassageSplitter
             return breaks.Count - 1;
         }
 
-        // A cut must leave a whole passage behind it, or the text would end in a scrap.
+        // A cut must leave a whole passage after it; otherwise the last passage would be too short.
         int max = Math.Min(_max, rest - _min);
         double middle = (_min + max) / 2.0;
         int best = -1;

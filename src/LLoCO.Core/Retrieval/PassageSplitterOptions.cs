@@ -2,16 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LLoCO.Core.Retrieval;
 
-/// <summary>How long the passages are that a text is cut into.</summary>
+/// <summary>The length of the passages of a text.</summary>
 public sealed class PassageSplitterOptions
 {
-    /// <summary>Gets the fewest words of a passage.</summary>
+    /// <summary>Gets the minimum number of words of a passage.</summary>
     /// <value>100 by default, as the passages of Dense Passage Retrieval (arXiv 2004.04906, section 4.1).</value>
     /// <remarks>A text shorter than <see cref="MaxWords"/> is one passage, however short.</remarks>
     [Range(1, 10_000)]
     public int MinWords { get; init; } = 100;
 
-    /// <summary>Gets the most words of a passage.</summary>
+    /// <summary>Gets the maximum number of words of a passage.</summary>
     /// <value>200 by default; at least twice <see cref="MinWords"/>, so that a text can always be cut into passages of allowed
     /// length.</value>
     [Range(2, 20_000)]

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace LLoCO.Core.Runtime;
 
 /// <summary>
-/// Gives memory that was freed back to the system. Passes of ever other lengths leave holes in glibc's heap, which it keeps:
-/// after some dozens of them the process holds half as much again as any one needs. One object for one run of passes; one thread
-/// at a time.
+/// Returns freed memory to the system. Passes of different lengths leave holes in glibc's heap, which it keeps: after some
+/// dozens, the process has half as much memory again as any single pass needs. One object for one run of passes; one thread at a
+/// time.
 /// </summary>
 internal sealed unsafe class FreedMemory
 {
-    /// <summary>Growth beyond what one pass was seen to need that is put up with: giving back costs a fault for each page that is
-    /// taken again.</summary>
+    /// <summary>Accepted growth beyond the measured need of one pass, because returned memory costs a page fault for each page
+    /// that is used again.</summary>
     private const double Tolerated = 1.02;
 
     private static readonly delegate* unmanaged<nuint, int> Trim = Find();

@@ -37,7 +37,7 @@ internal sealed partial class LoadedModel
         return new LoadedModel(new LlamaModel(weights), fingerprint);
     }
 
-    /// <summary>Loads an adapter and makes it known under a name.</summary>
+    /// <summary>Loads an adapter and registers it under a name.</summary>
     /// <param name="name">The name under which requests ask for it.</param>
     /// <param name="folder">The PEFT folder.</param>
     /// <param name="fingerprint">What summary embeddings carry; compared with the adapter's, where it has one.</param>

@@ -6,15 +6,15 @@ using LLoCO.Core.Model;
 namespace LLoCO.Core.Runtime;
 
 /// <summary>
-/// A model in memory, once: its weights, its adapters and the thread that computes with them. Compressor and decoder of the
-/// same checkpoint share one.
+/// A model in memory: its weights, its adapters and the thread that computes with them. Compressor and decoder of the same
+/// checkpoint share one.
 /// </summary>
 /// <remarks>Safe for concurrent use. <see cref="Model"/> and adapters are touched in jobs of <see cref="Worker"/> only.</remarks>
 internal sealed partial class LoadedModel : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, LoraAdapter> _adapters = new(StringComparer.Ordinal);
 
-    /// <summary>Takes over a model.</summary>
+    /// <summary>Takes ownership of a model.</summary>
     /// <param name="model">The model; disposed with this object.</param>
     /// <param name="fingerprint">What its summary embeddings carry, with the projector <c>identity</c>.</param>
     internal LoadedModel(LlamaModel model, ModelFingerprint fingerprint)
@@ -41,8 +41,9 @@ internal sealed partial class LoadedModel : IAsyncDisposable
     /// <summary>Gets the names of the adapters.</summary>
     internal IReadOnlyCollection<string> Adapters => [.. _adapters.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Adds an adapter, or puts it in the place of the one of that name.</summary>
-    /// <param name="adapter">Float32 pairs on the model's device. Requests under way keep the one they began with.</param>
+    /// <summary>Adds an adapter, or replaces the one of the same name.</summary>
+    /// <param name="adapter">Float32 pairs on the model's device. Requests in progress keep the adapter that they started
+    /// with.</param>
     internal void SetAdapter(LoraAdapter adapter) => _adapters[adapter.Name] = adapter;
 
     /// <summary>Finds an adapter.</summary>
@@ -63,8 +64,8 @@ internal sealed partial class LoadedModel : IAsyncDisposable
                 + "Load it first, or ask the base model.");
     }
 
-    /// <summary>Folds an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); requests that come from
-    /// now on use it. Blocking: some reads of those weights.</summary>
+    /// <summary>Merges an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); later requests use it.
+    /// Blocking: some reads of those weights.</summary>
     /// <param name="name">The adapter's name.</param>
     /// <exception cref="LlocoException">There is none of that name.</exception>
     internal void MergeAdapter(string name)
@@ -77,7 +78,8 @@ internal sealed partial class LoadedModel : IAsyncDisposable
         }
     }
 
-    /// <summary>Says what computes a request: the model with its adapter, or the one that the adapter is merged into.</summary>
+    /// <summary>Gets the model for a request: the base model with its adapter, or the one that the adapter is merged
+    /// into.</summary>
     /// <param name="adapter">The request's adapter.</param>
     internal (LlamaModel Model, LoraAdapter? Applied) Resolve(LoraAdapter? adapter) =>
         adapter is not null && _merged.TryGetValue(adapter, out LlamaModel? merged) ? (merged, null) : (Model, adapter);

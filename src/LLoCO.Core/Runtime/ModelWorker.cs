@@ -12,7 +12,7 @@ namespace LLoCO.Core.Runtime;
  * requests to take turns.
  */
 
-/// <summary>The thread that owns a model: runs tensor jobs one at a time, in the order in which they came.</summary>
+/// <summary>The thread that owns a model: runs tensor jobs one at a time, in order of arrival.</summary>
 /// <remarks>Safe for concurrent use. A job must not wait for another job of the same worker.</remarks>
 internal sealed class ModelWorker : IAsyncDisposable
 {
@@ -40,7 +40,7 @@ internal sealed class ModelWorker : IAsyncDisposable
     /// <summary>Runs work on the thread, in a dispose scope of its own.</summary>
     /// <typeparam name="T">The result; tensors in it must have left the scope.</typeparam>
     /// <param name="work">Synchronous tensor work.</param>
-    /// <param name="cancellationToken">Takes the job out of the queue; a job that has started runs to its end.</param>
+    /// <param name="cancellationToken">Removes the job from the queue; a job that has started runs to its end.</param>
     /// <param name="gradients">Whether autograd is on; default off, under <c>inference_mode</c>.</param>
     /// <returns>The work's result or its exception.</returns>
     /// <exception cref="ObjectDisposedException">The worker has ended.</exception>
@@ -83,7 +83,7 @@ internal sealed class ModelWorker : IAsyncDisposable
     {
         try
         {
-            // The thread has nothing else to do than wait here; it is no pool thread.
+            // Blocking is fine here, because this is a dedicated thread, not a pool thread.
             while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
                 while (_queue.Reader.TryRead(out WorkerJob? job))

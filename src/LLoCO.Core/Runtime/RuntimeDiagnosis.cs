@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace LLoCO.Core.Runtime;
 
 /// <summary>
-/// Concludes from <see cref="RuntimeFacts"/> what is wrong. TorchSharp's own message blames a missing package reference for
-/// every load failure, the most common of which is a C++ library that is too old.
+/// Finds the fault from <see cref="RuntimeFacts"/>. TorchSharp's own message blames a missing package reference for every load
+/// failure, the most common of which is a C++ library that is too old.
 /// </summary>
 internal static partial class RuntimeDiagnosis
 {
@@ -93,8 +93,7 @@ internal static partial class RuntimeDiagnosis
     }
 
     /// <summary>
-    /// The loader's reason without the places where it looked in vain: .NET tries a dozen spellings of the name and lists
-    /// each, and the one line that counts stands among them.
+    /// Extracts the loader's reason: .NET tries a dozen spellings of the name and lists each, with the relevant line among them.
     /// </summary>
     private static string Quote(string error)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LLoCO.Core.Runtime;
 
-/// <summary>What was found out about this process, before anything is concluded from it.</summary>
+/// <summary>The probed facts about this process, without conclusions.</summary>
 internal sealed record RuntimeFacts
 {
     /// <summary><c>linux</c>, <c>osx</c>, <c>win</c>, or another name where TorchSharp has nothing.</summary>
@@ -17,12 +17,12 @@ internal sealed record RuntimeFacts
     /// <summary>The loader's words about the native library; <see langword="null"/> where it is loaded.</summary>
     public string? LoadError { get; init; }
 
-    /// <summary>The device that was asked for.</summary>
+    /// <summary>The requested device.</summary>
     public required LlocoDevice Device { get; init; }
 
-    /// <summary>Whether libtorch was built with CUDA; looked at only where a CUDA device was asked for.</summary>
+    /// <summary>Whether libtorch was built with CUDA; probed only if a CUDA device was requested.</summary>
     public bool HasCudaLibrary { get; init; }
 
-    /// <summary>CUDA devices that libtorch sees; looked at only where a CUDA device was asked for.</summary>
+    /// <summary>CUDA devices that libtorch sees; probed only if a CUDA device was requested.</summary>
     public int CudaDevices { get; init; }
 }

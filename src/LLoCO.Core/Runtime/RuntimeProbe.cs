@@ -4,15 +4,15 @@ using TorchSharp;
 
 namespace LLoCO.Core.Runtime;
 
-/// <summary>Asks the machine. What the answers mean is <see cref="RuntimeDiagnosis"/>'s business.</summary>
+/// <summary>Probes the machine. <see cref="RuntimeDiagnosis"/> interprets the facts.</summary>
 internal static class RuntimeProbe
 {
-    /// <summary>Loads the native libraries as TorchSharp would, and says how that went.</summary>
+    /// <summary>Loads the native libraries as TorchSharp would, and reports the result.</summary>
     /// <param name="device">The device that is wanted.</param>
     /// <returns>The facts.</returns>
     /// <remarks>
-    /// TorchSharp is not asked to load itself before it is known that it can: on a failure it writes pages to standard
-    /// output, which belongs to the application.
+    /// TorchSharp's own loader runs only after this succeeds, because on a failure it writes pages to standard output, which
+    /// belongs to the application.
     /// </remarks>
     internal static RuntimeFacts Probe(LlocoDevice device)
     {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Runtime;
 
-/// <summary>The border between this library's device and precision names and libtorch's.</summary>
+/// <summary>Converts between this library's device and precision names and libtorch's.</summary>
 internal static class TorchNames
 {
     /// <summary>The libtorch device, after making sure that it can be used.</summary>

@@ -1,4 +1,4 @@
-// The only file that may call what BannedSymbols.txt bans of numbers.
+// The only file that may call the number APIs of BannedSymbols.txt.
 #pragma warning disable RS0030
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,8 +15,8 @@ namespace LLoCO.Core.Tensors;
  * it, or by a static field.
  */
 
-/// <summary>What the code computes with tensors and plain numbers: the same operators as TorchSharp's, to the bit, with numbers
-/// that no garbage collection frees while they are read. The analyzer bans the others everywhere else.</summary>
+/// <summary>Operators on tensors and plain numbers, equal to TorchSharp's to the bit. No garbage collection can free their
+/// numbers during a call. The analyzer bans the others everywhere else.</summary>
 internal static class HeldNumbers
 {
     private static readonly Scalar One = 1.ToScalar();

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Tensors;
 
 /// <summary>
-/// Asks the system for large pages where a tensor will lie. Most Linux systems give them only to who asks
-/// (<c>transparent_hugepage</c> is <c>madvise</c>). Fresh memory then costs a fault for each 2 MiB in place of 4 KiB, and reading
-/// weights row after row misses the translation cache 512 times less often.
+/// Requests large pages for a tensor. Most Linux systems give them only on request (<c>transparent_hugepage</c> is
+/// <c>madvise</c>). Fresh memory then costs a fault for each 2 MiB in place of 4 KiB, and reading weights row after row misses
+/// the translation cache 512 times less often.
 /// </summary>
 internal static unsafe partial class HugePages
 {
     private const int PageBytes = 2 << 20;
     private const int AdviseHugePages = 14;
 
-    /// <summary>Asks; where the system has none, or is no Linux, nothing changes.</summary>
+    /// <summary>Requests large pages. It has no effect on other systems than Linux, or if there are none.</summary>
     /// <param name="tensor">A contiguous tensor on the CPU that has not been written yet; not empty.</param>
     internal static void Ask(Tensor tensor)
     {

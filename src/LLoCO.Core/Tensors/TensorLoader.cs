@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace LLoCO.Core.Tensors;
 
-/// <summary>The border between files and libtorch: bytes of a checkpoint become a tensor, and back.</summary>
+/// <summary>Converts between bytes of a checkpoint and libtorch tensors.</summary>
 internal static class TensorLoader
 {
-    /// <summary>Loads a tensor straight into libtorch's memory.</summary>
+    /// <summary>Loads a tensor directly into libtorch's memory.</summary>
     /// <param name="source">Where it is stored.</param>
     /// <param name="name">Its name.</param>
     /// <param name="shape">The shape it must have, or <see langword="null"/> for any.</param>
     /// <param name="type">The format to convert it to, or <see langword="null"/> to keep the stored one.</param>
     /// <param name="device">Where to put it.</param>
     /// <param name="file">The file's path, for messages.</param>
-    /// <param name="seen">Sees the stored bytes as they pass, for a hash; <see langword="null"/> for nobody.</param>
+    /// <param name="seen">Gets the stored bytes while they are read, for a hash; may be <see langword="null"/>.</param>
     /// <returns>A tensor owned by the caller, in no dispose scope.</returns>
     /// <remarks>Memory holds the tensor and one piece of the file, whether numbers are converted or not.</remarks>
     internal static Tensor Load(
@@ -67,7 +67,7 @@ internal static class TensorLoader
         if ((type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && !info.ElementType.IsFloat())
             || info.ElementType > ElementType.Int16)
         {
-            // Quantized weights that lost their configuration would load, and answer nonsense.
+            // Without this check, quantized weights without their configuration would load and give wrong answers.
             throw new CheckpointFormatException(
                 file,
                 name,

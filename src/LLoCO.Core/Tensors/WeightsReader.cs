@@ -25,22 +25,22 @@ internal sealed class WeightsReader(
     private readonly Dictionary<string, Tensor> _loaded = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
 
-    /// <summary>Asks for a weight.</summary>
+    /// <summary>Requests a weight.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape.</param>
     /// <exception cref="CheckpointFormatException">The checkpoint has none such.</exception>
     internal void Expect(string name, long[] shape) =>
         _expected.Add(name, TensorLoader.Check(source, name, shape, type, file));
 
-    /// <summary>Reads all weights that were asked for, and hashes the other tensors of the checkpoint.</summary>
+    /// <summary>Reads all requested weights, and hashes the other tensors of the checkpoint.</summary>
     /// <returns>The weights by name, owned by the caller. Where a read fails, none is left behind.</returns>
     internal Dictionary<string, Tensor> Read(CancellationToken cancellationToken)
     {
         TensorInfo[] all =
             [.. source.Tensors.Values.Where(tensor => _expected.ContainsKey(tensor.Name) || digest?.Covers(tensor) == true)];
 
-        // Only copies are made on several threads. libtorch's own operators, which convert and which move to a GPU, bring their
-        // threads along: each caller would get a team of its own.
+        // Only copies run on several threads. libtorch's operators for conversion and for GPUs have their own threads, and each
+        // calling thread would get its own team.
         bool copies = device.type == DeviceType.CPU
             && _expected.Values.All(tensor => type is null || type == TensorLoader.ToScalarType(tensor.ElementType));
         try

@@ -18,12 +18,12 @@ internal sealed class AskArguments
 
     private readonly Option<bool> _fewer = new("--fewer-documents")
     {
-        Description = "Leave out the lowest ranked documents where not all fit the native window.",
+        Description = "Leaves out the lowest ranked documents if not all fit the native window.",
     };
 
     private readonly Option<ExpandWhen> _expand = new("--expand")
     {
-        Description = "Whether the best passages are read raw beside the summary; auto: where fidelity or confidence is low.",
+        Description = "Whether the best passages are added as raw text to the summary; auto: if fidelity or confidence is low.",
         DefaultValueFactory = _ => ExpandWhen.Never,
     };
 

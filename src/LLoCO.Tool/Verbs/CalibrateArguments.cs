@@ -25,16 +25,16 @@ internal sealed class CalibrateArguments
     };
 
     /// <summary>Gets the kind of map.</summary>
-    public Option<CalibrationMethod> Method { get; } = new("--method") { Description = "The kind of map." };
+    public Option<CalibrationMethod> Method { get; } = new("--method") { Description = "Kind of calibration map." };
 
     /// <summary>Gets the signal.</summary>
     public Option<ConfidenceSignal> Signal { get; } =
-        new("--signal") { Description = "Which token probability the map starts from." };
+        new("--signal") { Description = "How confidence is computed from token probabilities." };
 
     /// <summary>Gets the metric.</summary>
     public Option<string> Metric { get; } = new("--metric")
     {
-        Description = "Says what is right: a score of one half or more.", DefaultValueFactory = _ => "em",
+        Description = "Metric that decides what is right: a score of one half or more.", DefaultValueFactory = _ => "em",
     };
 
     /// <summary>Gets the number of bins.</summary>
@@ -43,7 +43,7 @@ internal sealed class CalibrateArguments
 
     /// <summary>Gets the index.</summary>
     public Option<string?> Index { get; } =
-        new("--index") { Description = "Index file; in memory where it is left out.", HelpName = "FILE" };
+        new("--index") { Description = "Index file; default: in memory.", HelpName = "FILE" };
 
     /// <summary>Gets the length of answers.</summary>
     public Option<int?> MaxNewTokens { get; } = CommonArguments.NumberOrNone(
@@ -52,7 +52,7 @@ internal sealed class CalibrateArguments
     /// <summary>Gets the file of the plot.</summary>
     public Option<string?> Plot { get; } = new("--plot")
     {
-        Description = "Draws a reliability plot for each adapter, as PNG and SVG; the adapter's name goes into the file's.",
+        Description = "Draws a reliability plot for each adapter, as PNG and SVG; the adapter's name is added to the file name.",
         HelpName = "FILE",
     };
 

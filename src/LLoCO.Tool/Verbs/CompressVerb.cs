@@ -16,22 +16,21 @@ internal static class CompressVerb
         var index = new Option<string>("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
         var group = new Option<string>("--group")
         {
-            Description = "The group whose adapter reads the documents.",
+            Description = "Group of the documents, which selects the adapter.",
             DefaultValueFactory = _ => SourceDocument.DefaultGroup,
         };
         var prefill = new Option<bool>("--prefill")
         {
-            Description = "Reads the summary embeddings as well and keeps their keys and values in --prefix-folder, so that first "
-                + "questions find them there.",
+            Description = "Also prefills the summary embeddings and keeps their KV cache in --prefix-folder for the first questions.",
         };
         var prefix = new Option<string>("--prefix")
         {
-            Description = "Put before each document's id, such as a folder's name and a slash: tells files of one name apart.",
+            Description = "Prefix of each document's id, such as a folder's name and a slash; keeps files of the same name apart.",
             HelpName = "TEXT",
         };
         var replace = new Option<bool>("--replace")
         {
-            Description = "Lets documents take the place of others of the same id that are of another group or from another file.",
+            Description = "Lets documents replace others with the same id that have another group or are from another file.",
         };
         var fidelity = new FidelityArguments();
         var verb = new Command("compress", "Compresses documents into an index, one result line per document.")

@@ -11,7 +11,7 @@ internal static class InspectVerb
         {
             Description = "Model or adapter folder, .safetensors, .bin or .pth file, or index file.",
         };
-        var verb = new Command("inspect", "Says what a model, adapter, index or cache holds, without loading weights. Ends with 1 where it cannot be used.") { path };
+        var verb = new Command("inspect", "Lists the contents of a model, adapter, index or cache, without loading weights. Exit code 1 if it cannot be used.") { path };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             Inspection found = await Inspector.InspectAsync(parsed.GetValue(path)!, cancellationToken).ConfigureAwait(false);

@@ -21,13 +21,13 @@ internal static class NeedleVerb
         var output = new Option<string?>("--out")
         {
             Description = "Folder for needle.png, needle.svg, needle.html and needle.json, and for the answers so far: the same "
-                + "command goes on there.",
+                + "command continues there.",
             HelpName = "DIR",
         };
         var training = new Option<string?>("--training")
         {
-            Description = "Measures nothing: writes documents with needles that no test has, and their questions, to this "
-                + "folder, for lloco finetune.",
+            Description = "Does not measure: writes documents with needles that no test has, and their questions, to this folder, for "
+                + "lloco finetune.",
             HelpName = "DIR",
         };
         var verb = new Command("needle", "Hides facts in documents of growing length at growing depth and asks for them.")
@@ -68,8 +68,8 @@ internal static class NeedleVerb
     {
         var modes = new Option<string[]>("--mode")
         {
-            Description = $"What stands in front of a question: {string.Join(", ", EvaluationRows.ModeNames)}. May be repeated: "
-                + "the modes stand side by side in the picture.",
+            Description = $"Context in front of a question: {string.Join(", ", EvaluationRows.ModeNames)}. May be repeated: "
+                + "the picture shows the modes side by side.",
             AllowMultipleArgumentsPerToken = true,
             HelpName = "MODE",
             DefaultValueFactory = _ => DefaultModes,

@@ -17,7 +17,7 @@ internal static class PlanVerb
         var figures = new PlanDeviceArguments();
         var check = new Option<bool>("--check")
         {
-            Description = "Measures this machine, predicts, runs what was predicted and compares; fails beyond 25 %.",
+            Description = "Measures this machine, predicts times, measures them and compares; fails if one is off by more than 25 %.",
         };
         var verb = new Command(
             "plan", "What full context, retrieval and LLoCO cost for a document, and after how many questions LLoCO pays.")

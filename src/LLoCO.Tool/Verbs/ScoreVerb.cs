@@ -11,7 +11,7 @@ internal static class ScoreVerb
         metric.AcceptOnlyFromAmong("em", "f1", ScoreRun.Rouge, "choice", "f1_zh", "rouge_zh");
         var cut = new Option<bool>("--cut-at-full-stop")
         {
-            Description = "Judges only what stands before the first full stop, as the original does with HotpotQA.",
+            Description = "Judges only the text before the first full stop, as the original does with HotpotQA.",
         };
         var plain = new Option<bool>("--no-stem") { Description = "Leaves words as they are; only for rouge." };
         var verb = new Command(

@@ -24,7 +24,7 @@ internal static class BenchBatchVerb
         Option<int> answers = CommonArguments.Number("--answers", 1, 16, "Answers of a round.");
         Option<int> tokens = CommonArguments.Number("--tokens", 1, 64, "Tokens of an answer.");
         Option<int> repeats = CommonArguments.Number("--repeats", 1, 5, "Rounds, in turn.");
-        var verb = new Command("batch", "Many questions at once: total tokens a second, against one after the other.")
+        var verb = new Command("batch", "Concurrent questions: total tokens/s, compared with one after the other.")
         {
             shape, threads, weights, callers, answers, tokens, repeats,
         };

@@ -14,7 +14,7 @@ internal static class BenchDeviceVerb
     {
         Option<int> threads = BenchArguments.Threads();
         Option<string?> shape = MeasuredModel.Shape();
-        var verb = new Command("device", "What this machine reaches with a model: the figures that 'lloco plan' divides by.")
+        var verb = new Command("device", "Speed of this machine with a model: the figures that 'lloco plan' divides by.")
         {
             shape, threads,
         };

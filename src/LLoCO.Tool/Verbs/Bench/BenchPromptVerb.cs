@@ -16,7 +16,7 @@ internal static class BenchPromptVerb
             Description = "Tokens of the prompt.", DefaultValueFactory = _ => [512, 2048], AllowMultipleArgumentsPerToken = true,
         };
         Option<int> repeats = CommonArguments.Number("--repeats", 1, 5, "Times to read it.");
-        var verb = new Command("prompt", "Reading a prompt up to its last token's logits: tokens/s (bf16).")
+        var verb = new Command("prompt", "Prefill of a prompt up to its last token's logits: tokens/s (bf16).")
         {
             shape, tokens, repeats, threads,
         };

@@ -14,7 +14,7 @@ internal static class BenchSpeedupVerb
         Option<string> shape = BenchArguments.Shape();
         var rows = new Option<string[]>("--rows")
         {
-            Description = "The rows to measure; all where it is left out.",
+            Description = "The rows to measure; default: all.",
             DefaultValueFactory = _ => Names,
             AllowMultipleArgumentsPerToken = true,
         };

@@ -23,10 +23,10 @@ internal sealed class FinetuneArguments
 
     private readonly Option<int?> _distractors = CommonArguments.AtLeast(0, new Option<int?>("--distractors")
     {
-        Description = "Most other documents in front of a question beside its own, anew in each epoch.", HelpName = "N",
+        Description = "Maximum number of other documents added to a question's own, drawn anew in each epoch.", HelpName = "N",
     });
 
-    private readonly Option<string?> _from = new("--from") { Description = "PEFT folder to go on from.", HelpName = "DIR" };
+    private readonly Option<string?> _from = new("--from") { Description = "PEFT folder to start from.", HelpName = "DIR" };
 
     /// <summary>Gets the options of learning without labels.</summary>
     public SelfStudyArguments Study { get; } = new();
@@ -41,13 +41,13 @@ internal sealed class FinetuneArguments
     /// <summary>Gets the file of validation questions.</summary>
     public Option<string?> Validation { get; } = new("--validation")
     {
-        Description = "Question file to validate on; a part of --data where it is left out.", HelpName = "FILE",
+        Description = "Question file for validation; default: a part of --data.", HelpName = "FILE",
     };
 
     /// <summary>Gets the share of questions that is held out.</summary>
     public Option<double> HoldOut { get; } = new("--hold-out")
     {
-        Description = "Share of the questions that is validated on instead of learned, where there is no --validation.",
+        Description = "Share of the questions that is held out for validation, if there is no --validation.",
         DefaultValueFactory = _ => 0.1,
     };
 

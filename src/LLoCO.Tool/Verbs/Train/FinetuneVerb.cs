@@ -12,11 +12,11 @@ internal static class FinetuneVerb
     {
         var index = new Option<string>("--index")
         {
-            Description = "Index file; documents that it lacks are compressed into it.", Required = true, HelpName = "FILE",
+            Description = "Index file; missing documents are compressed into it.", Required = true, HelpName = "FILE",
         };
         var output = new Option<string>("--out")
         {
-            Description = "Folder of the adapter; an interrupted run in it is gone on with.", Required = true, HelpName = "DIR",
+            Description = "Folder of the adapter; an interrupted run in it is continued.", Required = true, HelpName = "DIR",
         };
         var group = new Option<string?>("--group") { Description = "Only questions of this group." };
         var each = new Option<bool>("--each-group")

@@ -19,7 +19,7 @@ internal sealed class PretrainArguments
     private readonly Option<double?> _language = new("--language") { Description = "Weight of the next-token loss." };
     private readonly Option<double?> _reconstruction = new("--reconstruction")
     {
-        Description = "Weight of the loss of writing a segment anew from its summary.",
+        Description = "Weight of the loss of reconstructing a segment from its summary.",
     };
 
     private readonly Option<double?> _question = new("--question-weight") { Description = "Weight of the loss of answers." };

@@ -14,7 +14,7 @@ internal static class PretrainVerb
     {
         var output = new Option<string>("--out")
         {
-            Description = "Folder of the model; an interrupted run in it is gone on with.", Required = true, HelpName = "DIR",
+            Description = "Folder of the model; an interrupted run in it is continued.", Required = true, HelpName = "DIR",
         };
         var corpus = new PretrainCorpus();
         var options = new PretrainArguments();

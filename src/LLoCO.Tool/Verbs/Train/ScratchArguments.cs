@@ -9,10 +9,10 @@ namespace LLoCO.Tool.Verbs.Train;
 /// <summary>The options of <c>lloco pretrain</c> that describe a model from scratch.</summary>
 internal sealed class ScratchArguments
 {
-    private readonly Option<bool> _asked = new("--from-scratch") { Description = "Begins with random weights." };
+    private readonly Option<bool> _asked = new("--from-scratch") { Description = "Starts with random weights." };
     private readonly Option<string?> _tokenizer = new("--tokenizer")
     {
-        Description = "tokenizer.model of a model from scratch; learned from the corpus where it is left out.", HelpName = "FILE",
+        Description = "tokenizer.model of a model from scratch; default: learned from the corpus.", HelpName = "FILE",
     };
 
     private readonly Option<int> _vocabulary = Count("--vocabulary", "Pieces of a tokenizer that is learned.", 4096);

@@ -18,7 +18,7 @@ internal sealed class SelfStudyArguments
 
     private readonly Option<string?> _cache = new("--study-cache")
     {
-        Description = "File in which the teacher's replies are kept, JSON lines; in memory where it is left out.",
+        Description = "File that keeps the teacher's replies as JSON lines; default: in memory.",
         HelpName = "FILE",
     };
 
@@ -33,13 +33,13 @@ internal sealed class SelfStudyArguments
 
     private readonly Option<string?> _adapter = new("--study-adapter")
     {
-        Description = "Adapter of the teacher, or none; the one named teacher where the model ships it.", HelpName = "NAME",
+        Description = "Adapter of the teacher, or none; default: the model's adapter named teacher, if it has one.", HelpName = "NAME",
     };
 
     private readonly Option<int?> _chunk = CommonArguments.AtLeast(
         16, new Option<int?>("--study-chunk")
         {
-            Description = "Most tokens that the teacher sees at once; a segment's by default.",
+            Description = "Maximum tokens that the teacher sees at once; default: a segment.",
         });
 
     private readonly Option<int> _rounds = Number("--study-rounds", "How often each stretch is asked about.", Defaults.Rounds);
@@ -59,7 +59,7 @@ internal sealed class SelfStudyArguments
 
     private readonly Option<double> _confidence = new("--study-confidence")
     {
-        Description = "Least probability that the teacher gave its answer.", DefaultValueFactory = _ => Defaults.MinConfidence,
+        Description = "Minimum probability of the teacher's answer.", DefaultValueFactory = _ => Defaults.MinConfidence,
     };
 
     private readonly Option<string?> _questions = new("--study-questions")

@@ -9,7 +9,7 @@ internal sealed class TrainingArguments
     private readonly Option<double?> _rate = new("--learning-rate") { Description = "Highest learning rate." };
     private readonly Option<double?> _finalRate = new("--final-rate")
     {
-        Description = "Share of the rate that is left at the end; 1 for a constant one.",
+        Description = "Learning rate at the end, as a share of the highest; 1 for a constant rate.",
     };
 
     private readonly Option<double?> _warmUp = new("--warm-up") { Description = "Share of the steps in which the rate rises." };
