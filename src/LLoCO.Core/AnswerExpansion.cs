@@ -19,4 +19,7 @@ public enum ExpandReason
 
     /// <summary>The answer from the summary alone had a low confidence.</summary>
     LowConfidence = 2,
+
+    /// <summary>The answer is in doubt (<see cref="DoubtPolicy.Expand"/>).</summary>
+    Doubt = 3,
 }

@@ -46,6 +46,10 @@ public sealed record AskOptions
     /// <value>Default <see langword="null"/>: the pipeline's (<see cref="LlocoPipelineBuilder.UseExpand"/>).</value>
     public ExpandOptions? Expand { get; init; }
 
+    /// <summary>Gets what is done where the answer is in doubt.</summary>
+    /// <value>Default <see langword="null"/>: the pipeline's (<see cref="LlocoPipelineBuilder.UseDoubtPolicy"/>).</value>
+    public DoubtPolicy? DoubtPolicy { get; init; }
+
     /// <summary>Gets a text to read in place of indexed documents.</summary>
     /// <value>Default <see langword="null"/>: documents from the index.</value>
     /// <remarks>Allowed only in the raw-text modes, because a summary must be ingested first.</remarks>

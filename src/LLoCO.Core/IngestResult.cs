@@ -31,6 +31,12 @@ public sealed record IngestResult(string DocumentId, string Group, IngestOutcome
     /// <summary>Gets the part of <see cref="Elapsed"/> that measuring it took.</summary>
     public TimeSpan FidelityTime { get; init; }
 
+    /// <summary>Gets the reasons not to rely on answers about the document; empty if there are none.</summary>
+    internal IReadOnlyList<Doubt> Doubts { get; init; } = [];
+
+    /// <summary>Gets the reasons not to rely on answers about the document, as text; <see langword="null"/> if there are none.</summary>
+    public string? Warning => Doubt.Join(Doubts);
+
     /// <summary>Gets the time spent on it.</summary>
     public TimeSpan Elapsed { get; init; }
 

@@ -22,12 +22,24 @@ public sealed record LlocoAnswer(
     AnswerTokens Tokens,
     AnswerTimes Times)
 {
-    /// <summary>Gets the confidence of the model in the answer.</summary>
+    /// <summary>Gets the probabilities of the answer's tokens. They are no probability of a right answer unless they are calibrated
+    /// (<see cref="AnswerGrounding.Probability"/>).</summary>
     /// <remarks>Computed from the probabilities of the generated tokens, at no extra cost.</remarks>
     public AnswerConfidence Confidence { get; init; }
 
     /// <summary>Gets the raw passages added to the summary embeddings; <see langword="null"/> if there were none.</summary>
     public AnswerExpansion? Expansion { get; init; }
+
+    /// <summary>Gets whether the answer is in the passages, and how likely it is right if that is known.</summary>
+    public AnswerGrounding Grounding { get; init; } = new();
+
+    /// <summary>Gets the reasons not to rely on the answer, as text; <see langword="null"/> if there are none, which is no promise that
+    /// it is right. Show it with the answer.</summary>
+    public string? Warning => Doubt.Join(Grounding.Doubts);
+
+    /// <summary>Gets whether another model gave the answer (<see cref="DoubtPolicy.HandOver"/>). Tokens and confidence are then
+    /// 0.</summary>
+    public bool IsHandedOver { get; init; }
 }
 
 /// <summary>A passage of a document that was read for an answer.</summary>

@@ -159,6 +159,19 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseExpand(ExpandOptions expand) => Set(settings => settings.Expand = NotNull(expand));
 
+    /// <summary>Sets what is done with a question whose answer is in doubt, where the question does not say;
+    /// <see cref="DoubtPolicy.Warn"/> by default.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseDoubtPolicy(DoubtPolicy policy) => Set(settings => settings.DoubtPolicy = policy);
+
+    /// <summary>Names the model that answers with <see cref="DoubtPolicy.HandOver"/>. Questions and passages are sent to
+    /// it.</summary>
+    /// <param name="fallback">The model; stays the caller's.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseTextFallback(ITextFallback fallback) =>
+        Set(settings => settings.TextFallback = NotNull(fallback));
+
     /// <summary>Sets how the index stores summary embeddings; <see cref="SummaryEncoding.BFloat16"/> by default.</summary>
     /// <param name="encoding">The encoding.</param>
     /// <returns>This builder.</returns>

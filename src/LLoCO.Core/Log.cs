@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 204, Level = LogLevel.Debug, Message = "Ingest of {Document}: segment {Done} of {Segments} is kept")]
     public static partial void SegmentKept(ILogger logger, string document, int done, int segments);
 
+    [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "Answers about {Document} will be in doubt: {Warning}")]
+    public static partial void DocumentInDoubt(ILogger logger, string document, string warning);
+
     [LoggerMessage(EventId = 300, Level = LogLevel.Debug,
         Message = "Question goes to {Documents} documents of group {Group} with adapter {Adapter}: {Summary} summary embeddings, "
             + "{Prompt} prompt tokens")]
@@ -51,6 +54,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 302, Level = LogLevel.Information,
         Message = "Question answered: {Generated} tokens, first after {FirstToken:F3} s, all after {Total:F3} s")]
     public static partial void QuestionAnswered(ILogger logger, int generated, double firstToken, double total);
+
+    [LoggerMessage(EventId = 304, Level = LogLevel.Warning, Message = "The answer is in doubt: {Reasons}")]
+    public static partial void AnswerInDoubt(ILogger logger, string reasons);
 
     [LoggerMessage(EventId = 303, Level = LogLevel.Trace, Message = "Question: {Question} Answer: {Answer}")]
     public static partial void QuestionContent(ILogger logger, string question, string answer);

@@ -54,6 +54,9 @@ public sealed record EvaluatedQuestion
     /// <summary>Gets the confidence of the model.</summary>
     public AnswerConfidence Confidence { get; init; }
 
+    /// <summary>Gets the warning that came with the answer; <see langword="null"/> for none.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Gets the seconds to the first token.</summary>
     public double SecondsFirstToken { get; init; }
 

@@ -33,6 +33,15 @@ public sealed record EvaluationReport(
     double SecondsFirstToken,
     double SecondsPerToken)
 {
+    /// <summary>Gets how many answers came with a warning.</summary>
+    public int Warned { get; init; }
+
+    /// <summary>Gets how many answers scored less than one half by the first metric.</summary>
+    public int Wrong { get; init; }
+
+    /// <summary>Gets how many of the <see cref="Wrong"/> came without a warning.</summary>
+    public int WrongUnwarned { get; init; }
+
     /// <summary>Sums up the answers of one row.</summary>
     /// <param name="questions">The row's questions; at least one, all scored by the same metrics.</param>
     /// <returns>The figures.</returns>
@@ -65,7 +74,14 @@ public sealed record EvaluationReport(
             Mean(asked, question => question.SecondsFirstToken),
             Mean(
                 asked.Where(question => question.Tokens.Generated > 1),
-                question => (question.SecondsTotal - question.SecondsFirstToken) / (question.Tokens.Generated - 1)));
+                question => (question.SecondsTotal - question.SecondsFirstToken) / (question.Tokens.Generated - 1)))
+        {
+            Warned = asked.Count(question => question.Warning is not null),
+            Wrong = asked.Count(IsWrong),
+            WrongUnwarned = asked.Count(question => IsWrong(question) && question.Warning is null),
+        };
+
+        bool IsWrong(EvaluatedQuestion question) => question.Scores[names[0]] < 0.5;
     }
 
     private static double Mean(IEnumerable<EvaluatedQuestion> questions, Func<EvaluatedQuestion, double> figure) =>

@@ -111,6 +111,7 @@ public sealed class Evaluator(
             Scores = _scoring.Score(answer.Text, asked.Answers),
             Tokens = answer.Tokens,
             Confidence = answer.Confidence,
+            Warning = answer.Warning,
             SecondsFirstToken = answer.Times.FirstToken.TotalSeconds,
             SecondsTotal = answer.Times.Total.TotalSeconds,
         };

@@ -98,6 +98,7 @@ internal static class LlocoTool
         PlanVerb.Create(common, console),
         PretrainVerb.Create(common, console),
         NeedleVerb.Create(common, console),
+        ReferenceVerb.Create(common, console),
         ScoreVerb.Create(console),
         SynthVerb.Create(console),
         TokenizeVerb.Create(console),

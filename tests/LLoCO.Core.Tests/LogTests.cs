@@ -18,6 +18,7 @@ public sealed class LogTests
                 (100, LogLevel.Information), (200, LogLevel.Debug), (204, LogLevel.Debug), (201, LogLevel.Information),
                 (202, LogLevel.Error),
                 (301, LogLevel.Warning), (300, LogLevel.Debug), (302, LogLevel.Information), (303, LogLevel.Trace),
+                (205, LogLevel.Warning), (304, LogLevel.Warning),
                 (203, LogLevel.Information), (101, LogLevel.Debug),
             }.Order(),
             loggers.Messages.Where(message => message.Id.Id != 200 || message.Text.Contains("of a:", StringComparison.Ordinal))

@@ -57,6 +57,14 @@ public interface IRetrievalIndex : IAsyncDisposable
     ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<DocumentFidelity?>(null);
 
+    /// <summary>Loads how well the model knows a document's text, measured when it was ingested.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The figures, or <see langword="null"/> if they were not measured, the index keeps none, or there is no such
+    /// document.</returns>
+    ValueTask<DocumentFamiliarity?> LoadFamiliarityAsync(string documentId, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<DocumentFamiliarity?>(null);
+
     /// <summary>Adds or replaces a document in one transaction.</summary>
     /// <param name="document">The document with passages and summary embeddings.</param>
     /// <param name="cancellationToken">Cancels before the transaction commits.</param>

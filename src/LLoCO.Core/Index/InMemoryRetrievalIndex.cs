@@ -61,6 +61,11 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
         Read(() => Find(documentId)?.Fidelity, cancellationToken);
 
     /// <inheritdoc/>
+    ValueTask<DocumentFamiliarity?> IRetrievalIndex.LoadFamiliarityAsync(
+        string documentId, CancellationToken cancellationToken) =>
+        Read(() => Find(documentId)?.Familiarity, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask PutAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
         IndexGuard.Check(document);

@@ -55,6 +55,13 @@ internal static class IndexGuard
             CheckFidelity(document, fidelity);
         }
 
+        if (document.Familiarity is { } known
+            && (!double.IsFinite(known.PiecesPerWord) || known.Loss is { } loss && !double.IsFinite(loss)
+                || known.Unknown.Values.Any(share => share is not (>= 0 and <= 1))))
+        {
+            throw Refusal(document.Id, "its familiarity has a figure that is no number, or a share outside 0 to 1");
+        }
+
         int width = document.Passages.Count == 0 ? 0 : document.Passages[0].Vector.Length;
         for (int i = 0; i < document.Passages.Count; i++)
         {

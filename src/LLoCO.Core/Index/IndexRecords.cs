@@ -47,6 +47,9 @@ public sealed record IndexedDocument(
     /// <summary>Gets the fidelity that was measured; <see langword="null"/> where it was not.</summary>
     public DocumentFidelity? Fidelity { get; init; }
 
+    /// <summary>Gets how well the model knows its text; <see langword="null"/> if that was not measured.</summary>
+    public DocumentFamiliarity? Familiarity { get; init; }
+
     /// <summary>Gets an identifier of the source file: SHA-256 of its full path, lower-case hex; <see langword="null"/> if it was
     /// not read from a file.</summary>
     public string? Origin { get; init; }

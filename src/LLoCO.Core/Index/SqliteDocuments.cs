@@ -154,6 +154,7 @@ internal static class SqliteDocuments
             ("$text", text.Bytes));
         new SqliteSegments(connection, SqliteSegments.OfDocuments).Save(key, document.TokenHashes, document.Summary);
         SqliteFidelity.Save(connection, key, document.Fidelity);
+        SqliteFamiliarity.Save(connection, key, document.Familiarity);
         if (document.Origin is not null)
         {
             connection.Execute(

@@ -121,6 +121,14 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     }
 
     /// <inheritdoc/>
+    ValueTask<DocumentFamiliarity?> IRetrievalIndex.LoadFamiliarityAsync(
+        string documentId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(documentId);
+        return _store.ReadAsync(connection => SqliteFamiliarity.Load(connection, documentId), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask PutAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
         IndexGuard.Check(document);

@@ -9,6 +9,7 @@ namespace LLoCO.Core.Index;
 /// documents  1-n  segments      vectors of one segment, with their hash
 ///            1-1  fidelity      1-n segment_fidelity (version 2)
 ///            1-1  origins       of documents that were read from a file (version 3)
+///            1-1  familiarity   1-n familiarity_kinds (version 4)
 ///            1-n  passages  1-1 passage_terms (FTS5 of SearchTerms, without a copy of the text; version 3)
 /// checkpoints 1-n checkpoint_segments
 /// </code>
@@ -20,7 +21,7 @@ namespace LLoCO.Core.Index;
 internal static class SqliteSchema
 {
     /// <summary>The schema version that this library writes and reads.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>SQLite's application id of an index file, "LLoC" in ASCII: distinguishes an index from other databases.</summary>
     public const int ApplicationId = 0x4C4C6F43;
@@ -79,6 +80,17 @@ internal static class SqliteSchema
         CREATE VIRTUAL TABLE passage_terms USING fts5(text, content='', tokenize='{SearchTerms.Fts5Tokenizer}');
         """;
 
+    /// <summary>What version 4 added.</summary>
+    private const string FamiliarityTables = """
+
+        CREATE TABLE familiarity(
+            owner INTEGER PRIMARY KEY REFERENCES documents(key) ON DELETE CASCADE, pieces_per_word REAL NOT NULL,
+            loss REAL) STRICT;
+        CREATE TABLE familiarity_kinds(
+            owner INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE, kind TEXT NOT NULL,
+            unknown REAL NOT NULL, PRIMARY KEY(owner, kind)) STRICT;
+        """;
+
     /// <summary>Gets the statements that create an empty index of a version.</summary>
     /// <param name="version">1 to <see cref="Version"/>.</param>
     /// <returns>SQL.</returns>
@@ -86,7 +98,8 @@ internal static class SqliteSchema
     {
         1 => Tables + OldTerms,
         2 => Tables + OldTerms + FidelityTables,
-        _ => Tables + FidelityTables + OriginsAndTerms,
+        3 => Tables + FidelityTables + OriginsAndTerms,
+        _ => Tables + FidelityTables + OriginsAndTerms + FamiliarityTables,
     };
 
     /// <summary>Creates the tables in an empty file, upgrades those of an older version, or checks that the file is an index of
@@ -140,8 +153,13 @@ internal static class SqliteSchema
             return;
         }
 
-        connection.Execute((found == 1 ? FidelityTables : string.Empty) + "DROP TABLE passage_terms;" + OriginsAndTerms);
-        SqlitePassages.AddTerms(connection);
+        if (found < 3)
+        {
+            connection.Execute((found == 1 ? FidelityTables : string.Empty) + "DROP TABLE passage_terms;" + OriginsAndTerms);
+            SqlitePassages.AddTerms(connection);
+        }
+
+        connection.Execute(FamiliarityTables);
     }
 
     private static long Check(SqliteConnection connection, string path)

@@ -6,14 +6,14 @@ namespace LLoCO.Core.Trust;
 /// </summary>
 /// <param name="Score">Mean over the probes of the share of information kept:
 /// <c>(ln p(summary) - ln p(nothing)) / (ln p(raw) - ln p(nothing))</c>, each kept between 0 and 1, p being the probability
-/// that the model gives the right words. 1: as good as the raw text; 0: no better than without the document, or no probe.</param>
+/// that the model gives the right words. 1: as good as the raw text; 0: no better than without the document. Without probes it is 0 and says nothing.</param>
 /// <param name="Agreement">Share of the probes whose words the model would write from the summary, each the most
 /// probable.</param>
 /// <param name="Probes">Probes that count: those whose words the model would write from the raw text. The others say nothing
 /// about compression.</param>
 /// <param name="IsGiven">Whether the caller gave the probes; otherwise they are words left out of the document's own
 /// sentences.</param>
-/// <param name="IsMarked">Whether the score was below the threshold and the document was marked for it.</param>
+/// <param name="IsMarked">Whether the document was marked: its score was below the threshold, or no probe counted.</param>
 /// <param name="Segments">The same per segment, in order.</param>
 /// <remarks>It measures how well this model recalls what the probes ask for. Probes made from omitted words cover names, numbers
 /// and rare words of all sentences; an adapter trained for one kind of question may do better on such questions than the score

@@ -8,9 +8,12 @@ public sealed class FidelityTooLowException : LlocoException
     /// <param name="fidelity">What was measured.</param>
     /// <param name="threshold">The least score that is accepted.</param>
     public FidelityTooLowException(string documentId, DocumentFidelity fidelity, double threshold)
-        : base(FormattableString.Invariant(
-            $"The summary of document '{documentId}' keeps {fidelity?.Score:P1} of what {fidelity?.Probes} probes could tell ")
-            + FormattableString.Invariant($"from its raw text; at least {threshold:P1} is asked for. It was not put into the ")
+        : base((fidelity is { Probes: 0 }
+            ? $"What the summary of document '{documentId}' keeps is not known: no probe could be told from its raw text"
+            : FormattableString.Invariant(
+                $"The summary of document '{documentId}' keeps {fidelity?.Score:P1} of what {fidelity?.Probes} probes could tell ")
+                + "from its raw text")
+            + FormattableString.Invariant($"; at least {threshold:P1} is asked for. It was not put into the ")
             + "index. Ask it raw (ContextMode.Passages), train an adapter or a compressor on such text, or lower FidelityOptions.Threshold.")
     {
         ArgumentNullException.ThrowIfNull(fidelity);

@@ -59,6 +59,9 @@ internal static class HtmlReport
             ["data", "mode", "adapter", "questions", "document tokens", "in the decoder", "ratio", "s to first token",
                 "s per token"],
             content.Cells().Select(MarkdownReport.Costs));
+        page.Append("<h2>Warnings</h2>\n<p>Answers that are in doubt: the document or the question is not of the kind that the ")
+            .Append("adapter reads, or the answer stands in no passage. Wrong is a score below one half by the first metric.</p>\n");
+        Table(page, MarkdownReport.WarningHeads, content.Cells().Select(MarkdownReport.Warnings));
         page.Append("<h2>Paired differences to ").Append(Encode(content.Against))
             .Append("</h2>\n<p>In points, over the questions that both were asked. An interval without 0 is a difference that ")
             .Append("the choice of questions does not explain.</p>\n");

@@ -24,6 +24,8 @@ internal static class MarkdownReport
             ["data", "mode", "adapter", "questions", "document tokens", "tokens in the decoder", "ratio", "s to first token",
                 "s per token"],
             content.Cells().Select(Costs));
+        text.Append("\nAnswers with a warning; wrong is a score below one half by the first metric:\n\n");
+        Table(text, WarningHeads, content.Cells().Select(Warnings));
         text.Append("\nPaired difference to `").Append(Plain(content.Against)).Append("` in points, with its 95 % interval:\n\n");
         Table(
             text,
@@ -47,6 +49,22 @@ internal static class MarkdownReport
         report.Ratio.ToString("F1", CultureInfo.InvariantCulture) + "x",
         report.SecondsFirstToken.ToString("F4", CultureInfo.InvariantCulture),
         report.SecondsPerToken.ToString("F4", CultureInfo.InvariantCulture),
+    ];
+
+    /// <summary>Gets the heads of the table of warnings.</summary>
+    public static IReadOnlyList<string> WarningHeads { get; } =
+        ["data", "mode", "answers", "with a warning", "wrong", "wrong without one", "right with one"];
+
+    /// <summary>Gets the cells of one row of the table of warnings.</summary>
+    /// <param name="report">The row.</param>
+    public static IReadOnlyList<string> Warnings(EvaluationReport report) =>
+    [
+        Name(report.Data), report.Row,
+        .. new[]
+        {
+            report.Questions, report.Warned, report.Wrong, report.WrongUnwarned,
+            report.Warned - (report.Wrong - report.WrongUnwarned),
+        }.Select(count => count.ToString(CultureInfo.InvariantCulture)),
     ];
 
     private static void Table(StringBuilder text, IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)

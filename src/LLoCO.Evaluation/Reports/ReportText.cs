@@ -16,6 +16,10 @@ public static class ReportText
         adapter = report.Adapter,
         questions = report.Questions,
         left_out = report.LeftOut,
+        warned = report.Warned,
+        wrong = report.Wrong,
+        wrong_unwarned = report.WrongUnwarned,
+        right_warned = report.Warned - (report.Wrong - report.WrongUnwarned),
         metrics = report.Metrics,
         interval = report.Intervals.ToDictionary(entry => entry.Key, entry => Ends(entry.Value)),
         decoder_tokens = report.DecoderTokens,
@@ -49,7 +53,7 @@ public static class ReportText
             CultureInfo.InvariantCulture,
             $"{DescribeData(report.Data)}{report.Row,-10} adapter {report.Adapter ?? "none"}, {report.Questions} questions{leftOut}: "
             + $"{metrics}; {report.DecoderTokens:F0} tokens in the decoder for {report.RawTokens:F0} of text "
-            + $"({report.Ratio:F1}x); first token {report.SecondsFirstToken:F3} s, then {report.SecondsPerToken:F4} s each");
+            + $"({report.Ratio:F1}x); {Warnings(report)}; first token {report.SecondsFirstToken:F3} s, then {report.SecondsPerToken:F4} s each");
     }
 
     /// <summary>Writes a difference for a person.</summary>
@@ -77,6 +81,13 @@ public static class ReportText
         + $"{100 * difference.Interval.High:+0.0;-0.0;0.0}]");
 
     private static double[] Ends(BootstrapInterval interval) => [interval.Low, interval.High];
+
+    /// <summary>Writes how many answers came with a warning, and which.</summary>
+    /// <param name="report">The row.</param>
+    public static string Warnings(EvaluationReport report) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{report.Warned} with a warning ({report.WrongUnwarned} of {report.Wrong} wrong ones without, {
+            report.Warned - (report.Wrong - report.WrongUnwarned)} of {report.Questions - report.Wrong} right ones with)");
 
     private static string DescribeData(string data) => data.Length == 0 ? string.Empty : data + ": ";
 }

@@ -41,6 +41,12 @@ internal sealed class AskArguments
         Description = "Fidelity of a document below which --expand auto expands at once.",
     };
 
+    private readonly Option<DoubtPolicy> _doubt = new("--doubt")
+    {
+        Description = "What to do if the answer is in doubt: warn, refuse (exit code 1), or expand (read the best passages raw too).",
+        HelpName = "warn|refuse|expand",
+    };
+
     /// <summary>Gets the question.</summary>
     public Argument<string> Question { get; } = new("question") { Description = "The question." };
 
@@ -51,10 +57,11 @@ internal sealed class AskArguments
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
+        _doubt.AcceptOnlyFromAmong("warn", "refuse", "expand");
         verb.Arguments.Add(Question);
         foreach (Option option in new Option[]
         {
-            Index, _group, _documents, _topK, _fewer, _tokens, _expand, _passages, _sure, _faithful,
+            Index, _group, _documents, _topK, _fewer, _tokens, _expand, _passages, _sure, _faithful, _doubt,
         })
         {
             verb.Options.Add(option);
@@ -72,6 +79,7 @@ internal sealed class AskArguments
         TopK = parsed.GetValue(_topK),
         WindowPolicy = parsed.GetValue(_fewer) ? WindowPolicy.FewerDocuments : WindowPolicy.Error,
         Generation = new GenerationOptions { MaxNewTokens = parsed.GetValue(_tokens) },
+        DoubtPolicy = parsed.GetValue(_doubt),
         Expand = new ExpandOptions
         {
             When = parsed.GetValue(_expand),

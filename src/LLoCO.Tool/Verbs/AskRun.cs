@@ -41,8 +41,16 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
         {
             document = source.DocumentId, start = source.Start, end = source.End, score = source.Score, raw = source.IsRaw,
         }),
-        confidence = answer.Confidence.Value,
-        calibrated = answer.Confidence.Calibrated is not null,
+        warning = answer.Warning,
+        grounding = new
+        {
+            in_passages = answer.Grounding.IsInPassages,
+            document = answer.Grounding.Source?.DocumentId,
+            start = answer.Grounding.Source?.Start,
+            end = answer.Grounding.Source?.End,
+            probability = answer.Grounding.Probability,
+        },
+        token_probability = answer.Confidence.Least,
         expanded = answer.Expansion is { } expansion
             ? new
             {
@@ -50,7 +58,7 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
                 passages = expansion.Passages,
                 tokens = expansion.Tokens,
                 first = expansion.First?.Text,
-                first_confidence = expansion.First?.Confidence.Value,
+                first_token_probability = expansion.First?.Confidence.Least,
             }
             : null,
         tokens = new
@@ -74,11 +82,21 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
         tokens:  {answer.Tokens.Raw} of text as {answer.Tokens.Summary} summary embeddings ({answer.Tokens.Ratio:F1}x), {
             answer.Tokens.Prompt} prompt, {answer.Tokens.Generated} generated
         adapter: {answer.Adapter ?? "none"}
-        sure:    {answer.Confidence.Value:P1}{(answer.Confidence.Calibrated is null ? ", not calibrated" : string.Empty)}{
-            Expanded(answer.Expansion)}
+        stands:  {Stands(answer.Grounding)}{Expanded(answer.Expansion)}
+        sure:    {Sure(answer.Grounding.Probability)}
         seconds: {answer.Times.Retrieve.TotalSeconds:F3} to retrieve, {
             answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
-        """);
+        """) + (answer.Warning is { } warning ? $"{Environment.NewLine}WARNING: {warning}" : string.Empty);
+
+    private static string Sure(double? probability) =>
+        probability is { } known ? known.ToString("P1", CultureInfo.InvariantCulture) : "not known";
+
+    private static string Stands(AnswerGrounding grounding) => grounding switch
+    {
+        { Source: { } source } => $"in {source.DocumentId} [{source.Start}-{source.End}]",
+        { IsInPassages: false } => "in none of the passages",
+        _ => "not checked",
+    };
 
     private static string Expanded(AnswerExpansion? expansion) => expansion is null
         ? string.Empty
@@ -86,7 +104,8 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
             CultureInfo.InvariantCulture,
             $"; {expansion.Passages} passages of {expansion.Tokens} tokens read raw ({expansion.Reason switch
             {
-                ExpandReason.LowConfidence => $"without them: '{expansion.First?.Text}', {expansion.First?.Confidence.Value:P1}",
+                ExpandReason.LowConfidence or ExpandReason.Doubt when expansion.First is { } first => $"without them: '{first.Text}'",
+                ExpandReason.Doubt => "in doubt",
                 ExpandReason.LowFidelity => "low fidelity",
                 _ => "asked for",
             }})");

@@ -31,7 +31,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
             progress.Clear();
             Exception? failure = result.Failure ?? prepared?.Failure;
             failed += failure is null ? 0 : 1;
-            console.Result(ToJson(result, prepared, failure), Describe(result) + Describe(prepared));
+            console.Result(ToJson(result, prepared, failure), Describe(result) + Describe(prepared) + Warn(result.Warning));
         }
 
         if (failed > 0)
@@ -63,10 +63,11 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
         segments = result.Segments,
         segments_compressed = result.SegmentsCompressed,
         seconds = result.Elapsed.TotalSeconds,
-        fidelity = result.Fidelity?.Score,
-        fidelity_agreement = result.Fidelity?.Agreement,
+        fidelity = result.Fidelity is { Probes: > 0 } ? result.Fidelity.Score : (double?)null,
+        fidelity_agreement = result.Fidelity is { Probes: > 0 } ? result.Fidelity.Agreement : (double?)null,
         fidelity_probes = result.Fidelity?.Probes,
         marked = result.Fidelity?.IsMarked,
+        warning = result.Warning,
         seconds_fidelity = result.FidelityTime.TotalSeconds,
         prefill = prepared?.Outcome,
         prefill_adapter = prepared?.Adapter,
@@ -93,8 +94,12 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
             $"; keys and values kept ({prepared.Adapter ?? "no adapter"}), {prepared.Elapsed.TotalSeconds:F2} s"),
     };
 
+    private static string Warn(string? warning) =>
+        warning is null ? string.Empty : $"{Environment.NewLine}  WARNING: {warning}";
+
     private static string Describe(DocumentFidelity? fidelity, TimeSpan time) => fidelity is null
         ? string.Empty
+        : fidelity.Probes == 0 ? "; fidelity not known: the model gives no left-out word from the raw text; marked"
         : string.Create(
             CultureInfo.InvariantCulture,
             $"; fidelity {fidelity.Score:P1} ({fidelity.Agreement:P1} of {fidelity.Probes} probes told in the same words), {

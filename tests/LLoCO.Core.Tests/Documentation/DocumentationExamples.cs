@@ -161,6 +161,15 @@ internal static class DocumentationExamples
         return written;
     }
 
+    /// <summary>docs/trust.md: doubts.</summary>
+    public static async Task DoubtAsync(LlocoPipeline pipeline, string question)
+    {
+        // sample
+        LlocoAnswer answer = await pipeline.AskAsync(question, new AskOptions { DoubtPolicy = DoubtPolicy.Warn });
+        Console.WriteLine(answer.Warning is null ? answer.Text : $"{answer.Text} (in doubt: {answer.Warning})");
+        // end
+    }
+
     /// <summary>docs/trust.md: fidelity and expansion.</summary>
     public static LlocoPipelineBuilder Trust()
     {

@@ -40,6 +40,10 @@ internal sealed class CountingIndex(IRetrievalIndex inner) : IRetrievalIndex
     public ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default) =>
         inner.LoadFidelityAsync(documentId, cancellationToken);
 
+    public ValueTask<DocumentFamiliarity?> LoadFamiliarityAsync(
+        string documentId, CancellationToken cancellationToken = default) =>
+        inner.LoadFamiliarityAsync(documentId, cancellationToken);
+
     public ValueTask PutAsync(IndexedDocument document, CancellationToken cancellationToken = default) =>
         inner.PutAsync(document, cancellationToken);
 

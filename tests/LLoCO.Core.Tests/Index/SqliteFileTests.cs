@@ -45,7 +45,7 @@ public sealed class SqliteFileTests : IDisposable
         LlocoException error = Refused();
 
         Assert.Contains("schema version 7", error.Message, StringComparison.Ordinal);
-        Assert.Contains("reads versions 1 to 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("reads versions 1 to 4", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,6 +7,14 @@ namespace LLoCO.Core.Tests.Index;
 /// cut by script and files were told apart. They are brought up to date in place.</summary>
 public sealed class SqliteMigrationTests : IDisposable
 {
+    private const string OlderThanTerms = """
+        DROP TABLE origins; DROP TABLE passage_terms;
+        CREATE VIRTUAL TABLE passage_terms USING fts5(
+            text, content='', tokenize='unicode61 remove_diacritics 2');
+        INSERT INTO passage_terms(rowid, text) SELECT p.key, CAST(substr(d.text, p.byte_start + 1, p.byte_length) AS TEXT)
+            FROM passages p JOIN documents d ON d.key = p.owner;
+        """;
+
     private const string Text = "The mast broke.\n学校的校长叫陈雪。\nWe made for Lisbon.";
 
     private readonly TemporaryFolder _folder = new();
@@ -20,6 +28,7 @@ public sealed class SqliteMigrationTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task Open_OlderIndex_KeepsItsDocumentsAndFindsEveryScript(int version)
     {
         IndexedDocument old = TestDocuments.Create("log", "ship", Text);
@@ -76,11 +85,8 @@ public sealed class SqliteMigrationTests : IDisposable
 
         await ReadAsync(
             $"""
-            DROP TABLE origins; DROP TABLE passage_terms;
-            CREATE VIRTUAL TABLE passage_terms USING fts5(
-                text, content='', tokenize='unicode61 remove_diacritics 2');
-            INSERT INTO passage_terms(rowid, text) SELECT p.key, CAST(substr(d.text, p.byte_start + 1, p.byte_length) AS TEXT)
-                FROM passages p JOIN documents d ON d.key = p.owner;
+            DROP TABLE familiarity; DROP TABLE familiarity_kinds;
+            {(version < 3 ? OlderThanTerms : string.Empty)}
             {(version == 1 ? "DROP TABLE fidelity; DROP TABLE segment_fidelity;" : string.Empty)}
             PRAGMA user_version = {version};
             """);

@@ -26,6 +26,7 @@ public sealed class SqliteSchemaTests : IDisposable
     [InlineData("DROP TABLE fidelity; CREATE VIEW fidelity AS SELECT 1 AS owner, 1.0 AS score", "view 'fidelity'")]
     [InlineData("DROP TABLE properties; CREATE TABLE properties(name TEXT PRIMARY KEY, value TEXT)", "table 'properties'")]
     [InlineData("DROP TABLE passage_terms; CREATE VIRTUAL TABLE passage_terms USING fts5(text)", "table 'passage_terms'")]
+    [InlineData("DROP TABLE familiarity; CREATE VIEW familiarity AS SELECT 1 AS owner, 1.0 AS loss", "view 'familiarity'")]
     [InlineData("ANALYZE", "table 'sqlite_stat1'")]
     public async Task Open_OtherObjectsThanOurs_IsRefusedByNameAndUnchanged(string change, string named)
     {

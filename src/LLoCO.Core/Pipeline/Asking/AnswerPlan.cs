@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
@@ -9,6 +10,9 @@ namespace LLoCO.Core.Pipeline.Asking;
 /// <param name="RetrieveTime">Time it took to get here.</param>
 internal sealed record AnswerPlan(AskedQuestion Asked, QuestionContext Context, DecodeRequest Request, TimeSpan RetrieveTime)
 {
+    /// <summary>Gets the doubts that are known before there is an answer.</summary>
+    public required IReadOnlyList<Doubt> Doubts { get; init; }
+
     /// <summary>Gets the group of the documents.</summary>
     public string? Group => Asked.Chosen.Group;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline.Building;
+using LLoCO.Core.Trust;
 using LLoCO.Core.Validation;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ namespace LLoCO.Core.Pipeline.Asking;
 internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings settings, ILogger logger)
 {
     private readonly DocumentChooser _chooser = new(layers);
+    private readonly DoubtJudge _judge = new(layers);
     private readonly ContextReader _reader = new(layers, logger);
 
     /// <summary>Plans an answer.</summary>
@@ -25,24 +27,31 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.retrieve");
         AskedQuestion asked = await SettleAsync(question, options, cancellationToken).ConfigureAwait(false);
-        ExpandReason? expand = options.Context == ContextMode.Summary
-            ? await ReasonToExpandAsync(asked, cancellationToken).ConfigureAwait(false)
-            : null;
+        IReadOnlyList<DocumentRecord> records = await FindAsync(asked, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Doubt> doubts = await JudgeAsync(asked, records, cancellationToken).ConfigureAwait(false);
+        ExpandReason? expand = options.Context == ContextMode.Summary ? ReasonToExpand(asked, records, doubts) : null;
         QuestionContext context = await _reader.ReadAsync(asked, expand, cancellationToken).ConfigureAwait(false);
-        return Plan(asked, context, Stopwatch.GetElapsedTime(started));
+        if (GroundingCheck.JudgeQuestion(question, context.Sources) is { } elsewhere)
+        {
+            doubts = [.. doubts, elsewhere];
+        }
+
+        return Plan(asked, context, doubts, Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>Plans a question again, with raw passages, after an answer of low confidence from the summary alone.</summary>
     /// <param name="first">The plan of that answer.</param>
+    /// <param name="reason">The reason for the expansion.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <returns>The extended plan; without an expansion if no passage fits.</returns>
-    public async Task<AnswerPlan> WidenAsync(AnswerPlan first, CancellationToken cancellationToken)
+    public async Task<AnswerPlan> WidenAsync(
+        AnswerPlan first, ExpandReason reason, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.retrieve");
-        QuestionContext context = await _reader.ReadAsync(first.Asked, ExpandReason.LowConfidence, cancellationToken)
+        QuestionContext context = await _reader.ReadAsync(first.Asked, reason, cancellationToken)
             .ConfigureAwait(false);
-        return Plan(first.Asked, context, first.RetrieveTime + Stopwatch.GetElapsedTime(started));
+        return Plan(first.Asked, context, first.Doubts, first.RetrieveTime + Stopwatch.GetElapsedTime(started));
     }
 
     private async Task<AskedQuestion> SettleAsync(string question, AskOptions options, CancellationToken cancellationToken)
@@ -64,6 +73,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             Options = options,
             Generation = generation,
             Expand = options.Expand ?? settings.Expand,
+            DoubtPolicy = options.DoubtPolicy ?? settings.DoubtPolicy,
             Policy = options.WindowPolicy ?? settings.WindowPolicy,
             Chosen = chosen,
             Adapter = adapter,
@@ -73,36 +83,73 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         };
     }
 
-    private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, TimeSpan time)
+    private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, IReadOnlyList<Doubt> doubts, TimeSpan time)
     {
         int[] prompt = [.. context.RawText, .. asked.Prompt];
         Log.QuestionPlanned(
             logger, asked.Chosen.Documents.Count, asked.Chosen.Group, asked.Adapter, context.SummaryVectors, prompt.Length);
-        return new AnswerPlan(asked, context, new DecodeRequest(context.Prefix, prompt, asked.Adapter, asked.Generation), time);
+        return new AnswerPlan(asked, context, new DecodeRequest(context.Prefix, prompt, asked.Adapter, asked.Generation), time)
+        {
+            Doubts = doubts,
+        };
     }
 
-    private async Task<ExpandReason?> ReasonToExpandAsync(AskedQuestion asked, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DocumentRecord>> FindAsync(AskedQuestion asked, CancellationToken cancellationToken)
     {
-        if (asked.Expand.When != ExpandWhen.Auto)
-        {
-            return asked.Expand.When == ExpandWhen.Always ? ExpandReason.Asked : null;
-        }
-
+        var records = new List<DocumentRecord>();
         foreach (ChosenDocument document in asked.Chosen.Documents)
         {
-            DocumentRecord? record = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
-            if (record is { IsMarked: true } || record?.Fidelity < asked.Expand.MinFidelity)
+            // One that was deleted meanwhile is noticed, and told, where its vectors are loaded.
+            if (await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false) is { } record)
             {
-                return ExpandReason.LowFidelity;
+                records.Add(record);
             }
         }
 
-        return null;
+        return records;
     }
 
-    private static void EnsureUsable(AskOptions options)
+    private async Task<IReadOnlyList<Doubt>> JudgeAsync(
+        AskedQuestion asked, IReadOnlyList<DocumentRecord> records, CancellationToken cancellationToken)
+    {
+        var doubts = new List<Doubt>();
+        if (asked.Options.Context == ContextMode.Summary && asked.Chosen.Group is { } group)
+        {
+            doubts.AddRange(_judge.JudgeReader(asked.Adapter, group));
+        }
+
+        foreach (DocumentRecord record in records)
+        {
+            DocumentFamiliarity? familiarity =
+                await layers.Index.LoadFamiliarityAsync(record.Id, cancellationToken).ConfigureAwait(false);
+            doubts.AddRange(_judge.JudgeText(record.Id, familiarity, asked.Adapter));
+            if (record.IsMarked && asked.Options.Context == ContextMode.Summary)
+            {
+                doubts.Add(DoubtJudge.Marked(record.Id));
+            }
+        }
+
+        return doubts;
+    }
+
+    private static ExpandReason? ReasonToExpand(
+        AskedQuestion asked, IReadOnlyList<DocumentRecord> records, IReadOnlyList<Doubt> doubts) => asked.Expand.When switch
+    {
+        ExpandWhen.Always => ExpandReason.Asked,
+        ExpandWhen.Auto when records.Any(record => record.IsMarked || record.Fidelity < asked.Expand.MinFidelity) =>
+            ExpandReason.LowFidelity,
+        _ => asked.DoubtPolicy == DoubtPolicy.Expand && doubts.Count > 0 ? ExpandReason.Doubt : null,
+    };
+
+    private void EnsureUsable(AskOptions options)
     {
         OptionsFaults.ThrowIfAny(options, "question's options");
+        if ((options.DoubtPolicy ?? settings.DoubtPolicy) == DoubtPolicy.HandOver && settings.TextFallback is null)
+        {
+            throw new LlocoException("A question whose answer is in doubt is to be handed over (DoubtPolicy.HandOver), but there is "
+                + "nobody to hand it to. Name a model (UseTextFallback).");
+        }
+
         if (options is { ContextText: not null, Context: ContextMode.None or ContextMode.Summary })
         {
             throw new LlocoException(

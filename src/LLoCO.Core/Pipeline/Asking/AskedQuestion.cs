@@ -18,6 +18,9 @@ internal sealed record AskedQuestion
     /// <summary>Gets the expansion options; the pipeline's if the question sets none.</summary>
     public required ExpandOptions Expand { get; init; }
 
+    /// <summary>Gets the doubt policy; the pipeline's if the question sets none.</summary>
+    public required DoubtPolicy DoubtPolicy { get; init; }
+
     /// <summary>Gets the window policy; the pipeline's if the question sets none.</summary>
     public required WindowPolicy Policy { get; init; }
 

@@ -68,6 +68,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
                 ? new InMemoryRetrievalIndex()
                 : SqliteRetrievalIndex.Open(settings.IndexFile)),
             Calibrations = LoadCalibrations(decoder.Fingerprint),
+            Reference = LoadReference(decoder.Fingerprint),
             Model = settings.Compressor is null && settings.Decoder is null ? model : null,
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
@@ -148,6 +149,13 @@ internal sealed class LayerLoader(PipelineSettings settings)
 
         return choice.Tokenizer;
     }
+
+    // A checkpoint that was trained on with the file of its base beside it is another model: its own documents are not known.
+    private ModelReference? LoadReference(ModelFingerprint fingerprint) =>
+        settings.Model is { } model && settings.Decoder is null && ModelReference.Read(model.Folder) is { } reference
+        && reference.Fingerprint == fingerprint
+            ? reference
+            : null;
 
     private static void CheckFit(PipelineLayers layers)
     {

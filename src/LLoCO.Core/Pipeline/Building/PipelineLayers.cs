@@ -29,6 +29,9 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
     /// <summary>Gets the calibrations by adapter; the base model's under the empty name.</summary>
     public required IReadOnlyDictionary<string, CalibrationFile> Calibrations { get; init; }
 
+    /// <summary>Gets what the model's own documents look like to it; <see langword="null"/> where that is not known.</summary>
+    public ModelReference? Reference { get; init; }
+
     /// <summary>Gets the model, if both compressor and decoder are the library's own.</summary>
     public LoadedModel? Model { get; init; }
 

@@ -67,6 +67,11 @@ internal sealed class PipelineSettings
     [SetBy(nameof(LlocoPipelineBuilder.UseExpand))]
     public ExpandOptions Expand { get; set; } = ExpandOptions.Never;
 
+    [SetBy(nameof(LlocoPipelineBuilder.UseDoubtPolicy))]
+    public DoubtPolicy DoubtPolicy { get; set; } = DoubtPolicy.Warn;
+
+    public ITextFallback? TextFallback { get; set; }
+
     [SetBy(nameof(LlocoPipelineBuilder.UseFidelity))]
     public FidelityOptions? Fidelity { get; set; }
 

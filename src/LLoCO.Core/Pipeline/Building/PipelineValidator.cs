@@ -23,6 +23,12 @@ internal static class PipelineValidator
                 + "Bring one that is an IContinuationScorer too (UseDecoder).");
         }
 
+        if (settings is { DoubtPolicy: DoubtPolicy.HandOver, TextFallback: null })
+        {
+            faults.Add("Questions whose answer is in doubt are to be handed over (UseDoubtPolicy), but there is nobody to hand them to. "
+                + "Name a model (UseTextFallback).");
+        }
+
         if (settings.Prompt is { } prompt && PromptTemplate.Fault(prompt) is { } fault)
         {
             faults.Add(fault);

@@ -18,6 +18,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     internal const int MaxAtOnce = 4;
 
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
+    private readonly FamiliarityStep _familiarity = new(layers);
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly Turns _turns = new();
 
@@ -65,6 +66,10 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             Log.IngestEnded(
                 logger, result.DocumentId, result.Outcome, result.Tokens, result.SummaryVectors, result.SegmentsCompressed,
                 result.Elapsed.TotalSeconds);
+            if (result.Warning is { } warning)
+            {
+                Log.DocumentInDoubt(logger, result.DocumentId, warning);
+            }
         }
 
         return result;
@@ -94,12 +99,10 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
 
         bool unchanged = IngestPlanner.IsUnchanged(stored, document.Group, hash);
         FidelityProber? prober = layers.Settings.Fidelity is { } options ? new FidelityProber(layers, options) : null;
-        if (stored is not null && unchanged && (prober is null || stored.Fidelity is not null))
+        DocumentFamiliarity? known = await _familiarity.FindAsync(document.Id, unchanged, cancellationToken).ConfigureAwait(false);
+        if (stored is not null && unchanged && (prober is null || stored.Fidelity is not null) && _familiarity.IsSettled(known))
         {
-            return new IngestResult(document.Id, document.Group, IngestOutcome.Unchanged)
-            {
-                Tokens = stored.Tokens, SummaryVectors = stored.SummaryCount, Segments = stored.Segments,
-            };
+            return _familiarity.Unchanged(document, stored, known);
         }
 
         CutDocument cut = await CutAsync(text, cancellationToken).ConfigureAwait(false);
@@ -114,6 +117,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             .ConfigureAwait(false);
         SummaryEmbeddings summary = Project(draft);
         IReadOnlyList<Passage> passages = await SplitAsync(text, cancellationToken).ConfigureAwait(false);
+        DocumentFamiliarity familiarity = await _familiarity.MeasureAsync(text, cut, cancellationToken).ConfigureAwait(false);
         long compressed = Stopwatch.GetTimestamp();
         DocumentFidelity? fidelity = prober is null
             ? null
@@ -122,7 +126,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         var whole = new IndexedDocument(
             document.Id, document.Group, hash, text, cut.TokenCount, cut.Hashes, passages, summary)
         {
-            Fidelity = fidelity, Origin = document.Origin,
+            Fidelity = fidelity, Familiarity = familiarity, Origin = document.Origin,
         };
         await WriteAsync(() => layers.Index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new IngestResult(
@@ -130,6 +134,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         {
             Fidelity = fidelity,
             FidelityTime = fidelityTime,
+            Doubts = _familiarity.Judge(document, familiarity, fidelity is { IsMarked: true }),
             Tokens = cut.TokenCount,
             SummaryVectors = summary.Count,
             Segments = cut.Segments.Count,
@@ -163,20 +168,10 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     private async ValueTask<IngestPlan> PlanAsync(
         string documentId, CutDocument cut, SummaryCacheFile? cache, CancellationToken cancellationToken) =>
         cache is not null
-            ? PlanImport(documentId, cut, cache)
+            ? IngestPlanner.PlanImport(documentId, cut, cache)
             : await IngestPlanner.PlanAsync(
                 layers.Index, documentId, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
                 .ConfigureAwait(false);
-
-    private static IngestPlan PlanImport(string documentId, CutDocument cut, SummaryCacheFile cache)
-    {
-        SummaryEmbeddings summary = cache.Read(documentId, cut.TokenCount);
-        IEnumerable<int> cached = summary.Segments.Select(segment => segment.TokenCount);
-        return cached.SequenceEqual(cut.Segments.Select(segment => segment.Length))
-            ? new IngestPlan(IngestAction.Resume, cut.Segments.Count, summary)
-            : throw new LlocoException($"The cache '{cache.Path}' holds '{documentId}' in segments of "
-                + $"{cache.Fingerprint.SegmentLength} tokens, but the compressor cuts it at other places.");
-    }
 
     private async Task CompressAsync(
         string documentId, IngestDraft draft, CutDocument cut, Func<int, Task> report, CancellationToken cancellationToken)

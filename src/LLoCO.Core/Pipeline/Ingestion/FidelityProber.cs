@@ -42,8 +42,11 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         return Judge(document.Id, DocumentFidelity.Create(segments, given.Count > 0));
     }
 
+    // Without a probe that counts nothing is known of the summary, and the model cannot even tell the raw text: marked whatever the
+    // threshold is.
     private DocumentFidelity Judge(string documentId, DocumentFidelity fidelity) =>
-        fidelity.Score >= options.Threshold ? fidelity : options.Below switch
+        fidelity.Probes == 0 && options.Below != FidelityAction.Refuse ? fidelity with { IsMarked = true }
+        : fidelity.Probes > 0 && fidelity.Score >= options.Threshold ? fidelity : options.Below switch
         {
             FidelityAction.Refuse => throw new FidelityTooLowException(documentId, fidelity, options.Threshold),
             FidelityAction.Mark => fidelity with { IsMarked = true },

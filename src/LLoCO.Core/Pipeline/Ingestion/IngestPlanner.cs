@@ -56,6 +56,22 @@ internal static class IngestPlanner
             : new IngestPlan(IngestAction.Append, inDocument, summary);
     }
 
+    /// <summary>Plans a document whose vectors are in a summary cache of the original.</summary>
+    /// <param name="documentId">The document.</param>
+    /// <param name="cut">Its segments.</param>
+    /// <param name="cache">The cache.</param>
+    /// <returns>The plan to take all vectors from the cache.</returns>
+    /// <exception cref="LlocoException">The cache cuts it at other places.</exception>
+    public static IngestPlan PlanImport(string documentId, CutDocument cut, SummaryCacheFile cache)
+    {
+        SummaryEmbeddings summary = cache.Read(documentId, cut.TokenCount);
+        IEnumerable<int> cached = summary.Segments.Select(segment => segment.TokenCount);
+        return cached.SequenceEqual(cut.Segments.Select(segment => segment.Length))
+            ? new IngestPlan(IngestAction.Resume, cut.Segments.Count, summary)
+            : throw new LlocoException($"The cache '{cache.Path}' holds '{documentId}' in segments of "
+                + $"{cache.Fingerprint.SegmentLength} tokens, but the compressor cuts it at other places.");
+    }
+
     private static int CommonPrefix(IReadOnlyList<string> left, IReadOnlyList<string> right)
     {
         int shorter = Math.Min(left.Count, right.Count);
