@@ -105,9 +105,13 @@ internal sealed class AdamWOptimizer : IDisposable
     private static Tensor Moment(Tensor weight) =>
         zeros(weight.shape, dtype: ScalarType.Float32, device: weight.device).DetachFromDisposeScope();
 
-    private static Tensor? Master(Tensor weight) => weight.dtype == ScalarType.Float32
-        ? null
-        : weight.detach().to(ScalarType.Float32).DetachFromDisposeScope();
+    private static Tensor? Master(Tensor weight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return weight.dtype == ScalarType.Float32
+            ? null
+            : weight.detach().to(ScalarType.Float32).DetachFromDisposeScope();
+    }
 
     private double Norm()
     {

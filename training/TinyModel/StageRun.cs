@@ -19,8 +19,8 @@ internal static class StageRun
     internal static readonly LoraTarget[] Targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
 
     private const int ReportEvery = 25;
-    private const int SaveEvery = 100;
-    
+    private const int SaveEvery = 50;
+
     internal static int Run(string stagesFile, string name, string runs, TrainingData data, Device device)
     {
         StageFile plan = StageFile.Read(stagesFile);
@@ -82,13 +82,16 @@ internal static class StageRun
         {
             window.Add(trainer.Step());
             long step = trainer.Optimizer.Steps;
+            bool learned = false;
             if (step % ReportEvery == 0 || step == last)
             {
                 Report(folder, step, trainer.Rate(step), window, clock.Elapsed.TotalSeconds);
+                learned = step > stage.WarmUp && LookedUp(stage, window) >= stage.Until;
                 window.Clear();
                 clock.Restart();
             }
 
+            last = learned ? (int)step : last;
             if (step % SaveEvery == 0 || step == last)
             {
                 StageCheckpoint.Save(folder, trainer.Trained, trainer.Optimizer);
@@ -111,6 +114,14 @@ internal static class StageRun
             });
         File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), line + "\n");
         Console.WriteLine(line);
+    }
+
+    /// <summary>The share of facts found, behind summaries where the stage has them.</summary>
+    internal static double LookedUp(TrainingStage stage, IEnumerable<StepResult> results)
+    {
+        (long Right, long Asked)[] counts = [.. results.Where(result => result.Raw == (stage.RawShare == 1))
+            .SelectMany(result => result.Kinds).Where(kind => !kind.Key.EndsWith('+')).Select(kind => kind.Value)];
+        return counts.Length == 0 ? 0 : (double)counts.Sum(count => count.Right) / counts.Sum(count => count.Asked);
     }
 
     private static SortedDictionary<string, double> Share(IEnumerable<StepResult> results) => new(

@@ -25,6 +25,10 @@ internal sealed record TrainingStage
     /// <summary>Gets the steps after which it ends all the same, its rate not yet at the end of the schedule.</summary>
     public int? StopAfter { get; init; }
 
+    /// <summary>Gets the share of facts looked up, between two reports, at which the stage ends: what it teaches is learned. Its
+    /// first <see cref="WarmUp"/> steps do not count. <see langword="null"/> for never.</summary>
+    public double? Until { get; init; }
+
     /// <summary>Gets the highest learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 

@@ -83,7 +83,9 @@ internal static class TensorLoader
     /// <summary>Hands out a tensor's bytes, contiguous and little-endian.</summary>
     internal static void Write(Tensor tensor, TensorWriter destination)
     {
-        using Tensor plain = tensor.detach().cpu().contiguous();
+        // A tensor on the way that no scope holds may be collected, and freed, while the next call reads it.
+        using DisposeScope scope = NewDisposeScope();
+        Tensor plain = tensor.detach().cpu().contiguous();
         ReadOnlySpan<byte> bytes = plain.bytes;
         destination(bytes);
     }

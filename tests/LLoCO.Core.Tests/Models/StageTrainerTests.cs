@@ -76,6 +76,17 @@ public sealed class StageTrainerTests
     }
 
     [Fact]
+    public void LookedUp_MixedSteps_CountsFirstPiecesBehindSummaries()
+    {
+        var raw = new StepResult(true, 1, new Dictionary<string, (long, long)> { ["open"] = (10, 10) }, 1);
+        var summary = new StepResult(false, 1, new Dictionary<string, (long, long)> { ["open"] = (1, 4), ["open+"] = (9, 9) }, 1);
+
+        Assert.Equal(0.25, StageRun.LookedUp(Stage, [raw, summary]));
+        Assert.Equal(1, StageRun.LookedUp(Stage with { RawShare = 1 }, [raw, summary]));
+        Assert.Equal(0, StageRun.LookedUp(Stage, [raw]));
+    }
+
+    [Fact]
     public void Step_Adapter_LeavesTheBaseAsItWas()
     {
         using var model = new LlamaModel(Weights());

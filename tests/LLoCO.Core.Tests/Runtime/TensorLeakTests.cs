@@ -2,6 +2,7 @@ using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Training;
 using TorchSharp;
@@ -47,6 +48,18 @@ public sealed class TensorLeakTests
         await model.DisposeAsync();
 
         Assert.InRange(torch.Tensor.TotalCount, 0, before);
+    }
+
+    [Fact]
+    public void Write_OutsideOfAScope_LeavesNoTensorToTheCollector()
+    {
+        using torch.Tensor weight = torch.ones(3);
+        Collect();
+        long before = torch.Tensor.TotalCount;
+
+        TensorLoader.Write(weight, _ => { });
+
+        Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
     [Fact]
