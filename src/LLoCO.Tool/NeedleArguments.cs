@@ -93,8 +93,8 @@ internal sealed class NeedleArguments
         if ((file is null || books is null) && !SynthGenerator.Groups.Contains(group))
         {
             throw new ToolUsageException(
-                $"--group {group} is none of the practice corpus ({string.Join(", ", SynthGenerator.Groups)}). "
-                + "Bring --needles and --haystack of your own.");
+                $"--group {group} is not in the practice corpus ({string.Join(", ", SynthGenerator.Groups)}). "
+                + "Give your own --needles and --haystack.");
         }
 
         int seed = parsed.GetValue(_seed);

@@ -49,7 +49,7 @@ internal sealed class DistractorSource(IAdapterExampleSource inner, int distract
         if (alone.FirstOrDefault(example => example.Documents.Count > 1) is { } several)
         {
             throw new LlocoException(
-                $"The example '{several.Id}' has {several.Documents.Count} documents already; distractors are put beside one.");
+                $"The example '{several.Id}' has {several.Documents.Count} documents; distractors need an example with one.");
         }
 
         // What a question takes besides its documents, the longest of all: then every question fits behind every set.

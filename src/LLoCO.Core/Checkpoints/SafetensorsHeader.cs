@@ -176,7 +176,7 @@ internal sealed class SafetensorsHeader
 
         if (end != _dataLength)
         {
-            throw new CheckpointFormatException(_path, null, $"{_dataLength - end} bytes behind the last tensor belong to none");
+            throw new CheckpointFormatException(_path, null, $"{_dataLength - end} bytes behind the last tensor belong to no tensor");
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class SavedEmbeddings
                 throw new CheckpointFormatException(
                     peft.Path,
                     stored,
-                    "the adapter brings embeddings of its own, which are not the base model's; replacing them is not supported. Merge the "
+                    "the adapter brings embeddings that differ from the base model's; replacing them is not supported. Merge the "
                     + "adapter into its base model with PEFT, or save it anew with save_embedding_layers=False if they were not trained");
             }
         }

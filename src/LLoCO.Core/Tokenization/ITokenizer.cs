@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>Turns text into token ids and back. Implementations are safe for concurrent use.</summary>
+/// <summary>Converts text to token ids and back. Implementations are safe for concurrent use.</summary>
 /// <remarks>
 /// A document is tokenized once and cut by id, never by text: tokens at the borders of text slices differ from those of the
 /// whole (the original's 10,000-character slices get every border wrong).
@@ -24,7 +24,7 @@ public interface ITokenizer
     /// <returns>The ids.</returns>
     IReadOnlyList<int> Encode(string text);
 
-    /// <summary>Encodes text and says where each token lies in it.</summary>
+    /// <summary>Encodes text and returns the position of each token.</summary>
     /// <param name="text">Any text; may be empty.</param>
     /// <returns>One entry per token, in order; the ids equal those of <see cref="Encode"/>.</returns>
     IReadOnlyList<TextToken> EncodeWithOffsets(string text);
@@ -35,7 +35,7 @@ public interface ITokenizer
     string Decode(IEnumerable<int> ids);
 }
 
-/// <summary>A token and the characters it stands for.</summary>
+/// <summary>A token and its characters.</summary>
 /// <param name="Id">The token's id.</param>
 /// <param name="Start">Index of its first UTF-16 character in the text.</param>
 /// <param name="Length">Number of UTF-16 characters; 0 for a token that is part of a character already covered.</param>

@@ -1,12 +1,10 @@
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>
-/// Turns ids that come one by one into text that can be shown at once: never half a character, every space in place.
-/// </summary>
+/// <summary>Converts a stream of ids to text that can be shown at once: no partial characters, every space in place.</summary>
 /// <remarks>
-/// All that <see cref="Append"/> and <see cref="Flush"/> returned, put together, is <c>tokenizer.Decode(all ids)</c>. Decoding
-/// ids singly would lose spaces and break characters of several bytes; so a short window of ids is decoded and only what is
-/// new in it is returned. Not safe for concurrent use; one object per answer.
+/// All results of <see cref="Append"/> and <see cref="Flush"/> together equal <c>tokenizer.Decode(all ids)</c>. Decoding ids
+/// singly would lose spaces and break characters of several bytes; so a short window of ids is decoded and only what is new in it
+/// is returned. Not safe for concurrent use; one object per answer.
 /// </remarks>
 public sealed class IncrementalDetokenizer
 {

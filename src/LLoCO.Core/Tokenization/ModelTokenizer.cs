@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Tokenization;
 
 /// <summary>
-/// A tokenizer beside the model that it serves: the ends of an answer that the model's files name are ends here too, and ids of the
-/// embedding that have no piece (rows added as padding, or for tokens that the vocabulary file does not list) decode to nothing.
+/// A tokenizer combined with its model: the end tokens in the model's files also end an answer, and ids of the embedding without
+/// a piece (padding rows, or tokens that the vocabulary file does not list) decode to nothing.
 /// </summary>
 internal sealed class ModelTokenizer : ITokenizer
 {
@@ -29,7 +29,7 @@ internal sealed class ModelTokenizer : ITokenizer
     /// <inheritdoc/>
     public string Fingerprint => _inner.Fingerprint;
 
-    /// <summary>Puts a tokenizer beside a model.</summary>
+    /// <summary>Combines a tokenizer with a model.</summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="ends">Ids that the model's files name as ends of an answer.</param>
     internal static ModelTokenizer Create(ITokenizer tokenizer, IEnumerable<int> ends) =>

@@ -29,8 +29,8 @@ internal sealed class SentencePieceEncoder(SentencePieceModel model)
         return tokens;
     }
 
-    // Where no piece holds a space behind another character, nothing is ever joined there: words can be encoded one by one,
-    // which keeps the merger's queue short. The ids are the same.
+    // If no piece has a space after another character, nothing is joined there, so words can be encoded one by one, which keeps
+    // the merger's queue short. The ids are the same.
     private int NextCut(string escaped, int start)
     {
         // Unused pieces are taken apart as they were offered last, wherever in the text.

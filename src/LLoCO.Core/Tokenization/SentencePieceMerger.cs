@@ -3,13 +3,13 @@ using System.Text;
 namespace LLoCO.Core.Tokenization;
 
 /// <summary>
-/// SentencePiece's BPE encoding: characters, then again and again the best-scored piece that two neighbours make together, the
-/// leftmost of equals (google/sentencepiece, <c>src/bpe_model.cc</c>). An unused piece is joined
-/// like any other, and one that is left over is taken apart into the two it was joined of. Holds the working memory of one call.
+/// SentencePiece's BPE encoding: starts with characters, and repeatedly joins the two neighbours that form the best-scored piece,
+/// the leftmost of equals (google/sentencepiece, <c>src/bpe_model.cc</c>). An unused piece is joined like any other; one that is
+/// left at the end is split into the two pieces that formed it. Holds the working memory of one call.
 /// </summary>
 /// <remarks>
-/// Microsoft.ML.Tokenizers 2.0.1 is not used for this: on runs of one sign ("...", "-----") it does not always join the leftmost
-/// of equals, so that its ids differ from the original's.
+/// Microsoft.ML.Tokenizers 2.0.1 is not used for this: on runs of one character ("...", "-----") it does not always join the
+/// leftmost of equals, so its ids differ from the original's.
 /// </remarks>
 /// <param name="vocabulary">The pieces.</param>
 /// <param name="text">The text.</param>
@@ -26,7 +26,7 @@ internal sealed class SentencePieceMerger(SentencePieceVocabulary vocabulary, Se
         new(Comparer<(float Score, int Left)>.Create((one, other) =>
             one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Left.CompareTo(other.Left)));
 
-    /// <summary>Encodes a stretch at whose borders nothing can be joined.</summary>
+    /// <summary>Encodes a stretch; no piece crosses its borders.</summary>
     /// <param name="start">Its begin in the escaped text.</param>
     /// <param name="end">Its end.</param>
     public void Encode(int start, int end)

@@ -23,7 +23,7 @@ internal readonly record struct SentencePiece(string Text, float Score, Sentence
 /// </summary>
 internal sealed record SentencePieceModel
 {
-    /// <summary>The character that stands for a space inside pieces.</summary>
+    /// <summary>The character for a space inside pieces.</summary>
     public const char Space = '\u2581';
 
     /// <summary>Gets the vocabulary in id order.</summary>
@@ -65,7 +65,7 @@ internal sealed record SentencePieceModel
     /// <returns>The byte.</returns>
     public static byte ByteOf(SentencePiece piece) => byte.Parse(piece.Text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, null);
 
-    /// <summary>Refuses what the encoder would get wrong.</summary>
+    /// <summary>Refuses models that the encoder would encode wrongly.</summary>
     /// <param name="file">The file, for messages.</param>
     /// <exception cref="CheckpointFormatException">It is no BPE model, rewrites text, or its pieces contradict each other.
     /// </exception>

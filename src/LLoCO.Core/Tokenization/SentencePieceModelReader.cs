@@ -3,7 +3,7 @@ using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>Reads a SentencePiece <c>ModelProto</c>; fields that encoding does not depend on are passed over.</summary>
+/// <summary>Reads a SentencePiece <c>ModelProto</c>; fields that do not affect encoding are skipped.</summary>
 internal static class SentencePieceModelReader
 {
     /// <summary>Reads a serialized <c>ModelProto</c>.</summary>

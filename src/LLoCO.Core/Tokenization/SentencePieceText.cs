@@ -3,7 +3,7 @@ using System.Text;
 namespace LLoCO.Core.Tokenization;
 
 /// <summary>
-/// A text in the form pieces are in (spaces as U+2581, one before the text), and the way back to its own positions.
+/// A text in the form of pieces (spaces as U+2581, one before the text), with a map back to its original positions.
 /// </summary>
 internal readonly struct SentencePieceText
 {
@@ -20,7 +20,7 @@ internal readonly struct SentencePieceText
     /// <summary>Gets the form to encode.</summary>
     public string Escaped { get; }
 
-    /// <summary>Brings a text into that form.</summary>
+    /// <summary>Converts a text to that form.</summary>
     /// <param name="text">The user's text.</param>
     /// <param name="model">Says whether a space goes before it and whether runs of spaces shrink to one.</param>
     /// <returns>The form and the map.</returns>

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>A model's pieces as encoding looks them up. Immutable, shared between threads.</summary>
+/// <summary>A model's pieces, indexed for encoding. Immutable, shared between threads.</summary>
 internal sealed class SentencePieceVocabulary
 {
     private readonly IReadOnlyList<SentencePiece> _pieces;
@@ -45,7 +45,7 @@ internal sealed class SentencePieceVocabulary
     /// <summary>Gets whether characters without a piece become byte pieces.</summary>
     public bool ByteFallback { get; }
 
-    /// <summary>Gets the id of what has no piece, where there are no byte pieces.</summary>
+    /// <summary>Gets the id for characters without a piece, if there are no byte pieces.</summary>
     public int UnknownId { get; }
 
     /// <summary>Gets the texts that are always one piece, the longest first.</summary>
@@ -54,8 +54,8 @@ internal sealed class SentencePieceVocabulary
     /// <summary>Gets whether no piece holds a space behind another character.</summary>
     public bool PiecesEndAtSpaces { get; }
 
-    /// <summary>Gets whether there are pieces that are joined on the way to others and taken apart again where they are left
-    /// over.</summary>
+    /// <summary>Gets whether there are unused pieces, which are joined on the way to others and split again if they are left at
+    /// the end.</summary>
     public bool HasUnused { get; }
 
     /// <summary>Whether a piece is one of those.</summary>

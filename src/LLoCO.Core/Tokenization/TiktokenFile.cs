@@ -7,7 +7,7 @@ namespace LLoCO.Core.Tokenization;
 /// <summary>The format of openai/tiktoken, <c>tiktoken/load.py</c>: per line a token's bytes in base64 and its rank.</summary>
 internal static class TiktokenFile
 {
-    /// <summary>Says whether a file looks like one, by its first line.</summary>
+    /// <summary>Checks by its first line whether a file has this format.</summary>
     /// <param name="start">The file's first bytes.</param>
     /// <returns>Whether the first line is <c>base64 rank</c>.</returns>
     public static bool LooksLikeOne(ReadOnlySpan<byte> start)
@@ -16,7 +16,7 @@ internal static class TiktokenFile
         return TryParseLine(start[..(end < 0 ? start.Length : end)].TrimEnd((byte)'\r'), out _, out _);
     }
 
-    /// <summary>Longer tokens are in no vocabulary, and the pairs of a token grow with its length.</summary>
+    /// <summary>No vocabulary has longer tokens, and the number of pairs of a token grows with its length.</summary>
     private const int LongestToken = 4096;
 
     /// <summary>Reads all tokens.</summary>

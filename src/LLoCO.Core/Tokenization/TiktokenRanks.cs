@@ -7,8 +7,8 @@ using LLoCO.Core.Tokenization.Patterns;
 namespace LLoCO.Core.Tokenization;
 
 /// <summary>
-/// A tiktoken file's tokens as a byte-pair vocabulary: where two tokens make a third together they may join, and the rank of the
-/// third is the pair's (openai/tiktoken, <c>src/lib.rs</c>). A word that is a token is that token.
+/// A tiktoken file's tokens as a byte-pair vocabulary: two tokens may join if together they form a third one, and the pair has
+/// the third's rank (openai/tiktoken, <c>src/lib.rs</c>). A word that is a token is that token.
 /// </summary>
 internal static class TiktokenRanks
 {

@@ -15,15 +15,15 @@ public static class TokenizerFile
     /// </summary>
     /// <param name="path">
     /// The file, or a model folder with a <c>tokenizer.model</c>, <c>original/tokenizer.model</c> or <c>tokenizer.json</c> in it.
-    /// Where it has several, the one that knows more ids is taken, and of equals the <c>tokenizer.model</c>.
+    /// If it has several, the one with more ids is taken; if these are equal, the <c>tokenizer.model</c>.
     /// </param>
     /// <returns>The tokenizer.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file; the message says what to bring.</exception>
-    /// <exception cref="CheckpointFormatException">The file is damaged, or asks for what is not supported; the message names
+    /// <exception cref="FileNotFoundException">The file does not exist; the message says what is needed.</exception>
+    /// <exception cref="CheckpointFormatException">The file is damaged, or uses something unsupported; the message names
     /// it.</exception>
     public static ITokenizer Load(string path) => Open(path).Tokenizer;
 
-    /// <summary>Loads a vocabulary file and says which one it was.</summary>
+    /// <summary>Loads a vocabulary file and returns its path.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>
     internal static TokenizerChoice Open(string path)
     {

@@ -4,13 +4,13 @@ using LLoCO.Core.Tokenization.Json;
 
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>The vocabulary file that was taken.</summary>
+/// <summary>The selected vocabulary file.</summary>
 /// <param name="Tokenizer">What it holds.</param>
 /// <param name="File">The file.</param>
-/// <param name="Warning">What a user should know of the choice, or <see langword="null"/>.</param>
+/// <param name="Warning">A warning about the choice, or <see langword="null"/>.</param>
 internal sealed record TokenizerChoice(ITokenizer Tokenizer, string File, string? Warning);
 
-/// <summary>Finds the vocabulary file of a model folder, and compares the files where there are several.</summary>
+/// <summary>Finds the vocabulary file of a model folder, and compares the files if there are several.</summary>
 internal static class TokenizerFolder
 {
     private const int MaxRemembered = 100;
@@ -26,7 +26,7 @@ internal static class TokenizerFolder
 
     private static readonly ConcurrentDictionary<string, TokenizerChoice> Chosen = new(StringComparer.Ordinal);
 
-    /// <summary>Says whether a folder has a vocabulary file.</summary>
+    /// <summary>Checks whether a folder has a vocabulary file.</summary>
     public static bool HasOne(string folder) => Files(folder).Count > 0;
 
     /// <summary>Loads the vocabulary of a model folder.</summary>
@@ -47,7 +47,7 @@ internal static class TokenizerFolder
             return new TokenizerChoice(TokenizerFile.LoadFile(files[0]), files[0], null);
         }
 
-        // Both are loaded the first time only.
+        // Both are loaded only the first time.
         string key = string.Join('|', files.Select(Mark));
         if (Chosen.TryGetValue(key, out TokenizerChoice? before))
         {

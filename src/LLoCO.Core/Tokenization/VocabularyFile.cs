@@ -2,7 +2,7 @@ using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>Reads vocabulary files whole, with a bound: they are untrusted and may claim to be of any size.</summary>
+/// <summary>Reads whole vocabulary files with a limit, because they are untrusted and may have any size.</summary>
 internal static class VocabularyFile
 {
     /// <summary>Reads a stream to its end.</summary>

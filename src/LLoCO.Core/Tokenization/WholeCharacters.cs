@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LLoCO.Core.Tokenization;
 
-/// <summary>Puts U+FFFD in the place of halves of characters. The length stays, so positions do.</summary>
+/// <summary>Replaces unpaired surrogates by U+FFFD. The length, and so all positions, stay the same.</summary>
 internal static class WholeCharacters
 {
     /// <summary>Gives a text without halves.</summary>

@@ -39,7 +39,7 @@ public sealed class BabiLongHaystack
         int left = _tokens - facts.Sum(fact => Count(fact));
         if (left < 0)
         {
-            throw new DataSetFault($"the facts alone need {_tokens - left} tokens, more than the {_tokens} asked for.");
+            throw new DataSetFault($"the facts alone need {_tokens - left} tokens, more than the requested {_tokens}.");
         }
 
         SeededRandom random = SeededRandom.For(_seed, id);

@@ -25,6 +25,6 @@ internal sealed class DataSetFault(string fault) : Exception(fault)
         string[] some = [.. (answers ?? []).OfType<string>().Where(answer => !string.IsNullOrWhiteSpace(answer)).Distinct()];
         return some.Length > 0
             ? some
-            : throw new DataSetFault($"'{name}' holds no answer; a test split whose answers are kept back cannot be scored.");
+            : throw new DataSetFault($"'{name}' has no answer; a test split without published answers cannot be scored.");
     }
 }

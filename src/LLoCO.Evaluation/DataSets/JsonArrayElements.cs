@@ -139,7 +139,7 @@ internal sealed class JsonArrayElements(Stream stream, string file)
     }
 
     private byte[]? End() => _elementDepth == 0 || _depth != 0
-        ? throw new LlocoException($"{file}, line {_line}: the JSON document ends too early, or is none. Fetch the file again.")
+        ? throw new LlocoException($"{file}, line {_line}: the JSON document ends too early or is invalid. Download the file again.")
         : _hasArray
             ? null
             : throw new LlocoException($"{file}: the JSON object holds no array 'data'. Is it a file of this data set?");

@@ -116,7 +116,7 @@ public sealed class NeedleGrid
         if (needed + filled < tokens * 0.9)
         {
             throw new LlocoException(
-                $"The haystack ends after {needed + filled} tokens of the {tokens} asked for. Bring more books or ask for less.");
+                $"The haystack ends after {needed + filled} tokens of the requested {tokens}. Use more books or a shorter length.");
         }
 
         return string.Join(' ', Mix(hay, filled, hidden)).Replace(" \n", "\n", StringComparison.Ordinal);

@@ -47,7 +47,7 @@ internal sealed class CalibrateArguments
 
     /// <summary>Gets the length of answers.</summary>
     public Option<int?> MaxNewTokens { get; } = CommonArguments.NumberOrNone(
-        "--max-new-tokens", 1, "Most tokens to generate; the data set's own where it is left out.");
+        "--max-new-tokens", 1, "Maximum tokens to generate; default: the data set's.");
 
     /// <summary>Gets the file of the plot.</summary>
     public Option<string?> Plot { get; } = new("--plot")

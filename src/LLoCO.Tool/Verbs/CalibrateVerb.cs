@@ -51,6 +51,6 @@ internal static class CalibrateVerb
     private static string Metric(string named, DataSetFormat format) =>
         format.Scoring.Metrics.Any(one => one.Name == named)
             ? named
-            : throw new ToolUsageException($"--metric {named} is none of this data set: "
+            : throw new ToolUsageException($"--metric {named} is not a metric of this data set: "
                 + string.Join(", ", format.Scoring.Metrics.Select(one => one.Name)) + ".");
 }

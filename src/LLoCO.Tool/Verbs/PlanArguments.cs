@@ -21,7 +21,7 @@ internal sealed class PlanArguments
         "--retrieved-tokens", 1, 2048, "Raw tokens that retrieval puts in front of a question.");
 
     private readonly Option<int?> _segment = CommonArguments.NumberOrNone(
-        "--segment-tokens", 1, "Tokens of a segment; the model's segment length where it is left out.");
+        "--segment-tokens", 1, "Tokens of a segment; default: the model's segment length.");
 
     private readonly Option<int> _pairs = CommonArguments.AtLeast(
         0, new Option<int>("--pairs") { Description = "Question/answer pairs that the adapter is trained on." });

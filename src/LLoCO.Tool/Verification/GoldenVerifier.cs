@@ -58,12 +58,12 @@ public static class GoldenVerifier
 
         foreach (string name in root.Unused())
         {
-            report.Fail(GoldenKind.Fixture, name, "stands in goldens.json, but was not run");
+            report.Fail(GoldenKind.Fixture, name, "is in goldens.json, but was not run");
         }
 
         foreach (string name in tensors.Unused)
         {
-            report.Fail(GoldenKind.Fixture, name, "stands in goldens.safetensors, but was not compared");
+            report.Fail(GoldenKind.Fixture, name, "is in goldens.safetensors, but was not compared");
         }
 
         return report.Rows;

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization.Json;
 
-/// <summary>A token that is cut out of a text before anything else is done to it.</summary>
+/// <summary>A token that is cut out of a text before any other step.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Content">The text that it stands for.</param>
 /// <param name="IsSpecial">Whether it marks something, such as the end of a turn, rather than being text.</param>

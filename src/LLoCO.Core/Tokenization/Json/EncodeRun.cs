@@ -3,7 +3,7 @@ using LLoCO.Core.Tokenization.Patterns;
 
 namespace LLoCO.Core.Tokenization.Json;
 
-/// <summary>What one call of encoding works with: its results and the working memory of patterns and model.</summary>
+/// <summary>The state of one encoding call: its results and the working memory of patterns and model.</summary>
 internal sealed class EncodeRun
 {
     private readonly Dictionary<Pattern, PatternMatcher> _matchers = [];
@@ -12,7 +12,7 @@ internal sealed class EncodeRun
     private bool _offsets;
     private int _covered;
 
-    /// <summary>Gets whether positions in the user's text are asked for.</summary>
+    /// <summary>Gets whether positions in the user's text are requested.</summary>
     public bool Track { get; private set; }
 
     /// <summary>Gets the ids.</summary>
@@ -21,7 +21,7 @@ internal sealed class EncodeRun
     /// <summary>Gets the tokens with their places.</summary>
     public IReadOnlyList<TextToken> Tokens => _tokens;
 
-    /// <summary>Gets the tokens of the word at hand.</summary>
+    /// <summary>Gets the tokens of the current word.</summary>
     public WordTokens Word { get; } = new();
 
     /// <summary>Gets the model's working memory.</summary>
@@ -68,7 +68,7 @@ internal sealed class EncodeRun
         _ids.Add(id);
         if (_offsets)
         {
-            // What was covered stays covered by the first token.
+            // Characters that are already covered stay with their first token.
             start = Math.Max(start, _covered);
             _tokens.Add(new TextToken(id, start, Math.Max(0, end - start)));
             _covered = Math.Max(_covered, end);

@@ -1,8 +1,7 @@
 namespace LLoCO.Core.Tokenization.Json;
 
 /// <summary>
-/// A stretch of the user's text in the form that a step gave it, and the way back: each character knows which characters of the
-/// user's text it stands for.
+/// A stretch of the user's text after a step, with a map back: each character has its range in the user's text.
 /// </summary>
 /// <remarks>
 /// <code>

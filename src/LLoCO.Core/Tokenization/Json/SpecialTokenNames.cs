@@ -4,8 +4,8 @@ using LLoCO.Core.Checkpoints;
 namespace LLoCO.Core.Tokenization.Json;
 
 /// <summary>
-/// What the files beside a <c>tokenizer.json</c> say of it: which token begins a text and whether it is put there, and which one
-/// ends an answer.
+/// Settings from the files beside a <c>tokenizer.json</c>: which token begins a text and whether it is added, and which one ends
+/// an answer.
 /// </summary>
 /// <param name="Begin">The token that begins a text, or <see langword="null"/>.</param>
 /// <param name="End">The token that ends an answer, or <see langword="null"/>.</param>

@@ -3,7 +3,7 @@ using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Json;
 
-/// <summary>What is looked for in a text: a pattern, a text, or single characters of a set.</summary>
+/// <summary>A search in a text: for a pattern, a text, or single characters of a set.</summary>
 internal sealed class TextFinder
 {
     private readonly Pattern? _pattern;

@@ -9,7 +9,7 @@ namespace LLoCO.Core.Tokenization.Json;
 
 /// <summary>
 /// Reads a <c>tokenizer.json</c> (https://github.com/huggingface/tokenizers, <c>tokenizer/serialization.rs</c>). The file is
-/// untrusted: whatever is not known is refused by its name, before anything of it is used.
+/// untrusted: an unknown part is refused by name, before anything in the file is used.
 /// </summary>
 internal static class TokenizerJsonReader
 {

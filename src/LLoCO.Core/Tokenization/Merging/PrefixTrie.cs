@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization.Merging;
 
-/// <summary>Words by their characters, to find all that begin at a place of a text.</summary>
+/// <summary>A trie of words, to find all words that begin at a position of a text.</summary>
 internal sealed class PrefixTrie
 {
     /// <summary>The node that every word begins at.</summary>
@@ -9,7 +9,7 @@ internal sealed class PrefixTrie
     private readonly MergeTable _children = new(1024);
     private readonly List<int> _values = [-1];
 
-    /// <summary>Adds a word; a later one of the same characters takes its place.</summary>
+    /// <summary>Adds a word; a later word with the same characters replaces it.</summary>
     /// <param name="word">The word; not empty.</param>
     /// <param name="value">What it stands for, from 0.</param>
     public void Add(string word, int value)

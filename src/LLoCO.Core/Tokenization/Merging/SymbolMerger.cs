@@ -1,13 +1,13 @@
 namespace LLoCO.Core.Tokenization.Merging;
 
 /// <summary>
-/// Joins neighbours, again and again the pair of the least rank, the leftmost of equals. Holds the working memory of one call:
-/// not safe for concurrent use.
+/// Repeatedly joins the neighbouring pair with the lowest rank, the leftmost of equals. Holds the working memory of one call: not
+/// safe for concurrent use.
 /// </summary>
 /// <param name="table">The pairs.</param>
 internal sealed class SymbolMerger(MergeTable table)
 {
-    /// <summary>Up to here looking through all pairs costs less than a queue, which takes n log n.</summary>
+    /// <summary>Up to this length, a linear search through all pairs costs less than a queue, which takes n log n.</summary>
     private const int ShortWord = 48;
 
     private readonly PriorityQueue<(int Left, int Joined), long> _queue = new();
@@ -47,7 +47,7 @@ internal sealed class SymbolMerger(MergeTable table)
         Count++;
     }
 
-    /// <summary>Joins what can be joined.</summary>
+    /// <summary>Joins all pairs that can be joined.</summary>
     public void Merge()
     {
         if (Count <= ShortWord)

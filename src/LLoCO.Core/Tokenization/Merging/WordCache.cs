@@ -3,13 +3,13 @@ using System.Numerics;
 namespace LLoCO.Core.Tokenization.Merging;
 
 /// <summary>
-/// The tokens of words that came before. Each word has one place, which a later word may take: the memory is bounded and there
-/// is no lock. Safe for concurrent use.
+/// Cache of the tokens of words. Each word has one slot, which a later word may overwrite, so memory is bounded and no lock is
+/// needed. Safe for concurrent use.
 /// </summary>
 /// <param name="size">How many words it holds at most; a power of two.</param>
 internal sealed class WordCache(int size = 1 << 16)
 {
-    /// <summary>Longer words hardly come twice.</summary>
+    /// <summary>Longer words rarely repeat.</summary>
     public const int LongestWord = 40;
 
     private readonly Entry?[] _entries = new Entry?[size];

@@ -4,8 +4,8 @@ using LLoCO.Core.Tokenization.Unicode;
 namespace LLoCO.Core.Tokenization.Patterns;
 
 /// <summary>
-/// A regular expression over characters, not over halves of them: <c>\p{L}</c> takes a letter beyond U+FFFF as one, which .NET's
-/// own expressions do not. Immutable; <see cref="PatternMatcher"/> runs it.
+/// A regular expression over code points: <c>\p{L}</c> matches a letter beyond U+FFFF as one character, unlike .NET's own
+/// expressions. Immutable; <see cref="PatternMatcher"/> runs it.
 /// </summary>
 internal sealed class Pattern
 {
@@ -24,7 +24,7 @@ internal sealed class Pattern
 
     public int Registers { get; }
 
-    /// <summary>Gets what each match begins with, or <see langword="null"/> where that is not known.</summary>
+    /// <summary>Gets the possible first characters of a match, or <see langword="null"/> if unknown.</summary>
     public CodePointSet? First { get; }
 
     /// <summary>Compiles a pattern.</summary>

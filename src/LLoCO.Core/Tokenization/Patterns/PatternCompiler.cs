@@ -2,7 +2,7 @@ using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>Turns a pattern's parts into steps.</summary>
+/// <summary>Compiles a pattern's parts to steps.</summary>
 internal sealed class PatternCompiler
 {
     /// <summary>Patterns come from untrusted files, and <c>(a{1000}){1000}</c> is short.</summary>

@@ -4,7 +4,7 @@ using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>Reads what stands behind a backslash.</summary>
+/// <summary>Reads the escape after a backslash.</summary>
 /// <param name="text">The pattern.</param>
 internal sealed class PatternEscapes(string text)
 {
@@ -142,7 +142,7 @@ internal sealed class PatternEscapes(string text)
         return negative ? set.Not() : set;
     }
 
-    /// <summary>Gives a class by the name that a pattern calls it.</summary>
+    /// <summary>Gets a character class by its name in a pattern.</summary>
     /// <param name="name">A category, a POSIX class or a script.</param>
     /// <returns>The set, or <see langword="null"/> where the name is not known.</returns>
     public static CodePointSet? Named(string name)

@@ -1,4 +1,4 @@
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>A pattern is broken, or asks for what is not supported. The message says which part.</summary>
+/// <summary>A pattern is invalid, or uses something unsupported. The message names the part.</summary>
 internal sealed class PatternException(string message) : Exception(message);

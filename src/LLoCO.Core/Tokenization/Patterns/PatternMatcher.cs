@@ -4,8 +4,8 @@ using LLoCO.Core.Tokenization.Unicode;
 namespace LLoCO.Core.Tokenization.Patterns;
 
 /// <summary>
-/// Runs a pattern by trying and going back, as Oniguruma does, with one difference: where that takes many steps for each
-/// character, it notes what it has tried, so that the time stays in proportion to the text's length for any pattern and any text.
+/// Runs a pattern by backtracking, as Oniguruma does, with one difference: if that takes many steps per character, it records
+/// what it has tried, so the time is linear in the text's length for any pattern and text.
 /// </summary>
 /// <remarks>Holds the working memory of one text: not safe for concurrent use.</remarks>
 /// <param name="pattern">The pattern.</param>

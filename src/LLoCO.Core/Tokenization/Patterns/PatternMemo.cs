@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Tokenization.Patterns;
 
 /// <summary>
-/// What was tried: a step at a position leads to the same end each time, since steps keep nothing of the way to them.
+/// Remembers tried states: a step at a position always has the same result, because steps do not depend on the path to them.
 /// </summary>
 internal sealed class PatternMemo
 {
@@ -11,7 +11,7 @@ internal sealed class PatternMemo
     /// <summary>Numbers from here down say that a place led to a match before, and where that ended.</summary>
     public const int Known = -2;
 
-    /// <summary>Bounds the memory; forgetting costs time only.</summary>
+    /// <summary>Bounds the memory; forgetting only costs time.</summary>
     private const int MaxPlaces = 8 << 20;
 
     private readonly Dictionary<long, int> _ends = [];

@@ -2,7 +2,7 @@ using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>A part of a pattern, as it was read.</summary>
+/// <summary>A parsed part of a pattern.</summary>
 internal abstract record PatternNode
 {
     /// <summary>Matches nothing, of length 0.</summary>
@@ -11,10 +11,10 @@ internal abstract record PatternNode
     /// <summary>Matches one character of a set.</summary>
     public sealed record One(CodePointSet Set) : PatternNode;
 
-    /// <summary>Matches its parts one behind the other.</summary>
+    /// <summary>Matches its parts one after the other.</summary>
     public sealed record Sequence(IReadOnlyList<PatternNode> Parts) : PatternNode;
 
-    /// <summary>Matches the first of its branches that lets the whole match.</summary>
+    /// <summary>Matches the first of its branches with which the whole pattern matches.</summary>
     public sealed record Choice(IReadOnlyList<PatternNode> Branches) : PatternNode;
 
     /// <summary>
@@ -25,7 +25,7 @@ internal abstract record PatternNode
     /// <summary>Matches where its body does (or does not) match before or behind, and takes nothing.</summary>
     public sealed record Look(PatternNode Body, bool Behind, bool Negative) : PatternNode;
 
-    /// <summary>Matches as its body does first, and never tries it in another way.</summary>
+    /// <summary>Matches as its body does first, without backtracking into it.</summary>
     public sealed record Atomic(PatternNode Body) : PatternNode;
 
     /// <summary>Matches at certain places and takes nothing.</summary>

@@ -6,7 +6,7 @@ namespace LLoCO.Core.Tokenization.Patterns;
 
 /// <summary>
 /// Reads a regular expression as Oniguruma does, which the reference implementation of <c>tokenizer.json</c> uses
-/// (https://github.com/kkos/oniguruma/blob/master/doc/RE). What a tokenizer has no use for, such as back-references, is refused
+/// (https://github.com/kkos/oniguruma/blob/master/doc/RE). Syntax that tokenizers do not use, such as back-references, is refused
 /// by name.
 /// </summary>
 internal sealed class PatternParser

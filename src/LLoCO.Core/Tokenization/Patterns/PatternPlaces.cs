@@ -3,7 +3,7 @@ using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>Says what kind of place a position is.</summary>
+/// <summary>Checks the kind of a position, such as a word boundary.</summary>
 internal static class PatternPlaces
 {
     /// <summary>Says whether a position is such a place.</summary>

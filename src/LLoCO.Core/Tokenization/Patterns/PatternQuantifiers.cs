@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>Reads what says how often a part of a pattern comes: <c>*</c>, <c>+?</c>, <c>{1,3}</c>.</summary>
+/// <summary>Reads quantifiers: <c>*</c>, <c>+?</c>, <c>{1,3}</c>.</summary>
 internal static class PatternQuantifiers
 {
     private const int MaxRepeats = 1000;

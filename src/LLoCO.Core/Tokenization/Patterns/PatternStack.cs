@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>Where there were other ways to go on, the latest on top.</summary>
+/// <summary>The backtracking stack: open alternatives, the latest on top.</summary>
 internal sealed class PatternStack
 {
     private Frame[] _frames = new Frame[64];
@@ -11,7 +11,7 @@ internal sealed class PatternStack
     /// <summary>Gets or sets the number of places.</summary>
     public int Height { get; set; }
 
-    /// <summary>What kind of way there was.</summary>
+    /// <summary>The kind of an alternative.</summary>
     internal enum FrameKind : byte
     {
         /// <summary>The rest of a branch's ways.</summary>
@@ -41,7 +41,7 @@ internal sealed class PatternStack
         _frames[Height++] = frame;
     }
 
-    /// <summary>Goes back to the last place where there was another way.</summary>
+    /// <summary>Backtracks to the last open alternative.</summary>
     /// <param name="text">The text.</param>
     /// <param name="floor">Places up to here stay.</param>
     /// <param name="steps">The pattern.</param>

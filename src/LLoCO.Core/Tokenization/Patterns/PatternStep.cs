@@ -2,7 +2,7 @@ using LLoCO.Core.Tokenization.Unicode;
 
 namespace LLoCO.Core.Tokenization.Patterns;
 
-/// <summary>What a step of a compiled pattern does.</summary>
+/// <summary>The kind of a step of a compiled pattern.</summary>
 internal enum PatternAction
 {
     /// <summary>Takes one character of the set.</summary>
@@ -11,7 +11,7 @@ internal enum PatternAction
     /// <summary>Takes characters of the set, from <c>Least</c> to <c>Most</c>, the most first.</summary>
     Loop,
 
-    /// <summary>Goes on at the first of its branches that leads to a match.</summary>
+    /// <summary>Continues at the first of its branches that leads to a match.</summary>
     Branch,
 
     /// <summary>Goes on at <c>Target</c>.</summary>
@@ -23,10 +23,10 @@ internal enum PatternAction
     /// <summary>Goes on at <c>Target</c> where nothing was taken since the register's <see cref="Mark"/>.</summary>
     Progress,
 
-    /// <summary>Runs the steps behind it on what lies before or behind; goes on at <c>Target</c>.</summary>
+    /// <summary>Runs the next steps on the text before or after; continues at <c>Target</c>.</summary>
     Look,
 
-    /// <summary>Runs the steps behind it once; goes on at <c>Target</c> where they end.</summary>
+    /// <summary>Runs the next steps once; continues at <c>Target</c> at their end.</summary>
     Atomic,
 
     /// <summary>Goes on at certain places only.</summary>
@@ -56,9 +56,7 @@ internal sealed record PatternStep(PatternAction Action)
     public PatternBranches? Branches { get; set; }
 }
 
-/// <summary>
-/// Where a branch may go on, with what each way must begin with: most ways are ruled out by one look at the next character.
-/// </summary>
+/// <summary>The alternatives of a branch, with the first characters of each: the next character rules most of them out.</summary>
 internal sealed class PatternBranches
 {
     /// <summary>One bit of a mask each.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LLoCO.Core.Tokenization.Unicode;
 
-/// <summary>Which characters a pattern that ignores case takes for one another, one to one.</summary>
+/// <summary>Characters that are equal in a pattern that ignores case, one to one.</summary>
 internal static class CaseFolding
 {
     private const int KelvinSign = 0x212A;
@@ -12,7 +12,7 @@ internal static class CaseFolding
         .SelectMany(pair => new[] { (pair.One, pair.Other), (pair.Other, pair.One) }).Distinct()
         .ToLookup(pair => pair.Item1, pair => pair.Item2));
 
-    /// <summary>Adds to a set what differs from a member only in case.</summary>
+    /// <summary>Adds the characters that differ from a member only in case.</summary>
     /// <param name="set">The set.</param>
     public static CodePointSet Close(CodePointSet set)
     {

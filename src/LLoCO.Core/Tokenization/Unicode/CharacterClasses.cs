@@ -4,8 +4,7 @@ using System.Globalization;
 namespace LLoCO.Core.Tokenization.Unicode;
 
 /// <summary>
-/// Sets of characters by what Unicode says of them, beyond U+FFFF as below it: .NET's own classes of characters see two halves
-/// there.
+/// Sets of characters by their Unicode properties, also beyond U+FFFF, where .NET's own character classes see two surrogates.
 /// </summary>
 internal static class CharacterClasses
 {
@@ -32,15 +31,15 @@ internal static class CharacterClasses
     /// <summary>Gets the 25 characters with the property White_Space.</summary>
     public static CodePointSet WhiteSpace => Cached("space", () => Category("Z")!.Or(CodePointSet.Create((9, 13), (0x85, 0x85))));
 
-    /// <summary>Gets what words are made of: letters, marks, digits, letter numbers, connectors, circled letters.</summary>
+    /// <summary>Gets the characters of words: letters, marks, digits, letter numbers, connectors, circled letters.</summary>
     public static CodePointSet Word => Cached("word", () => Category("L")!.Or(Category("M")!).Or(Category("Nd")!)
         .Or(Category("Nl")!).Or(Category("Pc")!).Or(UnicodeTables.Set("word")));
 
-    /// <summary>Gets what Rust's expressions count as part of a word: with the joiners, without Latin-1's small digits.</summary>
+    /// <summary>Gets the word characters of Rust's expressions: with the joiners, without Latin-1's small digits.</summary>
     public static CodePointSet RustWord => Cached("rust word", () => Word
         .And(CodePointSet.Create((0xB2, 0xB3), (0xB9, 0xB9), (0xBC, 0xBE)).Not()).Or(CodePointSet.Create((0x200C, 0x200D))));
 
-    /// <summary>Gets what the reference counts as punctuation: ASCII's, and Unicode's as of its tables.</summary>
+    /// <summary>Gets the punctuation of the reference implementation: ASCII's, and Unicode's as of its tables.</summary>
     public static CodePointSet Punctuation => Cached("punctuation", () => UnicodeTables.Set("punctuation"));
 
     /// <summary>Gives the characters of a general category.</summary>

@@ -53,7 +53,7 @@ internal sealed class CodePointSet
     /// <summary>Makes a set of one code point.</summary>
     public static CodePointSet Create(int code) => Create((code, code));
 
-    /// <summary>Says whether a code point belongs to it.</summary>
+    /// <summary>Checks whether a code point belongs to the set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(int code)
     {
@@ -62,7 +62,7 @@ internal sealed class CodePointSet
         return word < (uint)bits.Length && ((bits[word] >> code) & 1) != 0;
     }
 
-    /// <summary>Says whether the character at a position belongs to it.</summary>
+    /// <summary>Checks whether the character at a position belongs to the set.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">A position in it.</param>
     /// <param name="length">The character's length in UTF-16.</param>

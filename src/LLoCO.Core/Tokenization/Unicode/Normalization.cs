@@ -4,8 +4,8 @@ using System.Text;
 namespace LLoCO.Core.Tokenization.Unicode;
 
 /// <summary>
-/// Unicode's normalization forms with tables of its own (https://www.unicode.org/reports/tr15/): <c>string.Normalize</c> returns
-/// the text as it is where globalization is invariant.
+/// Unicode's normalization forms with tables of its own (https://www.unicode.org/reports/tr15/): <c>string.Normalize</c> changes
+/// nothing if globalization is invariant.
 /// </summary>
 internal sealed class Normalization
 {
@@ -37,7 +37,7 @@ internal sealed class Normalization
         int start = from;
         for (int position = from; position < text.Length;)
         {
-            // Below U+00A0 nothing has a decomposition, and below U+0300 nothing joins what stands before it.
+            // Below U+00A0 no character has a decomposition, and below U+0300 none joins the preceding one.
             int plain = text[position..].IndexOfAnyExceptInRange('\0', '\u009F');
             if (plain != 0)
             {
@@ -83,7 +83,7 @@ internal sealed class Normalization
         return text.ToString();
     }
 
-    // A character that nothing touches stands still, so the stretch ends before it; it was in the stretch only as a first one.
+    // An unaffected character ends the stretch; it can be part of one only as its first character.
     private static int EndOf(ReadOnlySpan<char> text, int position, CodePointSet touched)
     {
         while (position < text.Length && touched.ContainsAt(text, position, out int length))
@@ -94,8 +94,8 @@ internal sealed class Normalization
         return position;
     }
 
-    // Marks behind one another stand by their class, those of one class in the order of the text. Sorting a run at a time keeps
-    // long runs from taking the square of their length.
+    // Consecutive marks are ordered by class, and within a class in text order. Sorting a run at a time keeps long runs from
+    // taking the square of their length.
     private static void Order(List<int> codes)
     {
         for (int start = 0; start < codes.Count; start++)

@@ -79,7 +79,7 @@ internal sealed class NormalizationData
         }
     }
 
-    /// <summary>Joins two characters where composition does.</summary>
+    /// <summary>Composes two characters, if composition joins them.</summary>
     public bool TryCompose(int first, int second, out int composed)
     {
         int lead = first - LeadBase;
@@ -102,8 +102,8 @@ internal sealed class NormalizationData
     }
 
     /// <summary>
-    /// Gives the characters that a form changes, moves, or joins to what stands before: all others stand still and part what
-    /// stands on their two sides, save that the last one before a stretch may take part in it.
+    /// Gets the characters that a form changes, moves, or joins to the preceding one. All others do not change and separate their
+    /// neighbours; only the last one before a stretch may take part in it.
     /// </summary>
     public CodePointSet Touched(bool compatible, bool compose)
     {

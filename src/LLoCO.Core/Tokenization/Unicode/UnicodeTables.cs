@@ -3,7 +3,8 @@ using System.Globalization;
 namespace LLoCO.Core.Tokenization.Unicode;
 
 /// <summary>
-/// The tables of <c>UnicodeTables.txt</c>: what tokenizers need of Unicode and .NET does not give without ICU. Read on first use.
+/// The tables of <c>UnicodeTables.txt</c>: Unicode data that tokenizers need and .NET does not have without ICU. Read on first
+/// use.
 /// </summary>
 internal static class UnicodeTables
 {
@@ -13,14 +14,14 @@ internal static class UnicodeTables
     /// <param name="name">Its name.</param>
     public static string Line(string name) => Lines.Value[name];
 
-    /// <summary>Says whether there is a table of that name.</summary>
+    /// <summary>Checks whether a table exists.</summary>
     public static bool Has(string name) => Lines.Value.ContainsKey(name);
 
     /// <summary>Reads a table of code points.</summary>
     /// <param name="name">Its name.</param>
     public static CodePointSet Set(string name) => CodePointSet.Create([.. Ranges(Line(name))]);
 
-    /// <summary>Lists the tables whose names begin so.</summary>
+    /// <summary>Lists the tables with a name prefix.</summary>
     /// <param name="prefix">The begin of the names.</param>
     /// <returns>The rest of each name, and its table.</returns>
     public static IEnumerable<(string Name, string Line)> Starting(string prefix) => Lines.Value

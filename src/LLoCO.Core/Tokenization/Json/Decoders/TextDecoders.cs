@@ -13,7 +13,7 @@ internal sealed class FuseDecoder : TokenDecoder
     }
 }
 
-/// <summary>A step that looks at each text alone.</summary>
+/// <summary>A step that handles each text separately.</summary>
 /// <param name="write">Gives what stands for a text, by its place.</param>
 internal sealed class EachDecoder(Func<int, string, string> write) : TokenDecoder
 {

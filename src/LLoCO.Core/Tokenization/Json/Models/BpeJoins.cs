@@ -1,8 +1,8 @@
 namespace LLoCO.Core.Tokenization.Json.Models;
 
 /// <summary>
-/// Over which places of a text a pair may join. Vocabularies that write a space as U+2581 take a whole text as one word; where no
-/// pair joins anything with a U+2581 behind it, each word can be looked up alone, and the tokens are the same.
+/// The positions of a text at which a pair may join. Vocabularies that write a space as U+2581 treat a whole text as one word. If
+/// no pair joins anything to a following U+2581, each word can be looked up alone with the same tokens.
 /// </summary>
 internal sealed class BpeJoins
 {

@@ -4,7 +4,7 @@ using LLoCO.Core.Tokenization.Merging;
 namespace LLoCO.Core.Tokenization.Json.Models;
 
 /// <summary>
-/// Byte-pair encoding: characters, then again and again the neighbours that were merged first in training
+/// Byte-pair encoding: starts with characters, and repeatedly joins the neighbours that were merged first in training
 /// (huggingface/tokenizers, <c>models/bpe/model.rs</c>).
 /// </summary>
 /// <param name="settings">The vocabulary and its settings.</param>
@@ -64,7 +64,7 @@ internal sealed class BpeModel(BpeSettings settings, MergeTable merges, BpeJoins
         }
     }
 
-    // Without an unknown piece an unknown character leaves no token.
+    // Without an unknown piece, an unknown character gives no token.
     private int AddOrFuse(SymbolMerger merger, int pending, int end)
     {
         if (settings.UnknownId < 0)

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization.Json.Models;
 
-/// <summary>What a byte-pair vocabulary is.</summary>
+/// <summary>The settings of a byte-pair vocabulary.</summary>
 /// <param name="Vocabulary">The pieces' ids.</param>
 /// <param name="UnknownId">What stands for an unknown character, or -1.</param>
 /// <param name="FuseUnknown">Whether a run of them is one token.</param>

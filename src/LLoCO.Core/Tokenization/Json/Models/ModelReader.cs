@@ -7,7 +7,7 @@ namespace LLoCO.Core.Tokenization.Json.Models;
 /// <summary>Reads the part <c>model</c> of a <c>tokenizer.json</c>.</summary>
 internal static class ModelReader
 {
-    /// <summary>Ids are indices: a file must not ask for two billion rows.</summary>
+    /// <summary>Ids are indices, and a file must not claim two billion rows.</summary>
     public const int LargestId = 16_000_000;
 
     private const int Bytes = 256;

@@ -4,12 +4,12 @@ using LLoCO.Core.Tokenization.Merging;
 namespace LLoCO.Core.Tokenization.Json.Models;
 
 /// <summary>
-/// SentencePiece's unigram model: of all ways to cut a word into pieces the one with the highest sum of scores
-/// (huggingface/tokenizers, <c>models/unigram/model.rs</c>).
+/// SentencePiece's unigram model: cuts a word into the pieces with the highest sum of scores (huggingface/tokenizers,
+/// <c>models/unigram/model.rs</c>).
 /// </summary>
 internal sealed class UnigramModel : WordModel
 {
-    /// <summary>How much worse an unknown character is than the worst piece.</summary>
+    /// <summary>The difference between the score of an unknown character and the worst piece.</summary>
     private const double UnknownPenalty = 10;
 
     private readonly Dictionary<string, int> _vocabulary;

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization.Json.Models;
 
-/// <summary>The best ways to each position of a word, while they are looked for.</summary>
+/// <summary>The best paths to each position of a word during the search.</summary>
 internal sealed class UnigramPath
 {
     private readonly List<(int Start, int Id)> _best = [];
@@ -24,7 +24,7 @@ internal sealed class UnigramPath
     /// <summary>Gives the score of the best way to a position.</summary>
     public double ScoreAt(int position) => _scores[position];
 
-    /// <summary>Offers a way: the best one to <paramref name="start"/>, then a piece. Of equals the first stays.</summary>
+    /// <summary>Offers a path: the best one to <paramref name="start"/>, then a piece. Of equals, the first is kept.</summary>
     public void Offer(int start, int end, int id, double score)
     {
         if (_starts[end] < 0 || score > _scores[end])

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization.Json.Models;
 
-/// <summary>One token a word.</summary>
+/// <summary>One token per word.</summary>
 /// <param name="vocabulary">The words' ids.</param>
 /// <param name="unknownId">What stands for an unknown word, or -1 for nothing.</param>
 internal sealed class WordLevelModel(Dictionary<string, int> vocabulary, int unknownId) : WordModel

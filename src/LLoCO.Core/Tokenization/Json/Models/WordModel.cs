@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization.Json.Models;
 
-/// <summary>Turns a word, as pre-tokenizers left it, into tokens. Safe for concurrent use.</summary>
+/// <summary>Converts a word from the pre-tokenizers to tokens. Safe for concurrent use.</summary>
 internal abstract class WordModel
 {
     /// <summary>Gets the ids of the vocabulary's pieces.</summary>
@@ -21,7 +21,7 @@ internal abstract class WordModel
     /// <returns>Where it ends; the word's end where it cannot be cut.</returns>
     public virtual int CutBehind(ReadOnlySpan<char> word, int start) => word.Length;
 
-    /// <summary>Gives the token that a whole word is, whatever its parts would join to.</summary>
+    /// <summary>Gets the token of a whole word, regardless of how its parts would join.</summary>
     public virtual bool TryWhole(ReadOnlySpan<char> word, out int id)
     {
         id = -1;

@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Tokenization.Json.Models;
 
 /// <summary>
-/// BERT's word pieces: from the left the longest piece that fits; a word of which a part fits nothing is unknown as a whole
+/// BERT's word pieces: from the left, the longest matching piece; if a part matches no piece, the whole word is unknown
 /// (huggingface/tokenizers, <c>models/wordpiece/mod.rs</c>).
 /// </summary>
 /// <param name="vocabulary">The pieces' ids.</param>

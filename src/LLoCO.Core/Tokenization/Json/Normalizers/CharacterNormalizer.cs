@@ -2,8 +2,8 @@ using System.Text;
 
 namespace LLoCO.Core.Tokenization.Json.Normalizers;
 
-/// <summary>Writes each character anew by a rule that looks at it alone.</summary>
-/// <param name="rule">Gives what stands for a character, empty to drop it, or <see langword="null"/> to keep it.</param>
+/// <summary>Replaces each character by a rule that depends only on that character.</summary>
+/// <param name="rule">Gets the replacement of a character: empty to drop it, <see langword="null"/> to keep it.</param>
 internal sealed class CharacterNormalizer(Func<int, string?> rule) : Normalizer
 {
     public override MappedText Normalize(MappedText text, bool track)

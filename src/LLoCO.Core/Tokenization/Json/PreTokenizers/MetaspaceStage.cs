@@ -15,7 +15,7 @@ internal enum PrependScheme
     Never,
 }
 
-/// <summary><c>Metaspace</c>, but for its cutting: spaces become a sign, and one is put before.</summary>
+/// <summary><c>Metaspace</c> without its cutting: spaces become a sign, and one is added in front.</summary>
 /// <param name="sign">The sign, usually U+2581.</param>
 /// <param name="scheme">Where one is put before.</param>
 internal sealed class MetaspaceStage(Rune sign, PrependScheme scheme) : PieceStage

@@ -1,12 +1,12 @@
 namespace LLoCO.Core.Tokenization.Json.PreTokenizers;
 
 /// <summary>
-/// One step between normalizer and tokens: takes pieces in order, and gives what it makes of each to the next. Safe for
-/// concurrent use once all steps are linked.
+/// One step between normalizer and tokens: takes pieces in order, and passes its results to the next step. Safe for concurrent
+/// use once all steps are linked.
 /// </summary>
 internal abstract class PieceStage
 {
-    /// <summary>Gets or sets the step behind.</summary>
+    /// <summary>Gets or sets the next step.</summary>
     public PieceStage? Next { get; set; }
 
     /// <summary>Takes a piece; never an empty one.</summary>

@@ -1,6 +1,6 @@
 namespace LLoCO.Core.Tokenization.Json.PreTokenizers;
 
-/// <summary>What becomes of the finds by which a piece is cut.</summary>
+/// <summary>What happens to the matches at which a piece is cut.</summary>
 internal enum SplitBehavior
 {
     /// <summary>They are dropped.</summary>
@@ -9,20 +9,20 @@ internal enum SplitBehavior
     /// <summary>Each is a piece.</summary>
     Isolated,
 
-    /// <summary>Each goes with what stands before it.</summary>
+    /// <summary>Each match is joined to the text before it.</summary>
     MergedWithPrevious,
 
-    /// <summary>Each goes with what stands behind it.</summary>
+    /// <summary>Each match is joined to the text after it.</summary>
     MergedWithNext,
 
     /// <summary>Neighbours are one piece.</summary>
     Contiguous,
 }
 
-/// <summary>Cuts pieces where something is found.</summary>
+/// <summary>Cuts pieces at matches.</summary>
 /// <param name="finder">What is looked for.</param>
-/// <param name="behavior">What becomes of the finds.</param>
-/// <param name="invert">Whether what lies between is taken for the finds.</param>
+/// <param name="behavior">What happens to the matches.</param>
+/// <param name="invert">Whether the text between the matches is used as matches.</param>
 internal sealed class SplitStage(TextFinder finder, SplitBehavior behavior, bool invert = false) : PieceStage
 {
     public override void Accept(in Piece piece, EncodeRun run)
