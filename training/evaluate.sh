@@ -14,13 +14,13 @@
 #   FAIRYTALE_QUESTIONS=100        questions of the validation stories
 #   NEEDLE_WINDOWS=28              longest document of the needle grid
 #   PARTS="practice babi fairytale needle"
-#   DATA=../shared/data            where babi, books and fairytaleqa are; parts without their data are left out
+#   DATA=data                      where babi, books and fairytaleqa are; parts without their data are left out
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-artifacts/evaluation}
 : "${SEED:=93000}" "${WINDOWS:=8 28}" "${PRACTICE_QUESTIONS:=60}" "${BABI_TASKS:=qa1 qa2 qa3 qa5}"
 : "${BABI_TOKENS:=1024 2048 4096 8192 16384 28672}" "${BABI_QUESTIONS:=8}" "${FAIRYTALE_QUESTIONS:=100}" "${NEEDLE_WINDOWS:=28}"
-: "${PARTS:=practice babi fairytale needle}" "${DATA:=../shared/data}"
+: "${PARTS:=practice babi fairytale needle}" "${DATA:=data}"
 model=src/LLoCO.Models.Tiny/Model
 modes=(none truncate full retrieve compressed lloco)
 window=$(sed -nE 's/.*"max_position_embeddings": *([0-9]+).*/\1/p' $model/config.json)

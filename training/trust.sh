@@ -23,7 +23,7 @@ echo "# fidelity: own sentences, then the documents' questions"
 lloco compress "$held/documents" --index "$folder/own.db" --group ship --fidelity --json
 lloco compress "$held/documents" --index "$folder/given.db" --group ship --fidelity --probes "$questions" --json
 
-babi=../shared/data/babi
+babi=data/babi
 if [ -d "$babi" ]; then
   echo "# with and without raw passages, bAbI"
   for task in qa1 qa2; do

@@ -21,7 +21,7 @@ internal static class LlocoTool
         IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
     {
         var common = new CommonArguments();
-        ParseResult parsed = Root(common, console).Parse(args);
+        ParseResult parsed = Parse(args, common, console);
         console.Json = parsed.GetValue(common.Json);
         console.Verbose = parsed.GetValue(common.Verbose);
         if (parsed.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
@@ -32,6 +32,14 @@ internal static class LlocoTool
 
         return await InvokeAsync(parsed, console, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Reads a command line and runs nothing.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="common">The options that verbs share.</param>
+    /// <param name="console">Where a run would read and write.</param>
+    /// <returns>The verb with its options, or what is wrong with them.</returns>
+    internal static ParseResult Parse(IReadOnlyList<string> args, CommonArguments common, ToolConsole console) =>
+        Root(common, console).Parse(args);
 
     private static RootCommand Root(CommonArguments common, ToolConsole console)
     {

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using LLoCO.Core.Tests.Documentation;
 using LLoCO.Models.Tiny;
@@ -53,9 +52,7 @@ public sealed class PackageTests : IDisposable
         Assert.SkipUnless(
             typeof(TinyModel).Assembly.GetManifestResourceNames().Contains("model/config.json"), "This build embeds no model.");
         await PackAsync();
-        string lines = string.Concat(
-            "using LLoCO.Core;\nusing LLoCO.Models.Tiny;\n",
-            Regex.Match(RepositoryFiles.Read("README.md"), "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value);
+        string lines = MarkdownBlocks.Of("README.md").First(block => block.IsCSharp).Text;
         string document = Path.Combine(_folder, "logbook.txt");
         File.WriteAllText(document, DocumentationTests.Logbook);
 

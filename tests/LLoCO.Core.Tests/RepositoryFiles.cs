@@ -6,7 +6,7 @@ namespace LLoCO.Core.Tests;
 internal static partial class RepositoryFiles
 {
     private static readonly string[] IgnoredFolders =
-        [".git", ".vs", ".idea", "bin", "obj", "artifacts", "runs", "TestResults", "BenchmarkDotNet.Artifacts"];
+        [".git", ".vs", ".idea", "bin", "obj", "artifacts", "runs", "data", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     private static readonly string[] TextExtensions =
         ["", ".cs", ".csproj", ".props", ".targets", ".sln", ".json", ".jsonl", ".md", ".txt", ".config", ".sh", ".py", ".xml", ".yml"];

@@ -1,6 +1,7 @@
-using System.Text.RegularExpressions;
+using System.Reflection;
 using LLoCO.Core.Index;
 using LLoCO.Models.Tiny;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Documentation;
@@ -9,12 +10,10 @@ namespace LLoCO.Core.Tests.Documentation;
 [CollectionDefinition(nameof(DocumentationTests), DisableParallelization = true)]
 public sealed class DocumentationCollection;
 
-/// <summary>What README.md and docs/ show is compiled, and the README's ten lines run.</summary>
+/// <summary>The C# that pages show compiles as it stands there, and the README's ten lines run.</summary>
 [Collection(nameof(DocumentationTests))]
-public sealed partial class DocumentationTests : IDisposable
+public sealed class DocumentationTests : IDisposable
 {
-    private const string Examples = "tests/LLoCO.Core.Tests/Documentation/DocumentationExamples.cs";
-
     /// <summary>A document of several segments.</summary>
     internal static readonly string Logbook =
         string.Join(' ', Enumerable.Repeat("The wind stood in the west and the ship held her course.", 60));
@@ -23,6 +22,9 @@ public sealed partial class DocumentationTests : IDisposable
     private readonly string _workingDirectory = Environment.CurrentDirectory;
     private readonly TextWriter _console = Console.Out;
 
+    public static TheoryData<string> PagesWithCSharp() =>
+        [.. MarkdownBlocks.Pages().Where(page => CSharp(page).Count > 0).Order(StringComparer.Ordinal)];
+
     public void Dispose()
     {
         Console.SetOut(_console);
@@ -30,16 +32,37 @@ public sealed partial class DocumentationTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public void CSharpBlocks_StandInACompiledFile()
+    [Theory]
+    [MemberData(nameof(PagesWithCSharp))]
+    public void CSharpBlocks_WithTheUsingsThatThePageShows_Compile(string page)
     {
-        HashSet<string> compiled = [.. CompiledSample().Matches(RepositoryFiles.Read(Examples)).Select(Dedent)];
+        CSharpCompilation compilation = PageCompiler.Compile(CSharp(page));
 
-        string[] strays = [.. RepositoryFiles.Text().Where(path => path.EndsWith(".md", StringComparison.Ordinal))
-            .SelectMany(path => Blocks(path).Where(block => !compiled.Contains(block)).Select(block => $"{path}:\n{block}"))];
+        string[] errors = [.. PageCompiler.Errors(compilation)];
 
-        Assert.True(strays.Length == 0, string.Join("\n\n", strays));
-        Assert.NotEmpty(Blocks("README.md"));
+        Assert.True(errors.Length == 0, string.Join("\n", errors));
+    }
+
+    [Theory]
+    [InlineData("_ = LlocoPipeline.CreateBuilder();", "page.md:7: The name 'LlocoPipeline' does not exist")]
+    [InlineData("using LLoCO.Core;\nusing LLoCO.Absent;", "page.md:8: The type or namespace name 'Absent' does not exist")]
+    [InlineData("Console.WriteLine(neverDeclared);", "page.md:7: The name 'neverDeclared' does not exist")]
+    public void CSharpBlock_ThatLacksSomething_FailsWithPageAndLine(string text, string expected)
+    {
+        CSharpCompilation compilation = PageCompiler.Compile([new MarkdownBlock("page.md", "csharp", 7, text)]);
+
+        Assert.StartsWith(expected, Assert.Single(PageCompiler.Errors(compilation)));
+    }
+
+    [Fact]
+    public void CSharpBlocks_OfOnePage_ShareUsingsAndVariablesInTheirOrderAlone()
+    {
+        MarkdownBlock shows = new("page.md", "csharp", 1, "using System.Text;\nvar text = new StringBuilder();");
+        MarkdownBlock goesOn = new("page.md", "csharp", 9, "text.Append('x');\nvar other = new StringBuilder();");
+        MarkdownBlock beginsAnew = new("page.md", "csharp", 20, "string text = \"again\";\nint length = text.Length;");
+
+        Assert.Empty(PageCompiler.Errors(PageCompiler.Compile([shows, goesOn, beginsAnew])));
+        Assert.NotEmpty(PageCompiler.Errors(PageCompiler.Compile([goesOn, shows])));
     }
 
     [Fact]
@@ -53,7 +76,7 @@ public sealed partial class DocumentationTests : IDisposable
         Console.SetOut(output);
         Environment.CurrentDirectory = _folder;
 
-        await DocumentationExamples.TenLinesAsync([document, "Where did the wind stand?"]);
+        await RunFirstBlockAsync("README.md", [document, "Where did the wind stand?"]);
 
         string[] lines = output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         await using SqliteRetrievalIndex index = SqliteRetrievalIndex.Open(Path.Combine(_folder, "notes.db"));
@@ -63,19 +86,14 @@ public sealed partial class DocumentationTests : IDisposable
         Assert.Contains("(from logbook.txt, ", lines[^1]);
     }
 
-    private static IEnumerable<string> Blocks(string path) =>
-        MarkdownBlock().Matches(RepositoryFiles.Read(path)).Select(match => match.Groups[1].Value.Trim('\n'));
+    private static IReadOnlyList<MarkdownBlock> CSharp(string page) =>
+        [.. MarkdownBlocks.Of(page).Where(block => block.IsCSharp)];
 
-    private static string Dedent(Match match)
+    private static Task RunFirstBlockAsync(string page, string[] args)
     {
-        string[] lines = match.Groups[1].Value.Trim('\n').Split('\n');
-        int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart(' ').Length);
-        return string.Join('\n', lines.Select(line => line.Length > 0 ? line[indent..] : line));
+        using var image = new MemoryStream();
+        Assert.True(PageCompiler.Compile([CSharp(page)[0]]).Emit(image).Success);
+        MethodInfo run = Assembly.Load(image.ToArray()).GetType("Block0")!.GetMethod("RunAsync")!;
+        return (Task)run.Invoke(null, [args])!;
     }
-
-    [GeneratedRegex("^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex MarkdownBlock();
-
-    [GeneratedRegex("^ *// sample\n(.*?)^ *// end\n", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex CompiledSample();
 }
