@@ -20,7 +20,7 @@ public sealed record FidelityOptions
     [Range(0.0, 1.0)]
     public double Threshold { get; init; }
 
-    /// <summary>Gets what is done with a document whose score is below the threshold.</summary>
+    /// <summary>Gets the action for a document with a score below the threshold.</summary>
     /// <value>Default <see cref="FidelityAction.Mark"/>.</value>
     public FidelityAction Below { get; init; } = FidelityAction.Mark;
 
@@ -37,7 +37,7 @@ public sealed record FidelityOptions
 /// <param name="Answer">The answer, as the model should write it.</param>
 public sealed record FidelityProbe(string Question, string Answer);
 
-/// <summary>What is done with a document whose fidelity is below the threshold.</summary>
+/// <summary>The action for a document with a fidelity below the threshold.</summary>
 public enum FidelityAction
 {
     /// <summary>The document is stored, with its score.</summary>

@@ -14,7 +14,7 @@ public static class AnswerMetrics
     ];
 
     /// <summary>What has to be known where words are compared in texts that do not set them apart
-    /// (<see cref="CharacterTokens.Concern"/>), for whoever reads the figures.</summary>
+    /// (<see cref="CharacterTokens.Concern"/>), as a note for the reader of the figures.</summary>
     public const string CharactersNote =
         "Some texts are Chinese, Japanese or Korean: f1 compares what stands between spaces and rouge keeps ASCII words alone, so "
         + "theirs are near 0 or 1 whatever they share. f1_zh and rouge_zh compare characters (lloco score --metric). LongBench cuts "

@@ -89,7 +89,7 @@ internal sealed class DataSetArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="model">Its tokenizer counts the tokens of babilong.</param>
     /// <param name="console">Where broken lines are named.</param>
-    /// <exception cref="ToolUsageException">babilong is asked for without books, or two data sets would have one
+    /// <exception cref="ToolUsageException">babilong is requested without books, or two data sets would have one
     /// name.</exception>
     public IReadOnlyList<NamedDataSet> Find(ParseResult parsed, ModelPackage model, ToolConsole console)
     {

@@ -112,7 +112,7 @@ internal sealed class EvalArguments
         HelpName = "FILE",
     };
 
-    /// <summary>Makes the rows that are asked for.</summary>
+    /// <summary>Creates the rows of the options.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="adapters">The adapters, by the names that the pipeline has for them.</param>
     /// <exception cref="ToolUsageException">A number of distractors is negative, or <c>--against</c> is none of the rows.</exception>

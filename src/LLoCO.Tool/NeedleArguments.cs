@@ -82,7 +82,7 @@ internal sealed class NeedleArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="tokenizer">Counts the tokens.</param>
     /// <param name="nativeWindow">The model's native window.</param>
-    /// <param name="longest">Most tokens of the longest document, where that is less than asked for.</param>
+    /// <param name="longest">Maximum tokens of the longest document, if less than requested.</param>
     /// <exception cref="ToolUsageException">The group is none of the practice corpus, whose facts or prose are asked
     /// for.</exception>
     public NeedleGrid Grid(ParseResult parsed, ITokenizer tokenizer, int nativeWindow, int longest = int.MaxValue)
@@ -123,8 +123,8 @@ internal sealed class NeedleArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="maxNewTokens">Most tokens of an answer.</param>
-    /// <param name="console">Where it is said that documents are shorter than asked for.</param>
-    /// <exception cref="LlocoException">Not even a quarter of what is asked for fits.</exception>
+    /// <param name="console">Gets a note if documents are shorter than requested.</param>
+    /// <exception cref="LlocoException">Not even a quarter of the requested length fits.</exception>
     public NeedleGrid FittingGrid(ParseResult parsed, LlocoPipeline pipeline, int maxNewTokens, ToolConsole console)
     {
         NeedleGrid grid = Grid(parsed, pipeline.Tokenizer, pipeline.NativeWindow);

@@ -34,7 +34,7 @@ internal sealed class AdapterRun : ITrainingRun
     /// <param name="options">Checked options.</param>
     /// <param name="examples">Checked examples.</param>
     /// <param name="validation">Checked validation examples; may be empty.</param>
-    /// <param name="metric">Judges generated answers of validation, if asked for.</param>
+    /// <param name="metric">Scores generated answers of validation; optional.</param>
     internal AdapterRun(
         LlamaModel model, ModelFingerprint fingerprint, string? baseModel, AdapterTrainingOptions options,
         IAdapterExampleSource examples, IReadOnlyList<AdapterExample> validation, AdapterMetric? metric)

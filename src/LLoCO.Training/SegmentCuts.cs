@@ -10,7 +10,7 @@ namespace LLoCO.Training;
 /// <param name="longest">Longest segment as a share of it.</param>
 internal sealed class SegmentCuts(int length, double shortest, double longest)
 {
-    /// <summary>The number of segments that a document has, whatever their lengths.</summary>
+    /// <summary>The number of segments of a document, independent of their lengths.</summary>
     internal int Count(int tokens) => Math.Max(1, (tokens + length - 1) / length);
 
     /// <summary>The most tokens that any segment of a document can have.</summary>

@@ -33,7 +33,7 @@ internal static class StageCheckpoint
 
     /// <summary>Writes weights, moments and step count into one file.</summary>
     /// <param name="path">The file; replaced whole.</param>
-    /// <param name="weights">The weights, and whatever else the run must not lose.</param>
+    /// <param name="weights">The weights, and all other tensors that the run must keep.</param>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="note">What the run keeps beside numbers.</param>
     internal static void SaveState(

@@ -44,7 +44,7 @@ internal sealed class SummaryLearner(LlamaModel model)
         Tensor start = batch.Seen is null ? prefixLengths : where(batch.Seen.Below(0), prefixLengths, batch.Seen);
         Tensor positions = cat([before, batch.Positions.Plus(start)], 1);
 
-        // Nothing to hide: padding comes last, where nobody looks back at it. Causal attention needs no mask in memory.
+        // No mask is needed: padding comes last, so no token attends to it. Causal attention needs no mask in memory.
         bool plain = prefixValid is null && batch.OneItemPerRow && batch.Seen is null;
         var pass = new ForwardPass(positions, length + batch.Width + 1)
         {

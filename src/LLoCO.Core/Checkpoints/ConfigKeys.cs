@@ -54,7 +54,7 @@ internal static class ConfigKeys
     };
 
     /// <summary>Refuses the first key that is set, was not read and is not known.</summary>
-    /// <param name="fields">The configuration, with the keys that were asked for.</param>
+    /// <param name="fields">The configuration, with the keys that were read.</param>
     /// <exception cref="CheckpointFormatException">There is one.</exception>
     internal static void RefuseUnknown(JsonFields fields)
     {

@@ -104,7 +104,7 @@ internal static class ElementTypes
     /// <exception cref="CheckpointFormatException">A dimension is negative, or the product overflows.</exception>
     public static long CountElements(string file, string key, IReadOnlyList<long> shape, ElementType type)
     {
-        // Zeros are left out of the product so that [0, 2^62, 2^62] is refused whatever the order of its dimensions.
+        // Zeros are left out of the product so that [0, 2^62, 2^62] is refused in any order of its dimensions.
         long product = type.Size();
         bool empty = false;
         foreach (long dimension in shape)

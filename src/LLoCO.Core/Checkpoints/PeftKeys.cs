@@ -42,7 +42,7 @@ internal static class PeftKeys
     private static readonly HashSet<string> PlainBeginnings = new(StringComparer.Ordinal) { "gaussian", "eva", "orthogonal" };
 
     /// <summary>Refuses keys that are not read.</summary>
-    /// <param name="fields">The settings, with the keys that were asked for.</param>
+    /// <param name="fields">The settings, with the keys that were read.</param>
     /// <exception cref="CheckpointFormatException">A key is set that asks for other numbers, or that is not known.</exception>
     internal static void Refuse(JsonFields fields)
     {

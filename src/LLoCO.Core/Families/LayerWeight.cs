@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Families;
 
-/// <summary>The weights that a decoder layer may have, in whatever family. The number of a weight is its place in the arrays of
-/// all forward passes; <see cref="LayerTable"/> says what it is.</summary>
+/// <summary>The weights that a decoder layer may have, in any family. The number of a weight is its place in the arrays of all
+/// forward passes; <see cref="LayerTable"/> says what it is.</summary>
 internal enum LayerWeight
 {
     /// <summary>Linear layer of the queries.</summary>

@@ -65,7 +65,7 @@ internal static unsafe class MatrixQuantizer
 
     private static ushort WriteInt4(ReadOnlySpan<float> numbers, byte* data, int lane)
     {
-        // -8 … 7: the number of largest magnitude becomes -8, whatever its sign, so that all 16 values are used.
+        // -8 … 7: the number of largest magnitude becomes -8 for either sign, so that all 16 values are used.
         float largest = 0;
         foreach (float number in numbers)
         {

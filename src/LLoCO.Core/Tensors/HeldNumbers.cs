@@ -164,7 +164,7 @@ internal static class HeldNumbers
         return tensor.masked_fill_(mask, scalar);
     }
 
-    /// <summary>The whole numbers from the first to before the end, int64 unless another format is asked for.</summary>
+    /// <summary>The whole numbers from the first to before the end, int64 unless another format is given.</summary>
     internal static Tensor Range(long first, long end, Device? device = null, ScalarType type = ScalarType.Int64)
     {
         using Scalar start = first.ToScalar();

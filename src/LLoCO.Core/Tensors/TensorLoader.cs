@@ -48,7 +48,7 @@ internal static class TensorLoader
         return tensor.DetachFromDisposeScope();
     }
 
-    /// <summary>Makes sure that a tensor is there and what is asked for.</summary>
+    /// <summary>Makes sure that a tensor exists and has the requested shape and format.</summary>
     /// <inheritdoc cref="Load"/>
     internal static TensorInfo Check(ITensorSource source, string name, long[]? shape, ScalarType? type, string file)
     {

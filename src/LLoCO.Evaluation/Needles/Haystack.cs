@@ -9,7 +9,7 @@ public interface IHaystack
 {
     /// <summary>Gets sentences without end, or as many as there are.</summary>
     /// <param name="random">Chooses them.</param>
-    /// <returns>The sentences, composed as they are asked for.</returns>
+    /// <returns>The sentences, composed lazily.</returns>
     IEnumerable<string> Sentences(SeededRandom random);
 }
 

@@ -15,7 +15,7 @@ public interface INeedleSource
     /// <param name="document">The document's number, from 0.</param>
     /// <param name="count">How many.</param>
     /// <param name="training">Whether they are to be learned from rather than tested with.</param>
-    /// <returns>The needles, the same whenever they are asked for.</returns>
+    /// <returns>The needles; the same on every call.</returns>
     /// <exception cref="LlocoException">There are not that many.</exception>
     IReadOnlyList<Needle> Take(int document, int count, bool training);
 }

@@ -5,8 +5,8 @@ using LLoCO.Core.Index;
 
 namespace LLoCO.Evaluation.Needles;
 
-/// <summary>The user's own needles: JSON lines <c>{"needle", "question", "answer"}</c>. The hash of a needle says whether it
-/// is for training or for the test, so that the two share none, whatever the file's order.</summary>
+/// <summary>The user's own needles: JSON lines <c>{"needle", "question", "answer"}</c>. The hash of a needle says whether it is
+/// for training or for the test, so that the two share none, in any order of the file.</summary>
 public sealed class NeedleFile : INeedleSource
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -8,8 +8,8 @@ namespace LLoCO.Evaluation.Needles;
 
 /// <summary>Needles in a haystack at every pair of a document length and a depth (section 4.6 of arXiv 2404.07979 has ten of
 /// each).</summary>
-/// <remarks>A document holds one needle at each depth and is asked for all of them: the needles are alike, so the right one must
-/// be told from the others, and a long document is compressed once rather than once for each depth.</remarks>
+/// <remarks>A document has one needle at each depth and is asked about all of them. The needles are similar, so the right one
+/// must be told from the others, and a long document is compressed once rather than once for each depth.</remarks>
 public sealed class NeedleGrid
 {
     private readonly ITokenizer _tokenizer;
@@ -56,7 +56,7 @@ public sealed class NeedleGrid
         return (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Composes the documents and their questions as they are asked for.</summary>
+    /// <summary>Composes the documents and their questions lazily.</summary>
     /// <param name="training">Whether with needles to learn from rather than to test with.</param>
     /// <returns>The questions, those of one document in a row.</returns>
     /// <exception cref="LlocoException">Needles or haystack do not suffice; thrown while the questions are read.</exception>

@@ -44,7 +44,7 @@ public static class GoldenVerifier
             throw new CheckpointFormatException(path, key: null, fault.Message, fault);
         }
 
-        // The fixtures were computed in float32, whatever the format of their weights.
+        // The fixtures were computed in float32 for every format of their weights.
         LoadedModel loaded = LoadedModel.Open(model, device, WeightPrecision.Float32, "golden", cancellationToken);
         await using (loaded.ConfigureAwait(false))
         {

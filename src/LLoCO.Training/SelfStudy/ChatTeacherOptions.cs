@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LLoCO.Training.SelfStudy;
 
-/// <summary>How a chat client is asked for questions and answers.</summary>
+/// <summary>Options for requesting questions and answers from a chat client.</summary>
 public sealed record ChatTeacherOptions
 {
     /// <summary>Gets the most tokens of a prompt, by the student's tokenizer; the client counts with its own.</summary>

@@ -16,7 +16,7 @@ public interface ITeacher
     /// <summary>Writes replies to a request about a text.</summary>
     /// <param name="request">What to write about, how often, and from which seed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The replies: as many as were asked for, or one that holds several pairs.</returns>
+    /// <returns>The replies: as many as requested, or one that contains several pairs.</returns>
     Task<IReadOnlyList<TeacherReply>> AskAsync(TeacherRequest request, CancellationToken cancellationToken = default);
 }
 

@@ -24,7 +24,7 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
     /// <param name="chunk">The stretch that the teacher saw.</param>
     /// <param name="prompt">The seed prompt.</param>
     /// <param name="reply">The teacher's reply.</param>
-    /// <param name="name">The name that was asked for, where the prompt has a question of its own.</param>
+    /// <param name="name">The name in the question, if the prompt has its own question.</param>
     internal void Add(StudyDocument document, StudyChunk chunk, StudyPrompt prompt, TeacherReply reply, string name = "")
     {
         IReadOnlyList<ParsedPair> parsed = prompt.Question is null

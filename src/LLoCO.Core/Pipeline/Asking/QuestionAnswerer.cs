@@ -68,7 +68,7 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         plan.Asked.Options.Context == ContextMode.Summary && plan.Context.Expansion is null
         && (plan.Asked.Expand.When == ExpandWhen.Auto || plan.Asked.DoubtPolicy == DoubtPolicy.Expand);
 
-    /// <summary>Whether the text may be shown as it comes: whatever it will be, it is the answer.</summary>
+    /// <summary>Whether the text may be streamed, because no later step can replace the answer.</summary>
     private static bool Streams(AnswerPlan plan) => !EndsInDoubt(plan) && !MayWiden(plan);
 
     private async Task<LlocoAnswer> ReadWholeAsync(AnswerPlan plan, QuestionRecord record, CancellationToken cancellationToken)

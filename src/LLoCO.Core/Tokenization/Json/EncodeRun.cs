@@ -31,7 +31,7 @@ internal sealed class EncodeRun
     public long PatternSteps { get; private set; }
 
     /// <summary>Begins a text.</summary>
-    /// <param name="offsets">Whether places are asked for.</param>
+    /// <param name="offsets">Whether positions are requested.</param>
     /// <param name="track">Whether the steps must know positions in the user's text even so.</param>
     public void Begin(bool offsets, bool track)
     {

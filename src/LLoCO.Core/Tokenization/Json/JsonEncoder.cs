@@ -29,7 +29,7 @@ internal sealed class JsonEncoder
 
     /// <summary>Encodes a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="offsets">Whether the tokens' places are asked for.</param>
+    /// <param name="offsets">Whether the tokens' positions are requested.</param>
     /// <param name="result">Takes what is wanted of the run.</param>
     public T Encode<T>(string text, bool offsets, Func<EncodeRun, T> result)
     {

@@ -4,7 +4,7 @@ namespace LLoCO.Core.Tokenization.Json;
 
 /// <summary>Makes the next form of a text from the last, piece by piece, and keeps the way back.</summary>
 /// <param name="source">The last form.</param>
-/// <param name="track">Whether the way back is asked for.</param>
+/// <param name="track">Whether the map back is needed.</param>
 internal sealed class MappedTextBuilder(MappedText source, bool track)
 {
     private readonly StringBuilder _text = new(source.Text.Length + 16);

@@ -5,6 +5,6 @@ internal abstract class Normalizer
 {
     /// <summary>Normalizes a text.</summary>
     /// <param name="text">The text; returned itself if nothing changes.</param>
-    /// <param name="track">Whether the way back to the user's text is asked for.</param>
+    /// <param name="track">Whether the map back to the user's text is needed.</param>
     public abstract MappedText Normalize(MappedText text, bool track);
 }
