@@ -30,7 +30,8 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseCheckpoint(string folder) => UseModel(new ModelPackage(folder));
 
-    /// <summary>Uses a model from a package, with its adapters and prompts.</summary>
+    /// <summary>Uses a model from a package, with its adapters and prompts. The build checks the adapters' settings, names and shapes;
+    /// the weights of each are read when it is first used.</summary>
     /// <param name="model">The model.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseModel(ModelPackage model) => Set(settings => settings.Model = NotNull(model));
@@ -82,7 +83,7 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseIndex(IRetrievalIndex index) => Set(settings => settings.Index = NotNull(index));
 
-    /// <summary>Loads an adapter in addition to those of the model.</summary>
+    /// <summary>Loads an adapter in addition to those of the model, whole, during the build.</summary>
     /// <param name="name">The adapter's name. If it equals a group's name, the adapter is the default for that group.</param>
     /// <param name="folder">The PEFT folder.</param>
     /// <returns>This builder.</returns>

@@ -10,14 +10,13 @@ internal static class ContinuationScorer
 {
     /// <summary>Scores each continuation by the log-probability of its tokens after the context.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="request">Checked by the caller.</param>
     /// <param name="prefixes">Where keys and values of earlier prefixes are kept.</param>
     /// <param name="cancellationToken">Checked before each continuation.</param>
     public static async Task<IReadOnlyList<ContinuationScore>> RunAsync(
-        LoadedModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes,
-        CancellationToken cancellationToken)
+        LoadedModel model, ScoringRequest request, PrefixCache prefixes, CancellationToken cancellationToken)
     {
+        LoraAdapter? adapter = await model.FindAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
         int before = request.Prefix.Sum(one => one.Count) + request.Context.Length;
         int longest = request.Continuations.Max(one => one.Cue.Length + one.Target.Length);
         DecodeSession? session = null;

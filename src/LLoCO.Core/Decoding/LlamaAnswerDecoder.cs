@@ -75,7 +75,8 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     {
         ArgumentNullException.ThrowIfNull(request);
         Check(request);
-        return Stream(request, _model.FindAdapter(request.Adapter), cancellationToken);
+        _model.CheckAdapter(request.Adapter);
+        return Stream(request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -99,8 +100,8 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
                 new GenerationOptions { MaxNewTokens = one.Target.Length }));
         }
 
-        return ContinuationScorer.RunAsync(
-            _model, _model.FindAdapter(request.Adapter), request, _prefixes, cancellationToken);
+        _model.CheckAdapter(request.Adapter);
+        return ContinuationScorer.RunAsync(_model, request, _prefixes, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -115,8 +116,15 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         }
 
         (WindowBudget.ForAnyQuestion(NativeWindow) with { Prefix = count }).EnsureFits();
-        LoraAdapter? found = _model.FindAdapter(adapter);
-        return _model.Worker.RunAsync(
+        _model.CheckAdapter(adapter);
+        return ReadPrefixAsync(prefix, adapter, cancellationToken);
+    }
+
+    private async Task<bool> ReadPrefixAsync(
+        IReadOnlyList<SummaryEmbeddings> prefix, string? adapter, CancellationToken cancellationToken)
+    {
+        LoraAdapter? found = await _model.FindAdapterAsync(adapter, cancellationToken).ConfigureAwait(false);
+        return await _model.Worker.RunAsync(
             () =>
             {
                 (LlamaModel model, LoraAdapter? applied) = _model.Resolve(found);
@@ -126,7 +134,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
                 };
                 return session.PreparePrefix(prefix, _prefixes);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends answers in progress and releases the prefix cache; the model stays loaded.</summary>
@@ -146,8 +154,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     }
 
     private async IAsyncEnumerable<DecodeStep> Stream(
-        DecodeRequest request, LoraAdapter? adapter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DecodeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        LoraAdapter? adapter = await _model.FindAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         IReadOnlyList<int> endIds = _tokenizer?.EndOfSequenceIds ?? _model.Config.EndOfSequenceIds;
         var choice = new TokenChoice(request.Prompt.Span, request.Options, endIds, _tokenizer);

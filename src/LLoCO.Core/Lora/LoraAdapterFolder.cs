@@ -31,14 +31,27 @@ internal static class LoraAdapterFolder
         string folder, string name, LlamaConfig config, Device device, ModelFingerprint? fingerprint = null,
         Func<string, Tensor?>? baseWeight = null)
     {
+        using PeftAdapterFolder peft = Open(folder, name, fingerprint);
+        SavedEmbeddings.EnsureBase(peft, baseWeight);
+        return new LoraPairReader(peft, config, device).Read(name);
+    }
+
+    /// <summary>Judges an adapter by all but its numbers: fingerprint, settings, names and shapes of its weights.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static void Check(string folder, string name, LlamaConfig config, ModelFingerprint fingerprint)
+    {
+        using PeftAdapterFolder peft = Open(folder, name, fingerprint);
+        new LoraPairReader(peft, config, CPU).Check();
+    }
+
+    private static PeftAdapterFolder Open(string folder, string name, ModelFingerprint? fingerprint)
+    {
         if (fingerprint is not null && ReadFingerprint(folder) is { } found)
         {
             fingerprint.EnsureMatches(found, $"adapter '{name}' ({folder})");
         }
 
-        using PeftAdapterFolder peft = PeftAdapterFolder.Open(folder);
-        SavedEmbeddings.EnsureBase(peft, baseWeight);
-        return new LoraPairReader(peft, config, device).Read(name);
+        return PeftAdapterFolder.Open(folder);
     }
 
     /// <summary>Writes an adapter: the PEFT files first, then the fingerprint.</summary>

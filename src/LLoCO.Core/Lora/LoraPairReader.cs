@@ -24,8 +24,7 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
     /// <exception cref="CheckpointFormatException">A weight does not fit the model, or is not finite.</exception>
     internal LoraAdapter Read(string name)
     {
-        PeftTensorName[] ups =
-            [.. peft.Tensors.Tensors.Keys.Select(tensor => PeftTensorName.Parse(tensor)!.Value).Where(tensor => tensor.IsB)];
+        PeftTensorName[] ups = Ups();
         int rank = ups.Max(tensor => peft.Scales.RankOf(tensor.Path));
         double scale = peft.Scales.ScaleOf(ups[0].Path);
         var pairs = new Dictionary<(int Layer, LoraTarget Target), LoraPair>();
@@ -53,21 +52,46 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
         }
     }
 
+    /// <summary>Compares names and shapes with the model's, without reading weights.</summary>
+    /// <exception cref="CheckpointFormatException">A weight does not fit the model.</exception>
+    internal void Check()
+    {
+        foreach (PeftTensorName up in Ups())
+        {
+            (PeftTensorName Name, long[] Shape)[] pair = Shapes(up);
+            foreach ((PeftTensorName name, long[] shape) in pair)
+            {
+                TensorLoader.Check(peft.Tensors, name.ToString(), shape, ScalarType.Float32, peft.Path);
+            }
+        }
+    }
+
+    private PeftTensorName[] Ups() =>
+        [.. peft.Tensors.Tensors.Keys.Select(tensor => PeftTensorName.Parse(tensor)!.Value).Where(tensor => tensor.IsB)];
+
+    /// <summary>A and B of a pair with the shapes that the model asks for.</summary>
+    private (PeftTensorName Name, long[] Shape)[] Shapes(PeftTensorName up)
+    {
+        if (up.Layer >= config.Layers)
+        {
+            throw new CheckpointFormatException(peft.Path, up.ToString(), $"the model has {config.Layers} layers only.");
+        }
+
+        (long output, long input) = Target(up).Shape(config);
+        int own = peft.Scales.RankOf(up.Path);
+        return [(up.Partner, [own, input]), (up, [output, own])];
+    }
+
     private static LoraTarget Target(PeftTensorName name) =>
         Enum.GetValues<LoraTarget>().First(target => target.PeftName() == name.Module);
 
     private LoraPair Pair(PeftTensorName name, int rank, double scale)
     {
         using DisposeScope scope = NewDisposeScope();
-        if (name.Layer >= config.Layers)
-        {
-            throw new CheckpointFormatException(peft.Path, name.ToString(), $"the model has {config.Layers} layers only.");
-        }
-
-        (long output, long input) = Target(name).Shape(config);
-        int own = peft.Scales.RankOf(name.Path);
-        Tensor down = Load(scope, name.Partner, [own, input]);
-        Tensor up = Load(scope, name, [output, own]);
+        (PeftTensorName Name, long[] Shape)[] pair = Shapes(name);
+        Tensor down = Load(scope, pair[0].Name, pair[0].Shape);
+        Tensor up = Load(scope, pair[1].Name, pair[1].Shape);
+        (long own, long input, long output) = (down.shape[0], down.shape[1], up.shape[0]);
         if (own < rank)
         {
             down = cat([down, zeros([rank - own, input], device: device)], 0);

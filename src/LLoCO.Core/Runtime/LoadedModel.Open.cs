@@ -47,6 +47,20 @@ internal sealed partial class LoadedModel
         SetAdapter(LoraAdapterFolder.Load(
             folder, name, Config, Model.Weights.Device, fingerprint, FindEmbedding));
 
+    /// <summary>Makes an adapter known under a name; its weights are read at the first use. What its small files and the header of
+    /// its weights say is judged at once.</summary>
+    /// <inheritdoc cref="LoadAdapter"/>
+    internal void AddAdapter(string name, string folder, ModelFingerprint fingerprint)
+    {
+        LoraAdapterFolder.Check(folder, name, Config, fingerprint);
+        _adapters[name] = new AdapterSlot(() =>
+        {
+            // The first use may come within a job that keeps no gradients; the weights must not remember that.
+            using IDisposable plain = inference_mode(false);
+            return LoraAdapterFolder.Load(folder, name, Config, Model.Weights.Device, fingerprint, FindEmbedding);
+        });
+    }
+
     private Tensor? FindEmbedding(string name) => name switch
     {
         "model.embed_tokens.weight" => Model.Weights.TokenEmbedding,

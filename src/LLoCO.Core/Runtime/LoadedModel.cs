@@ -12,7 +12,7 @@ namespace LLoCO.Core.Runtime;
 /// <remarks>Safe for concurrent use. <see cref="Model"/> and adapters are touched in jobs of <see cref="Worker"/> only.</remarks>
 internal sealed partial class LoadedModel : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, LoraAdapter> _adapters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AdapterSlot> _adapters = new(StringComparer.Ordinal);
 
     /// <summary>Takes ownership of a model.</summary>
     /// <param name="model">The model; disposed with this object.</param>
@@ -44,25 +44,46 @@ internal sealed partial class LoadedModel : IAsyncDisposable
     /// <summary>Adds an adapter, or replaces the one of the same name.</summary>
     /// <param name="adapter">Float32 pairs on the model's device. Requests in progress keep the adapter that they started
     /// with.</param>
-    internal void SetAdapter(LoraAdapter adapter) => _adapters[adapter.Name] = adapter;
+    internal void SetAdapter(LoraAdapter adapter) => _adapters[adapter.Name] = new AdapterSlot(adapter);
 
-    /// <summary>Finds an adapter.</summary>
+    /// <summary>Finds an adapter. The first use of one that is read at its first use blocks as long as its file takes.</summary>
     /// <param name="name">Its name, or <see langword="null"/> for the base model.</param>
     /// <returns>The adapter, or <see langword="null"/> for the base model.</returns>
-    /// <exception cref="LlocoException">There is none of that name.</exception>
-    internal LoraAdapter? FindAdapter(string? name)
+    /// <exception cref="LlocoException">There is none of that name, or its weights are damaged.</exception>
+    internal LoraAdapter? FindAdapter(string? name) => name is null ? null : FindSlot(name).Get();
+
+    /// <summary>As <see cref="FindAdapter"/>, with the reading on the model's thread.</summary>
+    /// <param name="name">Its name, or <see langword="null"/> for the base model.</param>
+    /// <param name="cancellationToken">Cancels before the reading.</param>
+    internal async ValueTask<LoraAdapter?> FindAdapterAsync(string? name, CancellationToken cancellationToken)
     {
         if (name is null)
         {
             return null;
         }
 
-        return _adapters.TryGetValue(name, out LoraAdapter? adapter)
-            ? adapter
+        AdapterSlot slot = FindSlot(name);
+        return slot.IsLoaded
+            ? slot.Get()
+            : await Worker.RunAsync(slot.Get, cancellationToken, gradients: true).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses a name that no adapter has.</summary>
+    /// <param name="name">The name, or <see langword="null"/> for the base model.</param>
+    /// <exception cref="LlocoException">There is none of that name.</exception>
+    internal void CheckAdapter(string? name)
+    {
+        if (name is not null)
+        {
+            FindSlot(name);
+        }
+    }
+
+    private AdapterSlot FindSlot(string name) => _adapters.TryGetValue(name, out AdapterSlot? slot)
+            ? slot
             : throw new LlocoException(
                 $"There is no adapter '{name}'. Loaded: {(_adapters.IsEmpty ? "none" : string.Join(", ", Adapters))}. "
                 + "Load it first, or ask the base model.");
-    }
 
     /// <summary>Merges an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); later requests use it.
     /// Blocking: some reads of those weights.</summary>
@@ -117,9 +138,9 @@ internal sealed partial class LoadedModel : IAsyncDisposable
             merged.Dispose();
         }
 
-        foreach (LoraAdapter adapter in _adapters.Values)
+        foreach (AdapterSlot slot in _adapters.Values)
         {
-            adapter.Dispose();
+            slot.Dispose();
         }
 
         Model.Dispose();

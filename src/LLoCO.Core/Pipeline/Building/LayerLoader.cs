@@ -90,10 +90,19 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private LlamaAnswerDecoder MakeDecoder(
         LoadedModel model, ITokenizer tokenizer, ModelFingerprint fingerprint, CancellationToken cancellationToken)
     {
+        var asked = settings.Adapters.Select(adapter => adapter.Name).ToHashSet(StringComparer.Ordinal);
         foreach ((string name, string folder) in AdapterFolders(settings.Model!))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            model.LoadAdapter(name, folder, fingerprint);
+            if (asked.Contains(name))
+            {
+                model.LoadAdapter(name, folder, fingerprint);
+            }
+            else
+            {
+                // A model may ship many of which a run uses one.
+                model.AddAdapter(name, folder, fingerprint);
+            }
         }
 
         foreach (string name in settings.MergedAdapters)
