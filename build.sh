@@ -212,11 +212,7 @@ ensure_built() {
   stamp=$state/$(basename "$project").stamp
   log=$state/$(basename "$project").log
   mkdir -p "$state" "$root/packages"
-  # Two of these at once would write the same files.
-  if command -v flock >/dev/null; then
-    exec 9>"$state/lock"
-    flock 9
-  fi
+  lock_builds
   now=$(source_state "$@")
   if [ ! -e "$output" ] || [ ! -e "$stamp" ] || [ "$(cat "$stamp")" != "$now" ]; then
     if [ ! -e "$root/src/LLoCO.Core/obj/project.assets.json" ]; then
@@ -229,8 +225,17 @@ ensure_built() {
     fi
     printf '%s\n' "$now" >"$stamp"
   fi
-  if command -v flock >/dev/null; then exec 9>&-; fi
+  unlock_builds
 }
+
+# Two builds at once would write the same files.
+lock_builds() {
+  command -v flock >/dev/null || return 0
+  exec 9>"$state/lock"
+  flock 9
+}
+
+unlock_builds() { if command -v flock >/dev/null; then exec 9>&-; fi; }
 
 # Builds and runs one program; standard output and the exit code are the program's.
 run_program() {
@@ -241,6 +246,31 @@ run_program() {
   ensure_native
   ensure_built "$project" "$output" src "$project"
   exec "$dotnet" "$output" "$@"
+}
+
+# The lloco command, compiled ahead where that can be had: a command then starts in about two thirds of the processor time. The
+# compiler comes from NuGet; without it, and on a platform that it does not serve, the command is built as everything else is.
+run_lloco() {
+  local folder=$root/artifacts/lloco stamp=$state/lloco.stamp log=$state/lloco.log rid=linux-x64 now
+  find_dotnet
+  ensure_native
+  [ "$(uname -s)" = Linux ] || rid=osx-arm64
+  mkdir -p "$state" "$root/packages"
+  lock_builds
+  now=$(source_state src)
+  if [ ! -e "$stamp" ] || [ "$(cat "$stamp")" != "$now" ]; then
+    say "building src/LLoCO.Tool (compiled ahead; the first time takes a minute or two)"
+    rm -rf "$folder"
+    "$dotnet" publish "$root/src/LLoCO.Tool" -c $configuration -r $rid --no-self-contained -p:LlocoReadyToRun=true -o "$folder" \
+      --nologo -v minimal </dev/null >"$log" 2>&1 9>&- || {
+      say "it could not be compiled ahead (${log#"$root"/}); building it as it is"
+      rm -rf "$folder"
+    }
+    printf '%s\n' "$now" >"$stamp"
+  fi
+  unlock_builds
+  if [ -e "$folder/lloco.dll" ]; then exec "$dotnet" "$folder/lloco.dll" "$@"; fi
+  run_program src/LLoCO.Tool lloco "$@"
 }
 
 # ---- verbs -----------------------------------------------------------------------------------------------------------
@@ -338,7 +368,7 @@ pack() {
   else
     say "packing into packages/"
     rm -f "$root"/packages/*.nupkg "$root"/packages/*.snupkg
-    "$dotnet" pack "$root/LLoCO.Core.sln" -c $configuration -o "$root/packages" --nologo -v minimal </dev/null >"$log" 2>&1 || {
+    "$dotnet" pack "$root/LLoCO.Core.sln" -c $configuration -p:LlocoReadyToRun=true -o "$root/packages" --nologo -v minimal </dev/null >"$log" 2>&1 || {
       cat "$log" >&2
       die "the packages could not be made (messages above)."
     }
@@ -351,7 +381,7 @@ verb=${1:-}
 [ $# -eq 0 ] || shift
 case "$verb" in
   demo) run_program samples/QuickStart QuickStart "$@" ;;
-  lloco) run_program src/LLoCO.Tool lloco "$@" ;;
+  lloco) run_lloco "$@" ;;
   bench)
     case " $* " in *" --artifacts "*) ;; *) set -- --artifacts "$root/artifacts/benchmarks" "$@" ;; esac
     run_program benchmarks/LLoCO.Benchmarks LLoCO.Benchmarks "$@"

@@ -39,16 +39,16 @@ internal static class LlocoTool
     /// <param name="console">Where a run would read and write.</param>
     /// <returns>The verb with its options, or what is wrong with them.</returns>
     internal static ParseResult Parse(IReadOnlyList<string> args, CommonArguments common, ToolConsole console) =>
-        Root(common, console).Parse(args);
+        Root(common, console, args).Parse(args);
 
-    private static RootCommand Root(CommonArguments common, ToolConsole console)
+    private static RootCommand Root(CommonArguments common, ToolConsole console, IReadOnlyList<string> args)
     {
         var root = new RootCommand("Compresses long documents into summary embeddings and answers questions from them.")
         {
             common.Json,
             common.Verbose,
         };
-        foreach (Command verb in Verbs(common, console))
+        foreach (Command verb in Verbs(common, console, args))
         {
             root.Subcommands.Add(verb);
         }
@@ -94,22 +94,31 @@ internal static class LlocoTool
         }
     }
 
-    private static IEnumerable<Command> Verbs(CommonArguments common, ToolConsole console) =>
+    /// <summary>The verb at the start of the command line; all verbs if there is none, for help and suggestions. Creating all takes
+    /// longer than some verbs run.</summary>
+    private static IEnumerable<Command> Verbs(CommonArguments common, ToolConsole console, IReadOnlyList<string> args)
+    {
+        (string Name, Func<Command> Create)[] verbs = Verbs(common, console);
+        (string Name, Func<Command> Create)[] named = [.. verbs.Where(verb => args.Count > 0 && verb.Name == args[0])];
+        return (named.Length > 0 ? named : verbs).Select(verb => verb.Create());
+    }
+
+    private static (string Name, Func<Command> Create)[] Verbs(CommonArguments common, ToolConsole console) =>
     [
-        AskVerb.Create(common, console),
-        BenchVerb.Create(common, console),
-        CalibrateVerb.Create(common, console),
-        CompressVerb.Create(common, console),
-        EvalVerb.Create(common, console),
-        FinetuneVerb.Create(common, console),
-        InspectVerb.Create(console),
-        PlanVerb.Create(common, console),
-        PretrainVerb.Create(common, console),
-        NeedleVerb.Create(common, console),
-        ReferenceVerb.Create(common, console),
-        ScoreVerb.Create(console),
-        SynthVerb.Create(console),
-        TokenizeVerb.Create(console),
-        VerifyVerb.Create(common, console),
+        ("ask", () => AskVerb.Create(common, console)),
+        ("bench", () => BenchVerb.Create(common, console)),
+        ("calibrate", () => CalibrateVerb.Create(common, console)),
+        ("compress", () => CompressVerb.Create(common, console)),
+        ("eval", () => EvalVerb.Create(common, console)),
+        ("finetune", () => FinetuneVerb.Create(common, console)),
+        ("inspect", () => InspectVerb.Create(console)),
+        ("plan", () => PlanVerb.Create(common, console)),
+        ("pretrain", () => PretrainVerb.Create(common, console)),
+        ("needle", () => NeedleVerb.Create(common, console)),
+        ("reference", () => ReferenceVerb.Create(common, console)),
+        ("score", () => ScoreVerb.Create(console)),
+        ("synth", () => SynthVerb.Create(console)),
+        ("tokenize", () => TokenizeVerb.Create(console)),
+        ("verify", () => VerifyVerb.Create(common, console)),
     ];
 }
