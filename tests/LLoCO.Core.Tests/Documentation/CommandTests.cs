@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using LLoCO.Evaluation.DataSets;
 using LLoCO.Tool;
 using Xunit;
 
@@ -74,6 +75,29 @@ public sealed partial class CommandTests
         Assert.Contains("data/babi", described);
         Assert.Single(Lacking(CommandLine.Of(new("page.md", "bash", 1, "lloco synth --out a\nlloco eval --data b/questions.csv a/x")), []));
         Assert.Single(Lacking(CommandLine.Of(new("page.md", "bash", 1, "lloco eval --data ../a/b.json")), ["data/babi"]));
+    }
+
+    [Fact]
+    public void DataSetsThatTheToolReads_HaveAFolderAndASourceInThePage()
+    {
+        string page = RepositoryFiles.Read("docs/evaluation.md");
+        string[] names = [.. DataSetFormats.All.Select(format => format.Name.Split('-')[0]).Where(name => name != "jsonl").Distinct()];
+
+        AssertNone(names.Where(name => !Regex.IsMatch(page, $@"^\| `data/{name}` \|[^|]+\|[^|]*\w[^|]*\|$", RegexOptions.Multiline)));
+        Assert.True(names.Length > 5);
+    }
+
+    /// <summary>Their values are variables of the shell; the names of verbs and options are checked.</summary>
+    [Fact]
+    public void CommandsOfTrainingScripts_NameVerbsAndOptionsOfTheTool()
+    {
+        CommandLine[] commands = [.. RepositoryFiles.Text().Where(path => path.StartsWith("training/", StringComparison.Ordinal))
+            .Where(path => path.EndsWith(".sh", StringComparison.Ordinal))
+            .SelectMany(path => CommandLine.Of(new MarkdownBlock(path, "bash", 1, RepositoryFiles.Read(path))))
+            .Where(command => command.ToolArguments is { Count: > 0 })];
+
+        AssertNone(commands.SelectMany(Unknown));
+        Assert.True(commands.Length > 10, "The commands of the scripts were not found.");
     }
 
     private static IEnumerable<string> Lacking(IEnumerable<CommandLine> commands, string[] described)

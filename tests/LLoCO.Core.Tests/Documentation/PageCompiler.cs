@@ -39,7 +39,6 @@ internal static class PageCompiler
             protected static System.Collections.Generic.IEnumerable<LLoCO.Core.SourceDocument> documents = [];
             protected static LLoCO.Core.LlocoPipeline pipeline = null!;
             protected static LLoCO.Core.LlocoPipelineBuilder builder = null!;
-            protected static LLoCO.Core.Families.LlamaConfig model = null!;
             protected static Microsoft.Extensions.DependencyInjection.IServiceCollection services = null!;
             protected static Microsoft.Extensions.AI.IEmbeddingGenerator<string, Microsoft.Extensions.AI.Embedding<float>> generator = null!;
         }
