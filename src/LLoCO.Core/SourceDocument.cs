@@ -71,5 +71,8 @@ public sealed class SourceDocument
     /// <returns>SHA-256 of its full path, lower-case hex.</returns>
     public static string OriginOf(string path) => ContentHash.OfText(Path.GetFullPath(path));
 
-    internal ValueTask<string> LoadAsync(CancellationToken cancellationToken) => _load(cancellationToken);
+    /// <summary>Loads the text.</summary>
+    /// <param name="cancellationToken">Handed to the loader.</param>
+    /// <returns>The whole text.</returns>
+    public ValueTask<string> LoadAsync(CancellationToken cancellationToken) => _load(cancellationToken);
 }

@@ -8,7 +8,7 @@ namespace LLoCO.Tool;
 internal static class TokenizerInspection
 {
     /// <summary>Checks by its name whether a file is a vocabulary.</summary>
-    public static bool LooksLikeOne(string path) => Path.GetFileName(path) is TokenizerFile.FileName or HuggingFaceTokenizer.FileName;
+    public static bool LooksLikeOne(string path) => Path.GetFileName(path) is "tokenizer.model" or "tokenizer.json";
 
     /// <summary>Inspects a vocabulary file.</summary>
     /// <param name="path">The file.</param>

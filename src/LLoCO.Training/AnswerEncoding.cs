@@ -3,15 +3,21 @@ using LLoCO.Core.Tokenization;
 namespace LLoCO.Training;
 
 /// <summary>The ids that a model must generate after a prompt.</summary>
-internal static class AnswerEncoding
+public static class AnswerEncoding
 {
     /// <summary>Encodes an answer as it continues its prompt, with the end token.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="prompt">The prompt.</param>
     /// <param name="promptIds">Its ids.</param>
-    /// <param name="answer">The answer.</param>
-    internal static int[] Encode(ITokenizer tokenizer, string prompt, int[] promptIds, string answer)
+    /// <param name="answer">The answer; white space around it is left out.</param>
+    /// <returns>The ids behind the prompt's; the last is the tokenizer's end token.</returns>
+    public static int[] Encode(ITokenizer tokenizer, string prompt, int[] promptIds, string answer)
     {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(promptIds);
+        ArgumentNullException.ThrowIfNull(answer);
+
         // A vocabulary without a dummy prefix encodes a word with a leading space differently. So the answer is encoded together
         // with the prompt, if that does not change the prompt's own ids.
         string trimmed = answer.Trim();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using LLoCO.Core.Decoding;
 using LLoCO.Tool.Verbs.Bench;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Benchmarks.Speedup;
 
@@ -23,7 +23,7 @@ public class SpeedupBenchmark
     private const string Token = "per token";
     private const int TokensTimed = 9;
     private SpeedupScenario? _scenario;
-    private DecodeSession? _answer;
+    private PassSession? _answer;
 
     /// <summary>Gets the shapes; 7B only where it is asked for.</summary>
     public static IEnumerable<string> Shapes =>

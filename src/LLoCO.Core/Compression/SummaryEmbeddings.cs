@@ -28,6 +28,31 @@ public sealed record SummaryEmbeddings(
     /// <summary>Gets which tokens each group of vectors stands for, in document order.</summary>
     public IReadOnlyList<SegmentSummary> Segments { get; init; } = SegmentMap.EnsureCovers(Segments, Count);
 
+    /// <summary>Makes summary embeddings of vectors, as a compressor gives them.</summary>
+    /// <param name="documentId">Id of the document that they stand for.</param>
+    /// <param name="vectors">The vectors, row by row.</param>
+    /// <param name="width">Numbers per vector: the decoder's hidden size; at least 1.</param>
+    /// <param name="encoding">How to store the numbers; all but float32 round them.</param>
+    /// <param name="segments">Which tokens each group of vectors stands for, in document order.</param>
+    /// <param name="fingerprint">The model that made them.</param>
+    /// <returns>The summary embeddings.</returns>
+    /// <exception cref="ArgumentException">The vectors are not whole, or the segments do not lie end to end over them.</exception>
+    public static SummaryEmbeddings FromVectors(
+        string documentId,
+        ReadOnlySpan<float> vectors,
+        int width,
+        SummaryEncoding encoding,
+        IReadOnlyList<SegmentSummary> segments,
+        ModelFingerprint fingerprint)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        return vectors.Length % width == 0
+            ? new SummaryEmbeddings(
+                documentId, vectors.Length / width, width, encoding, SummaryPayload.Encode(vectors, width, encoding), segments,
+                fingerprint)
+            : throw new ArgumentException($"{vectors.Length} numbers are not whole vectors of width {width}.", nameof(vectors));
+    }
+
     /// <summary>Gets the number of document tokens behind these vectors.</summary>
     public int RawTokens => Segments.Count == 0 ? 0 : Segments[^1].TokenStart + Segments[^1].TokenCount;
 }

@@ -25,7 +25,10 @@ public static class TokenizerFile
 
     /// <summary>Loads a vocabulary file and returns its path.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>
-    internal static TokenizerChoice Open(string path)
+    /// <returns>The tokenizer, its file, and what a user should know where a folder has several.</returns>
+    /// <exception cref="FileNotFoundException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="CheckpointFormatException">As for <see cref="Load"/>.</exception>
+    public static TokenizerChoice Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Directory.Exists(path) ? TokenizerFolder.Choose(path) : new TokenizerChoice(LoadFile(path), path, null);

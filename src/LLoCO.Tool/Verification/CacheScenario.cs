@@ -68,7 +68,7 @@ internal static class CacheScenario
         }
 
         var computed = new List<float>();
-        var compressor = new AutoCompressor(golden.Loaded, ids => [ids.Length]);
+        IContextCompressor compressor = golden.Loaded.CreateCompressor();
         await foreach (float[] summary in compressor.CompressAsync(segments, default, cancellationToken).ConfigureAwait(false))
         {
             computed.AddRange(summary);

@@ -1,8 +1,6 @@
 using LLoCO.Core.Compression;
-using LLoCO.Core.Model;
-using LLoCO.Core.Tensors;
-using TorchSharp;
-using static TorchSharp.torch;
+using LLoCO.Core.Families;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verification;
 
@@ -63,7 +61,7 @@ internal sealed class CompressScenario
     {
         node["name"].Text();
         var scenario = new CompressScenario(golden, node);
-        await golden.Loaded.Worker.RunAsync(scenario.Compute, cancellationToken).ConfigureAwait(false);
+        await golden.Loaded.RunAsync(scenario.Compute, cancellationToken).ConfigureAwait(false);
         if (scenario._mask is null)
         {
             await scenario.CompareCompressorAsync(cancellationToken).ConfigureAwait(false);
@@ -86,14 +84,11 @@ internal sealed class CompressScenario
             : Array.ConvertAll(given, length => (int)length);
     }
 
-    private void Compute()
+    private bool Compute(ModelPasses model)
     {
-        LlamaModel model = _case.Loaded.Model;
-        Device device = model.Weights.Device;
-        Tensor ids = tensor(_ids.Values, [_ids.Batch, _ids.Length], dtype: ScalarType.Int64, device: device);
-        Tensor? mask = _mask is null ? null : tensor(_mask.Values, [_mask.Batch, _mask.Length], device: device).Differs(0);
-        Tensor? softprompt = _earlier is null ? null : Vectors(_earlier).to(device);
-        var logits = new List<Tensor>();
+        LlamaConfig config = model.Config;
+        float[]? softprompt = _earlier is null ? null : _case.Tensors.Floats(_earlier);
+        var logits = new List<float[]>();
         IReadOnlyList<GoldenNode> summaries = _node["expected"]["segment_summaries"].Items;
         IReadOnlyList<GoldenNode> calls = _node["rope_calls"].Items;
         int emitted = 0;
@@ -102,17 +97,21 @@ internal sealed class CompressScenario
         {
             int count = _counts[segment];
             bool summarise = _summariseLast || segment < _counts.Length - 1;
-            long before = softprompt?.size(1) ?? 0;
-            Tensor? keep = mask?.narrow(1, start, count);
-            SegmentOutput output = SegmentEncoder.Encode(model, softprompt, ids.narrow(1, start, count), keep, summarise);
-            Tensor rows = model.Logits(output.Tokens);
-            logits.Add(keep is null ? rows : rows * keep.unsqueeze(-1));
-            ComparePositions(calls, segment, before + (summarise ? model.Config.SummaryLength : 0), start, count);
+            long before = (softprompt?.Length ?? 0) / ((long)_ids.Batch * config.HiddenSize);
+            var input = new SegmentInput(_ids.Batch, count, Part(_ids, start, count))
+            {
+                Keep = _mask is null ? null : Array.ConvertAll(Part(_mask, start, count), kept => kept != 0),
+                Softprompt = softprompt,
+                Summarise = summarise,
+            };
+            SegmentNumbers output = model.EncodeSegment(input);
+            logits.Add(Kept(output.Logits.Numbers, input.Keep));
+            ComparePositions(calls, segment, before + (summarise ? config.SummaryLength : 0), start, count);
             if (output.Summary is { } summary)
             {
-                CompareTensor(GoldenKind.Summary, At(summaries, emitted, "segment_summaries"), summary);
+                _case.Compare(GoldenKind.Summary, At(summaries, emitted, "segment_summaries"), summary);
                 emitted++;
-                softprompt = softprompt is null || !model.Config.AccumulateSummary ? summary : cat([softprompt, summary], 1);
+                softprompt = softprompt is null || !config.AccumulateSummary ? summary.Numbers : Joined([softprompt, summary.Numbers]);
             }
 
             start += count;
@@ -120,19 +119,22 @@ internal sealed class CompressScenario
 
         CheckCount(summaries.Count, emitted, "segment_summaries");
         CheckCount(calls.Count, _counts.Length, "rope_calls");
-        CompareTensor(
+        CompareRows(
             GoldenKind.Softprompt,
             _node["expected"]["softprompt"].Text(),
+            config.HiddenSize,
             softprompt ?? throw new GoldenFault(_node.Path, "no segment emits a summary"));
         if (_node["expected"]["logits"].TextOrNull() is { } name)
         {
-            CompareTensor(GoldenKind.ContextLogits, name, cat(logits, 1));
+            CompareRows(GoldenKind.ContextLogits, name, config.VocabularySize, Joined(logits));
         }
+
+        return true;
     }
 
     private async Task CompareCompressorAsync(CancellationToken cancellationToken)
     {
-        var compressor = new AutoCompressor(_case.Loaded, tokens => [tokens.Length]);
+        IContextCompressor compressor = _case.Loaded.CreateCompressor();
         int emitting = _summariseLast ? _counts.Length : _counts.Length - 1;
         string[] names = [.. _node["expected"]["segment_summaries"].Items.Select(item => item.Text()).Take(emitting)];
         for (int row = 0; row < _ids.Batch; row++)
@@ -199,11 +201,43 @@ internal sealed class CompressScenario
         ? names[index].Text()
         : throw new GoldenFault($"{_node.Path}.expected.{field}", $"has {names.Count} entries only");
 
-    private void CompareTensor(GoldenKind kind, string name, Tensor actual) =>
-        _case.Compare(kind, name, actual.shape, actual.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray());
+    private void CompareRows(GoldenKind kind, string name, int width, float[] actual) =>
+        _case.Compare(kind, name, [_ids.Batch, actual.Length / _ids.Batch / width, width], actual);
 
-    private Tensor Vectors(string name) =>
-        tensor(_case.Tensors.Floats(name), _case.Tensors.Shape(name), dtype: ScalarType.Float32);
+    /// <summary>Some tokens of every row.</summary>
+    private static long[] Part(GoldenIds ids, int start, int count) =>
+        [.. Enumerable.Range(0, ids.Batch).SelectMany(row => ids.Values.AsSpan((row * ids.Length) + start, count).ToArray())];
+
+    /// <summary>Sets logits at padding to zero, as the original does.</summary>
+    private static float[] Kept(float[] logits, bool[]? keep)
+    {
+        int width = keep is null ? 0 : logits.Length / keep.Length;
+        for (int place = 0; place < keep?.Length; place++)
+        {
+            if (!keep[place])
+            {
+                logits.AsSpan(place * width, width).Clear();
+            }
+        }
+
+        return logits;
+    }
+
+    /// <summary>Puts parts of each row behind each other.</summary>
+    private float[] Joined(IReadOnlyList<float[]> parts)
+    {
+        var joined = new List<float>(parts.Sum(part => part.Length));
+        for (int row = 0; row < _ids.Batch; row++)
+        {
+            foreach (float[] part in parts)
+            {
+                int length = part.Length / _ids.Batch;
+                joined.AddRange(part.AsSpan(row * length, length));
+            }
+        }
+
+        return [.. joined];
+    }
 
     private float[] RowOf(string name, int row)
     {

@@ -1,4 +1,4 @@
-using LLoCO.Core.Runtime;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verification;
 
@@ -7,7 +7,7 @@ namespace LLoCO.Tool.Verification;
 /// <param name="Tensors">Inputs and expected numbers.</param>
 /// <param name="Loaded">The folder's model.</param>
 /// <param name="Report">Takes the comparisons.</param>
-internal sealed record GoldenCase(string Folder, GoldenTensors Tensors, LoadedModel Loaded, GoldenReport Report)
+internal sealed record GoldenCase(string Folder, GoldenTensors Tensors, ModelProbe Loaded, GoldenReport Report)
 {
     /// <summary>Reads an int64 tensor, <c>[batch, seq]</c>, that stands in the JSON once more, and compares the two.</summary>
     /// <param name="scenario">The scenario.</param>
@@ -54,9 +54,15 @@ internal sealed record GoldenCase(string Folder, GoldenTensors Tensors, LoadedMo
     /// <summary>Compares a float tensor of the fixture with ours.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="name">Its name.</param>
+    /// <param name="actual">Our numbers with their shape.</param>
+    internal void Compare(GoldenKind kind, string name, NamedNumbers actual) => Compare(kind, name, actual.Shape, actual.Numbers);
+
+    /// <summary>Compares a float tensor of the fixture with ours.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="shape">The shape of ours.</param>
     /// <param name="actual">Our numbers.</param>
-    internal void Compare(GoldenKind kind, string name, long[] shape, float[] actual)
+    internal void Compare(GoldenKind kind, string name, IReadOnlyList<long> shape, float[] actual)
     {
         if (!Tensors.Contains(name))
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Runtime;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verification;
 
@@ -45,7 +46,7 @@ public static class GoldenVerifier
         }
 
         // The fixtures were computed in float32 for every format of their weights.
-        LoadedModel loaded = LoadedModel.Open(model, device, WeightPrecision.Float32, "golden", cancellationToken);
+        ModelProbe loaded = ModelProbe.Open(model, device, WeightPrecision.Float32, "golden", cancellationToken);
         await using (loaded.ConfigureAwait(false))
         {
             var golden = new GoldenCase(folder, tensors, loaded, report);
@@ -88,7 +89,7 @@ public static class GoldenVerifier
         foreach (GoldenNode adapter in root["adapters"].Items)
         {
             string name = adapter.Text();
-            golden.Loaded.LoadAdapter(name, Path.Combine(golden.Folder, Path.GetFileName(name)), golden.Loaded.Fingerprint);
+            golden.Loaded.LoadAdapter(name, Path.Combine(golden.Folder, Path.GetFileName(name)));
         }
 
         GoldenNode checks = root["self_checks_max_abs_difference"];

@@ -1,9 +1,6 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Decoding.Sampling;
-using LLoCO.Core.Lora;
-using LLoCO.Core.Model;
-using LLoCO.Core.Runtime;
+using LLoCO.Training.Probing;
 using LLoCO.Core;
 
 namespace LLoCO.Tool.Verification;
@@ -44,33 +41,33 @@ internal sealed class PromptScenario
     {
         node["name"].Text();
         var scenario = new PromptScenario(golden, node);
-        LoadedModel loaded = golden.Loaded;
-        LoraAdapter? adapter = loaded.FindAdapter(scenario._adapter);
-        await loaded.Worker.RunAsync(
-            () =>
+        await golden.Loaded.RunAsync(
+            model =>
             {
-                scenario.CompareFed(loaded.Model, adapter, kernels: null);
-                scenario.CompareGreedy(loaded.Model, adapter, kernels: null);
+                scenario.CompareFed(model, kernels: null);
+                scenario.CompareGreedy(model, kernels: null);
 
                 // The default decoding path on a CPU; other devices have no kernels to compare.
-                using var kernels = KernelDecoder.Create(loaded.Model, new DecodingOptions());
+                using PassKernels? kernels = model.CreateKernels();
                 if (kernels is not null)
                 {
-                    scenario.CompareFed(loaded.Model, adapter, kernels);
-                    scenario.CompareGreedy(loaded.Model, adapter, kernels);
+                    scenario.CompareFed(model, kernels);
+                    scenario.CompareGreedy(model, kernels);
                 }
+
+                return true;
             },
             cancellationToken).ConfigureAwait(false);
         await scenario.CompareStopAsync(cancellationToken).ConfigureAwait(false);
         scenario.ComparePositions();
     }
 
-    private void CompareFed(LlamaModel model, LoraAdapter? adapter, KernelDecoder? kernels)
+    private void CompareFed(ModelPasses model, PassKernels? kernels)
     {
         long vocabulary = model.Config.VocabularySize;
         string name = _expected["decode_ids"].Text();
         GoldenIds fed = _case.TokensOnly(_case.Ids(name), name);
-        using DecodeSession session = Begin(model, adapter, fed.Length, kernels);
+        using PassSession session = Begin(model, fed.Length, kernels);
         float[] prefill = session.FeedTokens(_prompt, all: true);
         _case.Compare(
             GoldenKind.PrefillLogits, _expected["prefill_logits"].Text(), [1, _prompt.Length, vocabulary], prefill);
@@ -78,13 +75,12 @@ internal sealed class PromptScenario
         _case.Compare(GoldenKind.DecodeLogits, _expected["decode_logits"].Text(), [1, fed.Length, vocabulary], decoded);
     }
 
-    private void CompareGreedy(LlamaModel model, LoraAdapter? adapter, KernelDecoder? kernels)
+    private void CompareGreedy(ModelPasses model, PassKernels? kernels)
     {
         string name = _expected["greedy_ids"].Text();
         GoldenIds expected = _case.Ids(name);
         GoldenIds fed = _case.Ids(_expected["decode_ids"].Text());
-        using DecodeSession session = Begin(model, adapter, expected.Length, kernels);
-        var sampler = new TokenSampler(new GenerationOptions());
+        using PassSession session = Begin(model, expected.Length, kernels);
         float[] logits = session.FeedTokens(_prompt);
         var chosen = new List<long>();
         double smallest = double.PositiveInfinity;
@@ -92,7 +88,7 @@ internal sealed class PromptScenario
         {
             logits = i == 0 ? logits : session.FeedToken((int)chosen[^1]).ToArray();
             smallest = Math.Min(smallest, Margin(logits));
-            chosen.Add(sampler.Next(logits).Id);
+            chosen.Add(session.Choose(logits));
         }
 
         GoldenNode values = _expected["greedy_values"];
@@ -110,8 +106,7 @@ internal sealed class PromptScenario
         GoldenNode stop = _expected["stop_at"];
         GoldenNode values = stop["greedy_values"];
         long[] expected = values.Integers();
-        LoadedModel loaded = _case.Loaded;
-        var decoder = new LlamaAnswerDecoder(loaded, loaded.Fingerprint, tokenizer: null);
+        ProbeDecoder decoder = _case.Loaded.CreateDecoder();
         await using (decoder.ConfigureAwait(false))
         {
             var options = new GenerationOptions
@@ -119,7 +114,7 @@ internal sealed class PromptScenario
                 MaxNewTokens = Math.Max(expected.Length + 1, _case.Ids(_expected["greedy_ids"].Text()).Length),
                 StopTokenIds = [checked((int)stop["eos_token_id"].Integer())],
             };
-            SummaryEmbeddings[] prefix = _count == 0 ? [] : [Summary(loaded)];
+            SummaryEmbeddings[] prefix = _count == 0 ? [] : [Summary()];
             var request = new DecodeRequest(prefix, _prompt, _adapter, options);
             var actual = new List<long>();
             FinishReason? finish = null;
@@ -147,25 +142,24 @@ internal sealed class PromptScenario
         }
     }
 
-    private DecodeSession Begin(LlamaModel model, LoraAdapter? adapter, int newTokens, KernelDecoder? kernels)
+    private PassSession Begin(ModelPasses model, int newTokens, PassKernels? kernels)
     {
-        var session = new DecodeSession(model, adapter, _prompt.Length + newTokens, kernels);
+        PassSession session = model.Begin(_prompt.Length + newTokens, kernels, _adapter);
         if (_count > 0)
         {
-            session.FeedVectors(_softprompt, _count);
+            session.FeedVectors(_softprompt);
         }
 
         return session;
     }
 
-    private SummaryEmbeddings Summary(LoadedModel loaded) => new(
+    private SummaryEmbeddings Summary() => SummaryEmbeddings.FromVectors(
         _node["softprompt"].Text(),
-        _count,
-        loaded.Config.HiddenSize,
+        _softprompt,
+        _case.Loaded.Config.HiddenSize,
         SummaryEncoding.Float32,
-        SummaryPayload.Encode(_softprompt, loaded.Config.HiddenSize, SummaryEncoding.Float32),
         [new SegmentSummary(0, 0, 1, 0, _count)],
-        loaded.Fingerprint);
+        _case.Loaded.Fingerprint);
 
     private static double Margin(float[] logits)
     {

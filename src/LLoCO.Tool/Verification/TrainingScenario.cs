@@ -1,8 +1,4 @@
-using LLoCO.Core.Lora;
-using LLoCO.Core.Model;
-using LLoCO.Training;
-using TorchSharp;
-using static TorchSharp.torch;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verification;
 
@@ -25,7 +21,7 @@ internal sealed class TrainingScenario
         _node = node;
         _expected = node["expected"];
         _ids = golden.Ids(node, "input_ids");
-        _labels = golden.Ids(node, "labels", besides: AnswerLoss.Ignored);
+        _labels = golden.Ids(node, "labels", besides: LabelledBatch.Ignored);
         _context = node["context_embeddings"].Text();
         long places = golden.Tensors.Shape(_context)[1] + _ids.Length;
         GoldenNode segment = node["segment_lengths"];
@@ -54,21 +50,13 @@ internal sealed class TrainingScenario
         string name = node["adapter"].Text();
 
         // Steps change the adapter, so it is loaded again for each scenario.
-        return golden.Loaded.Worker.RunAsync(
-            () =>
-            {
-                LlamaModel model = golden.Loaded.Model;
-                using LoraAdapter adapter = LoraAdapterFolder.Load(
-                    Path.Combine(golden.Folder, Path.GetFileName(name)), name, model.Config, model.Weights.Device).AsParameters();
-                scenario.Compute(model, adapter);
-            },
-            cancellationToken,
-            gradients: true);
+        return golden.Loaded.LearnAsync(
+            Path.Combine(golden.Folder, Path.GetFileName(name)), scenario.Compute, cancellationToken);
     }
 
-    private void Compute(LlamaModel model, LoraAdapter adapter)
+    private bool Compute(LearningAdapter adapter)
     {
-        using AdamWOptimizer optimizer = Optimizer(adapter, out long steps);
+        long steps = Steps();
         double rate = _node["optimizer"]["lr"].Number();
         GoldenNode losses = _expected["loss_per_step"];
         if (losses.Items.Count != steps + 1)
@@ -76,70 +64,50 @@ internal sealed class TrainingScenario
             throw new GoldenFault(losses.Path, $"has {losses.Items.Count} losses for {steps} steps");
         }
 
+        var batch = new LabelledBatch(_ids.Batch, _ids.Length, _ids.Values, _labels.Values, _case.Tensors.Floats(_context));
+        (NamedNumbers logits, double whole) = adapter.Predict(batch);
+        _case.Compare(GoldenKind.TrainingLogits, _expected["logits"].Text(), logits);
+        _case.Report.Compare(GoldenKind.Loss, losses.Items[0].Path, losses.Items[0].Number(), whole);
         for (int step = 0; step <= steps; step++)
         {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor loss = Loss(model, adapter, compareLogits: step == 0);
             GoldenNode expected = losses.Items[step];
-            _case.Report.Compare(GoldenKind.Loss, expected.Path, expected.Number(), loss.item<float>());
+            _case.Report.Compare(
+                GoldenKind.Loss, expected.Path, expected.Number(), adapter.Learn(batch, learn: step < steps));
             if (step == steps)
             {
                 break;
             }
 
-            loss.backward();
             if (step == 0)
             {
-                CompareGradients(adapter);
+                CompareGradients(adapter.Gradients());
             }
 
-            optimizer.Step(rate, clip: 0);
+            adapter.Step(rate);
         }
 
         string prefix = _expected["trained_prefix"].Text();
-        CompareNames(GoldenKind.Trained, prefix, adapter);
-        foreach ((string name, Tensor weight) in adapter.Named())
+        IReadOnlyList<NamedNumbers> trained = adapter.Weights();
+        CompareNames(GoldenKind.Trained, prefix, trained);
+        foreach (NamedNumbers weight in trained)
         {
-            _case.Compare(GoldenKind.Trained, prefix + name, weight.shape, Numbers(weight));
-        }
-    }
-
-    private Tensor Loss(LlamaModel model, LoraAdapter adapter, bool compareLogits)
-    {
-        Device device = model.Weights.Device;
-        Tensor ids = tensor(_ids.Values, [_ids.Batch, _ids.Length], dtype: ScalarType.Int64, device: device);
-        Tensor labels = tensor(_labels.Values, [_labels.Batch, _labels.Length], dtype: ScalarType.Int64, device: device);
-        Tensor context = tensor(
-            _case.Tensors.Floats(_context), _case.Tensors.Shape(_context), dtype: ScalarType.Float32, device: device);
-        Tensor inputs = cat([context.to(model.Weights.Type), model.Embed(ids)], 1);
-        Tensor hidden = model.Forward(inputs, ForwardPass.Consecutive(0, inputs.size(1), device, adapter: adapter));
-        Tensor aligned = AnswerLoss.Behind(context.size(1), labels);
-        if (compareLogits)
-        {
-            Tensor logits = model.Logits(hidden);
-            _case.Compare(GoldenKind.TrainingLogits, _expected["logits"].Text(), logits.shape, Numbers(logits));
-            _case.Report.Compare(
-                GoldenKind.Loss,
-                _expected["loss_per_step"].Items[0].Path,
-                _expected["loss_per_step"].Items[0].Number(),
-                AnswerLoss.FromLogits(logits, aligned).item<float>());
+            _case.Compare(GoldenKind.Trained, prefix + weight.Name, weight);
         }
 
-        return AnswerLoss.FromHidden(model, hidden, aligned);
+        return true;
     }
 
-    private void CompareGradients(LoraAdapter adapter)
+    private void CompareGradients(IReadOnlyList<NamedNumbers> gradients)
     {
         string prefix = _expected["grad_prefix"].Text();
-        CompareNames(GoldenKind.Gradient, prefix, adapter);
+        CompareNames(GoldenKind.Gradient, prefix, gradients);
         var all = new List<float>();
-        foreach ((string name, Tensor weight) in adapter.Named())
+        foreach (NamedNumbers gradient in gradients)
         {
-            Tensor gradient = weight.grad ?? zeros_like(weight);
-            _case.Compare(GoldenKind.Gradient, prefix + name, gradient.shape, Numbers(gradient));
-            if (_case.Tensors.Contains(prefix + name))
+            _case.Compare(GoldenKind.Gradient, prefix + gradient.Name, gradient);
+            if (_case.Tensors.Contains(prefix + gradient.Name))
             {
-                all.AddRange(_case.Tensors.Floats(prefix + name).Select(Math.Abs));
+                all.AddRange(_case.Tensors.Floats(prefix + gradient.Name).Select(Math.Abs));
             }
         }
 
@@ -162,30 +130,30 @@ internal sealed class TrainingScenario
     }
 
     /// <summary>Every tensor of the fixture must belong to a trained parameter; otherwise it would not be compared.</summary>
-    private void CompareNames(GoldenKind kind, string prefix, LoraAdapter adapter)
+    private void CompareNames(GoldenKind kind, string prefix, IReadOnlyList<NamedNumbers> adapter)
     {
-        string[] ours = [.. adapter.Named().Select(entry => prefix + entry.Name)];
+        string[] ours = [.. adapter.Select(entry => prefix + entry.Name)];
         foreach (string name in _case.Tensors.Beginning(prefix).Except(ours))
         {
             _case.Report.Fail(kind, name, "the adapter has no such parameter");
         }
     }
 
-    private AdamWOptimizer Optimizer(LoraAdapter adapter, out long steps)
+    /// <summary>The number of steps, of an optimizer that is the trainer's own.</summary>
+    private long Steps()
     {
         GoldenNode node = _node["optimizer"];
         Require(node["name"], node["name"].Text() == "AdamW");
         Require(node["gradient_clipping"], node["gradient_clipping"].IsNull);
         Require(node["lr_schedule"], node["lr_schedule"].Text() == "constant");
         Require(node["lora_dropout_applied"], !node["lora_dropout_applied"].Flag());
-        steps = node["steps"].Integer();
         double[] betas = [.. node["betas"].Items.Select(beta => beta.Number())];
         Require(node["betas"], betas is [0.9, 0.999]);
 
         // An epsilon or a small decay of another size would hide below the tolerance: only the documented ones are run.
         Require(node["eps"], node["eps"].Number() == 1e-8);
         Require(node["weight_decay"], node["weight_decay"].Number() == 0);
-        return new AdamWOptimizer(adapter.Named());
+        return node["steps"].Integer();
     }
 
     private static void Require(GoldenNode node, bool known)
@@ -195,6 +163,4 @@ internal sealed class TrainingScenario
             throw new GoldenFault(node.Path, "this setting is not run");
         }
     }
-
-    private static float[] Numbers(Tensor tensor) => tensor.detach().cpu().contiguous().data<float>().ToArray();
 }

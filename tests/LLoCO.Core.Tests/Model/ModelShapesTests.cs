@@ -39,8 +39,8 @@ public sealed class ModelShapesTests
         LlocoRuntime.EnsureAvailable();
         using var scope = TorchSharp.torch.NewDisposeScope();
         LlamaConfig config = ModelShapes.Find("15M");
-        using LlamaModel one = ModelShapes.MakeModel(config, 5, ScalarType.Float32, CPU);
-        using LlamaModel other = ModelShapes.MakeModel(config, 5, ScalarType.Float32, CPU);
+        using LlamaModel one = ShapedModel.Create(config, 5, ScalarType.Float32, CPU);
+        using LlamaModel other = ShapedModel.Create(config, 5, ScalarType.Float32, CPU);
         Tensor weight = one.Weights.TokenEmbedding;
 
         Assert.True(weight.Equals(other.Weights.TokenEmbedding));

@@ -76,7 +76,7 @@ public sealed class HuggingFaceTokenizer : ITokenizer
     public string Fingerprint { get; }
 
     /// <summary>Gets the kinds of its parts, for people.</summary>
-    internal string Description => _parts.Description;
+    public string Description => _parts.Description;
 
     /// <summary>
     /// Loads a <c>tokenizer.json</c>, with <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> where they are beside

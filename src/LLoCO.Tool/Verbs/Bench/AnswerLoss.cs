@@ -1,9 +1,5 @@
-using LLoCO.Core.Decoding;
-using LLoCO.Core.Decoding.Prefixes;
-using LLoCO.Core.Lora;
-using LLoCO.Core.Model;
 using LLoCO.Training;
-using TorchSharp;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -21,12 +17,11 @@ internal static class AnswerLoss
     /// <param name="kernels">The kernels over the model, in the format to be judged.</param>
     /// <param name="prefixes">Keeps keys and values of summaries, which libtorch computes in every format.</param>
     public static AnswerScore Compute(
-        LlamaModel model, LoraAdapter? adapter, AdapterExample example, KernelDecoder kernels, PrefixCache prefixes)
+        ModelPasses model, string? adapter, AdapterExample example, PassKernels kernels, PassPrefixes prefixes)
     {
-        using var scope = torch.NewDisposeScope();
         int[] prompt = example.Prompt.ToArray();
         int[] answer = example.Answer.ToArray();
-        using var session = new DecodeSession(model, adapter, prompt.Length + answer.Length, kernels);
+        using PassSession session = model.Begin(prompt.Length + answer.Length, kernels, adapter);
         session.FeedPrefix(example.Documents, prefixes);
         foreach (int id in prompt.AsSpan(0, prompt.Length - 1))
         {
@@ -43,7 +38,7 @@ internal static class AnswerLoss
             exact &= TokenLoss.IsLargest(logits, last);
 
             // The end token is easy to predict, and would hide half of the loss of the words.
-            loss -= i < answer.Length - 1 ? TokenLoss.LogProbability(logits, last) : 0;
+            loss -= i < answer.Length - 1 ? PassSession.LogProbability(logits, last) : 0;
         }
 
         return new AnswerScore(loss, answer.Length - 1, exact);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using LLoCO.Core.Decoding;
-using LLoCO.Core.Decoding.Sampling;
+using LLoCO.Training.Probing;
 using LLoCO.Core;
 
 namespace LLoCO.Tool.Verbs.Bench;
@@ -14,15 +13,14 @@ internal readonly record struct AnswerTime(double First, double Total)
     /// <param name="session">The answer.</param>
     /// <param name="answer">Its tokens; at least 1.</param>
     /// <param name="read">Reads what stands in front and gives the first logits; inside the time.</param>
-    internal static AnswerTime Measure(DecodeSession session, int answer, Func<float[]> read)
+    internal static AnswerTime Measure(PassSession session, int answer, Func<float[]> read)
     {
-        var sampler = new TokenSampler(new GenerationOptions());
         long started = Stopwatch.GetTimestamp();
-        int id = sampler.Next(read()).Id;
+        int id = session.Choose(read());
         TimeSpan first = Stopwatch.GetElapsedTime(started);
         for (int i = 1; i < answer; i++)
         {
-            id = sampler.Next(session.FeedToken(id)).Id;
+            id = session.Choose(session.FeedToken(id));
         }
 
         return new AnswerTime(first.TotalSeconds, Stopwatch.GetElapsedTime(started).TotalSeconds);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Tool.Verbs.Bench;
 

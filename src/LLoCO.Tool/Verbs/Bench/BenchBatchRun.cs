@@ -3,10 +3,7 @@ using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
-using LLoCO.Core.Lora;
-using LLoCO.Core.Model;
-using LLoCO.Core.Runtime;
-using TorchSharp;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -17,17 +14,17 @@ internal sealed class BenchBatchRun : IAsyncDisposable
     private const int Adapters = 4;
     private const int Segments = 2;
     private const int PromptTokens = 32;
-    private readonly LoadedModel _model;
-    private readonly LlamaAnswerDecoder _decoder;
+    private readonly ModelProbe _model;
+    private readonly ProbeDecoder _decoder;
     private readonly DecodeRequest[] _requests;
 
     private readonly int _libTorchThreads;
 
-    private BenchBatchRun(LoadedModel model, DecodingOptions decoding, int answers, int tokens, int libTorchThreads)
+    private BenchBatchRun(ModelProbe model, DecodingOptions decoding, int answers, int tokens, int libTorchThreads)
     {
         _model = model;
         _libTorchThreads = libTorchThreads;
-        _decoder = new LlamaAnswerDecoder(model, model.Fingerprint, tokenizer: null, decoding: decoding);
+        _decoder = model.CreateDecoder(decoding);
         _requests = [.. Enumerable.Range(0, answers).Select(number => Request(model, number, tokens))];
     }
 
@@ -42,21 +39,16 @@ internal sealed class BenchBatchRun : IAsyncDisposable
     public static async Task<BenchBatchRun> CreateAsync(
         LlamaConfig config, DecodingOptions decoding, int answers, int tokens, CancellationToken cancellationToken)
     {
-        LlocoRuntime.EnsureAvailable();
-
         // No end token: every answer has all its tokens.
         LlamaConfig endless = config with { EndOfSequenceIds = [] };
-        var fingerprint = new ModelFingerprint(
-            "random", "none", config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector);
-        var model = new LoadedModel(
-            ModelShapes.MakeModel(endless, seed: 1, torch.ScalarType.BFloat16, torch.CPU), fingerprint);
+        var model = ModelProbe.CreateRandom(endless);
         for (int i = 0; i < Adapters; i++)
         {
             LoraTarget[] targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
-            model.SetAdapter(LoraAdapter.Fresh(Name(i), config, 8, 16, targets, seed: i, torch.CPU));
+            model.AddAdapter(Name(i), 8, 16, targets, seed: i);
         }
 
-        int threads = await BenchThreads.LimitAsync(model.Worker, decoding.Threads, cancellationToken).ConfigureAwait(false);
+        int threads = await BenchThreads.LimitAsync(model, decoding.Threads, cancellationToken).ConfigureAwait(false);
         var bench = new BenchBatchRun(model, decoding, answers, tokens, threads);
         await bench.AskAsync(callers: 1, cancellationToken).ConfigureAwait(false);
         return bench;
@@ -76,9 +68,9 @@ internal sealed class BenchBatchRun : IAsyncDisposable
             alone.Add(await AskAsync(callers: 1, cancellationToken).ConfigureAwait(false));
             for (int i = 0; i < callers.Length; i++)
             {
-                (long steps, long fed) = (_decoder.Batch.Steps, _decoder.Batch.Fed);
+                (long steps, long fed) = (_decoder.Steps, _decoder.Fed);
                 together[i].Add(await AskAsync(callers[i], cancellationToken).ConfigureAwait(false));
-                shared[i] = (_decoder.Batch.Fed - fed) / (double)Math.Max(1, _decoder.Batch.Steps - steps);
+                shared[i] = (_decoder.Fed - fed) / (double)Math.Max(1, _decoder.Steps - steps);
             }
         }
 
@@ -101,7 +93,7 @@ internal sealed class BenchBatchRun : IAsyncDisposable
 
     private static string Name(int adapter) => $"adapter {adapter}";
 
-    private static DecodeRequest Request(LoadedModel model, int number, int tokens)
+    private static DecodeRequest Request(ModelProbe model, int number, int tokens)
     {
         LlamaConfig config = model.Config;
         var random = new Random(number);
@@ -115,9 +107,8 @@ internal sealed class BenchBatchRun : IAsyncDisposable
             vectors[i] = (float)((random.NextDouble() - 0.5) * 0.1);
         }
 
-        var summary = new SummaryEmbeddings(
-            $"document {number}", count, config.HiddenSize, SummaryEncoding.Float32,
-            SummaryPayload.Encode(vectors, config.HiddenSize, SummaryEncoding.Float32),
+        var summary = SummaryEmbeddings.FromVectors(
+            $"document {number}", vectors, config.HiddenSize, SummaryEncoding.Float32,
             [new SegmentSummary(0, 0, config.SegmentLength, 0, count)], model.Fingerprint);
         int[] prompt = [.. Enumerable.Range(0, PromptTokens - (number % 4)).Select(_ => random.Next(3, config.VocabularySize))];
         return new DecodeRequest([summary], prompt, Name(number % Adapters), new GenerationOptions { MaxNewTokens = tokens });

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Model;
+using LLoCO.Core.Families;
 using LLoCO.Core;
 
 namespace LLoCO.Tool.Verbs.Bench;

@@ -3,9 +3,7 @@ using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
-using LLoCO.Core.Runtime;
-using static TorchSharp.torch;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -18,26 +16,19 @@ internal sealed class BenchCompressRun : IAsyncDisposable
     private readonly string _shape;
     private readonly ToolConsole _console;
     private readonly LlamaConfig _config;
-    private readonly LoadedModel _model;
-    private readonly AutoCompressor _compressor;
+    private readonly ModelProbe _model;
+    private readonly IContextCompressor _compressor;
 
     /// <summary>Makes the model.</summary>
     /// <param name="shape">Name of its shape.</param>
     /// <param name="console">Where rows go.</param>
     public BenchCompressRun(string shape, ToolConsole console)
     {
-        LlocoRuntime.EnsureAvailable();
         _shape = shape;
         _console = console;
         _config = ModelShapes.Find(shape);
-        using (inference_mode())
-        {
-            _model = new LoadedModel(
-                ModelShapes.MakeModel(_config, seed: 1, ScalarType.BFloat16, CPU),
-                new ModelFingerprint("random", "random", _config.SegmentLength, _config.SummaryLength, "identity"));
-        }
-
-        _compressor = new AutoCompressor(_model, Cut);
+        _model = ModelProbe.CreateRandom(_config);
+        _compressor = _model.CreateCompressor();
     }
 
     /// <summary>Compresses one document several times, in turn with plain matrix products.</summary>
@@ -55,8 +46,8 @@ internal sealed class BenchCompressRun : IAsyncDisposable
         var wide = new List<double>();
         for (int i = 0; i < repeats; i++)
         {
-            rates.Add(await RateAsync(ScalarType.BFloat16, cancellationToken).ConfigureAwait(false));
-            wide.Add(await RateAsync(ScalarType.Float32, cancellationToken).ConfigureAwait(false));
+            rates.Add(await RateAsync(WeightPrecision.BFloat16, cancellationToken).ConfigureAwait(false));
+            wide.Add(await RateAsync(WeightPrecision.Float32, cancellationToken).ConfigureAwait(false));
             times.Add(await CompressAsync(document, cancellationToken).ConfigureAwait(false));
         }
 
@@ -161,22 +152,11 @@ internal sealed class BenchCompressRun : IAsyncDisposable
     }
 
     /// <summary>The better of the model's own two largest products, with the rows of a segment.</summary>
-    private Task<double> RateAsync(ScalarType type, CancellationToken cancellationToken) => _model.Worker.RunAsync(
-        () => Math.Max(
-            ComputePath.Rate(type, _config.SegmentLength, _config.HiddenSize, _config.IntermediateSize, rounds: 3),
-            ComputePath.Rate(type, _config.SegmentLength, _config.IntermediateSize, _config.HiddenSize, rounds: 3)),
+    private Task<double> RateAsync(WeightPrecision precision, CancellationToken cancellationToken) => _model.RunAsync(
+        _ => Math.Max(
+            ProductRates.Measure(precision, _config.SegmentLength, _config.HiddenSize, _config.IntermediateSize),
+            ProductRates.Measure(precision, _config.SegmentLength, _config.IntermediateSize, _config.HiddenSize)),
         cancellationToken);
-
-    private List<int> Cut(ReadOnlySpan<int> tokens)
-    {
-        var counts = new List<int>();
-        for (int left = tokens.Length; left > 0; left -= _config.SegmentLength)
-        {
-            counts.Add(Math.Min(left, _config.SegmentLength));
-        }
-
-        return counts;
-    }
 
     private double Operations(int[] document)
     {

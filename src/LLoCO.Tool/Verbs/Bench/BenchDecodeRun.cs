@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
+using LLoCO.Training.Probing;
 using LLoCO.Core;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
@@ -18,8 +16,8 @@ internal sealed class BenchDecodeRun : IDisposable
     private const double RoundSeconds = 0.25;
     private const int MaxTokens = 256;
 
-    private readonly LlamaModel _model;
-    private readonly KernelDecoder _kernels;
+    private readonly ModelPasses _model;
+    private readonly PassKernels _kernels;
 
     /// <summary>Makes a model with random weights.</summary>
     /// <param name="shape">A name of <see cref="ModelShapes"/>.</param>
@@ -29,9 +27,9 @@ internal sealed class BenchDecodeRun : IDisposable
     {
         LlocoRuntime.EnsureAvailable();
         set_num_threads(threads);
-        _model = ModelShapes.MakeModel(ModelShapes.Find(shape), 1, weights.Stored(), CPU);
-        _kernels = KernelDecoder.Create(
-            _model, new DecodingOptions { Weights = weights.Decoded(), Threads = threads })!;
+        _model = ModelPasses.CreateRandom(ModelShapes.Find(shape), weights.Stored());
+        _kernels = _model.CreateKernels(
+            new DecodingOptions { Weights = weights.Decoded(), Threads = threads })!;
     }
 
     /// <summary>Times tokens behind a context of random keys and values.</summary>
@@ -40,10 +38,8 @@ internal sealed class BenchDecodeRun : IDisposable
     /// <returns>Seconds per token, medians of seven rounds, and the bytes that one token reads.</returns>
     public DecodeTimes Measure(int depth, bool baseline)
     {
-        using IDisposable mode = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
-        using DecodeSession own = Begin(depth, _kernels);
-        using DecodeSession? libtorch = baseline ? Begin(depth, null) : null;
+        using PassSession own = Begin(depth, _kernels);
+        using PassSession? libtorch = baseline ? Begin(depth, null) : null;
         int ownTokens = Calibrate(own, depth);
         int libtorchTokens = libtorch is null ? 0 : Calibrate(libtorch, depth);
         var ownRounds = new List<double>();
@@ -57,8 +53,7 @@ internal sealed class BenchDecodeRun : IDisposable
             }
         }
 
-        LlamaConfig config = _model.Config;
-        long cacheBytes = KeyValueCache.BytesFor(config, 1, depth + (ownTokens / 2), _model.Weights.Type);
+        long cacheBytes = _model.KeyValueBytes(depth + (ownTokens / 2));
         return new DecodeTimes(
             Medians.Compute(ownRounds),
             libtorch is null ? null : Medians.Compute(libtorchRounds),
@@ -72,36 +67,29 @@ internal sealed class BenchDecodeRun : IDisposable
         _model.Dispose();
     }
 
-    private DecodeSession Begin(int depth, KernelDecoder? kernels)
+    private PassSession Begin(int depth, PassKernels? kernels)
     {
-        var session = new DecodeSession(_model, null, depth + MaxTokens + 1, kernels);
-        for (int layer = 0; layer < _model.Config.Layers && depth > 0; layer++)
-        {
-            session.KeyValues.OwnKeys(layer).normal_(0, 1);
-            session.KeyValues.OwnValues(layer).normal_(0, 1);
-        }
-
-        session.KeyValues.Commit(depth);
+        PassSession session = _model.Begin(depth + MaxTokens + 1, kernels);
+        session.FeedRandom(depth);
         return session;
     }
 
     /// <summary>Warms up, and finds how many tokens a round takes.</summary>
-    private static int Calibrate(DecodeSession session, int depth)
+    private static int Calibrate(PassSession session, int depth)
     {
         Time(session, depth, 8);
         double seconds = Time(session, depth, 8);
         return (int)Math.Clamp(RoundSeconds / seconds, 4, MaxTokens);
     }
 
-    private static double Time(DecodeSession session, int depth, int tokens)
+    private static double Time(PassSession session, int depth, int tokens)
     {
-        var sampler = new TokenSampler(new GenerationOptions());
         session.Truncate(depth);
         int id = 1;
         long started = Stopwatch.GetTimestamp();
         for (int token = 0; token < tokens; token++)
         {
-            id = sampler.Next(session.FeedToken(id)).Id;
+            id = session.Choose(session.FeedToken(id));
         }
 
         return Stopwatch.GetElapsedTime(started).TotalSeconds / tokens;

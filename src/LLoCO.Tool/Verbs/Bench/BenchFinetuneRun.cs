@@ -2,10 +2,8 @@ using System.Diagnostics;
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
-using LLoCO.Core.Runtime;
 using LLoCO.Training;
-using static TorchSharp.torch;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -20,9 +18,9 @@ internal sealed class BenchFinetuneRun : IAsyncDisposable
     /// <summary>Steps on summary embeddings for each on raw documents: they are short, so that one alone would be noise.</summary>
     private const int CompressedPerFull = 5;
 
-    private readonly LoadedModel _model;
+    private readonly ModelProbe _model;
 
-    private BenchFinetuneRun(LoadedModel model, int libTorchThreads) => (_model, LibTorchThreads) = (model, libTorchThreads);
+    private BenchFinetuneRun(ModelProbe model, int libTorchThreads) => (_model, LibTorchThreads) = (model, libTorchThreads);
 
     /// <summary>Gets the threads that libtorch's operators use, as libtorch says it.</summary>
     public int LibTorchThreads { get; }
@@ -33,12 +31,8 @@ internal sealed class BenchFinetuneRun : IAsyncDisposable
     /// <param name="threads">Threads that compute.</param>
     public static async Task<BenchFinetuneRun> CreateAsync(string shape, WeightPrecision precision, int threads)
     {
-        LlocoRuntime.EnsureAvailable();
-        LlamaConfig config = ModelShapes.Find(shape);
-        LlamaModel model = ModelShapes.MakeModel(config, 1, precision.ToTorch() ?? ScalarType.Float32, CPU);
-        var fingerprint = new ModelFingerprint("random", "random", config.SegmentLength, config.SummaryLength, "identity");
-        var loaded = new LoadedModel(model, fingerprint);
-        return new BenchFinetuneRun(loaded, await BenchThreads.LimitAsync(loaded.Worker, threads).ConfigureAwait(false));
+        var model = ModelProbe.CreateRandom(ModelShapes.Find(shape), precision);
+        return new BenchFinetuneRun(model, await BenchThreads.LimitAsync(model, threads).ConfigureAwait(false));
     }
 
     /// <summary>Measures one length, the two kinds in turn.</summary>
@@ -62,8 +56,8 @@ internal sealed class BenchFinetuneRun : IAsyncDisposable
         })];
         var fullTimes = new List<double>();
         var compressedTimes = new List<double>();
-        using AdapterRun raw = await MakeAsync(full, cancellationToken).ConfigureAwait(false);
-        using AdapterRun read = await MakeAsync(compressed, cancellationToken).ConfigureAwait(false);
+        using AdapterSteps raw = await MakeAsync(full, cancellationToken).ConfigureAwait(false);
+        using AdapterSteps read = await MakeAsync(compressed, cancellationToken).ConfigureAwait(false);
 
         // The first step on summary embeddings allocates and is not counted; one on a raw document is long enough to hide it.
         await StepAsync(read, cancellationToken).ConfigureAwait(false);
@@ -90,20 +84,16 @@ internal sealed class BenchFinetuneRun : IAsyncDisposable
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private Task<AdapterRun> MakeAsync(AdapterExample[] examples, CancellationToken cancellationToken)
+    private Task<AdapterSteps> MakeAsync(AdapterExample[] examples, CancellationToken cancellationToken)
     {
         var options = new AdapterTrainingOptions { BatchSize = examples.Length, Epochs = 1_000 };
-        return _model.Worker.RunAsync(
-            () => new AdapterRun(
-                _model.Model, _model.Fingerprint, null, options, new AdapterExampleList(examples), [], null),
-            cancellationToken,
-            gradients: true);
+        return _model.BeginFinetuneAsync(new AdapterExampleList(examples), options, cancellationToken);
     }
 
-    private async Task<double> StepAsync(AdapterRun run, CancellationToken cancellationToken)
+    private static async Task<double> StepAsync(AdapterSteps run, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        await _model.Worker.RunAsync(run.TakeStep, cancellationToken, gradients: true).ConfigureAwait(false);
+        await run.TakeAsync(cancellationToken).ConfigureAwait(false);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -119,8 +109,8 @@ internal sealed class BenchFinetuneRun : IAsyncDisposable
     {
         int width = _model.Config.HiddenSize;
         float[] vectors = [.. Enumerable.Range(0, count * width).Select(_ => (float)(random.NextDouble() - 0.5))];
-        return new SummaryEmbeddings(
-            id, count, width, SummaryEncoding.BFloat16, SummaryPayload.Encode(vectors, width, SummaryEncoding.BFloat16),
+        return SummaryEmbeddings.FromVectors(
+            id, vectors, width, SummaryEncoding.BFloat16,
             [new SegmentSummary(0, 0, tokens, 0, count)], _model.Fingerprint);
     }
 }

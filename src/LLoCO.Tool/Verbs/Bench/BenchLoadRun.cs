@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -22,7 +22,7 @@ internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold,
     /// <param name="format">The kind of weight files.</param>
     /// <param name="shardBytes">Most bytes in one file.</param>
     /// <param name="cancellationToken">Checked before each tensor.</param>
-    public void Write(WeightFormat format, long shardBytes, CancellationToken cancellationToken)
+    public void Write(CheckpointFormat format, long shardBytes, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         _files = RandomCheckpoint.WriteModel(folder, config, format, shardBytes, seed: 1, cancellationToken);
@@ -57,8 +57,7 @@ internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold,
             ProcessMemory.ForgetPeak();
             long resident = ProcessMemory.Resident;
             long started = Stopwatch.GetTimestamp();
-            await using LoadedModel model =
-                LoadedModel.Open(folder, LlocoDevice.Cpu, WeightPrecision.AsStored, "none", cancellationToken);
+            await using ModelProbe model = ModelProbe.Open(folder, cancellationToken: cancellationToken);
             loads.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
             if (i == 0)
             {
@@ -80,10 +79,10 @@ internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold,
     }
 
     /// <summary>Compresses a segment, answers behind it, then with adapters.</summary>
-    private async Task<Answer> AskAsync(LoadedModel model, CancellationToken cancellationToken)
+    private async Task<Answer> AskAsync(ModelProbe model, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        var compressor = new AutoCompressor(model, tokens => [tokens.Length]);
+        IContextCompressor compressor = model.CreateCompressor();
         ReadOnlyMemory<int> segment = Tokens(SegmentTokens);
         float[] vectors = [];
         await foreach (float[] summary in compressor.CompressAsync([segment], default, cancellationToken).ConfigureAwait(false))
@@ -91,10 +90,9 @@ internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold,
             vectors = summary;
         }
 
-        await using var decoder = new LlamaAnswerDecoder(model, model.Fingerprint, tokenizer: null);
-        var prefix = new SummaryEmbeddings(
-            "document", config.SummaryLength, config.HiddenSize, SummaryEncoding.Float32,
-            SummaryPayload.Encode(vectors, config.HiddenSize, SummaryEncoding.Float32),
+        await using ProbeDecoder decoder = model.CreateDecoder();
+        var prefix = SummaryEmbeddings.FromVectors(
+            "document", vectors, config.HiddenSize, SummaryEncoding.Float32,
             [new SegmentSummary(0, 0, SegmentTokens, 0, config.SummaryLength)], model.Fingerprint);
         await TimeAsync(decoder, prefix, null, cancellationToken).ConfigureAwait(false);
         double first = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -108,13 +106,13 @@ internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold,
 
     /// <summary>Answers with one adapter again and again, and with two in turn.</summary>
     private async Task<Answer> SwitchAsync(
-        LoadedModel model, LlamaAnswerDecoder decoder, SummaryEmbeddings prefix, CancellationToken cancellationToken)
+        ModelProbe model, ProbeDecoder decoder, SummaryEmbeddings prefix, CancellationToken cancellationToken)
     {
         var loading = new List<double>();
         foreach (string adapter in Adapters)
         {
             long begun = Stopwatch.GetTimestamp();
-            model.LoadAdapter(adapter, Path.Combine(folder, adapter), model.Fingerprint);
+            model.LoadAdapter(adapter, Path.Combine(folder, adapter));
             loading.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
             await TimeAsync(decoder, prefix, adapter, cancellationToken).ConfigureAwait(false);
         }
@@ -135,7 +133,7 @@ internal sealed class BenchLoadRun(string folder, LlamaConfig config, bool cold,
     }
 
     private static async Task<double> TimeAsync(
-        LlamaAnswerDecoder decoder, SummaryEmbeddings prefix, string? adapter, CancellationToken cancellationToken)
+        ProbeDecoder decoder, SummaryEmbeddings prefix, string? adapter, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         var request = new DecodeRequest(

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -15,7 +14,7 @@ internal static class BenchLoadVerb
     public static Command Create(ToolConsole console)
     {
         Option<string> shape = BenchArguments.Shape();
-        var format = new Option<WeightFormat>("--format") { Description = "Kind of weight files." };
+        var format = new Option<CheckpointFormat>("--format") { Description = "Kind of weight files." };
         Option<double> shard = new("--shard-gb")
         {
             Description = "Most gigabytes (10^9 bytes) of weights in one file.",
@@ -35,7 +34,7 @@ internal static class BenchLoadVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string named = parsed.GetValue(shape)!;
-            WeightFormat kind = parsed.GetValue(format);
+            CheckpointFormat kind = parsed.GetValue(format);
             bool drops = parsed.GetValue(cold);
             string name = string.Create(
                 CultureInfo.InvariantCulture,
@@ -75,7 +74,7 @@ internal static class BenchLoadVerb
     private static void EnsureRoom(string parent, LlamaConfig config)
     {
         Directory.CreateDirectory(parent);
-        long needed = LlamaWeights.Shapes(config).Sum(entry => 2 * entry.Shape.Aggregate(1L, (product, size) => product * size));
+        long needed = RandomCheckpoint.Bytes(config);
         long free = new DriveInfo(Path.GetFullPath(parent)).AvailableFreeSpace;
         if (free < needed + (1L << 30))
         {

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using LLoCO.Core;
-using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
-using TorchSharp;
+using LLoCO.Training.Probing;
 using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
@@ -20,7 +18,7 @@ internal sealed class BenchPromptRun : IDisposable
     private readonly BenchEnvironment _environment;
     private readonly ToolConsole _console;
     private readonly LlamaConfig _config;
-    private readonly LlamaModel _model;
+    private readonly ModelPasses _model;
 
     /// <summary>Makes the model.</summary>
     /// <param name="shape">Name of its shape.</param>
@@ -30,10 +28,9 @@ internal sealed class BenchPromptRun : IDisposable
     {
         LlocoRuntime.EnsureAvailable();
         set_num_threads(environment.Threads);
-        using IDisposable mode = inference_mode();
         (_shape, _environment, _console) = (shape, environment, console);
         _config = ModelShapes.Find(shape);
-        _model = ModelShapes.MakeModel(_config, seed: 1, ScalarType.BFloat16, CPU);
+        _model = ModelPasses.CreateRandom(_config);
     }
 
     /// <summary>Reads a prompt several times.</summary>
@@ -54,7 +51,7 @@ internal sealed class BenchPromptRun : IDisposable
         string name = string.Create(CultureInfo.InvariantCulture, $"prompt-{_shape}-{tokens}");
         (double seconds, double best) = (Medians.Compute(times), times.Min());
         double rate = SpeedupScenario.Operations(_config, tokens) / seconds;
-        bool wide = ComputePath.Choose(ScalarType.BFloat16, tokens) == ScalarType.Float32;
+        bool wide = ProductRates.AreWidened(WeightPrecision.BFloat16, tokens);
         _console.Result(
             new
             {
@@ -80,9 +77,7 @@ internal sealed class BenchPromptRun : IDisposable
 
     private double Read(ReadOnlySpan<int> ids)
     {
-        using IDisposable mode = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
-        using var session = new DecodeSession(_model, null, ids.Length + 1);
+        using PassSession session = _model.Begin(ids.Length + 1);
         long started = Stopwatch.GetTimestamp();
         float[] logits = session.FeedTokens(ids);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

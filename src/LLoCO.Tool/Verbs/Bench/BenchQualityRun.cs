@@ -1,12 +1,12 @@
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
 using LLoCO.Evaluation;
 using LLoCO.Evaluation.Synth;
 using LLoCO.Training;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -27,14 +27,14 @@ internal sealed class BenchQualityRun(
         AnswerScore[]? first = null;
         foreach (QualityFormat format in formats)
         {
-            await using LoadedModel model = Open(format, cancellationToken);
+            await using ModelProbe model = Open(format, cancellationToken);
             foreach ((string name, string folder) in package.FindAdapters())
             {
-                model.LoadAdapter(name, folder, model.Fingerprint);
+                model.LoadAdapter(name, folder);
             }
 
-            AnswerScore[] scores = await model.Worker.RunAsync(
-                () => Score(model, format, questions, cancellationToken), cancellationToken).ConfigureAwait(false);
+            AnswerScore[] scores = await model.RunAsync(
+                passes => Score(passes, model.Adapters, format, questions, cancellationToken), cancellationToken).ConfigureAwait(false);
             first ??= scores;
             var row = QualityRow.Create(Name("answers", format), scores, first);
             console.Result(row, row.Describe());
@@ -56,9 +56,9 @@ internal sealed class BenchQualityRun(
         double? first = null;
         foreach (QualityFormat format in formats)
         {
-            await using LoadedModel model = Open(format, cancellationToken);
-            double perplexity = await model.Worker.RunAsync(
-                () => Perplexity.Compute(model.Model, format.Decoded(), ids, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await using ModelProbe model = Open(format, cancellationToken);
+            double perplexity = await model.RunAsync(
+                passes => Perplexity.Compute(passes, format.Decoded(), ids, cancellationToken), cancellationToken).ConfigureAwait(false);
             first ??= perplexity;
             double loss = (perplexity / first.Value) - 1;
             string name = Name("text", format);
@@ -73,24 +73,24 @@ internal sealed class BenchQualityRun(
     private static string Name(string what, QualityFormat format) => $"{what}-{format.ToString().ToLowerInvariant()}";
 
     private static AnswerScore[] Score(
-        LoadedModel model, QualityFormat format, (string Group, AdapterExample Example)[] questions,
+        ModelPasses model, IReadOnlyCollection<string> adapters, QualityFormat format, (string Group, AdapterExample Example)[] questions,
         CancellationToken cancellationToken)
     {
-        using KernelDecoder kernels = KernelDecoder.Create(model.Model, new DecodingOptions { Weights = format.Decoded() })
+        using PassKernels kernels = model.CreateKernels(new DecodingOptions { Weights = format.Decoded() })
             ?? throw new LlocoException("The decoding kernels cannot read this model.");
-        using var prefixes = new PrefixCache(new PrefixCacheOptions().MaxBytes);
+        using PassPrefixes prefixes = model.CreatePrefixes(new PrefixCacheOptions().MaxBytes);
         var scores = new List<AnswerScore>(questions.Length);
         foreach ((string group, AdapterExample example) in questions)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string? adapter = model.Adapters.Contains(group) ? group : null;
-            scores.Add(AnswerLoss.Compute(model.Model, model.FindAdapter(adapter), example, kernels, prefixes));
+            string? adapter = adapters.Contains(group) ? group : null;
+            scores.Add(AnswerLoss.Compute(model, adapter, example, kernels, prefixes));
         }
 
         return [.. scores];
     }
 
-    private LoadedModel Open(QualityFormat format, CancellationToken cancellationToken) => LoadedModel.Open(
+    private ModelProbe Open(QualityFormat format, CancellationToken cancellationToken) => ModelProbe.Open(
         package.Folder, LlocoDevice.Cpu, format.Stored(precision), TokenizerFile.Load(package.Folder).Fingerprint, cancellationToken);
 
     /// <summary>Compresses the documents once, with the weights as they are stored.</summary>

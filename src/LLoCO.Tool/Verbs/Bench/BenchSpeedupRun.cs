@@ -1,8 +1,7 @@
 using System.Globalization;
-using LLoCO.Core.Model;
-using LLoCO.Core.Runtime;
 using LLoCO.Core;
-using static TorchSharp.torch;
+using LLoCO.Core.Runtime;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -183,7 +182,7 @@ internal sealed class BenchSpeedupRun(string shape, int limit, int repeats, Tool
         double[] one = [.. full];
         double[] two = [.. lloco];
         int vectors = scenario.VectorsFor(context);
-        bool wide = ComputePath.WideIsFaster(ScalarType.BFloat16);
+        bool wide = ProductRates.AreWidened(WeightPrecision.BFloat16, context);
         return new SpeedupRow(name, Medians.Compute(one), Medians.Compute(two), note + (wide ? "; products widened to float32" : string.Empty))
         {
             Shape = shape,

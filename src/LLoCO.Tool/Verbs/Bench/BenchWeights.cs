@@ -1,6 +1,5 @@
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
-using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -27,11 +26,11 @@ internal enum BenchWeights
 internal static class BenchWeightsExtensions
 {
     /// <summary>The format of libtorch's weights.</summary>
-    public static ScalarType Stored(this BenchWeights weights) => weights switch
+    public static WeightPrecision Stored(this BenchWeights weights) => weights switch
     {
-        BenchWeights.Fp16 => ScalarType.Float16,
-        BenchWeights.Fp32 => ScalarType.Float32,
-        _ => ScalarType.BFloat16,
+        BenchWeights.Fp16 => WeightPrecision.Float16,
+        BenchWeights.Fp32 => WeightPrecision.Float32,
+        _ => WeightPrecision.BFloat16,
     };
 
     /// <summary>The format of the weights that generating reads.</summary>

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
 using LLoCO.Core;
 using LLoCO.Evaluation.Planning;
-using static TorchSharp.torch;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -30,8 +28,8 @@ internal sealed class DeviceMeter : IDisposable
     private const int Brief = 32;
     private const int Rounds = 4;
 
-    private readonly LlamaModel _model;
-    private readonly KernelDecoder? _kernels;
+    private readonly ModelPasses _model;
+    private readonly PassKernels? _kernels;
     private readonly int _bytes;
     private readonly int _threads;
 
@@ -39,12 +37,12 @@ internal sealed class DeviceMeter : IDisposable
     /// <param name="model">The model; stays the caller's.</param>
     /// <param name="bytes">Bytes per number of its weights and keys and values.</param>
     /// <param name="threads">Threads that generate tokens.</param>
-    public DeviceMeter(LlamaModel model, int bytes, int threads)
+    public DeviceMeter(ModelPasses model, int bytes, int threads)
     {
         _model = model;
         _bytes = bytes;
         _threads = threads;
-        _kernels = KernelDecoder.Create(model, new DecodingOptions { Threads = threads });
+        _kernels = model.CreateKernels(new DecodingOptions { Threads = threads });
     }
 
     /// <summary>Measures the figures.</summary>
@@ -97,7 +95,6 @@ internal sealed class DeviceMeter : IDisposable
     /// <param name="stored">Positions before them.</param>
     public double Pass(int inputs, int stored)
     {
-        using var scope = NewDisposeScope();
         int[] ids = Ids(_model.Config, inputs);
         return Best(Repeats, () => Session(stored, inputs), session => session.FeedTokens(ids));
     }
@@ -108,7 +105,6 @@ internal sealed class DeviceMeter : IDisposable
     {
         for (int step = 0; step < Steps; step++)
         {
-            using var scope = NewDisposeScope();
             session.FeedToken(step);
         }
     }) / Steps;
@@ -117,9 +113,8 @@ internal sealed class DeviceMeter : IDisposable
     /// <param name="vectors">How many.</param>
     public double Prefix(int vectors)
     {
-        using var scope = NewDisposeScope();
         float[] numbers = new float[vectors * _model.Config.HiddenSize];
-        return Best(Repeats, () => new DecodeSession(_model, null, vectors), session => session.FeedVectors(numbers, vectors));
+        return Best(Repeats, () => _model.Begin(vectors), session => session.FeedVectors(numbers));
     }
 
     /// <summary>Seconds to compress a document.</summary>
@@ -129,12 +124,11 @@ internal sealed class DeviceMeter : IDisposable
         int segment = _model.Config.SegmentLength;
         int segments = (tokens + segment - 1) / segment;
         int[] ids = Ids(_model.Config, segment);
-        return Best(3, () => new CompressionRun(_model, [], segments), run =>
+        return Best(3, () => _model.BeginCompression(segments), run =>
         {
             for (int i = 0; i < segments; i++)
             {
-                using var scope = NewDisposeScope();
-                CompressionRun.Next(_model, [(run, ids.AsMemory(0, Math.Min(segment, tokens - (i * segment))))]);
+                run.Next(ids.AsMemory(0, Math.Min(segment, tokens - (i * segment))));
             }
         });
     }
@@ -152,18 +146,17 @@ internal sealed class DeviceMeter : IDisposable
             HiddenSize = 16, IntermediateSize = 16, Heads = 1, KeyValueHeads = 1, HeadDimension = 16, VocabularySize = 64,
             SummaryLength = 0,
         };
-        using LlamaModel hollow = ModelShapes.MakeModel(config, 1, _model.Weights.Type, _model.Weights.Device);
+        using var hollow = ModelPasses.CreateRandom(config, _model.Precision, device: _model.Device);
         using var meter = new DeviceMeter(hollow, _bytes, _threads);
         return meter.Step(Brief);
     }
 
-    private DecodeSession Session(int stored, int more)
+    private PassSession Session(int stored, int more)
     {
-        using var scope = NewDisposeScope();
-        var session = new DecodeSession(_model, null, stored + more, _kernels);
+        PassSession session = _model.Begin(stored + more, _kernels);
         if (stored > 0)
         {
-            session.FeedVectors(new float[stored * _model.Config.HiddenSize], stored);
+            session.FeedVectors(new float[stored * _model.Config.HiddenSize]);
         }
 
         return session;
@@ -176,7 +169,6 @@ internal sealed class DeviceMeter : IDisposable
         for (int repeat = 0; repeat <= repeats; repeat++)
         {
             using T prepared = prepare();
-            using var scope = NewDisposeScope();
             long started = Stopwatch.GetTimestamp();
             work(prepared);
 

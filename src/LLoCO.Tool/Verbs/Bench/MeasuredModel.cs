@@ -2,8 +2,8 @@ using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
+using LLoCO.Training.Probing;
 using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
@@ -60,22 +60,13 @@ internal static class MeasuredModel
         (LlamaConfig config, WeightPrecision precision) = Describe(common, parsed, shape);
         LlocoDevice device = common.ParseDevice(parsed);
         int bytes = precision == WeightPrecision.Float32 ? 4 : 2;
-        LlocoRuntime.EnsureAvailable(device);
-        if (shape is null)
-        {
-            await using LoadedModel loaded = LoadedModel.Open(common.Package(parsed).Folder, device, precision, string.Empty);
-            return await loaded.Worker.RunAsync(() => Measured(loaded.Model, bytes)).ConfigureAwait(false);
-        }
+        WeightPrecision kept = bytes == 4 ? WeightPrecision.Float32 : WeightPrecision.BFloat16;
+        await using ModelProbe model = shape is null
+            ? ModelProbe.Open(common.Package(parsed).Folder, device, precision)
+            : ModelProbe.CreateRandom(config, kept, device: device);
+        return await model.RunAsync(passes => Measured(passes, bytes)).ConfigureAwait(false);
 
-        await using var worker = new ModelWorker("LLoCO measurement");
-        return await worker.RunAsync(() =>
-        {
-            using LlamaModel model = ModelShapes.MakeModel(
-                config, 1, bytes == 4 ? ScalarType.Float32 : ScalarType.BFloat16, device.ToTorch());
-            return Measured(model, bytes);
-        }).ConfigureAwait(false);
-
-        T Measured(LlamaModel model, int width)
+        T Measured(ModelPasses model, int width)
         {
             // On the thread that computes: libtorch keeps the number for each thread. Threads that compute for the first time later
             // begin with the last number that any thread was given, so the old one is put back.

@@ -1,7 +1,6 @@
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Model;
+using LLoCO.Training.Probing;
 using LLoCO.Core;
-using TorchSharp;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -14,20 +13,19 @@ internal static class Perplexity
     /// <param name="ids">At least two tokens.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
     /// <returns>e to the mean negative log-probability of each token behind those before it in its window.</returns>
-    public static double Compute(LlamaModel model, DecodeWeights weights, int[] ids, CancellationToken cancellationToken)
+    public static double Compute(ModelPasses model, DecodeWeights weights, int[] ids, CancellationToken cancellationToken)
     {
-        using KernelDecoder kernels = KernelDecoder.Create(model, new DecodingOptions { Weights = weights })
+        using PassKernels kernels = model.CreateKernels(new DecodingOptions { Weights = weights })
             ?? throw new InvalidOperationException("The decoding kernels read weights in main memory only.");
         double sum = 0;
         int scored = 0;
         foreach (int[] window in ids.Chunk(model.Config.MaxPositions))
         {
-            using var scope = torch.NewDisposeScope();
-            using var session = new DecodeSession(model, null, window.Length, kernels);
+            using PassSession session = model.Begin(window.Length, kernels);
             for (int place = 0; place + 1 < window.Length; place++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                sum -= TokenLoss.LogProbability(session.FeedToken(window[place]), window[place + 1]);
+                sum -= PassSession.LogProbability(session.FeedToken(window[place]), window[place + 1]);
                 scored++;
             }
         }

@@ -1,9 +1,6 @@
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -33,35 +30,13 @@ internal static class RandomContext
             numbers[i] = (float)(random.NextDouble() - 0.5);
         }
 
-        return new SummaryEmbeddings(
+        return SummaryEmbeddings.FromVectors(
             "context",
-            count,
+            numbers,
             config.HiddenSize,
             SummaryEncoding.BFloat16,
-            SummaryPayload.Encode(numbers, config.HiddenSize, SummaryEncoding.BFloat16),
-            SegmentMap.FromCounts(Enumerable.Repeat((config.SegmentLength, config.SummaryLength), count / config.SummaryLength)),
+            [.. Enumerable.Range(0, count / config.SummaryLength).Select(i => new SegmentSummary(
+                i, i * config.SegmentLength, config.SegmentLength, i * config.SummaryLength, config.SummaryLength))],
             new ModelFingerprint("random", "random", config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector));
-    }
-
-    /// <summary>Puts random bf16 keys and values into an empty cache.</summary>
-    /// <param name="cache">The cache.</param>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="positions">How many positions.</param>
-    internal static void Fill(KeyValueCache cache, LlamaConfig config, int positions)
-    {
-        const int Block = 1024;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor block = randn([1, config.KeyValueHeads, Block, config.HeadDimension]).to(ScalarType.BFloat16);
-        for (int start = 0; start < positions; start += Block)
-        {
-            int count = Math.Min(Block, positions - start);
-            using Tensor part = block.narrow(2, 0, count);
-            for (int layer = 0; layer < config.Layers; layer++)
-            {
-                cache.Write(layer, part, part);
-            }
-
-            cache.Commit(count);
-        }
     }
 }

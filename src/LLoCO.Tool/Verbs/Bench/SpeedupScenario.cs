@@ -2,11 +2,9 @@ using System.Diagnostics;
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
-using TorchSharp;
-using static TorchSharp.torch;
+using LLoCO.Evaluation.Planning;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -27,10 +25,10 @@ internal sealed class SpeedupScenario : IDisposable
 
     private const long CachePrefixBytes = 8L << 30;
     private const int SampledPasses = 5;
-    private readonly LlamaModel _model;
-    private readonly KernelDecoder _kernels;
-    private readonly PrefixCache _prefixes = new(CachePrefixBytes);
-    private readonly PrefixCache _nothing = new(0);
+    private readonly ModelPasses _model;
+    private readonly PassKernels _kernels;
+    private readonly PassPrefixes _prefixes;
+    private readonly PassPrefixes _nothing;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "lloco-bench-" + Guid.NewGuid().ToString("N"));
     private readonly Dictionary<int, SummaryEmbeddings> _summaries = [];
     private readonly int[] _question;
@@ -39,10 +37,11 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="shape">Name of its shape.</param>
     internal SpeedupScenario(string shape)
     {
-        using IDisposable mode = inference_mode();
         Config = ModelShapes.Find(shape);
-        _model = ModelShapes.MakeModel(Config, seed: 1, ScalarType.BFloat16, CPU);
-        _kernels = KernelDecoder.Create(_model, new DecodingOptions())
+        _model = ModelPasses.CreateRandom(Config);
+        _prefixes = _model.CreatePrefixes(CachePrefixBytes);
+        _nothing = _model.CreatePrefixes(0);
+        _kernels = _model.CreateKernels(new DecodingOptions())
             ?? throw new LlocoException("The decoding kernels cannot read this model.");
         _question = RandomContext.Ids(Config, QuestionTokens, 7);
     }
@@ -56,7 +55,7 @@ internal sealed class SpeedupScenario : IDisposable
         (context + Config.SegmentLength - 1) / Config.SegmentLength * Config.SummaryLength;
 
     /// <summary>Bytes of keys and values for some positions.</summary>
-    internal long CacheBytes(long positions) => KeyValueCache.BytesFor(Config, 1, positions, ScalarType.BFloat16);
+    internal long CacheBytes(long positions) => _model.KeyValueBytes(positions);
 
     /// <summary>Reads the raw context and the question, and answers.</summary>
     /// <param name="context">Tokens of the context.</param>
@@ -74,9 +73,9 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="answer">Tokens of the answer; at least 1.</param>
     internal AnswerTime FullSampled(int context, int answer)
     {
-        int passes = context / DecodeSession.PassTokens;
+        int passes = context / PassSession.PassTokens;
         int[] sampled = [.. Enumerable.Range(0, SampledPasses).Select(i => i * (passes - 1) / (SampledPasses - 1)).Distinct()];
-        int[] ids = RandomContext.Ids(Config, DecodeSession.PassTokens, 3);
+        int[] ids = RandomContext.Ids(Config, PassSession.PassTokens, 3);
         double[] times = [.. sampled.Select(pass => TimeBehind(pass * ids.Length, ids, 1).First)];
         double reading = times[0];
         for (int i = 1; i < sampled.Length; i++)
@@ -119,7 +118,7 @@ internal sealed class SpeedupScenario : IDisposable
     internal AnswerTime SummaryFromFolder(int context, int answer)
     {
         SummaryEmbeddings summary = FindSummary(context);
-        using var cold = new PrefixCache(CachePrefixBytes, Folder(summary));
+        using PassPrefixes cold = _model.CreatePrefixes(CachePrefixBytes, _folder, summary.Fingerprint);
         AnswerTime time = Run(answer, 0, session =>
         {
             session.FeedPrefix([summary], cold);
@@ -132,11 +131,9 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="context">Tokens that it stands for.</param>
     internal void Prepare(int context)
     {
-        using IDisposable mode = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
         SummaryEmbeddings summary = FindSummary(context);
-        using var offline = new PrefixCache(0, Folder(summary));
-        using var session = new DecodeSession(_model, null, 1, _kernels);
+        using PassPrefixes offline = _model.CreatePrefixes(0, _folder, summary.Fingerprint);
+        using PassSession session = _model.Begin(1, _kernels);
         session.PreparePrefix([summary], offline);
     }
 
@@ -145,12 +142,10 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="positions">Positions of the context.</param>
     /// <param name="tokens">Most tokens to generate.</param>
     /// <returns>The answer.</returns>
-    internal DecodeSession BeginBehind(int positions, int tokens)
+    internal PassSession BeginBehind(int positions, int tokens)
     {
-        using IDisposable mode = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
-        var session = new DecodeSession(_model, null, positions + tokens + 1, _kernels);
-        RandomContext.Fill(session.KeyValues, Config, positions);
+        PassSession session = _model.Begin(positions + tokens + 1, _kernels);
+        session.FeedRandom(positions);
         session.FeedToken(1);
         return session;
     }
@@ -159,10 +154,8 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="session">An answer of this scenario.</param>
     /// <param name="tokens">How many.</param>
     /// <returns>The median of their times, in seconds.</returns>
-    internal static double Generate(DecodeSession session, int tokens)
+    internal static double Generate(PassSession session, int tokens)
     {
-        using IDisposable mode = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
         var times = new double[tokens];
         for (int i = 0; i < tokens; i++)
         {
@@ -179,7 +172,7 @@ internal sealed class SpeedupScenario : IDisposable
     /// <param name="tokens">Tokens to generate; the median of their times counts.</param>
     internal double TokenSeconds(int positions, int tokens)
     {
-        using DecodeSession session = BeginBehind(positions, tokens);
+        using PassSession session = BeginBehind(positions, tokens);
         return Generate(session, tokens);
     }
 
@@ -190,9 +183,8 @@ internal sealed class SpeedupScenario : IDisposable
     /// <summary>Operations of a pass over rows that see each other causally.</summary>
     internal static double Operations(LlamaConfig config, double rows)
     {
-        double layer = LayerTable.Select(config).Sum(row => row.Shape(config).Aggregate(1.0, (product, size) => product * size));
-        double attention = 2.0 * rows * rows * config.Heads * config.HeadDimension;
-        return config.Layers * ((2 * layer * rows) + attention);
+        var cost = PassCost.Create(config, bytes: 2, rows, stored: 0, rows: 0);
+        return cost.MatrixFlops + cost.AttentionFlops;
     }
 
     /// <inheritdoc/>
@@ -209,12 +201,10 @@ internal sealed class SpeedupScenario : IDisposable
         _model.Dispose();
     }
 
-    private AnswerTime Run(int answer, int raw, Func<DecodeSession, float[]> read)
+    private AnswerTime Run(int answer, int raw, Func<PassSession, float[]> read)
     {
-        using IDisposable mode = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
         long started = Stopwatch.GetTimestamp();
-        using var session = new DecodeSession(_model, null, raw + QuestionTokens + answer, _kernels);
+        using PassSession session = _model.Begin(raw + QuestionTokens + answer, _kernels);
         TimeSpan begun = Stopwatch.GetElapsedTime(started);
         AnswerTime time = AnswerTime.Measure(session, answer, () => read(session));
         return new AnswerTime(begun.TotalSeconds + time.First, begun.TotalSeconds + time.Total);
@@ -222,14 +212,10 @@ internal sealed class SpeedupScenario : IDisposable
 
     private AnswerTime TimeBehind(int positions, int[] ids, int answer)
     {
-        using IDisposable mode = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
-        using var session = new DecodeSession(_model, null, positions + ids.Length + answer, _kernels);
-        RandomContext.Fill(session.KeyValues, Config, positions);
+        using PassSession session = _model.Begin(positions + ids.Length + answer, _kernels);
+        session.FeedRandom(positions);
         return AnswerTime.Measure(session, answer, () => session.FeedTokens(ids));
     }
-
-    private PrefixFolder Folder(SummaryEmbeddings summary) => new(_folder, CachePrefixBytes, summary.Fingerprint, _model);
 
     private SummaryEmbeddings FindSummary(int context)
     {

@@ -1,11 +1,8 @@
-using LLoCO.Core.Families;
-using static TorchSharp.torch;
+namespace LLoCO.Core.Families;
 
-namespace LLoCO.Core.Model;
-
-/// <summary>The model shapes of measurements, with random weights: speed depends on shapes, not on the values of
+/// <summary>Well-known model shapes, for plans and measurements: cost and speed depend on shapes, not on the values of
 /// weights.</summary>
-internal static class ModelShapes
+public static class ModelShapes
 {
     private const int Vocabulary = 32_000;
     private const int Window = 1 << 18;
@@ -20,33 +17,26 @@ internal static class ModelShapes
     };
 
     /// <summary>Gets the names of the shapes, smallest first.</summary>
-    internal static IReadOnlyCollection<string> Names => Shapes.Keys;
+    public static IReadOnlyCollection<string> Names => Shapes.Keys;
 
     /// <summary>Finds a shape.</summary>
     /// <param name="name">One of <see cref="Names"/>, in any case.</param>
     /// <returns>The shape: vocabulary 32,000, segments of 1,536 tokens to 50 summary vectors, and a window that holds every
     /// measured context.</returns>
     /// <exception cref="LlocoException">The name is unknown.</exception>
-    internal static LlamaConfig Find(string name) => Shapes.TryGetValue(name, out LlamaConfig? config)
+    public static LlamaConfig Find(string name) => Shapes.TryGetValue(name, out LlamaConfig? config)
         ? config
         : throw new LlocoException($"There is no model shape '{name}'. Known: {string.Join(", ", Names)}.");
 
     /// <summary>Counts the weights that generating one token reads: all but the token embedding, of which it reads one row
     /// (a tied one is the head, and is read).</summary>
     /// <param name="config">The shape.</param>
+    /// <returns>The weights, in numbers.</returns>
     internal static long WeightsPerToken(LlamaConfig config)
     {
         long layer = LayerTable.Select(config).Sum(row => row.Shape(config).Aggregate(1L, (product, size) => product * size));
         return (config.Layers * layer) + config.HiddenSize + ((long)config.VocabularySize * config.HiddenSize);
     }
-
-    /// <summary>Makes a model of a shape with random weights.</summary>
-    /// <param name="config">The shape.</param>
-    /// <param name="seed">The same seed gives the same weights.</param>
-    /// <param name="type">Number format.</param>
-    /// <param name="device">Where to keep the weights.</param>
-    internal static LlamaModel MakeModel(LlamaConfig config, long seed, ScalarType type, Device device) =>
-        new(LlamaWeights.Repeating(config, seed, type, device));
 
     private static LlamaConfig Shape(int hidden, int layers, int heads, int keyValueHeads, int inner, bool tied) => new()
     {

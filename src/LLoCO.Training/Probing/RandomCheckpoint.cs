@@ -3,13 +3,22 @@ using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
 
-namespace LLoCO.Tool.Verbs.Bench;
+namespace LLoCO.Training.Probing;
 
 /// <summary>Writes model and adapter folders with random weights of any shape, holding a few megabytes in memory.</summary>
-internal static class RandomCheckpoint
+public static class RandomCheckpoint
 {
     private const int PoolNumbers = 1 << 22;
     private const int PieceBytes = 1 << 20;
+
+    /// <summary>Counts the bytes of a model's weights in bf16.</summary>
+    /// <param name="config">The shape.</param>
+    /// <returns>The bytes, of all weight files together but for their headers.</returns>
+    public static long Bytes(LlamaConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return LlamaWeights.Shapes(config).Sum(entry => Describe(entry.Name, entry.Shape).ByteLength);
+    }
 
     /// <summary>Writes a bf16 model without a tokenizer.</summary>
     /// <param name="folder">The folder; made if it is not there.</param>
@@ -20,8 +29,10 @@ internal static class RandomCheckpoint
     /// <param name="cancellationToken">Checked before each tensor.</param>
     /// <returns>The files with weights.</returns>
     public static IReadOnlyList<string> WriteModel(
-        string folder, LlamaConfig config, WeightFormat format, long shardBytes, int seed, CancellationToken cancellationToken)
+        string folder, LlamaConfig config, CheckpointFormat format, long shardBytes, int seed, CancellationToken cancellationToken = default)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(config);
         Directory.CreateDirectory(folder);
         LlamaConfigFile.Write(Path.Combine(folder, LlamaConfigFile.FileName), config);
         ushort[] pool = Pool(seed);
@@ -35,7 +46,7 @@ internal static class RandomCheckpoint
                 cancellationToken.ThrowIfCancellationRequested();
                 Write(tensor, pool, random, destination);
             },
-            format,
+            format == CheckpointFormat.Torch ? WeightFormat.Torch : WeightFormat.Safetensors,
             shardBytes);
     }
 
@@ -45,6 +56,8 @@ internal static class RandomCheckpoint
     /// <param name="seed">Seed of the numbers.</param>
     public static void WriteAdapter(string folder, LlamaConfig config, int seed)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(config);
         LoraTarget[] targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
         var settings = new PeftAdapterConfig { Rank = 8, Alpha = 16, TargetModules = [.. targets.Select(t => t.PeftName())] };
         var tensors = new List<TensorInfo>();
@@ -116,4 +129,14 @@ internal static class RandomCheckpoint
 
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
+
+/// <summary>Kind of weight files.</summary>
+public enum CheckpointFormat
+{
+    /// <summary><c>model.safetensors</c>.</summary>
+    Safetensors = 0,
+
+    /// <summary><c>pytorch_model.bin</c>, as <c>torch.save</c> writes it.</summary>
+    Torch = 1,
 }

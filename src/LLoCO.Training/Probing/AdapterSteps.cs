@@ -1,0 +1,22 @@
+using LLoCO.Core.Runtime;
+
+namespace LLoCO.Training.Probing;
+
+/// <summary>A finetuning run, step by step: forward pass, backward pass and AdamW, as <see cref="AdapterTrainer"/> takes
+/// them.</summary>
+public sealed class AdapterSteps : IDisposable
+{
+    private readonly ModelWorker _worker;
+    private readonly AdapterRun _run;
+
+    internal AdapterSteps(ModelWorker worker, AdapterRun run) => (_worker, _run) = (worker, run);
+
+    /// <summary>Takes one step.</summary>
+    /// <param name="cancellationToken">Takes the step out of the queue; once it has started it runs to its end.</param>
+    /// <returns>The loss before the step.</returns>
+    public async Task<double> TakeAsync(CancellationToken cancellationToken = default) =>
+        (await _worker.RunAsync(_run.TakeStep, cancellationToken, gradients: true).ConfigureAwait(false)).Loss;
+
+    /// <inheritdoc/>
+    public void Dispose() => _run.Dispose();
+}
