@@ -8,6 +8,9 @@ namespace LLoCO.Tool;
 /// folder's two vocabularies differ.</param>
 internal sealed class WriterLoggerFactory(TextWriter writer, bool verbose) : ILoggerFactory
 {
+    /// <summary>The event of the library with which it says that two vocabularies differ.</summary>
+    private const int TokenizersDiffer = 102;
+
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new WriterLogger(writer, verbose);
 
@@ -31,7 +34,7 @@ internal sealed class WriterLoggerFactory(TextWriter writer, bool verbose) : ILo
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel) && (verbose || eventId.Id == Core.Log.TokenizersDifferId))
+            if (IsEnabled(logLevel) && (verbose || eventId.Id == TokenizersDiffer))
             {
                 lock (writer)
                 {
