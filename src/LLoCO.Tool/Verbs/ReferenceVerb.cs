@@ -3,6 +3,7 @@ using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Trust;
 using LLoCO.Evaluation;
+using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs;
 

@@ -1,14 +1,14 @@
 using LLoCO.Core;
 using LLoCO.Core.Trust;
 
-namespace LLoCO.Tool;
+namespace LLoCO.Training;
 
 /// <summary>Measures documents of the kinds that a model's adapters read, for the file <c>reference.json</c> beside the model, by which
 /// documents of other kinds are noticed. Not safe for concurrent use.</summary>
 /// <param name="pipeline">The model; stays the caller's.</param>
-internal sealed class ReferenceStudy(LlocoPipeline pipeline)
+public sealed class ReferenceStudy(LlocoPipeline pipeline)
 {
-    private const int LeastDocuments = 4;
+    private const int MinDocuments = 4;
 
     private readonly SortedDictionary<string, List<(int[] Tokens, DocumentFamiliarity Figures)>> _kinds =
         new(StringComparer.Ordinal);
@@ -83,9 +83,9 @@ internal sealed class ReferenceStudy(LlocoPipeline pipeline)
 
     private KindReference Sum(string kind, List<(int[] Tokens, DocumentFamiliarity Figures)> documents)
     {
-        if (documents.Count < LeastDocuments)
+        if (documents.Count < MinDocuments)
         {
-            throw new LlocoException($"{documents.Count} documents say little about '{kind}'. Give at least {LeastDocuments}, better 20 "
+            throw new LlocoException($"{documents.Count} documents say little about '{kind}'. Give at least {MinDocuments}, better 20 "
                 + "and more, of various lengths.");
         }
 
@@ -118,5 +118,5 @@ internal sealed class ReferenceStudy(LlocoPipeline pipeline)
 /// <param name="Loss">Their mean loss of a token under the base model, in nats.</param>
 /// <param name="Unknown">Mean share of a document's tokens that others of its kind do not use, 0 to 1.</param>
 /// <param name="MaxUnknown">The largest share that a document of the kind may have.</param>
-internal sealed record ReferenceLine(
+public sealed record ReferenceLine(
     string Kind, int Documents, double PiecesPerWord, double Loss, double Unknown, double MaxUnknown);
