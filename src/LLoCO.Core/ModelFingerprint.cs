@@ -12,7 +12,7 @@ namespace LLoCO.Core;
 public sealed record ModelFingerprint(string Model, string Tokenizer, int SegmentLength, int SummaryLength, string Projector)
 {
     /// <summary>The value of <see cref="Projector"/> if encoder and decoder share a width.</summary>
-    public const string IdentityProjector = "identity";
+    internal const string IdentityProjector = "identity";
 
     /// <summary>Refuses a fingerprint that differs from this one.</summary>
     /// <param name="found">The fingerprint that the artefact carries.</param>

@@ -19,7 +19,7 @@ public static class TextFile
     /// <returns>The text.</returns>
     /// <exception cref="LlocoException">The file cannot be read, has no content, is too large, or is not such text; the message
     /// names it.</exception>
-    public static async ValueTask<string> ReadAsync(string path, CancellationToken cancellationToken)
+    internal static async ValueTask<string> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {

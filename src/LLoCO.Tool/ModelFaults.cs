@@ -1,8 +1,8 @@
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
-using LLoCO.Core.Model;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool;
 
@@ -17,9 +17,9 @@ internal static class ModelFaults
     public static IReadOnlyList<string> Find(ModelPackage model, LlamaConfig config, CheckpointFolder tensors)
     {
         var faults = new List<string>();
-        Try(() => WeightsCheck.EnsureFits(tensors, config, model.Folder), faults);
+        Try(() => ModelFolderCheck.EnsureWeightsFit(tensors, config), faults);
         Try(() => TokenizerFile.Load(model.Folder), faults);
-        Try(() => EndTokens.Read(model.Folder, config.VocabularySize), faults);
+        Try(() => ModelFolderCheck.ReadEndTokens(model.Folder, config), faults);
         if (config.SummaryLength == 0)
         {
             faults.Add("It cannot compress: config.json says no summary embeddings (summary_length). "

@@ -15,7 +15,7 @@ internal static class TokenizerInspection
     /// <exception cref="LlocoException">It is damaged or not supported.</exception>
     public static Inspection OfFile(string path)
     {
-        Inspection found = Describe(TokenizerFile.Open(path));
+        Inspection found = Describe(path);
         return found with { Text = "tokenizer: " + found.Text };
     }
 
@@ -25,7 +25,7 @@ internal static class TokenizerInspection
     {
         try
         {
-            return Describe(TokenizerFile.Open(folder));
+            return Describe(folder);
         }
         catch (Exception error) when (error is LlocoException or FileNotFoundException)
         {
@@ -33,16 +33,16 @@ internal static class TokenizerInspection
         }
     }
 
-    private static Inspection Describe(TokenizerChoice choice)
+    private static Inspection Describe(string path)
     {
-        ITokenizer tokenizer = choice.Tokenizer;
+        ITokenizer tokenizer = TokenizerFile.Load(path, out string source, out string? warning);
         string kind = tokenizer switch
         {
             HuggingFaceTokenizer json => json.Description,
             TiktokenFileTokenizer => "tiktoken",
             _ => "SentencePiece",
         };
-        string file = Path.GetFileName(choice.File);
+        string file = Path.GetFileName(source);
         string begin = tokenizer.BeginOfSequenceId is { } id ? $"begins texts with {id}" : "begins texts with no token";
         string ends = tokenizer.EndOfSequenceIds.Count == 0 ? "names no end" : $"ends {string.Join(", ", tokenizer.EndOfSequenceIds)}";
         return new Inspection(
@@ -54,9 +54,9 @@ internal static class TokenizerInspection
                 begin = tokenizer.BeginOfSequenceId,
                 ends = tokenizer.EndOfSequenceIds,
                 fingerprint = tokenizer.Fingerprint,
-                warning = choice.Warning,
+                warning,
             },
             $"{file}, {kind}, {tokenizer.VocabularySize:N0} ids; {begin}, {ends}"
-                + (choice.Warning is null ? string.Empty : $"\n             {choice.Warning}"));
+                + (warning is null ? string.Empty : $"\n             {warning}"));
     }
 }

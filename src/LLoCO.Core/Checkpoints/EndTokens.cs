@@ -4,7 +4,7 @@ namespace LLoCO.Core.Checkpoints;
 
 /// <summary>The ids that a model folder names as ends of an answer: <c>eos_token_id</c> of <c>config.json</c> and of
 /// <c>generation_config.json</c>.</summary>
-public static class EndTokens
+internal static class EndTokens
 {
     private const string Key = "eos_token_id";
     private const string GenerationFile = "generation_config.json";
@@ -16,7 +16,7 @@ public static class EndTokens
     /// <returns>The distinct ids in the files; may be empty. Defaults are not filled in, because the tokenizer has its own end
     /// token.</returns>
     /// <exception cref="CheckpointFormatException">A file is damaged, or an id is no whole number.</exception>
-    public static IReadOnlyList<int> Read(string folder, int vocabulary)
+    internal static IReadOnlyList<int> Read(string folder, int vocabulary)
     {
         var ids = new List<int>();
         foreach (string name in (ReadOnlySpan<string>)[LlamaConfigFile.FileName, GenerationFile])

@@ -38,7 +38,7 @@ public readonly record struct WindowBudget(int Window)
     /// with them can never be asked about.</summary>
     /// <param name="window">Positions of the native window.</param>
     /// <returns>The budget.</returns>
-    public static WindowBudget ForAnyQuestion(int window) => new(window) { Prompt = 1, Answer = 1 };
+    internal static WindowBudget ForAnyQuestion(int window) => new(window) { Prompt = 1, Answer = 1 };
 
     /// <summary>Throws if the parts do not fit.</summary>
     /// <returns>The same budget.</returns>
@@ -50,7 +50,7 @@ public readonly record struct WindowBudget(int Window)
     /// <param name="policy">Whether the lowest ranked ones may be left out.</param>
     /// <returns>The number of documents from the first; all of them where they fit.</returns>
     /// <exception cref="WindowExceededException">They do not fit and none may be left out, or not even one fits.</exception>
-    public int CountDocuments(IReadOnlyList<int> documents, WindowPolicy policy)
+    internal int CountDocuments(IReadOnlyList<int> documents, WindowPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(documents);
         int count = documents.Count;

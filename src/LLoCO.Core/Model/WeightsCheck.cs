@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LLoCO.Core.Model;
 
 /// <summary>Compares the tensors of a checkpoint with its configuration, without reading numbers.</summary>
-public static class WeightsCheck
+internal static class WeightsCheck
 {
     /// <summary>Makes sure that a checkpoint holds the weights of a model and no others.</summary>
     /// <param name="source">The checkpoint's tensors.</param>
@@ -14,7 +14,7 @@ public static class WeightsCheck
     /// <param name="file">The checkpoint's path, for messages.</param>
     /// <param name="besides">An additional tensor that is allowed; <see langword="null"/> for none.</param>
     /// <exception cref="CheckpointFormatException">A weight is missing, surplus, misshapen or quantized.</exception>
-    public static void EnsureFits(ITensorSource source, LlamaConfig config, string file, string? besides = null)
+    internal static void EnsureFits(ITensorSource source, LlamaConfig config, string file, string? besides = null)
     {
         Dictionary<string, long[]> shapes = LlamaWeights.Shapes(config).ToDictionary(entry => entry.Name, entry => entry.Shape);
         SurplusTensors.Refuse(source, name => shapes.ContainsKey(name) || name == besides, config, file);

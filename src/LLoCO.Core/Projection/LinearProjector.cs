@@ -4,7 +4,7 @@ namespace LLoCO.Core.Projection;
 
 /// <summary>One trained linear layer between an encoder and a decoder of another width: <c>y = W x + b</c>.</summary>
 /// <remarks>Safe for concurrent use. Computes in float32 on the CPU, on the calling thread.</remarks>
-public sealed class LinearProjector : ISummaryProjector, IDisposable
+internal sealed class LinearProjector : ISummaryProjector, IDisposable
 {
     /// <summary>Name of the layer in a file: <c>projector.weight</c>, <c>projector.bias</c>.</summary>
     internal const string LayerName = "projector";

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Projection;
 /// <c>y = W2 gelu(W1 x + b1) + b2</c>.
 /// </summary>
 /// <remarks>Safe for concurrent use. Computes in float32 on the CPU, on the calling thread.</remarks>
-public sealed class MlpProjector : ISummaryProjector, IDisposable
+internal sealed class MlpProjector : ISummaryProjector, IDisposable
 {
     /// <summary>Name of the first layer in a file: <c>projector.0.weight</c>, <c>projector.0.bias</c>.</summary>
     internal const string FirstName = "projector.0";

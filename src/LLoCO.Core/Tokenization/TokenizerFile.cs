@@ -23,12 +23,22 @@ public static class TokenizerFile
     /// it.</exception>
     public static ITokenizer Load(string path) => Open(path).Tokenizer;
 
-    /// <summary>Loads a vocabulary file and returns its path.</summary>
-    /// <param name="path">As for <see cref="Load"/>.</param>
-    /// <returns>The tokenizer, its file, and what a user should know where a folder has several.</returns>
-    /// <exception cref="FileNotFoundException">As for <see cref="Load"/>.</exception>
-    /// <exception cref="CheckpointFormatException">As for <see cref="Load"/>.</exception>
-    public static TokenizerChoice Open(string path)
+    /// <summary>Loads a vocabulary file and says which one it was.</summary>
+    /// <param name="path">As for <see cref="Load(string)"/>.</param>
+    /// <param name="file">The selected file.</param>
+    /// <param name="warning">A warning about the choice where a folder has several; otherwise <see langword="null"/>.</param>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="FileNotFoundException">As for <see cref="Load(string)"/>.</exception>
+    /// <exception cref="CheckpointFormatException">As for <see cref="Load(string)"/>.</exception>
+    public static ITokenizer Load(string path, out string file, out string? warning)
+    {
+        (ITokenizer tokenizer, file, warning) = Open(path);
+        return tokenizer;
+    }
+
+    /// <summary>Loads a vocabulary file and says which one it was.</summary>
+    /// <param name="path">As for <see cref="Load(string)"/>.</param>
+    internal static TokenizerChoice Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Directory.Exists(path) ? TokenizerFolder.Choose(path) : new TokenizerChoice(LoadFile(path), path, null);

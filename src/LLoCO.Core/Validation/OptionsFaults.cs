@@ -15,7 +15,7 @@ public static class OptionsFaults
     /// <param name="options">The options: a record whose properties say by <see cref="RangeAttribute"/> what they may be.</param>
     /// <param name="setBy">The call that sets them, for the messages; <see langword="null"/> for no hint.</param>
     /// <returns>One sentence per fault, which names the option, its value and what is allowed.</returns>
-    public static IReadOnlyList<string> Find(object options, string? setBy = null)
+    internal static IReadOnlyList<string> Find(object options, string? setBy = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var faults = new List<string>();

@@ -20,15 +20,15 @@ internal static class TokenizeVerb
         };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            TokenizerChoice choice = TokenizerFile.Open(parsed.GetValue(file)!);
-            if (choice.Warning is { } warning)
+            ITokenizer tokenizer = TokenizerFile.Load(parsed.GetValue(file)!, out _, out string? warning);
+            if (warning is not null)
             {
                 await console.Error.WriteLineAsync($"lloco: {warning}").ConfigureAwait(false);
             }
 
             Func<ITokenizer, TextReader, TextWriter, CancellationToken, Task> run =
                 parsed.GetValue(decode) ? TokenizeRun.DecodeAsync : TokenizeRun.RunAsync;
-            await run(choice.Tokenizer, console.In, console.Out, cancellationToken).ConfigureAwait(false);
+            await run(tokenizer, console.In, console.Out, cancellationToken).ConfigureAwait(false);
             return 0;
         });
         return verb;

@@ -1,6 +1,7 @@
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
+using LLoCO.Core.Projection;
 
 namespace LLoCO.Tool.Verbs.Bench;
 
@@ -37,6 +38,6 @@ internal static class RandomContext
             SummaryEncoding.BFloat16,
             [.. Enumerable.Range(0, count / config.SummaryLength).Select(i => new SegmentSummary(
                 i, i * config.SegmentLength, config.SegmentLength, i * config.SummaryLength, config.SummaryLength))],
-            new ModelFingerprint("random", "random", config.SegmentLength, config.SummaryLength, ModelFingerprint.IdentityProjector));
+            new ModelFingerprint("random", "random", config.SegmentLength, config.SummaryLength, IdentityProjector.Name));
     }
 }
