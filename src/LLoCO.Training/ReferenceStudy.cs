@@ -9,9 +9,25 @@ namespace LLoCO.Training;
 public sealed class ReferenceStudy(LlocoPipeline pipeline)
 {
     private const int MinDocuments = 4;
+    private const int MinQuestions = 100;
 
     private readonly SortedDictionary<string, List<(int[] Tokens, DocumentFamiliarity Figures)>> _kinds =
         new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, List<int[]>> _questions = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a question.</summary>
+    /// <param name="kind">Name of the adapter that answers it.</param>
+    /// <param name="question">The question.</param>
+    public void AddQuestion(string kind, string question)
+    {
+        if (!_questions.TryGetValue(kind, out List<int[]>? questions))
+        {
+            _questions.Add(kind, questions = []);
+        }
+
+        questions.Add([.. pipeline.Tokenizer.Encode(question)]);
+    }
 
     /// <summary>Measures a document.</summary>
     /// <param name="kind">Name of the adapter that reads it.</param>
@@ -90,19 +106,28 @@ public sealed class ReferenceStudy(LlocoPipeline pipeline)
         }
 
         // Half of them say which tokens the kind uses, the others how many more a further document has.
-        var half = new KindReference(0, default, default, default, Bits(documents.Where((_, place) => place % 2 == 0)));
+        byte[] half = Bits(documents.Where((_, place) => place % 2 == 0).Select(one => one.Tokens));
+        List<int[]> questions = _questions.GetValueOrDefault(kind) ?? [];
+        byte[] asked = Bits(questions.Where((_, place) => place % 2 == 0));
         return new KindReference(
             documents.Count,
             FigureRange.Create([.. documents.Select(one => one.Figures.PiecesPerWord)]),
             FigureRange.Create([.. documents.Select(one => one.Figures.Loss!.Value)]),
-            FigureRange.Create([.. documents.Where((_, place) => place % 2 == 1).Select(one => half.ShareUnknown(one.Tokens))]),
-            Bits(documents));
+            FigureRange.Create([.. documents.Where((_, place) => place % 2 == 1).Select(one => KindReference.ShareUnknown(half, one.Tokens))]),
+            Bits(documents.Select(one => one.Tokens)))
+        {
+            Questions = questions.Count < MinQuestions
+                ? null
+                : FigureRange.Create(
+                    [.. questions.Where((_, place) => place % 2 == 1).Select(one => KindReference.ShareUnknown(asked, one))]),
+            QuestionPieces = Bits(questions),
+        };
     }
 
-    private byte[] Bits(IEnumerable<(int[] Tokens, DocumentFamiliarity Figures)> documents)
+    private byte[] Bits(IEnumerable<int[]> texts)
     {
         byte[] bits = new byte[(pipeline.Tokenizer.VocabularySize + 7) / 8];
-        foreach (int id in documents.SelectMany(one => one.Tokens))
+        foreach (int id in texts.SelectMany(tokens => tokens))
         {
             bits[id / 8] |= (byte)(1 << (id % 8));
         }

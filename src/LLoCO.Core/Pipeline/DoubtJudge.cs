@@ -58,6 +58,20 @@ internal sealed class DoubtJudge(PipelineLayers layers)
         return faults.Count == 0 ? [] : [About(DoubtReason.OtherText, documentId, string.Join(", ", faults))];
     }
 
+    /// <summary>Judges a question by those that the adapter was trained to answer.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="adapter">The adapter; <see langword="null"/> for the base model.</param>
+    /// <returns>At most one doubt.</returns>
+    public IEnumerable<Doubt> JudgeQuestion(string question, string? adapter)
+    {
+        if (adapter is not null && layers.Reference?.Kinds.GetValueOrDefault(adapter) is { } kind
+            && kind.IsOtherQuestion([.. layers.Tokenizer.Encode(question)]))
+        {
+            yield return new Doubt(
+                DoubtReason.QuestionElsewhere, $"the question is not of the kind that the adapter '{adapter}' was trained to answer");
+        }
+    }
+
     /// <summary>Makes the doubt about a document that is marked.</summary>
     /// <param name="documentId">The document.</param>
     public static Doubt Marked(string documentId) => About(

@@ -29,7 +29,8 @@ internal enum DoubtReason
     /// <summary>The document's fidelity is below the threshold, or no probe could be told from its raw text.</summary>
     LowFidelity = 3,
 
-    /// <summary>The question names what none of the passages names.</summary>
+    /// <summary>The question names what none of the passages names, or is of another kind than the adapter was trained to
+    /// answer.</summary>
     QuestionElsewhere = 4,
 
     /// <summary>The answer stands in none of the passages.</summary>

@@ -12,12 +12,33 @@ namespace LLoCO.Core.Trust;
 internal sealed record KindReference(
     int Documents, FigureRange PiecesPerWord, FigureRange Loss, FigureRange Unknown, ReadOnlyMemory<byte> Pieces)
 {
+    // A question has few tokens: one new word in ten says nothing.
+    private const double MinQuestionLimit = 0.1;
+
+    /// <summary>Gets the share of a question's tokens that are not among <see cref="QuestionPieces"/>; <see langword="null"/> if no
+    /// questions were measured.</summary>
+    public FigureRange? Questions { get; init; }
+
+    /// <summary>Gets a bit for each token id, as in <see cref="Pieces"/>: whether questions about this kind use it.</summary>
+    public ReadOnlyMemory<byte> QuestionPieces { get; init; }
+
     /// <summary>Counts the tokens that documents of this kind do not use.</summary>
     /// <param name="tokens">Token ids of a document.</param>
     /// <returns>Their share, 0 to 1; 0 without tokens.</returns>
-    public double ShareUnknown(ReadOnlySpan<int> tokens)
+    public double ShareUnknown(ReadOnlySpan<int> tokens) => ShareUnknown(Pieces.Span, tokens);
+
+    /// <summary>Tells whether a question has more tokens that questions about this kind do not use than such questions
+    /// have.</summary>
+    /// <param name="tokens">Token ids of the question.</param>
+    public bool IsOtherQuestion(ReadOnlySpan<int> tokens) => Questions is { } range
+        && ShareUnknown(QuestionPieces.Span, tokens) > Math.Max(range.Limit, MinQuestionLimit);
+
+    /// <summary>Counts the tokens without a bit.</summary>
+    /// <param name="bits">A bit for each token id.</param>
+    /// <param name="tokens">Token ids.</param>
+    /// <returns>Their share, 0 to 1; 0 without tokens.</returns>
+    public static double ShareUnknown(ReadOnlySpan<byte> bits, ReadOnlySpan<int> tokens)
     {
-        ReadOnlySpan<byte> bits = Pieces.Span;
         int unknown = 0;
         foreach (int id in tokens)
         {

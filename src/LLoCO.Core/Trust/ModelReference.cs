@@ -75,6 +75,12 @@ internal sealed record ModelReference
                 Write(writer, "loss", kind.Loss);
                 Write(writer, "unknown", kind.Unknown);
                 writer.WriteBase64String("pieces", kind.Pieces.Span);
+                if (kind.Questions is { } questions)
+                {
+                    Write(writer, "questions", questions);
+                    writer.WriteBase64String("question_pieces", kind.QuestionPieces.Span);
+                }
+
                 writer.WriteEndObject();
             }
 
@@ -93,19 +99,27 @@ internal sealed record ModelReference
 
     private static KindReference Kind(JsonFields fields)
     {
-        byte[] pieces;
+        byte[] pieces = Bits(fields, "pieces");
+        bool asks = fields.Find("questions") is not null;
+        return new KindReference(
+            fields.Int("documents", 1, int.MaxValue), Range(fields, "pieces_per_word"), Range(fields, "loss"),
+            Range(fields, "unknown"), pieces)
+        {
+            Questions = asks ? Range(fields, "questions") : null,
+            QuestionPieces = asks ? Bits(fields, "question_pieces") : default,
+        };
+    }
+
+    private static byte[] Bits(JsonFields fields, string key)
+    {
         try
         {
-            pieces = Convert.FromBase64String(fields.Text("pieces") ?? throw fields.Fault("pieces", "the key is missing"));
+            return Convert.FromBase64String(fields.Text(key) ?? throw fields.Fault(key, "the key is missing"));
         }
         catch (FormatException)
         {
-            throw fields.Fault("pieces", "is not Base64");
+            throw fields.Fault(key, "is not Base64");
         }
-
-        return new KindReference(
-            fields.Int("documents", 1, int.MaxValue), Range(fields, "pieces_per_word"), Range(fields, "loss"),
-            Range(fields, "unknown"), pieces);
     }
 
     private static FigureRange Range(JsonFields fields, string key)

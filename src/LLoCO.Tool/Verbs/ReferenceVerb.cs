@@ -58,8 +58,15 @@ internal static class ReferenceVerb
     private static async Task MeasureAsync(
         ReferenceStudy study, NamedDataSet set, string? kind, ToolConsole console, CancellationToken cancellationToken)
     {
-        foreach (QuestionItem item in set.Read().Where(item => item.Document is not null).DistinctBy(item => item.DocumentId))
+        var measured = new HashSet<string>(StringComparer.Ordinal);
+        foreach (QuestionItem item in set.Read().Where(item => item.Document is not null))
         {
+            study.AddQuestion(kind ?? item.Group, item.Question);
+            if (!measured.Add(item.DocumentId!))
+            {
+                continue;
+            }
+
             DocumentFamiliarity figures =
                 await study.AddAsync(kind ?? item.Group, item.Document!, cancellationToken).ConfigureAwait(false);
             if (console.Verbose)

@@ -13,6 +13,11 @@ public sealed class ModelReferenceTests : IDisposable
     private static readonly KindReference Kind = new(
         20, new FigureRange(1.2, 0.05), new FigureRange(3, 0.5), new FigureRange(0.02, 0.01), new byte[] { 1, 2 });
 
+    private static readonly KindReference Asked = Kind with
+    {
+        Questions = new FigureRange(0.1, 0.05), QuestionPieces = new byte[] { 4 },
+    };
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -22,7 +27,7 @@ public sealed class ModelReferenceTests : IDisposable
     {
         new ModelReference
         {
-            Fingerprint = Fingerprint, Kinds = new Dictionary<string, KindReference> { ["ship"] = Kind },
+            Fingerprint = Fingerprint, Kinds = new Dictionary<string, KindReference> { ["ship"] = Kind, ["town"] = Asked },
         }.Write(_folder.PathOf("."));
 
         ModelReference read = ModelReference.Read(_folder.PathOf("."))!;
@@ -31,6 +36,9 @@ public sealed class ModelReferenceTests : IDisposable
         KindReference ship = Assert.Single(read.Kinds, kind => kind.Key == "ship").Value;
         Assert.Equal((20, Kind.PiecesPerWord, Kind.Loss, Kind.Unknown), (ship.Documents, ship.PiecesPerWord, ship.Loss, ship.Unknown));
         Assert.Equal(Kind.Pieces.ToArray(), ship.Pieces.ToArray());
+        Assert.Null(ship.Questions);
+        Assert.Equal(Asked.Questions, read.Kinds["town"].Questions);
+        Assert.Equal(Asked.QuestionPieces.ToArray(), read.Kinds["town"].QuestionPieces.ToArray());
     }
 
     [Fact]
@@ -64,6 +72,19 @@ public sealed class ModelReferenceTests : IDisposable
     {
         Assert.Equal(0.6, Kind.ShareUnknown([0, 9, 1, 8, 70_000]), 12);
         Assert.Equal(0, Kind.ShareUnknown([]));
+    }
+
+    [Fact]
+    public void IsOtherQuestion_MoreUnknownTokensThanItsQuestionsHave_OrOneInTen()
+    {
+        KindReference strict = Kind with { Questions = new FigureRange(0, 0), QuestionPieces = new byte[] { 1, 2 } };
+        KindReference loose = strict with { Questions = new FigureRange(0.1, 0.05) };
+
+        Assert.False(Kind.IsOtherQuestion([5, 5]));
+        Assert.False(strict.IsOtherQuestion([0, 9, 0, 9, 0, 9, 0, 9, 0, 5]));
+        Assert.True(strict.IsOtherQuestion([0, 9, 0, 9, 5]));
+        Assert.False(loose.IsOtherQuestion([0, 9, 0, 9, 5]));
+        Assert.True(loose.IsOtherQuestion([0, 9, 5, 5]));
     }
 
     [Theory]

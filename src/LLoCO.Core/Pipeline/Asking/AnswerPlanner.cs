@@ -116,6 +116,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         if (asked.Options.Context == ContextMode.Summary && asked.Chosen.Group is { } group)
         {
             doubts.AddRange(_judge.JudgeReader(asked.Adapter, group));
+            doubts.AddRange(_judge.JudgeQuestion(asked.Text, asked.Adapter));
         }
 
         foreach (DocumentRecord record in records)
