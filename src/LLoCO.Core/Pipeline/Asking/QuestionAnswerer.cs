@@ -118,7 +118,7 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
         ? [new Doubt(DoubtReason.NotGrounded, "the answer stands in none of the passages that were found")]
         : [];
 
-    private AnswerGrounding Judge(AnswerPlan plan, string text, AnswerConfidence confidence)
+    private static AnswerGrounding Judge(AnswerPlan plan, string text, AnswerConfidence confidence)
     {
         (bool? isIn, AnswerSource? source) = GroundingCheck.Find(text, plan.Context.Sources);
         return new AnswerGrounding
