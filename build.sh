@@ -368,7 +368,7 @@ pack() {
   else
     say "packing into packages/"
     rm -f "$root"/packages/*.nupkg "$root"/packages/*.snupkg
-    "$dotnet" pack "$root/LLoCO.Core.sln" -c $configuration -p:LlocoReadyToRun=true -o "$root/packages" --nologo -v minimal </dev/null >"$log" 2>&1 || {
+    "$dotnet" pack "$root/LLoCO.Core.sln" -c $configuration -o "$root/packages" --nologo -v minimal </dev/null >"$log" 2>&1 || {
       cat "$log" >&2
       die "the packages could not be made (messages above)."
     }

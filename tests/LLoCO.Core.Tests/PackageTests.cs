@@ -25,6 +25,9 @@ public sealed class PackageTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("lloco-package-").FullName;
 
+    // Handed to builds as environment variables, which are properties there.
+    private readonly Dictionary<string, string> _properties = [];
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -62,6 +65,29 @@ public sealed class PackageTests : IDisposable
         Assert.Matches(@"^logbook\.txt: \d+ tokens are now \d+ vectors\n.*\(from logbook\.txt, ", said);
     }
 
+    [Fact]
+    public async Task Pack_FreshApplication_CarriesThisPlatformsNativesOnlyUnlessItOptsOut()
+    {
+        await PackAsync();
+        string[] packages = ["LLoCO.Core", "TorchSharp-cpu"];
+
+        Assert.Equal("ready", await RunAsync(LibraryProgram, packages));
+        string[] usual = Natives();
+        _properties["LlocoNativePlatforms"] = "all";
+        _properties["LlocoKeepUnusedNatives"] = "true";
+        Directory.Delete(Path.Combine(_folder, "out"), recursive: true);
+        Assert.Equal("ready", await RunAsync(LibraryProgram, packages));
+
+        Assert.Contains(usual, name => name.Contains("torch_cpu", StringComparison.Ordinal));
+        Assert.DoesNotContain(usual, name => name.Contains("torch_python", StringComparison.Ordinal));
+        Assert.Single(usual, name => name.Contains("torch_cpu", StringComparison.Ordinal));
+        Assert.Contains(Natives(), name => name.Contains("torch_python", StringComparison.Ordinal));
+        Assert.True(Natives().Count(name => name.Contains("torch_cpu", StringComparison.Ordinal)) > 1, string.Join(' ', Natives()));
+
+        string[] Natives() =>
+            [.. Directory.EnumerateFiles(Path.Combine(_folder, "out", "runtimes"), "*", SearchOption.AllDirectories)];
+    }
+
     private static async Task PackAsync()
     {
         (int code, string output, string errors) = await ChildProcess.RunAsync(
@@ -84,7 +110,7 @@ public sealed class PackageTests : IDisposable
 
         // This repository's packages are unpacked into the application's own folder: the user's cache may hold an earlier
         // build of the same version. Everything else may come from that cache.
-        Dictionary<string, string> environment = new() { ["NUGET_PACKAGES"] = Path.Combine(_folder, "unpacked") };
+        Dictionary<string, string> environment = new(_properties) { ["NUGET_PACKAGES"] = Path.Combine(_folder, "unpacked") };
         (int built, string log, _) = await ChildProcess.RunAsync(
             _folder, environment, ChildProcess.DotNet,
             "build", "-c", "Release", "-o", "out", $"-p:RestoreFallbackFolders={Cache()}");
