@@ -1,4 +1,5 @@
 using System.Text;
+using LLoCO.Core.Checkpoints;
 
 namespace LLoCO.Core;
 
@@ -23,7 +24,7 @@ public static class TextFile
     {
         try
         {
-            if (File.Exists(path) && !HasContent(path))
+            if (File.Exists(path) && !FileContent.Exists(path))
             {
                 throw new LlocoException($"{path} is empty, or no file but a pipe or a device. Give a text file.");
             }
@@ -37,23 +38,24 @@ public static class TextFile
         }
     }
 
-    /// <summary>
-    /// Detects empty files, pipes and devices without opening them: all of them have length 0. Opening a pipe would block until
-    /// another process writes to it, and a device may never end.
-    /// </summary>
-    /// <param name="path">The file, or a link to it; must exist.</param>
-    /// <returns>Whether there is something to read.</returns>
-    public static bool HasContent(string path)
-    {
-        var file = new FileInfo(path);
-        return (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length > 0;
-    }
-
     /// <summary>Reads a file as <see cref="ReadAsync"/> does.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The text.</returns>
     /// <exception cref="LlocoException">As there.</exception>
     public static string Read(string path) => ReadAsync(path, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Reads the lines of a file, as <see cref="ReadAsync"/> does.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The lines, without their ends.</returns>
+    /// <exception cref="LlocoException">As there.</exception>
+    public static IEnumerable<string> ReadLines(string path)
+    {
+        using var reader = new StringReader(Read(path));
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+    }
 
     /// <summary>Decodes the bytes of a text file.</summary>
     /// <param name="bytes">All bytes.</param>

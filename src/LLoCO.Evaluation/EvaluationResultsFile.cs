@@ -108,13 +108,22 @@ public sealed class EvaluationResultsFile : IDisposable
 
     private void Read()
     {
+        if (!_stream.CanSeek)
+        {
+            throw new LlocoException($"'{_path}' is a pipe or a device. Name a file for the results.");
+        }
+
         long end = EndOfWholeLines();
         _stream.Position = 0;
-        using var reader = new StreamReader(_stream, leaveOpen: true);
-        long position = 0;
-        for (long number = 1; position < end && reader.ReadLine() is { } line; number++)
+        long number = 0;
+        foreach ((byte[] line, bool isEnded) in ByteLines.Read(_stream, _path))
         {
-            position += Encoding.UTF8.GetByteCount(line) + 1;
+            if (!isEnded)
+            {
+                break;
+            }
+
+            number++;
             try
             {
                 Take(line);
@@ -130,7 +139,7 @@ public sealed class EvaluationResultsFile : IDisposable
         _stream.Position = end;
     }
 
-    private void Take(string line)
+    private void Take(byte[] line)
     {
         using JsonDocument json = JsonDocument.Parse(line);
         if (json.RootElement.ValueKind == JsonValueKind.Object

@@ -30,7 +30,7 @@ internal static class EvaluationSettings
         {
             ["fingerprint"] = pipeline.Fingerprint.ToString(),
             ["format"] = format.Name,
-            ["prompt"] = prompt ?? (File.Exists(prompts) ? File.ReadAllText(prompts).Trim() : "default"),
+            ["prompt"] = prompt ?? (File.Exists(prompts) ? TextFile.Read(prompts).Trim() : "default"),
             ["max_new_tokens"] = maxNewTokens.ToString(CultureInfo.InvariantCulture),
             ["metrics"] = string.Join(' ', format.Scoring.Metrics.Select(metric => metric.Name)),
         };

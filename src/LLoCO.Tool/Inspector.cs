@@ -140,6 +140,11 @@ internal static class Inspector
     private static bool IsSqlite(string path)
     {
         Span<byte> start = stackalloc byte[SqliteMagic.Length];
+        if (!FileContent.Exists(path))
+        {
+            throw new LlocoException($"'{path}' is empty, or no file but a pipe or a device.");
+        }
+
         using FileStream stream = File.OpenRead(path);
         return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
             && start.SequenceEqual(SqliteMagic);

@@ -15,6 +15,8 @@ internal sealed class TrainingFolder
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    private const int MaxLine = 1 << 20;
+
     private readonly string _metrics;
 
     /// <summary>Makes the folder.</summary>
@@ -51,7 +53,7 @@ internal sealed class TrainingFolder
             return (steps, JsonSerializer.Deserialize<TrainingNote>(note, Json)
                 ?? throw new CheckpointFormatException(StateFile, "note", "the note of the run is null."));
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new CheckpointFormatException(StateFile, "note", $"the note of the run cannot be read: {JsonFaults.Describe(error)}.", error);
         }
@@ -64,18 +66,24 @@ internal sealed class TrainingFolder
     /// <param name="steps">The last step to keep.</param>
     internal void KeepMetrics(long steps)
     {
-        if (!File.Exists(_metrics))
+        if (!File.Exists(_metrics) || !FileContent.Exists(_metrics))
         {
             return;
         }
 
-        string[] kept = [.. File.ReadLines(_metrics).Where(line => StepOf(line) is { } step && step <= steps)];
+        byte[][] kept;
+        using (FileStream stream = File.OpenRead(_metrics))
+        {
+            kept = [.. ByteLines.Read(stream, _metrics, MaxLine).Select(line => line.Bytes)
+                .Where(line => StepOf(line) is { } step && step <= steps)];
+        }
+
         AtomicFile.Write(_metrics, stream =>
         {
-            using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-            foreach (string line in kept)
+            foreach (byte[] line in kept)
             {
-                writer.WriteLine(line);
+                stream.Write(line);
+                stream.WriteByte((byte)'\n');
             }
         });
     }
@@ -84,12 +92,12 @@ internal sealed class TrainingFolder
     internal void Append(object line) => File.AppendAllText(_metrics, JsonSerializer.Serialize(line, Json) + "\n");
 
     /// <summary>The step of a line; none if a kill left the line incomplete.</summary>
-    private static long? StepOf(string line)
+    private static long? StepOf(byte[] line)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(line);
-            return json.RootElement.GetProperty("step").GetInt64();
+            return json.RootElement.GetProperty("step").TryGetInt64(out long step) ? step : null;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -38,6 +38,12 @@ internal sealed class BinaryFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
+            if (File.Exists(path) && !FileContent.Exists(path))
+            {
+                // To open a pipe waits until someone writes to it.
+                throw new CheckpointFormatException(path, null, ForeignFile.Describe([])!);
+            }
+
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return new BinaryFile(path, handle, RandomAccess.GetLength(handle));
         }
@@ -45,7 +51,7 @@ internal sealed class BinaryFile : IDisposable
         {
             throw new CheckpointFormatException(path, null, "the file does not exist", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             handle?.Dispose();
             throw new CheckpointFormatException(path, null, $"the file cannot be opened: {error.Message}", error);

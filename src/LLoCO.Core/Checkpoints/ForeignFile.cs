@@ -43,7 +43,7 @@ internal static class ForeignFile
     {
         if (head.IsEmpty)
         {
-            return $"the file is empty: a download was broken off; {Fetch}";
+            return $"the file is empty (a download was broken off), or no file but a pipe or a device; {Fetch}";
         }
 
         ReadOnlySpan<byte> text = head.StartsWith("\uFEFF"u8) ? head[3..] : head;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LLoCO.Core.Checkpoints;
 using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
@@ -15,7 +16,7 @@ internal static partial class SqliteFile
     /// <param name="readOnly">Whether its folder cannot be written. The files of a write-ahead log are then impossible, so SQLite
     /// is told that the file does not change.</param>
     /// <returns>The connection string.</returns>
-    /// <exception cref="LlocoException">It is read-only and has a write-ahead log that was never merged.</exception>
+    /// <exception cref="LlocoException">It is read-only and is empty, or has a write-ahead log that was never merged.</exception>
     public static string ConnectionString(string full, SqliteIndexOptions options, bool readOnly)
     {
         if (readOnly && new FileInfo(full + "-wal") is { Exists: true, Length: > 0 })
@@ -23,6 +24,12 @@ internal static partial class SqliteFile
             throw new LlocoException(
                 $"The index {full} is opened for reading only, but its last writer did not close it: changes lie in {full}-wal. "
                 + "Copy both files to a place that can be written and open the index there once.");
+        }
+
+        if (readOnly && File.Exists(full) && !FileContent.Exists(full))
+        {
+            // To open a pipe for reading waits until someone writes to it.
+            throw new LlocoException($"The index {full} is empty, or no file but a pipe or a device. Give an index file.");
         }
 
         return new SqliteConnectionStringBuilder

@@ -1,3 +1,4 @@
+using System.Text;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
 using LLoCO.Core.Tensors;
@@ -92,14 +93,15 @@ internal static class LoraAdapterFolder
             return null;
         }
 
-        if (new FileInfo(file).Length > MaxFingerprintBytes)
+        using BinaryFile opened = BinaryFile.Open(file);
+        if (opened.Length > MaxFingerprintBytes)
         {
             throw new CheckpointFormatException(file, null, "is too long for a fingerprint.");
         }
 
         try
         {
-            return ModelFingerprint.Parse(File.ReadAllText(file).Trim());
+            return ModelFingerprint.Parse(Encoding.UTF8.GetString(opened.Read(0, (int)opened.Length, null)).Trim());
         }
         catch (FormatException error)
         {

@@ -51,7 +51,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
     public static SentencePieceTokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = VocabularyFile.Open(path);
         return Load(stream);
     }
 

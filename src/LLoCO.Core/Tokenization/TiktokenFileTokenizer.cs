@@ -55,7 +55,7 @@ public sealed class TiktokenFileTokenizer : ITokenizer
     public static TiktokenFileTokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = VocabularyFile.Open(path);
         return Load(stream);
     }
 

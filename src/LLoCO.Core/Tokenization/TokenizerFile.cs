@@ -50,7 +50,7 @@ public static class TokenizerFile
     {
         byte[] start = new byte[1024];
         int length;
-        using (FileStream stream = File.OpenRead(file))
+        using (FileStream stream = VocabularyFile.Open(file))
         {
             length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LLoCO.Core;
 
 namespace LLoCO.Evaluation.DataSets;
 
@@ -20,7 +21,7 @@ public sealed class BabiReader(BabiLongHaystack? haystack = null, IReadOnlySet<s
             var texts = new SharedTexts();
             var facts = new List<string>();
             long number = 0;
-            foreach (string line in File.ReadLines(path))
+            foreach (string line in TextFile.ReadLines(path))
             {
                 number++;
                 if (!string.IsNullOrWhiteSpace(line))

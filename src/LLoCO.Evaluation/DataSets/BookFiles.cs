@@ -32,7 +32,7 @@ public static class BookFiles
     /// <summary>Cuts a book into sentences; line breaks become spaces.</summary>
     internal static IReadOnlyList<string> Sentences(string file)
     {
-        string book = File.ReadAllText(file);
+        string book = TextFile.Read(file);
         var sentences = new List<string>();
         int start = 0;
         foreach (int end in TextBreaks.FindSentenceEnds(book))
@@ -50,6 +50,6 @@ public static class BookFiles
     }
 
     private static HashSet<string> Names(string list) => File.Exists(list)
-        ? [.. File.ReadLines(list).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')]
+        ? [.. TextFile.ReadLines(list).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')]
         : throw new LlocoException($"The list of books '{list}' does not exist.");
 }

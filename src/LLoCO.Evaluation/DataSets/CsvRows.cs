@@ -9,7 +9,7 @@ internal static class CsvRows
     /// <summary>Reads the rows one by one.</summary>
     public static IEnumerable<CsvRow> Read(string file, Action<BrokenLine>? skip)
     {
-        using var parser = new TextFieldParser(file) { TrimWhiteSpace = false, HasFieldsEnclosedInQuotes = true };
+        using var parser = new TextFieldParser(new StringReader(TextFile.Read(file))) { TrimWhiteSpace = false, HasFieldsEnclosedInQuotes = true };
         parser.SetDelimiters(",");
         string[]? header = Next(parser, file, skip, out _);
         while (!parser.EndOfData)

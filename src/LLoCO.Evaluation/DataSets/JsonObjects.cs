@@ -6,7 +6,6 @@ namespace LLoCO.Evaluation.DataSets;
 /// JSON parser sees invalid UTF-8 instead of replacement characters.</summary>
 internal static class JsonObjects
 {
-    private const int MaxLine = 1 << 28;
     private const int HeadLength = 4096;
 
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
@@ -58,41 +57,14 @@ internal static class JsonObjects
 
     private static IEnumerable<(byte[] Json, long Line)> Lines(FileStream stream, string path)
     {
-        byte[] buffer = new byte[1 << 16];
-        using var line = new MemoryStream();
-        long number = 1;
-        int read;
-        while ((read = stream.Read(buffer)) > 0)
+        long number = 0;
+        foreach ((byte[] line, _) in ByteLines.Read(stream, path))
         {
-            int start = 0;
-            for (int end; (end = Array.IndexOf(buffer, (byte)'\n', start, read - start)) >= 0; start = end + 1)
+            number++;
+            if (!line.AsSpan().Trim(" \t\r"u8).IsEmpty)
             {
-                line.Write(buffer, start, end - start);
-                if (Take(line) is { } json)
-                {
-                    yield return (json, number);
-                }
-
-                number++;
-            }
-
-            line.Write(buffer, start, read - start);
-            if (line.Length > MaxLine)
-            {
-                throw new LlocoException($"{path}, line {number}: the line is longer than 256 MiB, which no data set's is.");
+                yield return (line, number);
             }
         }
-
-        if (Take(line) is { } last)
-        {
-            yield return (last, number);
-        }
-    }
-
-    private static byte[]? Take(MemoryStream line)
-    {
-        byte[] bytes = line.ToArray();
-        line.SetLength(0);
-        return bytes.AsSpan().Trim(" \t\r"u8).IsEmpty ? null : bytes;
     }
 }

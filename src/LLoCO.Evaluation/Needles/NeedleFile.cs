@@ -25,7 +25,7 @@ public sealed class NeedleFile : INeedleSource
             throw new LlocoException($"The file of needles '{path}' does not exist.");
         }
 
-        _byUse = File.ReadLines(path).Select(Parse).OfType<Needle>().Distinct().ToLookup(IsForTraining);
+        _byUse = TextFile.ReadLines(path).Select(Parse).OfType<Needle>().Distinct().ToLookup(IsForTraining);
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,8 @@ public static class GoldenVerifier
 
     private const string TensorFile = "goldens.safetensors";
 
+    private const int MaxBytes = 64 << 20;
+
     /// <summary>Verifies one case.</summary>
     /// <param name="folder">Folder with <c>goldens.json</c>, <c>goldens.safetensors</c>, the model and its adapters.</param>
     /// <param name="device">Where to compute. Default: the CPU.</param>
@@ -29,34 +31,58 @@ public static class GoldenVerifier
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, ScenarioFile);
-        using JsonDocument json = Read(path);
-        var root = new GoldenNode(json.RootElement, "");
-        using SafetensorsFile source = SafetensorsFile.Open(Path.Combine(folder, TensorFile));
-        var tensors = new GoldenTensors(source);
         string model;
-        GoldenReport report;
-        try
+        using (JsonDocument json = JsonFile.Read(path, MaxBytes))
         {
-            report = new GoldenReport(root["case"].Text());
-            model = Path.Combine(folder, Path.GetFileName(root["model"].Text()));
-        }
-        catch (GoldenFault fault)
-        {
-            throw new CheckpointFormatException(path, key: null, fault.Message, fault);
+            try
+            {
+                model = Path.Combine(folder, Path.GetFileName(new GoldenNode(json.RootElement, "")["model"].Text()));
+            }
+            catch (GoldenFault fault)
+            {
+                throw new CheckpointFormatException(path, key: null, fault.Message, fault);
+            }
         }
 
         // The fixtures were computed in float32 for every format of their weights.
         ModelProbe loaded = ModelProbe.Open(model, device, WeightPrecision.Float32, "golden", cancellationToken);
         await using (loaded.ConfigureAwait(false))
         {
-            var golden = new GoldenCase(folder, tensors, loaded, report);
-            Guard(report, "case", () => CompareFixture(golden, root, model));
-            await RunAllAsync(golden, root, "compress", CompressScenario.RunAsync, cancellationToken).ConfigureAwait(false);
-            await RunAllAsync(golden, root, "prompts", PromptScenario.RunAsync, cancellationToken).ConfigureAwait(false);
-            await RunAllAsync(golden, root, "sft", TrainingScenario.RunAsync, cancellationToken).ConfigureAwait(false);
-            await RunAllAsync(golden, root, "caches", CacheScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+            return await VerifyAsync(folder, model, loaded, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Verifies one case with a model that is loaded.</summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="model">Folder of its model.</param>
+    /// <param name="loaded">The model.</param>
+    /// <param name="cancellationToken">Checked between passes.</param>
+    /// <returns>One row per kind of value.</returns>
+    internal static async Task<IReadOnlyList<GoldenRow>> VerifyAsync(
+        string folder, string model, LoadedModel loaded, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, ScenarioFile);
+        using JsonDocument json = JsonFile.Read(path, MaxBytes);
+        var root = new GoldenNode(json.RootElement, "");
+        using SafetensorsFile source = SafetensorsFile.Open(Path.Combine(folder, TensorFile));
+        var tensors = new GoldenTensors(source);
+        GoldenReport report;
+        try
+        {
+            report = new GoldenReport(root["case"].Text());
+            root["model"].Text();
+        }
+        catch (GoldenFault fault)
+        {
+            throw new CheckpointFormatException(path, key: null, fault.Message, fault);
         }
 
+        var golden = new GoldenCase(folder, tensors, loaded, report);
+        Guard(report, "case", () => CompareFixture(golden, root, model));
+        await RunAllAsync(golden, root, "compress", CompressScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+        await RunAllAsync(golden, root, "prompts", PromptScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+        await RunAllAsync(golden, root, "sft", TrainingScenario.RunAsync, cancellationToken).ConfigureAwait(false);
+        await RunAllAsync(golden, root, "caches", CacheScenario.RunAsync, cancellationToken).ConfigureAwait(false);
         foreach (string name in root.Unused())
         {
             report.Fail(GoldenKind.Fixture, name, "is in goldens.json, but was not run");
@@ -133,23 +159,6 @@ public static class GoldenVerifier
         catch (LlocoException error)
         {
             report.Fail(GoldenKind.Fixture, name, error.Message);
-        }
-    }
-
-    private static JsonDocument Read(string path)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            return JsonDocument.Parse(stream);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CheckpointFormatException(path, key: null, "cannot be read; is the folder a golden case?", error);
-        }
-        catch (JsonException error)
-        {
-            throw new CheckpointFormatException(path, key: null, "is not JSON: " + error.Message, error);
         }
     }
 }

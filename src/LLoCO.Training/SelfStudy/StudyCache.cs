@@ -57,6 +57,11 @@ public sealed class StudyCache : IDisposable
         var cache = new StudyCache(OpenFile(path));
         try
         {
+            if (!file.CanSeek)
+            {
+                throw new LlocoException($"The self-study cache '{path}' is a pipe or a device. Name a file.");
+            }
+
             cache.Load(path);
             return cache;
         }
@@ -120,8 +125,13 @@ public sealed class StudyCache : IDisposable
     {
         long whole = 0;
         int number = 0;
-        foreach (byte[] bytes in Lines())
+        foreach ((byte[] bytes, bool isEnded) in ByteLines.Read(_file!, path))
         {
+            if (!isEnded)
+            {
+                break;
+            }
+
             number++;
             Line? line;
             try
@@ -145,27 +155,6 @@ public sealed class StudyCache : IDisposable
         // Text after the last complete line was being written when the process ended.
         _file!.SetLength(whole);
         _file.Seek(0, SeekOrigin.End);
-    }
-
-    private IEnumerable<byte[]> Lines()
-    {
-        var line = new List<byte>();
-        var buffer = new byte[1 << 16];
-        int read;
-        while ((read = _file!.Read(buffer)) > 0)
-        {
-            ReadOnlyMemory<byte> rest = buffer.AsMemory(0, read);
-            int end;
-            while ((end = rest.Span.IndexOf((byte)'\n')) >= 0)
-            {
-                line.AddRange(rest.Span[..end]);
-                yield return [.. line];
-                line.Clear();
-                rest = rest[(end + 1)..];
-            }
-
-            line.AddRange(rest.Span);
-        }
     }
 
     private static LlocoException Fault(string path, int line, string what, Exception? error) => new(

@@ -90,7 +90,7 @@ public sealed class HuggingFaceTokenizer : ITokenizer
     public static HuggingFaceTokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = VocabularyFile.Open(path);
         return Load(stream, SpecialTokenNames.Read(Path.GetDirectoryName(Path.GetFullPath(path))!));
     }
 

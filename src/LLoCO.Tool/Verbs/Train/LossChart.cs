@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Training;
 using ScottPlot;
@@ -14,6 +15,7 @@ internal static class LossChart
 
     private const int Width = 900;
     private const int Height = 500;
+    private const int MaxLine = 1 << 20;
 
     /// <summary>Draws the losses of a run's metrics file as a picture beside it.</summary>
     /// <param name="result">The folder of the run's result.</param>
@@ -22,7 +24,7 @@ internal static class LossChart
     {
         string folder = Path.Combine(result, TrainingFiles.Folder);
         string metrics = Path.Combine(folder, TrainingFiles.Metrics);
-        if (!File.Exists(metrics))
+        if (!File.Exists(metrics) || !FileContent.Exists(metrics))
         {
             return null;
         }
@@ -50,21 +52,39 @@ internal static class LossChart
         return picture;
     }
 
-    private static (List<(double Step, double Loss)> Training, List<(double Step, double Loss)> HeldOut) Read(string metrics)
+    /// <summary>Reads the losses of a metrics file; lines that are none, as a kill leaves, are passed over.</summary>
+    /// <param name="metrics">The file.</param>
+    /// <returns>Steps and losses of training and of validations.</returns>
+    /// <exception cref="LlocoException">A line is longer than any.</exception>
+    internal static (List<(double Step, double Loss)> Training, List<(double Step, double Loss)> Held) Read(string metrics)
     {
         var training = new List<(double Step, double Loss)>();
         var held = new List<(double Step, double Loss)>();
-        foreach (string line in File.ReadLines(metrics))
+        if (!FileContent.Exists(metrics))
         {
-            using JsonDocument json = JsonDocument.Parse(line);
-            double step = json.RootElement.GetProperty("step").GetInt64();
-            if (json.RootElement.TryGetProperty("loss", out JsonElement loss))
+            throw new LlocoException($"'{metrics}' is empty, or no file but a pipe or a device.");
+        }
+
+        using FileStream stream = File.OpenRead(metrics);
+        foreach ((byte[] line, _) in ByteLines.Read(stream, metrics, MaxLine))
+        {
+            try
             {
-                training.Add((step, loss.GetDouble()));
+                using JsonDocument json = JsonDocument.Parse(line);
+                double step = json.RootElement.GetProperty("step").GetInt64();
+                if (json.RootElement.TryGetProperty("loss", out JsonElement loss))
+                {
+                    training.Add((step, loss.GetDouble()));
+                }
+                else if (json.RootElement.TryGetProperty("validation_loss", out JsonElement validation))
+                {
+                    held.Add((step, validation.GetDouble()));
+                }
             }
-            else if (json.RootElement.TryGetProperty("validation_loss", out JsonElement validation))
+            catch (Exception error) when (
+                error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
-                held.Add((step, validation.GetDouble()));
+                // Half a line.
             }
         }
 

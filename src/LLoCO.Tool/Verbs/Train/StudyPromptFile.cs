@@ -24,15 +24,15 @@ internal static class StudyPromptFile
     {
         try
         {
-            IReadOnlyList<Entry?>? entries = JsonSerializer.Deserialize<IReadOnlyList<Entry?>>(File.ReadAllText(file));
+            IReadOnlyList<Entry?>? entries = JsonSerializer.Deserialize<IReadOnlyList<Entry?>>(TextFile.Read(file));
             return entries is { Count: > 0 }
                 ? [.. entries.Select(entry => (entry ?? new Entry(null, null, null, null, false)).ToPrompt())]
                 : throw new LlocoException($"'{file}' holds no seed prompt.");
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new LlocoException(
-                $"'{file}' holds no seed prompts: {(error is JsonException ? JsonFaults.Describe(error) + "." : error.Message)} "
+                $"'{file}' holds no seed prompts: {(error is ArgumentException ? error.Message : JsonFaults.Describe(error) + ".")} "
                 + $"Give [{{\"name\", \"text\" with {StudyPrompt.ChunkMark}}}].",
                 error);
         }

@@ -1,0 +1,48 @@
+namespace LLoCO.Core;
+
+/// <summary>Reads a file line by line, each with a bound: one line of a file that is no lines must not fill the memory. Bytes stay
+/// bytes, so that whoever parses them sees text that is no UTF-8 instead of replacement characters.</summary>
+internal static class ByteLines
+{
+    /// <summary>Most bytes of a line, 256 MiB: more than the longest document of any data set.</summary>
+    public const int MostBytes = 1 << 28;
+
+    /// <summary>Reads the lines from where a stream stands to its end.</summary>
+    /// <param name="stream">The file; not closed here.</param>
+    /// <param name="path">Its path, for the message.</param>
+    /// <param name="mostBytes">Most bytes of a line.</param>
+    /// <returns>The lines without their line feeds, blank ones too, and whether a line feed ended them: the last one may lack
+    /// it.</returns>
+    /// <exception cref="LlocoException">A line is longer than that.</exception>
+    public static IEnumerable<(byte[] Bytes, bool IsEnded)> Read(Stream stream, string path, int mostBytes = MostBytes)
+    {
+        byte[] buffer = new byte[1 << 16];
+        using var line = new MemoryStream();
+        long number = 1;
+        int read;
+        while ((read = stream.Read(buffer)) > 0)
+        {
+            int start = 0;
+            for (int end; (end = Array.IndexOf(buffer, (byte)'\n', start, read - start)) >= 0; start = end + 1)
+            {
+                line.Write(buffer, start, end - start);
+                yield return (line.ToArray(), true);
+                line.SetLength(0);
+                number++;
+            }
+
+            line.Write(buffer, start, read - start);
+            if (line.Length > mostBytes)
+            {
+                throw new LlocoException(
+                    $"{path}, line {number}: the line has more than {mostBytes >> 20} MiB, so it is none that belongs there. Name another "
+                    + "file.");
+            }
+        }
+
+        if (line.Length > 0)
+        {
+            yield return (line.ToArray(), false);
+        }
+    }
+}
