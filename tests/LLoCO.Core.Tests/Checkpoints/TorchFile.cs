@@ -17,7 +17,14 @@ internal static class TorchFile
 
     public static void WriteEntries(string path, CompressionLevel compression, params (string Name, byte[] Bytes)[] entries)
     {
-        using ZipArchive zip = new(new FileStream(path, FileMode.Create), ZipArchiveMode.Create);
+        using var file = new FileStream(path, FileMode.Create);
+        WriteEntries(file, entries, compression);
+    }
+
+    public static void WriteEntries(
+        Stream stream, IEnumerable<(string Name, byte[] Bytes)> entries, CompressionLevel compression = CompressionLevel.NoCompression)
+    {
+        using ZipArchive zip = new(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach ((string name, byte[] bytes) in entries)
         {
             using Stream entry = zip.CreateEntry(name, compression).Open();
