@@ -24,16 +24,25 @@ public sealed class SqliteKillTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Kill_WhileWriting_LeavesTheLastDocumentOrTheNextWithItsCheckpoint()
+    public Task Kill_WhileWriting_LeavesTheLastDocumentOrTheNextWithItsCheckpoint() => KillAsync(6);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public Task Kill_200TimesWhileWriting_LeavesTheLastDocumentOrTheNextWithItsCheckpoint() => KillAsync(SlowCount.Of(200));
+
+    private async Task KillAsync(int rounds)
     {
+        var clock = Stopwatch.StartNew();
         int last = 0;
-        for (int round = 0; round < 6; round++)
+        int round = 0;
+        for (; round < rounds && clock.Elapsed < SlowCount.Longest; round++)
         {
             // Each child goes on where the last was killed, and is killed after another number of writes.
-            last = await WriteUntilKilledAsync(writes: 2 + (3 * round));
+            last = await WriteUntilKilledAsync(writes: 2 + (3 * (round % 6)));
             await AssertWholeAsync(last);
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{round} kills of {rounds}");
         Assert.True(last > 0);
     }
 

@@ -12,8 +12,6 @@ namespace LLoCO.Core.Tests.Tool;
 /// <summary>Kills the command in the middle of a document, as a power cut would, and starts it again.</summary>
 public sealed class KilledIngestTests : IDisposable
 {
-    private const int KillAfter = 10;
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -21,42 +19,54 @@ public sealed class KilledIngestTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Compress_KilledAndStartedAgain_EndsAsIfItHadRunThrough()
+    public Task Compress_KilledAndStartedAgain_EndsAsIfItHadRunThrough() => KillAsync([10]);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public Task Compress_Killed60Times_EndsAsIfItHadRunThrough() =>
+        KillAsync([.. Enumerable.Range(0, SlowCount.Of(60)).Select(round => 1 + (7 * round % 19))]);
+
+    /// <summary>Kills one run after so many segments, each time in a new index.</summary>
+    private async Task KillAsync(int[] afterSegments)
     {
         ModelFolders.MakeRandom(_folder.PathOf("model"), window: 2048);
         File.WriteAllText(
             _folder.PathOf("log.txt"),
             string.Concat(Enumerable.Range(0, 120).Select(day => $"Day {day}: the captain saw a storm. ")));
 
-        int kept = await CompressUntilKilledAsync("killed.db");
-        DocumentRecord? half = await FindAsync("killed.db");
-        JsonElement resumed = await CompressAsync("killed.db");
         JsonElement whole = await CompressAsync("whole.db");
-
-        Assert.Null(half);
         int segments = whole.GetProperty("segments").GetInt32();
         Assert.Equal(segments, whole.GetProperty("segments_compressed").GetInt32());
+        byte[] expected = await PayloadAsync("whole.db");
+        foreach ((int round, int after) in afterSegments.Index())
+        {
+            string index = $"killed{round}.db";
+            int kept = await CompressUntilKilledAsync(index, after);
+            DocumentRecord? half = await FindAsync(index);
+            JsonElement resumed = await CompressAsync(index);
 
-        // What the log said was kept is not compressed again; one more segment may have been kept before the blow fell.
-        Assert.InRange(resumed.GetProperty("segments_compressed").GetInt32(), 1, segments - kept);
-        Assert.Equal(await PayloadAsync("whole.db"), await PayloadAsync("killed.db"));
+            // What the log said was kept is not compressed again; one more segment may have been kept before the blow fell.
+            Assert.Null(half);
+            Assert.InRange(resumed.GetProperty("segments_compressed").GetInt32(), 1, segments - kept);
+            Assert.Equal(expected, await PayloadAsync(index));
+        }
     }
 
-    private async Task<int> CompressUntilKilledAsync(string index)
+    private async Task<int> CompressUntilKilledAsync(string index, int after)
     {
         string[] arguments = [typeof(LlocoTool).Assembly.Location, .. Arguments(index), "--verbose"];
         var start = new ProcessStartInfo(ChildProcess.DotNet, arguments) { RedirectStandardError = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
         using Process child = Process.Start(start)!;
         int kept = 0;
-        while (kept < KillAfter && await child.StandardError.ReadLineAsync(Token) is { } line)
+        while (kept < after && await child.StandardError.ReadLineAsync(Token) is { } line)
         {
             kept += line.Contains("is kept", StringComparison.Ordinal) ? 1 : 0;
         }
 
         child.Kill();
         await child.WaitForExitAsync(Token);
-        Assert.Equal(KillAfter, kept);
+        Assert.Equal(after, kept);
         return kept;
     }
 

@@ -20,7 +20,13 @@ public sealed partial class KilledStudyTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Finetune_KilledWhileTheTeacherWrites_GoesOnAndKeepsTheSameReplies()
+    public Task Finetune_KilledWhileTheTeacherWrites_GoesOnAndKeepsTheSameReplies() => KillAndGoOnAsync(times: 1);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public Task Finetune_Killed40TimesWhileTheTeacherWrites_GoesOnAndKeepsTheSameReplies() => KillAndGoOnAsync(SlowCount.Of(40));
+
+    private async Task KillAndGoOnAsync(int times)
     {
         ModelFolders.MakeRandom(_folder.PathOf("model"));
         File.WriteAllText(
@@ -30,15 +36,20 @@ public sealed partial class KilledStudyTests : IDisposable
             "compress", _folder.PathOf("log.txt"), "--index", _folder.PathOf("index.db"), "--model", _folder.PathOf("model"));
         Assert.Equal(0, compress.Code);
 
-        await KillAsync("killed.jsonl");
-        int kept = File.ReadAllLines(_folder.PathOf("killed.jsonl")).Length;
-        ToolRun resumed = await ToolRun.OfAsync(Arguments("killed.jsonl"));
         ToolRun whole = await ToolRun.OfAsync(Arguments("whole.jsonl"));
+        for (int round = 0; round < times; round++)
+        {
+            string cache = $"killed{round}.jsonl";
+            await KillAsync(cache, KillAfter - (round % KillAfter));
+            int kept = File.ReadAllLines(_folder.PathOf(cache)).Length;
+            ToolRun resumed = await ToolRun.OfAsync(Arguments(cache));
 
-        Assert.InRange(kept, KillAfter, File.ReadAllLines(_folder.PathOf("whole.jsonl")).Length - 1);
-        Assert.Equal(Replies("whole.jsonl"), Replies("killed.jsonl"));
-        Assert.Equal((1, 1), (resumed.Code, whole.Code));
-        Assert.Contains($"({kept} from the cache)", resumed.Error, StringComparison.Ordinal);
+            Assert.InRange(kept, KillAfter - (round % KillAfter), File.ReadAllLines(_folder.PathOf("whole.jsonl")).Length - 1);
+            Assert.Equal(Replies("whole.jsonl"), Replies(cache));
+            Assert.Equal((1, 1), (resumed.Code, whole.Code));
+            Assert.Contains($"({kept} from the cache)", resumed.Error, StringComparison.Ordinal);
+        }
+
         Assert.Contains("(0 from the cache)", whole.Error, StringComparison.Ordinal);
         Assert.Contains("wrote nothing of use", whole.Error, StringComparison.Ordinal);
     }
@@ -50,7 +61,7 @@ public sealed partial class KilledStudyTests : IDisposable
     [GeneratedRegex(@"-?\d+\.\d+(E-?\d+)?")]
     private static partial Regex Fraction();
 
-    private async Task KillAsync(string cache)
+    private async Task KillAsync(string cache, int after)
     {
         var start = new ProcessStartInfo(ChildProcess.DotNet, [typeof(LlocoTool).Assembly.Location, .. Arguments(cache)])
         {
@@ -59,14 +70,14 @@ public sealed partial class KilledStudyTests : IDisposable
         start.Environment["OMP_NUM_THREADS"] = "1";
         using Process child = Process.Start(start)!;
         int requests = 0;
-        while (requests < KillAfter && await child.StandardError.ReadLineAsync(Token) is { } line)
+        while (requests < after && await child.StandardError.ReadLineAsync(Token) is { } line)
         {
             requests += line.Contains(" requests, ", StringComparison.Ordinal) ? 1 : 0;
         }
 
         child.Kill();
         await child.WaitForExitAsync(Token);
-        Assert.Equal(KillAfter, requests);
+        Assert.Equal(after, requests);
     }
 
     private string[] Arguments(string cache) =>

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;
 
-/// <summary>Ends <c>lloco finetune</c> in the middle, as a power cut or Ctrl+C would, and starts it again.</summary>
+/// <summary>Ends <c>lloco finetune</c> and <c>lloco pretrain</c> in the middle, as a power cut or Ctrl+C would, and starts them
+/// again.</summary>
 public sealed class KilledTrainingTests : IDisposable
 {
     private const int Kill = 9;
@@ -28,18 +29,52 @@ public sealed class KilledTrainingTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
         Assert.SkipWhen(
             signal == Interrupt && IgnoresInterrupt(), "SIGINT is ignored here, as in a shell's background, and a child would inherit that");
+        await EndAndStartAgainAsync(Finetune, "adapter_model.safetensors", signal, [AfterValidations]);
+    }
+
+    [Fact]
+    public async Task Pretrain_KilledAndStartedAgain_EndsWithTheSameBits()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
+        await EndAndStartAgainAsync(Pretrain, "model.safetensors", Kill, [AfterValidations]);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Finetune_Killed13Times_EndsWithTheSameBits()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
+        await EndAndStartAgainAsync(Finetune, "adapter_model.safetensors", Kill, Many());
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Pretrain_Killed13Times_EndsWithTheSameBits()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
+        await EndAndStartAgainAsync(Pretrain, "model.safetensors", Kill, Many());
+    }
+
+    private static int[] Many() => [.. Enumerable.Range(0, SlowCount.Of(13)).Select(round => 1 + (round % 6))];
+
+    /// <summary>Ends one run after each number of validations, and compares what comes of it with a run that was left
+    /// alone.</summary>
+    private async Task EndAndStartAgainAsync(Func<string, string[]> command, string result, int signal, int[] afterValidations)
+    {
         Prepare();
+        Assert.Equal(0, await RunAsync(command("through"), null, 0));
+        foreach ((int round, int after) in afterValidations.Index())
+        {
+            string folder = $"stopped{round}";
+            Assert.NotEqual(0, await RunAsync(command(folder), signal, after));
+            Assert.False(File.Exists(_folder.PathOf($"{folder}/{result}")));
+            Assert.Equal(0, await RunAsync(command(folder), null, 0));
 
-        Assert.NotEqual(0, await RunAsync("stopped", signal));
-        Assert.False(File.Exists(_folder.PathOf("stopped/adapter_model.safetensors")));
-        Assert.Equal(0, await RunAsync("stopped", null));
-        Assert.Equal(0, await RunAsync("through", null));
-
-        Assert.Equal(
-            File.ReadAllBytes(_folder.PathOf("through/adapter_model.safetensors")),
-            File.ReadAllBytes(_folder.PathOf("stopped/adapter_model.safetensors")));
-        Assert.Equal(Losses("through"), Losses("stopped"));
-        Assert.True(File.Exists(_folder.PathOf("stopped/training/loss.png")));
+            Assert.Equal(
+                File.ReadAllBytes(_folder.PathOf($"through/{result}")), File.ReadAllBytes(_folder.PathOf($"{folder}/{result}")));
+            Assert.Equal(Losses("through"), Losses(folder));
+            Assert.True(File.Exists(_folder.PathOf($"{folder}/training/loss.png")));
+        }
     }
 
     /// <summary>Looks SIGINT up among the ignored signals of this process.</summary>
@@ -57,20 +92,35 @@ public sealed class KilledTrainingTests : IDisposable
     {
         ModelFolders.MakeRandom(_folder.PathOf("model"));
         File.WriteAllText(_folder.PathOf("log.txt"), "The captain saw the storm. The mayor saw the market.");
+        Directory.CreateDirectory(_folder.PathOf("texts"));
+        foreach (string name in (string[])["a", "b", "c"])
+        {
+            File.WriteAllText(
+                _folder.PathOf($"texts/{name}.txt"),
+                string.Concat(Enumerable.Repeat($"The captain saw the storm {name}. The mayor saw the market. ", 12)));
+        }
+
         File.WriteAllLines(_folder.PathOf("qa.jsonl"), Enumerable.Range(0, 12).Select(i =>
             $$"""{"id": "{{i}}", "document_path": "log.txt", "question": "Who saw {{i}}?", "answers": ["The captain"]}"""));
     }
 
+    private string[] Finetune(string folder) =>
+    [
+        "finetune", "--index", _folder.PathOf("index.db"), "--data", _folder.PathOf("qa.jsonl"), "--batch", "4", .. Common(folder),
+    ];
+
+    private string[] Pretrain(string folder) => ["pretrain", "--corpus", _folder.PathOf("texts"), "--batch", "2", .. Common(folder)];
+
+    private string[] Common(string folder) =>
+    [
+        "--out", _folder.PathOf(folder), "--model", _folder.PathOf("model"), "--steps", "40", "--checkpoint-every", "5",
+        "--validate-every", "4", "--hold-out", "0.2",
+    ];
+
     /// <summary>Runs the command, and ends it after some validations.</summary>
-    private async Task<int> RunAsync(string folder, int? signal)
+    private async Task<int> RunAsync(string[] arguments, int? signal, int afterValidations)
     {
-        string[] arguments =
-        [
-            typeof(LlocoTool).Assembly.Location, "finetune", "--index", _folder.PathOf("index.db"), "--data",
-            _folder.PathOf("qa.jsonl"), "--out", _folder.PathOf(folder), "--model", _folder.PathOf("model"), "--steps", "40",
-            "--batch", "4", "--checkpoint-every", "5", "--validate-every", "4", "--hold-out", "0.2",
-        ];
-        var start = new ProcessStartInfo(ChildProcess.DotNet, arguments)
+        var start = new ProcessStartInfo(ChildProcess.DotNet, [typeof(LlocoTool).Assembly.Location, .. arguments])
         {
             RedirectStandardError = true, RedirectStandardOutput = true,
         };
@@ -78,7 +128,7 @@ public sealed class KilledTrainingTests : IDisposable
         using Process child = Process.Start(start)!;
         Task<string> output = child.StandardOutput.ReadToEndAsync(Token);
         int validations = 0;
-        while (validations < AfterValidations && await child.StandardError.ReadLineAsync(Token) is { } line)
+        while (validations < afterValidations && await child.StandardError.ReadLineAsync(Token) is { } line)
         {
             validations += line.Contains("held out: loss", StringComparison.Ordinal) ? 1 : 0;
         }
