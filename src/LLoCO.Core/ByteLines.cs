@@ -1,8 +1,10 @@
 namespace LLoCO.Core;
 
-/// <summary>Reads a file line by line, each with a bound: one line of a file that is no lines must not fill the memory. Bytes stay
-/// bytes, so that whoever parses them sees text that is no UTF-8 instead of replacement characters.</summary>
-internal static class ByteLines
+/// <summary>
+/// Reads a file line by line, with a limit for each line: a file without line ends must not fill the memory. The lines stay bytes,
+/// so that a parser sees invalid UTF-8 and not replacement characters.
+/// </summary>
+public static class ByteLines
 {
     /// <summary>Most bytes of a line, 256 MiB: more than the longest document of any data set.</summary>
     public const int MostBytes = 1 << 28;

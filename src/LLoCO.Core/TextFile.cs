@@ -38,6 +38,14 @@ public static class TextFile
         }
     }
 
+    /// <summary>
+    /// Detects empty files, pipes and devices without opening them: all of them have length 0. Opening a pipe would block until
+    /// another process writes to it, and a device may never end.
+    /// </summary>
+    /// <param name="path">The file, or a link to it; must exist.</param>
+    /// <returns>Whether there is something to read.</returns>
+    public static bool HasContent(string path) => FileContent.Exists(path);
+
     /// <summary>Reads a file as <see cref="ReadAsync"/> does.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The text.</returns>

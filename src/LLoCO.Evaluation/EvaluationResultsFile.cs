@@ -108,7 +108,7 @@ public sealed class EvaluationResultsFile : IDisposable
 
     private void Read()
     {
-        if (!_stream.CanSeek)
+        if (!_stream.CanSeek || (_stream.Length == 0 && _stream.ReadByte() >= 0))
         {
             throw new LlocoException($"'{_path}' is a pipe or a device. Name a file for the results.");
         }

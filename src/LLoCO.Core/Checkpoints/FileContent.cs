@@ -3,8 +3,10 @@ namespace LLoCO.Core.Checkpoints;
 /// <summary>Tells files apart from what only looks like one.</summary>
 internal static class FileContent
 {
-    /// <summary>Tells a file with content from an empty one, a pipe and a device, without opening it: to open a pipe waits until someone
-    /// writes to it, and a device may never end. They all have no length.</summary>
+    /// <summary>
+    /// Detects empty files, pipes and devices without opening them: all of them have length 0. Opening a pipe would block until
+    /// another process writes to it, and a device may never end.
+    /// </summary>
     /// <param name="path">The file, or a link to it; must exist.</param>
     /// <returns>Whether there is something to read.</returns>
     public static bool Exists(string path)

@@ -88,7 +88,7 @@ internal static class DataSetLines
         }
 
         // Opening a pipe blocks until another process writes to it. Besides, some data sets are read twice.
-        if (!FileContent.Exists(path))
+        if (!TextFile.HasContent(path))
         {
             throw new LlocoException($"The data set '{path}' is empty, or no file but a pipe or a device.");
         }

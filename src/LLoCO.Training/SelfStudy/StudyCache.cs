@@ -57,7 +57,7 @@ public sealed class StudyCache : IDisposable
         var cache = new StudyCache(OpenFile(path));
         try
         {
-            if (!file.CanSeek)
+            if (!cache._file!.CanSeek || (cache._file.Length == 0 && cache._file.ReadByte() >= 0))
             {
                 throw new LlocoException($"The self-study cache '{path}' is a pipe or a device. Name a file.");
             }

@@ -46,6 +46,7 @@ public sealed partial class ReaderBoundsTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Readers))]
     public void Read_ADevice_IsRefusedAtOnce(string reader)
     {
