@@ -140,7 +140,7 @@ internal static class Inspector
     private static bool IsSqlite(string path)
     {
         Span<byte> start = stackalloc byte[SqliteMagic.Length];
-        if (!FileContent.Exists(path))
+        if (!TextFile.HasContent(path))
         {
             throw new LlocoException($"'{path}' is empty, or no file but a pipe or a device.");
         }

@@ -66,7 +66,7 @@ internal sealed class TrainingFolder
     /// <param name="steps">The last step to keep.</param>
     internal void KeepMetrics(long steps)
     {
-        if (!File.Exists(_metrics) || !FileContent.Exists(_metrics))
+        if (!File.Exists(_metrics) || !TextFile.HasContent(_metrics))
         {
             return;
         }

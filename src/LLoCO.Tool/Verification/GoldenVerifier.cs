@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
@@ -18,8 +19,6 @@ public static class GoldenVerifier
 
     private const string TensorFile = "goldens.safetensors";
 
-    private const int MaxBytes = 64 << 20;
-
     /// <summary>Verifies one case.</summary>
     /// <param name="folder">Folder with <c>goldens.json</c>, <c>goldens.safetensors</c>, the model and its adapters.</param>
     /// <param name="device">Where to compute. Default: the CPU.</param>
@@ -32,7 +31,7 @@ public static class GoldenVerifier
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, ScenarioFile);
         string model;
-        using (JsonDocument json = JsonFile.Read(path, MaxBytes))
+        using (JsonDocument json = Read(path))
         {
             try
             {
@@ -59,10 +58,10 @@ public static class GoldenVerifier
     /// <param name="cancellationToken">Checked between passes.</param>
     /// <returns>One row per kind of value.</returns>
     internal static async Task<IReadOnlyList<GoldenRow>> VerifyAsync(
-        string folder, string model, LoadedModel loaded, CancellationToken cancellationToken)
+        string folder, string model, ModelProbe loaded, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, ScenarioFile);
-        using JsonDocument json = JsonFile.Read(path, MaxBytes);
+        using JsonDocument json = Read(path);
         var root = new GoldenNode(json.RootElement, "");
         using SafetensorsFile source = SafetensorsFile.Open(Path.Combine(folder, TensorFile));
         var tensors = new GoldenTensors(source);
@@ -159,6 +158,30 @@ public static class GoldenVerifier
         catch (LlocoException error)
         {
             report.Fail(GoldenKind.Fixture, name, error.Message);
+        }
+    }
+
+    /// <summary>Reads the scenarios. Each text in them is decoded here, so that no broken one is met later.</summary>
+    private static JsonDocument Read(string path)
+    {
+        try
+        {
+            byte[] json = Encoding.UTF8.GetBytes(TextFile.Read(path));
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null;
+            }
+
+            return JsonDocument.Parse(json);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new CheckpointFormatException(path, key: null, "is not JSON: " + JsonFaults.Describe(error), error);
+        }
+        catch (LlocoException error)
+        {
+            throw new CheckpointFormatException(path, key: null, "cannot be read; is the folder a golden case? " + error.Message, error);
         }
     }
 }

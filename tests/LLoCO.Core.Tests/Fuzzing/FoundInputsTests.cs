@@ -21,7 +21,6 @@ public sealed class FoundInputsTests : IDisposable
     [Theory]
     [InlineData("""{"case": "\ud800", "model": "model"}""")]
     [InlineData("""{"case": "a", "model": "\udc00"}""")]
-    [InlineData("""{"case": "a", "case": "b", "model": "model"}""")]
     [InlineData("[]")]
     public async Task Verify_AGoldenOfBrokenText_IsRefusedByItsFile(string json)
     {

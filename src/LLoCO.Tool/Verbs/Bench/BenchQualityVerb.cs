@@ -39,7 +39,7 @@ internal static class BenchQualityVerb
                 common.Package(parsed), parsed.GetValue(formats)!, parsed.GetValue(common.Precision), console);
             if (parsed.GetValue(text) is { } file)
             {
-                string read = await TextFile.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+                string read = TextFile.Read(file);
                 await measurement.ReadTextAsync(read, parsed.GetValue(tokens), cancellationToken).ConfigureAwait(false);
                 return 0;
             }

@@ -24,7 +24,7 @@ internal static class LossChart
     {
         string folder = Path.Combine(result, TrainingFiles.Folder);
         string metrics = Path.Combine(folder, TrainingFiles.Metrics);
-        if (!File.Exists(metrics) || !FileContent.Exists(metrics))
+        if (!File.Exists(metrics) || !TextFile.HasContent(metrics))
         {
             return null;
         }
@@ -60,7 +60,7 @@ internal static class LossChart
     {
         var training = new List<(double Step, double Loss)>();
         var held = new List<(double Step, double Loss)>();
-        if (!FileContent.Exists(metrics))
+        if (!TextFile.HasContent(metrics))
         {
             throw new LlocoException($"'{metrics}' is empty, or no file but a pipe or a device.");
         }

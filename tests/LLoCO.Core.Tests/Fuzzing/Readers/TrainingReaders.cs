@@ -7,6 +7,7 @@ using LLoCO.Core.Tests.Checkpoints;
 using LLoCO.Tool.Verbs.Train;
 using LLoCO.Tool.Verification;
 using LLoCO.Training;
+using LLoCO.Training.Probing;
 using LLoCO.Training.SelfStudy;
 using static TorchSharp.torch;
 
@@ -93,8 +94,8 @@ internal static class TrainingReaders
             File.Copy(Goldens.Path(Case, file), folder.PathOf(file));
         }
 
-        LoadedModel loaded = LoadedModel.Open(model, LlocoDevice.Cpu, WeightPrecision.Float32, "golden");
-        loaded.LoadAdapter("adapter", Goldens.Path(Case, "adapter"), loaded.Fingerprint);
+        ModelProbe loaded = ModelProbe.Open(model, LlocoDevice.Cpu, WeightPrecision.Float32, "golden");
+        loaded.LoadAdapter("adapter", Goldens.Path(Case, "adapter"));
         folder.Own(new Ending(loaded));
         IReadOnlyList<byte[]> scenarios = [.. Scenarios(File.ReadAllBytes(folder.PathOf("goldens.json")))];
         bool json = damaged == GoldenVerifier.ScenarioFile;
@@ -123,7 +124,7 @@ internal static class TrainingReaders
         }
     }
 
-    private sealed class Ending(LoadedModel model) : IDisposable
+    private sealed class Ending(ModelProbe model) : IDisposable
     {
         public void Dispose() => model.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
