@@ -7,16 +7,16 @@ namespace LLoCO.Core;
 public static class ByteLines
 {
     /// <summary>Most bytes of a line, 256 MiB: more than the longest document of any data set.</summary>
-    public const int MostBytes = 1 << 28;
+    public const int MaxBytes = 1 << 28;
 
     /// <summary>Reads the lines from where a stream stands to its end.</summary>
     /// <param name="stream">The file; not closed here.</param>
     /// <param name="path">Its path, for the message.</param>
-    /// <param name="mostBytes">Most bytes of a line.</param>
+    /// <param name="maxBytes">Most bytes of a line.</param>
     /// <returns>The lines without their line feeds, blank ones too, and whether a line feed ended them: the last one may lack
     /// it.</returns>
     /// <exception cref="LlocoException">A line is longer than that.</exception>
-    public static IEnumerable<(byte[] Bytes, bool IsEnded)> Read(Stream stream, string path, int mostBytes = MostBytes)
+    public static IEnumerable<(byte[] Bytes, bool IsEnded)> Read(Stream stream, string path, int maxBytes = MaxBytes)
     {
         byte[] buffer = new byte[1 << 16];
         using var line = new MemoryStream();
@@ -34,10 +34,10 @@ public static class ByteLines
             }
 
             line.Write(buffer, start, read - start);
-            if (line.Length > mostBytes)
+            if (line.Length > maxBytes)
             {
                 throw new LlocoException(
-                    $"{path}, line {number}: the line has more than {mostBytes >> 20} MiB, so it is none that belongs there. Name another "
+                    $"{path}, line {number}: the line has more than {maxBytes >> 20} MiB, so it is none that belongs there. Name another "
                     + "file.");
             }
         }
