@@ -16,7 +16,7 @@ internal sealed record ForeignReader(string Name, Func<FuzzFolder, OpenedReader>
     public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Gets the most bytes of one input: room for tables of the largest allowed size, which no seed fills.</summary>
-    public long MostBytes { get; init; } = 512L << 20;
+    public long MaxBytes { get; init; } = 512L << 20;
 }
 
 /// <summary>A reader with everything that it needs.</summary>

@@ -7,7 +7,7 @@ namespace LLoCO.Core.Tests.Fuzzing;
 /// anything else is a fault.</summary>
 internal sealed class FuzzRun
 {
-    private const int MostFaults = 12;
+    private const int MaxFaults = 12;
 
     private readonly ForeignReader _reader;
     private readonly SortedDictionary<string, string> _faults = new(StringComparer.Ordinal);
@@ -73,7 +73,7 @@ internal sealed class FuzzRun
         Damage[] damages = [ByteDamage.Make, .. _reader.Damages, .. _reader.Damages];
         long begin = Stopwatch.GetTimestamp();
         int done = 0;
-        for (; done < count && Stopwatch.GetElapsedTime(begin) < longest && _faults.Count < MostFaults; done++)
+        for (; done < count && Stopwatch.GetElapsedTime(begin) < longest && _faults.Count < MaxFaults; done++)
         {
             var dice = new Dice(_reader.Name, done);
             byte[] input = dice.Pick(damages)(dice.Pick(opened.Seeds), dice);
@@ -107,7 +107,7 @@ internal sealed class FuzzRun
 
         TimeSpan took = Stopwatch.GetElapsedTime(_started);
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        fault ??= took > _reader.Longest ? "took too long" : bytes > _reader.MostBytes + (64L * input.Length) ? "took too much memory" : null;
+        fault ??= took > _reader.Longest ? "took too long" : bytes > _reader.MaxBytes + (64L * input.Length) ? "took too much memory" : null;
         if (fault is not null)
         {
             string text = input.Length <= 300 ? Convert.ToBase64String(input) : Keep(input);

@@ -28,7 +28,7 @@ public sealed class FuzzRunTests
 
     [Fact]
     public void Expect_AReaderThatTakesMemory_IsNamed() =>
-        Assert.Contains("too much memory", Fault(Reader(bytes => _ = Grow(bytes)) with { MostBytes = 1 << 16 }), StringComparison.Ordinal);
+        Assert.Contains("too much memory", Fault(Reader(bytes => _ = Grow(bytes)) with { MaxBytes = 1 << 16 }), StringComparison.Ordinal);
 
     [Fact]
     public void Expect_AReaderThatTakesTime_IsNamed() => Assert.Contains(

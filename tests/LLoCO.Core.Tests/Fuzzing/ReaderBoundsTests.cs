@@ -10,7 +10,7 @@ public sealed partial class ReaderBoundsTests
     private const long HugeFile = 64L << 30;
 
     /// <summary>One line of a data set may have 256 MiB, which growing buffers hold several times over.</summary>
-    private const long MostBytes = 2L << 30;
+    private const long MaxBytes = 2L << 30;
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
@@ -104,7 +104,7 @@ public sealed partial class ReaderBoundsTests
 
         Assert.True(thread.Join(Longest), $"{name} does not come to an end.");
         Assert.IsAssignableFrom<LlocoException>(refusal);
-        Assert.True(bytes < MostBytes, $"{name} took {bytes} bytes.");
+        Assert.True(bytes < MaxBytes, $"{name} took {bytes} bytes.");
     }
 
     [GeneratedRegex(@"\bFile\.(Open\w*|Read\w+|AppendText)\(|new FileStream\(|FileStream stream = new\(|new StreamReader\((?!stream\b)|TextFieldParser\(file\)")]
