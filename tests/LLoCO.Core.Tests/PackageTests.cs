@@ -11,7 +11,7 @@ public sealed class PackageTests : IDisposable
 {
     private const string LibraryProgram =
         """
-        using LLoCO.Core.Runtime;
+        using LLoCO.Core;
         try
         {
             LlocoRuntime.EnsureAvailable();
