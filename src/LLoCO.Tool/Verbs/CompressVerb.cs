@@ -8,57 +8,20 @@ internal static class CompressVerb
 {
     public static Command Create(CommonArguments common, ToolConsole console)
     {
-        var paths = new Argument<string[]>("path")
-        {
-            Description = "Files, or folders of .txt and .md files.",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        var index = new Option<string>("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
-        var group = new Option<string>("--group")
-        {
-            Description = "Group of the documents, which selects the adapter.",
-            DefaultValueFactory = _ => SourceDocument.DefaultGroup,
-        };
-        var prefill = new Option<bool>("--prefill")
-        {
-            Description = "Also prefills the summary embeddings and keeps their KV cache in --prefix-folder for the first questions.",
-        };
-        var prefix = new Option<string>("--prefix")
-        {
-            Description = "Prefix of each document's id, such as a folder's name and a slash; keeps files of the same name apart.",
-            HelpName = "TEXT",
-        };
-        var replace = new Option<bool>("--replace")
-        {
-            Description = "Lets documents replace others with the same id that have another group or are from another file.",
-        };
-        var fidelity = new FidelityArguments();
-        var verb = new Command("compress", "Compresses documents into an index, one result line per document.")
-        {
-            paths, index, group, prefix, replace, prefill, common.PrefixFolder, common.Adapter,
-        };
-        fidelity.AddTo(verb);
-        common.AddModelTo(verb);
+        var arguments = new CompressArguments();
+        var verb = new Command("compress", "Compresses documents into an index, one result line per document.");
+        arguments.AddTo(verb, common);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var files = new DocumentFiles(parsed.GetValue(group)!, cancellationToken)
-            {
-                Prefix = parsed.GetValue(prefix) ?? string.Empty, Replaces = parsed.GetValue(replace),
-            };
-            IReadOnlyList<SourceDocument> documents = files.Find(parsed.GetValue(paths)!);
-            foreach (string link in files.Links)
-            {
-                console.Error.WriteLine($"{link}: a link, passed over");
-            }
-
-            LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(index)!);
-            if (fidelity.Read(parsed) is { } measured)
+            IReadOnlyList<SourceDocument> documents = arguments.FindDocuments(parsed, console, cancellationToken);
+            LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(arguments.Index)!);
+            if (arguments.Fidelity.Read(parsed) is { } measured)
             {
                 builder.UseFidelity(measured);
             }
 
             string? adapter = common.AddAdapter(parsed, builder);
-            bool prepares = parsed.GetValue(prefill);
+            bool prepares = parsed.GetValue(arguments.Prefill);
             if (prepares != parsed.GetValue(common.PrefixFolder) is not null || (adapter is not null && !prepares))
             {
                 throw new ToolUsageException("--prefill, --prefix-folder and --adapter go together: compressing itself uses "

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using LLoCO.Core;
+
+namespace LLoCO.Tool.Verbs;
+
+/// <summary>The options of <c>lloco compress</c>.</summary>
+internal sealed class CompressArguments
+{
+    /// <summary>Gets the files and folders.</summary>
+    public Argument<string[]> Paths { get; } = new("path")
+    {
+        Description = "Files, or folders of .txt and .md files.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>Gets the index file.</summary>
+    public Option<string> Index { get; } = new("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
+
+    /// <summary>Gets the group of the documents.</summary>
+    public Option<string> Group { get; } = new("--group")
+    {
+        Description = "Group of the documents, which selects the adapter.",
+        DefaultValueFactory = _ => SourceDocument.DefaultGroup,
+    };
+
+    /// <summary>Gets whether first questions are prepared.</summary>
+    public Option<bool> Prefill { get; } = new("--prefill")
+    {
+        Description = "Also prefills the summary embeddings and keeps their KV cache in --prefix-folder for the first questions.",
+    };
+
+    /// <summary>Gets what stands in front of each id.</summary>
+    public Option<string> Prefix { get; } = new("--prefix")
+    {
+        Description = "Prefix of each document's id, such as a folder's name and a slash; keeps files of the same name apart.",
+        HelpName = "TEXT",
+    };
+
+    /// <summary>Gets whether documents of the same id give way.</summary>
+    public Option<bool> Replace { get; } = new("--replace")
+    {
+        Description = "Lets documents replace others with the same id that have another group or are from another file.",
+    };
+
+    /// <summary>Gets the options of the fidelity measurement.</summary>
+    public FidelityArguments Fidelity { get; } = new();
+
+    /// <summary>Adds the options to the verb.</summary>
+    /// <param name="verb">The verb.</param>
+    /// <param name="common">Options of several verbs.</param>
+    public void AddTo(Command verb, CommonArguments common)
+    {
+        verb.Add(Paths);
+        foreach (Option option in new Option[] { Index, Group, Prefix, Replace, Prefill, common.PrefixFolder, common.Adapter })
+        {
+            verb.Add(option);
+        }
+
+        Fidelity.AddTo(verb);
+        common.AddModelTo(verb);
+    }
+
+    /// <summary>Finds the documents and names the links that were passed over.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">Where links are named.</param>
+    /// <param name="cancellationToken">Checked for each file.</param>
+    public IReadOnlyList<SourceDocument> FindDocuments(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
+    {
+        var files = new DocumentFiles(parsed.GetValue(Group)!, cancellationToken)
+        {
+            Prefix = parsed.GetValue(Prefix) ?? string.Empty, Replaces = parsed.GetValue(Replace),
+        };
+        IReadOnlyList<SourceDocument> documents = files.Find(parsed.GetValue(Paths)!);
+        foreach (string link in files.Links)
+        {
+            console.Error.WriteLine($"{link}: a link, passed over");
+        }
+
+        return documents;
+    }
+}
