@@ -35,7 +35,7 @@ public sealed class BenchVerbTests : IDisposable
     public async Task Batch_SmallShape_AnswersAllTogetherAndOneAfterTheOther()
     {
         ToolRun run = await ToolRun.OfAsync(
-            "bench", "batch", "--shape", "15M", "--callers", "1", "3", "--answers", "3", "--tokens", "4", "--repeats", "1", "--json",
+            "bench", "batch", "--shape", "15M", "--callers", "1", "3", "--answers", "3", "--tokens", "32", "--repeats", "1", "--json",
             "--threads", "3");
 
         Assert.Equal(0, run.Code);
@@ -43,7 +43,7 @@ public sealed class BenchVerbTests : IDisposable
         Assert.Contains("3 threads", run.Error, StringComparison.Ordinal);
         Assert.Equal(["batch-1", "batch-3"], run.Json.Select(row => row.GetProperty("name").GetString()));
         Assert.All(run.Json, row => Assert.Equal(
-            12, row.GetProperty("tokens_per_second").GetDouble() * row.GetProperty("seconds").GetDouble(), 1e-6));
+            96, row.GetProperty("tokens_per_second").GetDouble() * row.GetProperty("seconds").GetDouble(), 1e-6));
         Assert.Equal(1, run.Json[0].GetProperty("rows_per_step").GetDouble());
         Assert.True(run.Json[1].GetProperty("rows_per_step").GetDouble() > 1);
     }
