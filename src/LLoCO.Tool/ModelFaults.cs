@@ -2,7 +2,6 @@ using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
 using LLoCO.Core.Tokenization;
-using LLoCO.Training.Export;
 using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool;
@@ -29,22 +28,10 @@ internal static class ModelFaults
 
         foreach (string folder in model.FindAdapters().Values.Order(StringComparer.Ordinal))
         {
-            Try(() => CheckAdapter(folder), faults);
+            Try(() => PeftAdapterFolder.Open(folder).Dispose(), faults);
         }
 
         return faults;
-    }
-
-    private static void CheckAdapter(string folder)
-    {
-        if (KeyValuePrefixFile.IsOne(folder))
-        {
-            KeyValuePrefixFile.Read(folder);
-        }
-        else
-        {
-            PeftAdapterFolder.Open(folder).Dispose();
-        }
     }
 
     private static void Try(Action check, List<string> faults)

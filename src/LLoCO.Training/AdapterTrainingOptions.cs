@@ -22,7 +22,8 @@ public sealed record AdapterTrainingOptions : TrainingOptions
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.05;
 
-    /// <summary>Gets the linear layers that are adapted.</summary>
+    /// <summary>Gets the linear layers that are adapted. Where a model has several in one matrix (<c>qkv_proj</c>), naming one adapts
+    /// the matrix.</summary>
     /// <value>Default query, key, value and output.</value>
     public IReadOnlyList<LoraTarget> Targets { get; init; } =
         [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];

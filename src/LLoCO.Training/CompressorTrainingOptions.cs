@@ -69,7 +69,8 @@ public sealed record CompressorTrainingOptions : TrainingOptions
     [Range(1e-9, 1e9)]
     public double LoraAlpha { get; init; } = 16;
 
-    /// <summary>Gets the layers of that update.</summary>
+    /// <summary>Gets the layers of that update. Where a model has several in one matrix (<c>qkv_proj</c>), naming one changes the
+    /// matrix.</summary>
     /// <value>Default query, key, value and output.</value>
     public IReadOnlyList<LoraTarget> LoraTargets { get; init; } =
         [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];

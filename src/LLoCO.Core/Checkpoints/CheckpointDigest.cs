@@ -76,7 +76,12 @@ internal sealed class CheckpointDigest(LlamaConfig config)
         : string.Create(
             CultureInfo.InvariantCulture,
             $" {plan.ModelType} {(int)plan.Parts} {plan.InputFactor:R} {plan.AttentionFactor:R} {plan.ResidualFactor:R} "
-            + $"{plan.LogitsDivisor:R} [{Flags(plan.Rotated)}] {plan.Window} [{Flags(plan.Windowed)}] {plan.LocalRopeTheta:R}");
+            + $"{plan.LogitsDivisor:R} [{Flags(plan.Rotated)}] {plan.Window} [{Flags(plan.Windowed)}] {plan.LocalRopeTheta:R}")
+            + (plan.RotatedWidth == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" rotated {plan.RotatedWidth}"))
+            + (plan.LocalRopeScaling == RopeScaling.None ? string.Empty : $" local {plan.LocalRopeScaling.Kind}{Describe(plan.LocalRopeScaling)}");
+
+    private static string Numbers(IReadOnlyList<double> numbers) =>
+        string.Join(' ', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 
     private static string Flags(IReadOnlyList<bool> flags) => string.Concat(flags.Select(flag => flag ? '1' : '0'));
 
@@ -85,6 +90,12 @@ internal sealed class CheckpointDigest(LlamaConfig config)
     {
         RopeScalingKind.None => string.Empty,
         RopeScalingKind.Linear => string.Create(CultureInfo.InvariantCulture, $" {rope.Factor:R}"),
+        RopeScalingKind.Yarn => string.Create(
+            CultureInfo.InvariantCulture,
+            $" {rope.Factor:R} {rope.OriginalMaxPositions} {rope.Yarn!.BetaFast:R} {rope.Yarn.BetaSlow:R} {rope.Yarn.Truncates} {rope.AngleFactor:R}"),
+        RopeScalingKind.LongRope => string.Create(
+            CultureInfo.InvariantCulture,
+            $" {rope.OriginalMaxPositions} [{Numbers(rope.Long!.Short)}] [{Numbers(rope.Long.Long)}] {rope.AngleFactor:R}"),
         _ => string.Create(
             CultureInfo.InvariantCulture,
             $" {rope.Factor:R} {rope.LowFrequencyFactor:R} {rope.HighFrequencyFactor:R} {rope.OriginalMaxPositions}"),

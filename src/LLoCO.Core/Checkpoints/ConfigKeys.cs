@@ -11,6 +11,9 @@ internal static class ConfigKeys
     /// <summary>Objects with keys that are also checked.</summary>
     private static readonly string[] Nested = ["rope_scaling", "rope_parameters"];
 
+    /// <summary>Objects within them, one for each kind of layer.</summary>
+    private static readonly string[] LayerTypes = ["full_attention", "sliding_attention"];
+
     /// <summary>Keys that change no number of a forward pass: bookkeeping, training, generation defaults, labels.</summary>
     private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal)
     {
@@ -44,13 +47,13 @@ internal static class ConfigKeys
 
         // Read where they say something.
         "rope_theta", "rope_scaling", "rope_parameters", "max_sequence_length", "max_position_embeddings", "max_window_layers",
-        "no_rope_layer_interval", "sliding_window", "use_sliding_window", "sliding_window_pattern", "layer_types", "cache_implementation",
+        "original_max_position_embeddings", "no_rope_layer_interval", "sliding_window", "use_sliding_window", "sliding_window_pattern", "layer_types", "cache_implementation",
     };
 
     /// <summary>Keys of rotary settings that belong to one kind of scaling and say nothing in another.</summary>
     private static readonly HashSet<string> HarmlessOfRope = new(StringComparer.Ordinal)
     {
-        "type", "rope_type", "rope_theta", "factor", "original_max_position_embeddings",
+        "type", "rope_type", "rope_theta", "factor", "original_max_position_embeddings", "finetuned",
     };
 
     /// <summary>Refuses the first key that is set, was not read and is not known.</summary>
@@ -62,11 +65,24 @@ internal static class ConfigKeys
         {
             if (Nested.Contains(entry.Name) && entry.Value.ValueKind == JsonValueKind.Object)
             {
-                RefuseUnknown(fields.Child(entry.Name)!.Value, HarmlessOfRope);
+                RefuseUnknownOfRope(fields.Child(entry.Name)!.Value);
             }
         }
 
         RefuseUnknown(fields, Harmless);
+    }
+
+    private static void RefuseUnknownOfRope(JsonFields fields)
+    {
+        foreach (JsonProperty entry in fields.Object.EnumerateObject())
+        {
+            if (LayerTypes.Contains(entry.Name) && entry.Value.ValueKind == JsonValueKind.Object)
+            {
+                RefuseUnknown(fields.Child(entry.Name)!.Value, HarmlessOfRope);
+            }
+        }
+
+        RefuseUnknown(fields, HarmlessOfRope);
     }
 
     /// <summary>Whether a value has no effect: null, false, zero, or an empty string, list or object.</summary>

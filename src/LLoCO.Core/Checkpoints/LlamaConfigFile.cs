@@ -52,7 +52,10 @@ public static class LlamaConfigFile
 
         int layers = fields.Int("num_hidden_layers", 1, MaxLayers);
         int vocabulary = fields.Int("vocab_size", 1, MaxTokens);
-        int maxPositions = NativeWindow(fields);
+        int headDimension = HeadDimension(fields, family, hidden, heads);
+        int positions = NativeWindow(fields);
+        RopeConfig rope = RopeConfig.Read(fields, family, positions);
+        int maxPositions = Stretched(positions, rope.Scaling);
         var config = new LlamaConfig
         {
             VocabularySize = vocabulary,
@@ -61,10 +64,10 @@ public static class LlamaConfigFile
             Layers = layers,
             Heads = heads,
             KeyValueHeads = keyValueHeads,
-            HeadDimension = HeadDimension(fields, family, hidden, heads),
-            NormEpsilon = fields.Number("rms_norm_eps", 1e-12, 1, missing: 1e-6),
-            RopeTheta = RopeConfig.Theta(fields, family.RopeTheta),
-            RopeScaling = RopeConfig.Scaling(fields),
+            HeadDimension = headDimension,
+            NormEpsilon = fields.Number("rms_norm_eps", 1e-12, 1, missing: family.NormEpsilon),
+            RopeTheta = rope.Theta,
+            RopeScaling = rope.Scaling,
             MaxPositions = maxPositions,
             TieWordEmbeddings = fields.Flag("tie_word_embeddings", missing: family.TiesEmbeddings),
             SummaryLength = fields.Int("summary_length", 0, MaxWidth, missing: 0),
@@ -74,7 +77,12 @@ public static class LlamaConfigFile
             BeginOfSequenceId = TokenId(fields, "bos_token_id", vocabulary, missing: 1),
             EndOfSequenceIds = EndIds(fields, vocabulary),
             PadId = PadId(fields, vocabulary),
-            Plan = PlanConfig.Read(fields, family, layers, maxPositions),
+            Plan = PlanConfig.Read(fields, family, layers, maxPositions) with
+            {
+                RotatedWidth = RotatedWidth(fields, rope, headDimension),
+                LocalRopeTheta = rope.LocalTheta,
+                LocalRopeScaling = rope.LocalScaling,
+            },
         };
         ConfigKeys.RefuseUnknown(fields);
         return config;
@@ -118,6 +126,34 @@ public static class LlamaConfigFile
     private static int NativeWindow(JsonFields fields) => fields.Find("max_position_embeddings") is null
         ? fields.Int("max_sequence_length", 1, MaxPositions, missing: DefaultPositions)
         : fields.Int("max_position_embeddings", 1, MaxPositions);
+
+    /// <summary>With yarn, <c>max_position_embeddings</c> may still be the window before stretching.</summary>
+    private static int Stretched(int positions, RopeScaling scaling) => scaling.Kind == RopeScalingKind.Yarn
+        ? (int)Math.Clamp(scaling.OriginalMaxPositions * scaling.Factor, positions, MaxPositions)
+        : positions;
+
+    /// <summary>The rotated part of a head, 0 for all of it. The factors of longrope must be as many as its pairs.</summary>
+    private static int RotatedWidth(JsonFields fields, RopeConfig rope, int headDimension)
+    {
+        int width = (int)(headDimension * rope.RotatedShare);
+        if (width < 2 || width % 2 != 0)
+        {
+            throw fields.Fault("partial_rotary_factor", $"{width} of the {headDimension} numbers of a head cannot be rotated in pairs");
+        }
+
+        foreach (LongRopeFactors? factors in (LongRopeFactors?[])[rope.Scaling.Long, rope.LocalScaling.Long])
+        {
+            if (factors is not null && (factors.Short.Count != width / 2 || factors.Long.Count != width / 2))
+            {
+                throw fields.Fault(
+                    "rope_scaling",
+                    $"short_factor has {factors.Short.Count} and long_factor {factors.Long.Count} factors for the {width / 2} rotated pairs of a "
+                    + "head");
+            }
+        }
+
+        return width == headDimension ? 0 : width;
+    }
 
     private static int HeadDimension(JsonFields fields, ModelFamily family, int hidden, int heads)
     {

@@ -31,8 +31,7 @@ internal static class LlamaConfigWriter
         json.WriteNumber("head_dim", config.HeadDimension);
         json.WriteNumber("max_position_embeddings", config.MaxPositions);
         json.WriteNumber("rms_norm_eps", config.NormEpsilon);
-        json.WriteNumber("rope_theta", config.RopeTheta);
-        WriteScaling(json, config.RopeScaling);
+        RopeConfigWriter.Write(json, config);
         json.WriteBoolean("tie_word_embeddings", config.TieWordEmbeddings);
         WriteIds(json, config);
         json.WriteNumber("summary_length", config.SummaryLength);
@@ -47,30 +46,6 @@ internal static class LlamaConfigWriter
     private static string Architecture(LlamaConfig config) => config.SummaryLength > 0 && config.ModelType == ModelPlan.Llama.ModelType
         ? "LlamaAutoCompressorModel"
         : ModelFamily.Find(config.ModelType)!.Architecture;
-
-    private static void WriteScaling(Utf8JsonWriter json, RopeScaling scaling)
-    {
-        if (scaling.Kind == RopeScalingKind.None)
-        {
-            json.WriteNull("rope_scaling");
-            return;
-        }
-
-        // Both spellings of the type: transformers before 4.43 reads "type", later ones "rope_type".
-        string type = scaling.Kind == RopeScalingKind.Linear ? "linear" : "llama3";
-        json.WriteStartObject("rope_scaling");
-        json.WriteString("type", type);
-        json.WriteString("rope_type", type);
-        json.WriteNumber("factor", scaling.Factor);
-        if (scaling.Kind == RopeScalingKind.Llama3)
-        {
-            json.WriteNumber("low_freq_factor", scaling.LowFrequencyFactor);
-            json.WriteNumber("high_freq_factor", scaling.HighFrequencyFactor);
-            json.WriteNumber("original_max_position_embeddings", scaling.OriginalMaxPositions);
-        }
-
-        json.WriteEndObject();
-    }
 
     private static void WriteIds(Utf8JsonWriter json, LlamaConfig config)
     {

@@ -1,3 +1,5 @@
+using LLoCO.Core.Families;
+
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
@@ -6,15 +8,17 @@ namespace LLoCO.Core.Checkpoints;
 /// </summary>
 public sealed class PeftAdapterFolder : IDisposable
 {
-    /// <summary>Name of the file with the weights.</summary>
-    internal const string SafetensorsName = "adapter_model.safetensors";
+    private const string SafetensorsName = "adapter_model.safetensors";
     private const string BinName = "adapter_model.bin";
+
+    private readonly PeftTargets _targets;
 
     private PeftAdapterFolder(string path, PeftSettings settings, PeftTensors tensors)
     {
         Path = path;
         Config = settings.Config;
         Scales = settings.Scales;
+        _targets = settings.Targets;
         Stored = tensors;
     }
 
@@ -46,7 +50,12 @@ public sealed class PeftAdapterFolder : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         PeftSettings settings = PeftAdapterConfigFile.Read(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName));
-        ITensorSource source = OpenWeights(folder, out string file);
+        string safetensors = System.IO.Path.Combine(folder, SafetensorsName);
+        string bin = System.IO.Path.Combine(folder, BinName);
+        string file = File.Exists(safetensors) ? safetensors
+            : File.Exists(bin) ? bin
+            : throw new CheckpointFormatException(folder, null, $"the folder holds neither {SafetensorsName} nor {BinName}");
+        ITensorSource source = file == safetensors ? SafetensorsFile.Open(file) : TorchArchive.Open(file);
         try
         {
             var tensors = new PeftTensors(source, file);
@@ -91,19 +100,6 @@ public sealed class PeftAdapterFolder : IDisposable
     /// <summary>Closes the weights.</summary>
     public void Dispose() => Tensors.Dispose();
 
-    /// <summary>Opens the weights of a PEFT folder, of whatever type it is.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="file">The file that holds them.</param>
-    internal static ITensorSource OpenWeights(string folder, out string file)
-    {
-        string safetensors = System.IO.Path.Combine(folder, SafetensorsName);
-        string bin = System.IO.Path.Combine(folder, BinName);
-        file = File.Exists(safetensors) ? safetensors
-            : File.Exists(bin) ? bin
-            : throw new CheckpointFormatException(folder, null, $"the folder holds neither {SafetensorsName} nor {BinName}");
-        return file == safetensors ? SafetensorsFile.Open(file) : TorchArchive.Open(file);
-    }
-
     /// <summary>Compares weights and settings.</summary>
     /// <returns>The projections that have weights.</returns>
     private static string[] Check(string file, PeftSettings settings, IReadOnlyDictionary<string, TensorInfo> tensors)
@@ -138,15 +134,40 @@ public sealed class PeftAdapterFolder : IDisposable
             adapted[name.Path] = name.Module;
         }
 
-        IEnumerable<string> known = PeftTensorName.Modules.Select(module => $"{PeftTensorName.BlockOf(module)}.{module}");
-        if (settings.Targets.FindWithoutWeights(known, adapted.Keys) is { } missing)
+        EnsureComplete(file, settings.Targets, Layout(adapted.Values), adapted.Keys);
+        return adapted.Count > 0
+            ? settings.Targets.Order(PeftTensorName.Modules.Where(adapted.ContainsValue))
+            : throw new CheckpointFormatException(file, null, "the file holds no LoRA weights");
+    }
+
+    /// <summary>Compares the settings with the modules of a model: one that they name, and that the model has, must have
+    /// weights.</summary>
+    /// <param name="modules">The model's modules, such as <c>self_attn.q_proj</c>.</param>
+    /// <exception cref="CheckpointFormatException">A module has none.</exception>
+    internal void EnsureComplete(IEnumerable<string> modules) => EnsureComplete(
+        Path, _targets, modules, [.. Tensors.Tensors.Keys.Select(name => PeftTensorName.Parse(name)!.Value.Path)]);
+
+    private static void EnsureComplete(
+        string file, PeftTargets targets, IEnumerable<string> modules, IReadOnlyCollection<string> adapted)
+    {
+        if (targets.FindWithoutWeights(modules, adapted) is { } missing)
         {
             throw new CheckpointFormatException(
                 file, missing, "the module is among target_modules, but there are no weights for it");
         }
+    }
 
-        return adapted.Count > 0
-            ? settings.Targets.Order(PeftTensorName.Modules.Where(adapted.ContainsValue))
-            : throw new CheckpointFormatException(file, null, "the file holds no LoRA weights");
+    /// <summary>The modules that a model with the adapted ones has in any case: q_proj, k_proj and v_proj may be one.</summary>
+    private static IEnumerable<string> Layout(IReadOnlyCollection<string> adapted)
+    {
+        if (adapted.Count == 0)
+        {
+            return LayerTable.ModuleNames();
+        }
+
+        string[][] layouts = [.. LayerTable.ModuleLayouts().Select(modules => modules.ToArray())];
+        string[][] possible = Array.FindAll(
+            layouts, modules => adapted.All(module => modules.Any(known => known.EndsWith($".{module}", StringComparison.Ordinal))));
+        return (possible.Length == 0 ? layouts : possible).Aggregate<IEnumerable<string>>((left, right) => left.Intersect(right));
     }
 }

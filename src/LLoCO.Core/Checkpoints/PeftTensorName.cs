@@ -13,7 +13,7 @@ namespace LLoCO.Core.Checkpoints;
 internal readonly partial record struct PeftTensorName(int Layer, string Module, bool IsB)
 {
     private static readonly IReadOnlyDictionary<string, string> Blocks =
-        Enum.GetValues<LoraTarget>().ToDictionary(target => target.PeftName(), target => target.ModuleName().Split('.')[0]);
+        LayerTable.ModuleNames().ToDictionary(module => module.Split('.')[1], module => module.Split('.')[0]);
 
     /// <summary>Gets all projections that can be adapted, for messages.</summary>
     public static string ModuleList { get; } = string.Join(", ", Blocks.Keys);
@@ -56,7 +56,7 @@ internal readonly partial record struct PeftTensorName(int Layer, string Module,
         $"base_model.model.model.layers.{Layer}.{BlockOf(Module)}.{Module}.lora_{(IsB ? 'B' : 'A')}.weight");
 
     [GeneratedRegex(
-        @"^base_model\.model\.model\.layers\.(0|[1-9][0-9]{0,4})\.(self_attn|mlp)\.([a-z]+_proj)\.lora_(A|B)(?:\.([^.]{1,100}))?"
+        @"^base_model\.model\.model\.layers\.(0|[1-9][0-9]{0,4})\.(self_attn|mlp)\.((?:[a-z]+_){1,2}proj)\.lora_(A|B)(?:\.([^.]{1,100}))?"
         + @"\.weight\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

@@ -8,6 +8,9 @@ internal static class PlanConfig
 {
     private const double MaxFactor = 1e6;
 
+    /// <summary>Default of <c>max_window_layers</c>, Qwen's.</summary>
+    private const int DefaultFullLayers = 28;
+
     /// <summary>Reads from <c>config.json</c> what the family does differently from Llama 2.</summary>
     /// <param name="fields">The file's keys.</param>
     /// <param name="family">The model's family.</param>
@@ -23,13 +26,19 @@ internal static class PlanConfig
             }
         }
 
+        foreach (string key in family.FixedKeys)
+        {
+            // Settings of Phi's own code that change numbers where they are not 1.
+            fields.Int(key, 1, 1, missing: 1);
+        }
+
         LayerParts parts = family.Parts;
         if (family.HasBiasKeys && fields.Flag("attention_bias", missing: false))
         {
             parts |= LayerParts.QueryKeyValueBias | LayerParts.OutputBias;
         }
 
-        if (family.HasBiasKeys && fields.Flag("mlp_bias", missing: false))
+        if (family.HasBiasKeys && family.HasMlpBias && fields.Flag("mlp_bias", missing: false))
         {
             parts |= LayerParts.FeedForwardBias;
         }
@@ -64,7 +73,10 @@ internal static class PlanConfig
         if (family.HasBiasKeys)
         {
             json.WriteBoolean("attention_bias", plan.Parts.HasFlag(LayerParts.OutputBias));
-            json.WriteBoolean("mlp_bias", plan.Parts.HasFlag(LayerParts.FeedForwardBias));
+            if (family.HasMlpBias)
+            {
+                json.WriteBoolean("mlp_bias", plan.Parts.HasFlag(LayerParts.FeedForwardBias));
+            }
         }
 
         if (plan.Rotated.Count > 0)
@@ -96,7 +108,11 @@ internal static class PlanConfig
     private static void WriteWindow(Utf8JsonWriter json, ModelPlan plan)
     {
         json.WriteBoolean("use_sliding_window", plan.Windowed.Count > 0);
-        if (plan.Windowed.Count > 0)
+        if (plan.Windowed.Count == 0)
+        {
+            json.WriteNull("sliding_window");
+        }
+        else
         {
             json.WriteNumber("sliding_window", plan.Window);
             json.WriteStartArray("layer_types");
@@ -107,27 +123,21 @@ internal static class PlanConfig
 
             json.WriteEndArray();
         }
-
-        if (plan.LocalRopeTheta is { } theta)
-        {
-            json.WriteNumber("rope_local_base_freq", theta);
-        }
     }
 
     /// <summary>Which layers have a window; none where it is off, or as wide as the model's own.</summary>
     private static ModelPlan WithWindow(JsonFields fields, ModelFamily family, int layers, int maxPositions, ModelPlan plan)
     {
         const string Key = "sliding_window";
-        bool isOn = fields.Flag("use_sliding_window", missing: family.HasWindow) && fields.Find(Key) is not null;
-        int window = isOn ? fields.Int(Key, 1, int.MaxValue) : 0;
+        bool isNull = fields.Find(Key) is null && fields.Object.TryGetProperty(Key, out _);
+        int given = isNull ? 0 : fields.Int(Key, 1, int.MaxValue, missing: family.DefaultWindow);
+        bool isOn = fields.Flag("use_sliding_window", missing: family.HasWindow) && given > 0;
+        int window = isOn ? given : 0;
         bool[] windowed = Windowed(fields, family, layers);
         return plan with
         {
             Window = window,
             Windowed = isOn && windowed.Contains(true) && (window < maxPositions || family.LocalRopeTheta is not null) ? windowed : [],
-            LocalRopeTheta = family.LocalRopeTheta is { } missing
-                ? fields.Number("rope_local_base_freq", 1, 1e12, missing)
-                : null,
         };
     }
 
@@ -148,7 +158,7 @@ internal static class PlanConfig
         }
 
         int gap = family.WindowGap == 0 ? 0 : fields.Int("sliding_window_pattern", 1, int.MaxValue, missing: family.WindowGap);
-        int first = fields.Int("max_window_layers", 0, int.MaxValue, missing: family.HasWindow ? 0 : layers);
+        int first = fields.Int("max_window_layers", 0, int.MaxValue, missing: family.HasWindow ? 0 : DefaultFullLayers);
         return [.. Enumerable.Range(0, layers).Select(layer => gap > 0 ? (layer + 1) % gap != 0 : layer >= first)];
     }
 

@@ -4,71 +4,82 @@ namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
 /// Rotary settings of a <c>config.json</c>: <c>rope_theta</c> and <c>rope_scaling</c>, or both within <c>rope_parameters</c>, as
-/// newer transformers write them.
+/// newer transformers write them: once for all layers, or once for each of <c>full_attention</c> and <c>sliding_attention</c>.
 /// </summary>
-internal static class RopeConfig
+internal sealed record RopeConfig
 {
     private const double MaxTheta = 1e12;
-    private const double MaxFactor = 1e6;
 
-    public static double Theta(JsonFields fields, double missing)
+    private const string Newer = "rope_parameters";
+    private const string Older = "rope_scaling";
+
+    /// <summary>Gets the base of the angles.</summary>
+    internal required double Theta { get; init; }
+
+    /// <summary>Gets how they are stretched.</summary>
+    internal required RopeScaling Scaling { get; init; }
+
+    /// <summary>Gets the base in layers with a window; <see langword="null"/> where it is the same as in all others, and so is the
+    /// scaling.</summary>
+    internal double? LocalTheta { get; private init; }
+
+    /// <summary>Gets how the angles of layers with a window are stretched.</summary>
+    internal RopeScaling LocalScaling { get; private init; } = RopeScaling.None;
+
+    /// <summary>Gets the share of a head that is rotated.</summary>
+    internal double RotatedShare { get; private init; } = 1;
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="fields">The file's keys.</param>
+    /// <param name="family">The model's family.</param>
+    /// <param name="maxPositions">Its <c>max_position_embeddings</c>.</param>
+    /// <exception cref="CheckpointFormatException">A type is unknown, or a parameter is missing or impossible.</exception>
+    internal static RopeConfig Read(JsonFields fields, ModelFamily family, int maxPositions)
     {
-        if (fields.Child("rope_parameters") is { } nested && nested.Find("rope_theta") is not null)
+        JsonFields? newer = fields.Child(Newer);
+        JsonFields? full = newer?.Object.TryGetProperty("full_attention", out _) == true ? newer?.Child("full_attention") : null;
+        JsonFields? local = newer?.Object.TryGetProperty("sliding_attention", out _) == true ? newer?.Child("sliding_attention") : null;
+        bool byLayer = full is not null || local is not null;
+        JsonFields? main = byLayer ? full ?? local : newer;
+        var reader = new RopeScalingConfig(fields, family, maxPositions);
+        var settings = new RopeConfig
         {
-            return nested.Number("rope_theta", 1, MaxTheta);
-        }
-
-        return fields.Number("rope_theta", 1, MaxTheta, missing);
-    }
-
-    /// <summary>Reads the scaling.</summary>
-    /// <exception cref="CheckpointFormatException">Its type is unknown, or a parameter is missing or impossible.</exception>
-    public static RopeScaling Scaling(JsonFields fields)
-    {
-        RopeScaling? older = fields.Child("rope_scaling") is { } scaling ? Read(scaling) : null;
-        RopeScaling? newer = fields.Child("rope_parameters") is { } parameters ? Read(parameters) : null;
-        if (older is not null && newer is not null && older != newer)
-        {
-            throw fields.Fault("rope_parameters", "it contradicts 'rope_scaling'");
-        }
-
-        return newer ?? older ?? RopeScaling.None;
-    }
-
-    private static RopeScaling Read(JsonFields fields)
-    {
-        string? type = fields.Text("type");
-        string? ropeType = fields.Text("rope_type");
-        if (type is not null && ropeType is not null && type != ropeType)
-        {
-            throw fields.Fault("rope_type", $"'{ropeType}' contradicts type '{type}'");
-        }
-
-        // The rope_parameters of a model without scaling contain only rope_theta.
-        return (ropeType ?? type) switch
-        {
-            "default" => RopeScaling.None,
-            null when fields.Find("factor") is null => RopeScaling.None,
-            null => throw fields.Fault("rope_type", "the key is missing"),
-            "linear" => new RopeScaling(RopeScalingKind.Linear, fields.Number("factor", 1, MaxFactor)),
-            "llama3" => Llama3(fields),
-            { } other => throw fields.Fault("rope_type", $"rope scaling '{other}' is not supported; 'linear' and 'llama3' are"),
+            Theta = Base(main) ?? Base(fields.Child(Older)) ?? fields.Number("rope_theta", 1, MaxTheta, family.RopeTheta),
+            Scaling = ReadScaling(fields, main, reader),
+            RotatedShare = ReadShare(fields, main, family),
         };
+        if (byLayer && local is { } own)
+        {
+            double theta = Base(local) ?? family.LocalRopeTheta ?? settings.Theta;
+            RopeScaling scaling = reader.Read(own);
+            bool differs = family.LocalRopeTheta is not null || theta != settings.Theta || scaling != settings.Scaling;
+            return differs ? settings with { LocalTheta = theta, LocalScaling = scaling } : settings;
+        }
+
+        return family.LocalRopeTheta is { } missing
+            ? settings with { LocalTheta = fields.Number("rope_local_base_freq", 1, MaxTheta, missing) }
+            : settings;
     }
 
-    private static RopeScaling Llama3(JsonFields fields)
-    {
-        var scaling = new RopeScaling(
-            RopeScalingKind.Llama3,
-            fields.Number("factor", 1, MaxFactor),
-            fields.Number("low_freq_factor", 1e-6, MaxFactor),
-            fields.Number("high_freq_factor", 1e-6, MaxFactor),
-            fields.Int("original_max_position_embeddings", 1, 1 << 28));
+    private static double? Base(JsonFields? fields) =>
+        fields?.Find("rope_theta") is null ? null : fields.Value.Number("rope_theta", 1, MaxTheta);
 
-        // Between the two the angles are blended by a quotient with their difference below.
-        return scaling.HighFrequencyFactor > scaling.LowFrequencyFactor
-            ? scaling
-            : throw fields.Fault(
-                "high_freq_factor", $"{scaling.HighFrequencyFactor} is not above low_freq_factor {scaling.LowFrequencyFactor}");
+    private static RopeScaling ReadScaling(JsonFields fields, JsonFields? main, RopeScalingConfig reader)
+    {
+        RopeScaling? older = fields.Child(Older) is { } scaling ? reader.Read(scaling) : null;
+        RopeScaling? newer = main is { } parameters ? reader.Read(parameters) : null;
+        return older is not null && newer is not null && older != newer
+            ? throw fields.Fault(Newer, $"it contradicts '{Older}'")
+            : newer ?? older ?? RopeScaling.None;
+    }
+
+    private static double ReadShare(JsonFields fields, JsonFields? main, ModelFamily family)
+    {
+        const string Key = "partial_rotary_factor";
+        JsonFields from = main?.Find(Key) is null ? fields : main.Value;
+        double share = from.Number(Key, 1e-3, 1, missing: 1);
+        return share == 1 || family.HasPartialRotation
+            ? share
+            : throw from.Fault(Key, $"{share} is not supported: models of type '{family.ModelType}' rotate whole heads");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LLoCO.Core.Families;
 
 namespace LLoCO.Core.Checkpoints;
 
@@ -88,8 +89,21 @@ internal static class UnsupportedModel
 
         if (Array.Find(SenseKeys, key => fields.Find(key) is not null) is { } sense)
         {
-            throw fields.Fault(sense, $"the model sees images or hears (or nests its text model), which is not supported. {TextOnly}");
+            throw fields.Fault(
+                sense, $"the model sees images or hears (or nests its text model), which is not supported. {TextOnly}{Inner(fields, type)}");
         }
+    }
+
+    /// <summary>Names the model within a wrapper such as <c>gemma3</c> or <c>mistral3</c>.</summary>
+    private static string Inner(JsonFields fields, string type)
+    {
+        JsonElement? nested = fields.Find("text_config");
+        string? inner = nested is { ValueKind: JsonValueKind.Object } text && text.TryGetProperty("model_type", out JsonElement name)
+            ? name.ToString()
+            : null;
+        return inner is null ? string.Empty
+            : ModelFamily.Find(inner) is null ? $" ('{type}' wraps '{inner}')"
+            : $": '{type}' wraps one of model_type '{inner}', which is read where its checkpoint is saved by itself";
     }
 
     private static void RefuseQuantized(JsonFields fields)

@@ -21,6 +21,7 @@ internal sealed class CompressionRun : IDisposable
 {
     private readonly LlamaModel _model;
     private readonly KeyValueCache? _cache;
+    private readonly List<Tensor> _earlier = [];
     private Tensor? _last;
 
     /// <summary>Starts a document, or continues after earlier summaries.</summary>
@@ -70,6 +71,7 @@ internal sealed class CompressionRun : IDisposable
         var sequences = new List<SequenceRows>(next.Count);
         foreach ((CompressionRun run, ReadOnlyMemory<int> ids) in next)
         {
+            run.ChooseAngles(ids.Length);
             if (run._last is not null)
             {
                 inputs.Add(run._last);
@@ -93,6 +95,7 @@ internal sealed class CompressionRun : IDisposable
     {
         _cache?.Dispose();
         _last?.Dispose();
+        _earlier.ForEach(summary => summary.Dispose());
     }
 
     /// <summary>Token ids as a batch of one, <c>[1, seq]</c>.</summary>
@@ -107,10 +110,40 @@ internal sealed class CompressionRun : IDisposable
         return tensor(wide, [1, wide.Length], dtype: ScalarType.Int64, device: device);
     }
 
+    /// <summary>Chooses the factors of longrope for the next pass. Where they are not those of the stored summaries, these are
+    /// read again with the last one.</summary>
+    private void ChooseAngles(int tokens)
+    {
+        if (_cache is null || _model.Config.RopeScaling.Long is null)
+        {
+            return;
+        }
+
+        bool isLong = _model.Config.RopeScaling.IsLong(_cache.Length + RowsFor(tokens));
+        if (_cache.Length > 0 && _cache.IsLong != isLong)
+        {
+            _cache.Clear();
+            using Tensor last = _last!;
+            _last = cat([.. _earlier, last], 0).DetachFromDisposeScope();
+            _earlier.ForEach(summary => summary.Dispose());
+            _earlier.Clear();
+        }
+
+        _cache.IsLong = isLong;
+    }
+
     private float[] Take(Tensor summary)
     {
         _cache?.Commit(_last?.size(0) ?? 0);
-        _last?.Dispose();
+        if (_last is not null && _cache is not null && _model.Config.RopeScaling.Long is not null)
+        {
+            _earlier.Add(_last);
+        }
+        else
+        {
+            _last?.Dispose();
+        }
+
         _last = summary.clone().DetachFromDisposeScope();
         return summary.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }

@@ -33,6 +33,8 @@ internal sealed class DecodeSession : IDisposable
     private readonly KeyValueCache _cache;
     private readonly KernelDecoder? _kernels;
     private readonly float[] _logits;
+    private readonly SessionInputs? _inputs;
+    private long _prefix;
     private DecodeSequence? _row;
 
     /// <summary>Allocates room for an answer.</summary>
@@ -46,6 +48,7 @@ internal sealed class DecodeSession : IDisposable
         _logits = kernels is null ? [] : new float[model.Config.VocabularySize];
         _model = model;
         _adapter = adapter;
+        _inputs = model.Config.RopeScaling.Long is null ? null : new SessionInputs(model.Config.RopeScaling);
         _cache = new KeyValueCache(model.Config, 1, capacity, model.Weights.Type, model.Weights.Device);
     }
 
@@ -54,6 +57,9 @@ internal sealed class DecodeSession : IDisposable
 
     /// <summary>Gets the adapter that is merged into the model, if any. It is part of the key of prefixes.</summary>
     internal LoraAdapter? Merged { get; init; }
+
+    /// <summary>Gets the tokens of the prompt, where they are known before the prefix: it need not be computed twice then.</summary>
+    internal int PromptTokens { get; init; }
 
     /// <summary>Gets the model.</summary>
     internal LlamaModel Model => _model;
@@ -68,7 +74,8 @@ internal sealed class DecodeSession : IDisposable
     {
         if (prefix.Any(document => document.Count > 0))
         {
-            _cache.Attach(known.GetOrAdd(KeyOf(prefix), () => Compute(prefix)));
+            PrefixKeyValues keyValues = known.GetOrAdd(KeyOf(prefix), () => Compute(prefix));
+            Attach(keyValues, prefix, known);
         }
     }
 
@@ -82,26 +89,56 @@ internal sealed class DecodeSession : IDisposable
     /// <summary>Puts vectors in front, before anything else is fed.</summary>
     /// <param name="vectors">Row by row.</param>
     /// <param name="count">How many.</param>
-    internal void FeedVectors(float[] vectors, int count) =>
-        _cache.Attach(new PrefixPrefill(_model, _adapter, vectors, count).ReadToEnd());
+    internal void FeedVectors(float[] vectors, int count)
+    {
+        Attach(Compute(_model.Config.RopeScaling.IsLong(count)), Compute);
+
+        PrefixKeyValues Compute(bool isLong) => new PrefixPrefill(_model, _adapter, vectors, count, isLong).ReadToEnd();
+    }
 
     /// <summary>Puts keys and values of a prefix in front, before anything else is fed.</summary>
     /// <param name="keyValues">The keys and values; taken over.</param>
-    internal void Attach(PrefixKeyValues keyValues) => _cache.Attach(keyValues);
+    /// <param name="prefix">The summary embeddings that they are of.</param>
+    /// <param name="known">Where keys and values of prefixes are kept.</param>
+    internal void Attach(PrefixKeyValues keyValues, IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known) => Attach(
+        keyValues,
+        isLong => known.GetOrAdd(
+            PrefixKey.Create(prefix, Merged ?? _adapter, isLong),
+            () => PrefixPrefill.Create(_model, _adapter, prefix, isLong).ReadToEnd()));
 
-    /// <summary>Begins to compute the keys and values of a prefix, for <see cref="Attach"/>.</summary>
+    /// <summary>Begins to compute the keys and values of a prefix, for <c>Attach</c>.</summary>
     /// <param name="prefix">The summary embeddings; at least one vector.</param>
-    internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixPrefill.Create(_model, _adapter, prefix);
+    internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) =>
+        PrefixPrefill.Create(_model, _adapter, prefix, IsLong(prefix));
 
     /// <summary>The key of a prefix of this session in the prefix cache.</summary>
     /// <param name="prefix">The summary embeddings.</param>
-    internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) => PrefixKey.Create(prefix, Merged ?? _adapter);
+    internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) =>
+        PrefixKey.Create(prefix, Merged ?? _adapter, IsLong(prefix));
+
+    /// <summary>Makes the session ready for tokens of the prompt or of the answer that another object feeds.</summary>
+    /// <param name="ids">The tokens.</param>
+    internal void Prepare(ReadOnlySpan<int> ids)
+    {
+        if (_inputs?.Prepare(_cache, ids, _prefix + PromptTokens, Feed) == true)
+        {
+            _row = null;
+        }
+    }
 
     /// <summary>Runs tokens after the KV cache, and appends their entries to it.</summary>
     /// <param name="ids">Prompt tokens.</param>
     /// <param name="all">Whether to compute logits at all these positions, or only at the last one.</param>
     /// <returns>The logits row by row, one per id of the vocabulary.</returns>
     internal float[] FeedTokens(ReadOnlySpan<int> ids, bool all = false)
+    {
+        Prepare(ids);
+        return Feed(ids, all);
+    }
+
+    private void Feed(int[] ids) => Feed(ids, all: false);
+
+    private float[] Feed(ReadOnlySpan<int> ids, bool all)
     {
         var logits = new List<float[]>(1);
         for (int start = 0; start < ids.Length; start += PassTokens)
@@ -154,6 +191,7 @@ internal sealed class DecodeSession : IDisposable
     /// <param name="id">The token that was chosen last.</param>
     internal DecodeSequence Row(int id)
     {
+        Prepare([id]);
         _row ??= _kernels!.Begin(_cache, _adapter);
         _row.Token = id;
         _row.Position = checked((int)_cache.Length);
@@ -165,6 +203,19 @@ internal sealed class DecodeSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
+
+    private bool IsLong(IReadOnlyList<SummaryEmbeddings> prefix) =>
+        _model.Config.RopeScaling.IsLong(prefix.Sum(document => document.Count) + PromptTokens);
+
+    private void Attach(PrefixKeyValues keyValues, Func<bool, PrefixKeyValues> compute)
+    {
+        _prefix = keyValues.Length;
+        _cache.Attach(keyValues);
+        if (_inputs is not null)
+        {
+            _inputs.Prefix = compute;
+        }
+    }
 
     private PrefixKeyValues Compute(IReadOnlyList<SummaryEmbeddings> prefix) => BeginPrefix(prefix).ReadToEnd();
 

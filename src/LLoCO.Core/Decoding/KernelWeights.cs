@@ -26,26 +26,7 @@ internal static unsafe class KernelWeights
         LlamaConfig config = model.Config;
         return new DecoderWeights
         {
-            Shape = new DecoderShape
-            {
-                Vocabulary = config.VocabularySize,
-                Hidden = config.HiddenSize,
-                Inner = config.IntermediateSize,
-                Heads = config.Heads,
-                KeyValueHeads = config.KeyValueHeads,
-                HeadWidth = config.HeadDimension,
-                Epsilon = (float)config.NormEpsilon,
-                Frequencies = RotaryTable.Frequencies(config),
-                InputFactor = (float)(config.Plan.InputFactor * model.EmbeddingFactor),
-                ScoreFactor = (float)config.Plan.ScoreFactor(config),
-                ResidualFactor = (float)config.Plan.ResidualFactor,
-                LogitsFactor = (float)(1 / config.Plan.LogitsDivisor),
-                LocalFrequencies = config.Plan.LocalRopeTheta is null ? null : RotaryTable.Frequencies(config, local: true),
-                IsLocal = config.Plan.IsLocal,
-                WindowOf = config.Plan.WindowOf,
-                Activation = config.Plan.Activation,
-                Rotates = config.Plan.Rotates,
-            },
+            Shape = Shape(model),
             Embedding = Shared(weights.TokenEmbedding),
             Layers = Array.ConvertAll(weights.Layers, layer => Layer(config, layer, format)),
             FinalNorm = Floats(weights.FinalNorm, NormGain(config)),
@@ -77,8 +58,43 @@ internal static unsafe class KernelWeights
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "The kernels do not read this format."),
     };
 
+    private static DecoderShape Shape(LlamaModel model)
+    {
+        LlamaConfig config = model.Config;
+        ModelPlan plan = config.Plan;
+        var rotary = RotaryFrequencies.Create(config);
+        RotaryFrequencies? local = plan.LocalRopeTheta is null ? null : RotaryFrequencies.Create(config, local: true);
+        return new DecoderShape
+        {
+            Vocabulary = config.VocabularySize,
+            Hidden = config.HiddenSize,
+            Inner = config.IntermediateSize,
+            Heads = config.Heads,
+            KeyValueHeads = config.KeyValueHeads,
+            HeadWidth = config.HeadDimension,
+            Epsilon = (float)config.NormEpsilon,
+            Frequencies = rotary.Short,
+            LongFrequencies = rotary.Long,
+            LongFrom = config.RopeScaling.OriginalMaxPositions,
+            AngleFactor = rotary.Factor,
+            InputFactor = (float)(plan.InputFactor * model.EmbeddingFactor),
+            ScoreFactor = (float)plan.ScoreFactor(config),
+            ResidualFactor = (float)plan.ResidualFactor,
+            LogitsFactor = (float)(1 / plan.LogitsDivisor),
+            LocalFrequencies = local?.Short,
+            LocalAngleFactor = local?.Factor ?? 1,
+            IsLocal = plan.IsLocal,
+            WindowOf = plan.WindowOf,
+            Activation = plan.Activation,
+            Rotates = plan.Rotates,
+            NormsAllHeads = plan.Parts.HasFlag(LayerParts.WidthNorms),
+        };
+    }
+
     private static DecoderLayer Layer(LlamaConfig config, LlamaLayerWeights layer, DecodeWeights format)
     {
+        // Views go with the scope; the numbers belong to the model.
+        using DisposeScope scope = NewDisposeScope();
         var matrices = new WeightMatrix[LayerTable.Linears];
         var vectors = new NativeBlock?[LayerTable.Places];
         foreach (LayerRow row in LayerTable.Select(config))

@@ -21,4 +21,13 @@ internal enum LayerParts
 
     /// <summary>Norms behind attention and feed-forward block too, before their outputs go into the residual stream.</summary>
     OutputNorms = 1 << 4,
+
+    /// <summary>No norms before attention and feed-forward block.</summary>
+    NoInputNorms = 1 << 5,
+
+    /// <summary>RMS norms over all heads of queries together, and over all of keys, before the rotation.</summary>
+    WidthNorms = 1 << 6,
+
+    /// <summary>Queries, keys and values in one matrix of the checkpoint, and gate and up in another.</summary>
+    FusedLinears = 1 << 7,
 }

@@ -9,9 +9,9 @@ internal sealed record ModelFamily(string ModelType, string Architecture)
     internal static IReadOnlyList<ModelFamily> All { get; } =
     [
         new("llama", "LlamaForCausalLM"),
-        new("mistral", "MistralForCausalLM") { HasBiasKeys = false, HasWindow = true },
-        new("qwen2", "Qwen2ForCausalLM") { Parts = LayerParts.QueryKeyValueBias, HasBiasKeys = false },
-        new("qwen3", "Qwen3ForCausalLM") { Parts = LayerParts.HeadNorms, HeadDimension = 128 },
+        new("mistral", "MistralForCausalLM") { HasBiasKeys = false, HasWindow = true, DefaultWindow = 4096 },
+        new("qwen2", "Qwen2ForCausalLM") { Parts = LayerParts.QueryKeyValueBias, HasBiasKeys = false, DefaultWindow = 4096 },
+        new("qwen3", "Qwen3ForCausalLM") { Parts = LayerParts.HeadNorms, HeadDimension = 128, DefaultWindow = 4096 },
         new("smollm3", "SmolLM3ForCausalLM") { RopeTheta = 2_000_000, TiesEmbeddings = true, RotationGap = 4 },
         new("gemma3_text", "Gemma3ForCausalLM")
         {
@@ -23,10 +23,27 @@ internal sealed record ModelFamily(string ModelType, string Architecture)
             LocalRopeTheta = 10_000,
             TiesEmbeddings = true,
             HasWindow = true,
+            DefaultWindow = 4096,
             WindowGap = 6,
             HasBiasKeys = false,
         },
         new("granite", "GraniteForCausalLM") { HasMultipliers = true },
+        new("phi3", "Phi3ForCausalLM")
+        {
+            Parts = LayerParts.FusedLinears,
+            HasBiasKeys = false,
+            HasWindow = true,
+            HasPartialRotation = true,
+            FixedKeys = ["full_attn_mod", "interpolate_factor"],
+            NormEpsilon = 1e-5,
+        },
+        new("olmo2", "Olmo2ForCausalLM")
+        {
+            Parts = LayerParts.OutputNorms | LayerParts.NoInputNorms | LayerParts.WidthNorms,
+            HasMlpBias = false,
+            NormEpsilon = 1e-5,
+        },
+        new("ministral", "MinistralForCausalLM") { HasBiasKeys = false, HasWindow = true, DefaultWindow = 4096 },
     ];
 
     /// <summary>Gets what all its layers have besides what Llama's have.</summary>
@@ -34,6 +51,21 @@ internal sealed record ModelFamily(string ModelType, string Architecture)
 
     /// <summary>Gets whether <c>attention_bias</c> and <c>mlp_bias</c> are keys of it.</summary>
     internal bool HasBiasKeys { get; init; } = true;
+
+    /// <summary>Gets whether <c>mlp_bias</c> is a key of it, besides <see cref="HasBiasKeys"/>.</summary>
+    internal bool HasMlpBias { get; init; } = true;
+
+    /// <summary>Gets the epsilon of the norms where <c>rms_norm_eps</c> is absent.</summary>
+    internal double NormEpsilon { get; init; } = 1e-6;
+
+    /// <summary>Gets whether <c>partial_rotary_factor</c> is a key of it.</summary>
+    internal bool HasPartialRotation { get; init; }
+
+    /// <summary>Gets keys of its own that must be 1.</summary>
+    internal IReadOnlyList<string> FixedKeys { get; init; } = [];
+
+    /// <summary>Gets the window where <c>sliding_window</c> is absent; 0 for none. A key that is null means none.</summary>
+    internal int DefaultWindow { get; init; }
 
     /// <summary>Gets the width of a head where <c>head_dim</c> is absent; <see langword="null"/> for the hidden width by the
     /// heads.</summary>

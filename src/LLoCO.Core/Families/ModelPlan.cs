@@ -38,6 +38,9 @@ internal sealed record ModelPlan
     /// <summary>Gets which layers rotate queries and keys (<c>no_rope_layers</c>); empty for all.</summary>
     internal IReadOnlyList<bool> Rotated { get; init; } = [];
 
+    /// <summary>Gets how many numbers of a head are rotated, from the first (<c>partial_rotary_factor</c>); 0 for all.</summary>
+    internal int RotatedWidth { get; init; }
+
     /// <summary>Gets how many positions a layer with a window sees, its own among them (<c>sliding_window</c>).</summary>
     internal int Window { get; init; }
 
@@ -47,6 +50,9 @@ internal sealed record ModelPlan
     /// <summary>Gets the base of the angles in layers with a window (<c>rope_local_base_freq</c>); <see langword="null"/> for the
     /// same as in all others.</summary>
     internal double? LocalRopeTheta { get; init; }
+
+    /// <summary>Gets how the angles of <see cref="LocalRopeTheta"/> are stretched.</summary>
+    internal RopeScaling LocalRopeScaling { get; init; } = RopeScaling.None;
 
     /// <summary>The positions that a layer sees, or 0 for all.</summary>
     /// <param name="layer">The layer, from 0.</param>
@@ -59,6 +65,10 @@ internal sealed record ModelPlan
     /// <summary>Whether a layer rotates queries and keys.</summary>
     /// <param name="layer">The layer, from 0.</param>
     internal bool Rotates(int layer) => Rotated.Count == 0 || Rotated[layer];
+
+    /// <summary>How many numbers of a head are rotated, from the first.</summary>
+    /// <param name="config">The model.</param>
+    internal int RotaryWidth(LlamaConfig config) => RotatedWidth > 0 ? RotatedWidth : config.HeadDimension;
 
     /// <summary>What attention scores are multiplied with.</summary>
     /// <param name="config">The model.</param>

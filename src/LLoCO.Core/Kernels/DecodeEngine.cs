@@ -118,12 +118,18 @@ internal sealed unsafe class DecodeEngine : IDisposable
         float* query = _projected.Floats;
         float* key = query + ((long)MaxSequences * shape.QueryWidth);
         float* value = key + ((long)MaxSequences * shape.KeyValueWidth);
-        Norm(weights[LayerWeight.InputNorm], count);
+        Norm(weights.Find(LayerWeight.InputNorm), count);
         _matrices.Begin(layer, _wide, count)
             .With(weights, LoraTarget.Query, query, shape.QueryWidth)
             .With(weights, LoraTarget.Key, key, shape.KeyValueWidth)
             .With(weights, LoraTarget.Value, value, shape.KeyValueWidth)
             .Run(_rows);
+        if (shape.NormsAllHeads)
+        {
+            NormHeads(query, weights[LayerWeight.QueryNorm], shape.QueryWidth, count);
+            NormHeads(key, weights[LayerWeight.KeyNorm], shape.KeyValueWidth, count);
+        }
+
         _attention.Run(_rows, count, layer, weights, query, key, value, _wide);
         _matrices.Begin(layer, _wide, count)
             .With(weights, LoraTarget.Output, _projected.Floats, shape.Hidden);
@@ -134,7 +140,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
     {
         DecoderShape shape = _weights.Shape;
         DecoderLayer weights = _weights.Layers[layer];
-        Norm(weights[LayerWeight.FeedForwardNorm], count);
+        Norm(weights.Find(LayerWeight.FeedForwardNorm), count);
         _matrices.Begin(layer, _wide, count)
             .With(weights, LoraTarget.Gate, _inner.Row(0), _inner.Stride)
             .With(weights, LoraTarget.Up, _projected.Floats, shape.Inner)
@@ -164,13 +170,31 @@ internal sealed unsafe class DecodeEngine : IDisposable
         }
     }
 
-    private void Norm(NativeBlock weight, int count)
+    /// <summary>Makes the next phase's inputs of the residual stream.</summary>
+    private void Norm(NativeBlock? weight, int count)
     {
         int hidden = _weights.Shape.Hidden;
         for (int row = 0; row < count; row++)
         {
-            _kernels.Norm(
-                _hidden.Floats + ((long)row * hidden), weight.Floats, _wide.Row(row), hidden, _weights.Shape.Epsilon);
+            float* from = _hidden.Floats + ((long)row * hidden);
+            if (weight is null)
+            {
+                new ReadOnlySpan<float>(from, hidden).CopyTo(new Span<float>(_wide.Row(row), hidden));
+            }
+            else
+            {
+                _kernels.Norm(from, weight.Floats, _wide.Row(row), hidden, _weights.Shape.Epsilon);
+            }
+        }
+    }
+
+    /// <summary>Applies a norm of all heads together, in place.</summary>
+    private void NormHeads(float* heads, NativeBlock weight, int width, int count)
+    {
+        for (int row = 0; row < count; row++)
+        {
+            float* all = heads + ((long)row * width);
+            _kernels.Norm(all, weight.Floats, all, width, _weights.Shape.Epsilon);
         }
     }
 

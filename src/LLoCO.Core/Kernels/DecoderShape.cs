@@ -26,8 +26,20 @@ internal sealed record DecoderShape
     /// <summary>Gets the epsilon of the norms.</summary>
     internal required float Epsilon { get; init; }
 
-    /// <summary>Gets the radians per position of each pair of a head's dimensions.</summary>
+    /// <summary>Gets the radians per position of each rotated pair of a head's dimensions; the rest is not rotated.</summary>
     internal required double[] Frequencies { get; init; }
+
+    /// <summary>Gets the radians from position <see cref="LongFrom"/> on; <see langword="null"/> for the same.</summary>
+    internal double[]? LongFrequencies { get; init; }
+
+    /// <summary>Gets the position from which on sequences are long.</summary>
+    internal int LongFrom { get; init; }
+
+    /// <summary>Gets what cosines and sines are multiplied with.</summary>
+    internal double AngleFactor { get; init; } = 1;
+
+    /// <summary>Gets what those of layers with separate angles are multiplied with.</summary>
+    internal double LocalAngleFactor { get; init; } = 1;
 
     /// <summary>Gets the factor of token embeddings.</summary>
     internal float InputFactor { get; init; } = 1;
@@ -55,6 +67,9 @@ internal sealed record DecoderShape
 
     /// <summary>Gets whether a layer rotates queries and keys.</summary>
     internal Func<int, bool> Rotates { get; init; } = _ => true;
+
+    /// <summary>Gets whether the norms of queries and keys are of all heads together, not of each.</summary>
+    internal bool NormsAllHeads { get; init; }
 
     /// <summary>Gets the query heads of a key/value head.</summary>
     internal int Group => Heads / KeyValueHeads;

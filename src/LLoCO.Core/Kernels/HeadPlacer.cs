@@ -32,10 +32,15 @@ internal sealed unsafe class HeadPlacer : IDisposable
     /// <param name="count">How many.</param>
     internal void Turn(DecodeSequence[] rows, int count)
     {
-        Turn(rows, count, _angles, _shape.Frequencies);
-        if (_localAngles is not null)
+        for (int row = 0; row < count; row++)
         {
-            Turn(rows, count, _localAngles, _shape.LocalFrequencies!);
+            int position = rows[row].Position;
+            bool isLong = _shape.LongFrequencies is not null && position >= _shape.LongFrom;
+            Turn(_angles, row, position, isLong ? _shape.LongFrequencies! : _shape.Frequencies, _shape.AngleFactor);
+            if (_localAngles is not null)
+            {
+                Turn(_localAngles, row, position, _shape.LocalFrequencies!, _shape.LocalAngleFactor);
+            }
         }
     }
 
@@ -44,8 +49,8 @@ internal sealed unsafe class HeadPlacer : IDisposable
     /// <param name="weights">Its weights.</param>
     internal void Begin(int layer, DecoderLayer weights)
     {
-        _queryNorm = weights.Find(LayerWeight.QueryNorm);
-        _keyNorm = weights.Find(LayerWeight.KeyNorm);
+        _queryNorm = _shape.NormsAllHeads ? null : weights.Find(LayerWeight.QueryNorm);
+        _keyNorm = _shape.NormsAllHeads ? null : weights.Find(LayerWeight.KeyNorm);
         _rotates = _shape.Rotates(layer);
         _used = _shape.IsLocal(layer) ? _localAngles! : _angles;
     }
@@ -67,18 +72,15 @@ internal sealed unsafe class HeadPlacer : IDisposable
         _localAngles?.Dispose();
     }
 
-    private void Turn(DecodeSequence[] rows, int count, NativeBlock angles, double[] frequencies)
+    private void Turn(NativeBlock angles, int row, int position, double[] frequencies, double factor)
     {
-        int pairs = _shape.HeadWidth / 2;
-        for (int row = 0; row < count; row++)
+        int pairs = frequencies.Length;
+        float* cosines = angles.Floats + ((long)row * _shape.HeadWidth);
+        for (int pair = 0; pair < pairs; pair++)
         {
-            float* cosines = angles.Floats + ((long)row * _shape.HeadWidth);
-            for (int pair = 0; pair < pairs; pair++)
-            {
-                (double sine, double cosine) = Math.SinCos(rows[row].Position * frequencies[pair]);
-                cosines[pair] = (float)cosine;
-                cosines[pairs + pair] = (float)sine;
-            }
+            (double sine, double cosine) = Math.SinCos(position * frequencies[pair]);
+            cosines[pair] = (float)(factor * cosine);
+            cosines[pairs + pair] = (float)(factor * sine);
         }
     }
 
@@ -92,22 +94,23 @@ internal sealed unsafe class HeadPlacer : IDisposable
             from = to;
         }
 
+        int rotated = 0;
         if (_rotates)
         {
             Rotate(from, angles, factor, to);
-            return;
+            rotated = 2 * _shape.Frequencies.Length;
         }
 
-        for (int column = 0; column < _shape.HeadWidth; column++)
+        for (int column = rotated; column < _shape.HeadWidth; column++)
         {
             to[column] = from[column] * factor;
         }
     }
 
-    /// <summary>Rotates a head: dimension i together with i + width/2.</summary>
+    /// <summary>Rotates a head: dimension i together with i + width/2, where width is the rotated one.</summary>
     private void Rotate(float* from, float* angles, float factor, float* to)
     {
-        int pairs = _shape.HeadWidth / 2;
+        int pairs = _shape.Frequencies.Length;
         for (int pair = 0; pair < pairs; pair++)
         {
             (float cosine, float sine) = (angles[pair] * factor, angles[pairs + pair] * factor);

@@ -55,7 +55,7 @@ internal sealed class LoraAdapter : IDisposable
     /// <param name="config">The model's shape.</param>
     /// <param name="rank">r, at least 1.</param>
     /// <param name="alpha">alpha.</param>
-    /// <param name="targets">The layers to adapt.</param>
+    /// <param name="targets">The layers to adapt. Where the model has several in one matrix, naming one adapts the matrix.</param>
     /// <param name="seed">Seed of A.</param>
     /// <param name="device">Where the model is.</param>
     internal static LoraAdapter Fresh(
@@ -66,14 +66,15 @@ internal sealed class LoraAdapter : IDisposable
         var pairs = new Dictionary<(int, LoraTarget), LoraPair>();
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            foreach (LoraTarget target in targets.Order())
+            foreach (StoredWeight module in LayerTable.Modules(config).Where(one => one.Rows.Any(row => targets.Contains(row.Target!.Value))))
             {
                 using DisposeScope scope = NewDisposeScope();
-                (long output, long input) = target.Shape(config);
+                long[] shape = module.Shape(config);
+                (long output, long input) = (shape[0], shape[1]);
                 double bound = 1 / Math.Sqrt(input);
                 Tensor down = rand([rank, input], generator: generator).Times(2).Minus(1).Times(bound).to(device);
                 Tensor up = zeros([output, rank], device: device);
-                pairs.Add((layer, target), new LoraPair(down.DetachFromDisposeScope(), up.DetachFromDisposeScope()));
+                LoraPair.Add(pairs, layer, module, config, down.DetachFromDisposeScope(), up.DetachFromDisposeScope());
             }
         }
 
@@ -82,14 +83,27 @@ internal sealed class LoraAdapter : IDisposable
 
     /// <summary>Converts the pairs to trainable parameters. This object must not be used afterwards.</summary>
     /// <param name="dropout">Probability of dropping an input of A while training.</param>
-    internal LoraAdapter AsParameters(double dropout = 0) => new(
-        Name,
-        Rank,
-        Alpha,
-        _pairs.ToDictionary(entry => entry.Key, entry => new LoraPair(Trainable(entry.Value.Down), Trainable(entry.Value.Up))))
+    internal LoraAdapter AsParameters(double dropout = 0)
     {
-        Dropout = dropout,
-    };
+        // Pairs of one module share A, and their B are parts of one.
+        var parameters = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        return new LoraAdapter(
+            Name, Rank, Alpha, _pairs.ToDictionary(entry => entry.Key, entry => entry.Value.Convert(Trainable)))
+        {
+            Dropout = dropout,
+        };
+
+        Tensor Trainable(Tensor weight)
+        {
+            if (!parameters.TryGetValue(weight, out Tensor? parameter))
+            {
+                parameter = new TorchSharp.Modules.Parameter(weight, requires_grad: true).DetachFromDisposeScope();
+                parameters.Add(weight, parameter);
+            }
+
+            return parameter;
+        }
+    }
 
     /// <summary>Adds the adapter's share to a linear layer's output.</summary>
     /// <param name="output"><c>W x</c>.</param>
@@ -111,7 +125,7 @@ internal sealed class LoraAdapter : IDisposable
         }
 
         Tensor low = nn.functional.linear(narrow, pair.Down);
-        Tensor share = nn.functional.linear(low, pair.Up).Times(Alpha / Rank);
+        Tensor share = nn.functional.linear(low, pair.Rows()).Times(Alpha / Rank);
         return output.Plus(share.to(output.dtype));
     }
 
@@ -121,26 +135,39 @@ internal sealed class LoraAdapter : IDisposable
     /// <returns>The sum in the weight's format, or <see langword="null"/> where the weight has no update.</returns>
     internal Tensor? Merged(string name, Tensor weight)
     {
-        foreach (((int layer, LoraTarget target), LoraPair pair) in _pairs)
+        foreach ((string module, LoraPair pair, Tensor up) in Modules())
         {
-            if (name == $"{LayerTable.Prefix(layer)}{target.ModuleName()}.weight")
+            if (name == $"{module}.weight")
             {
-                return weight.to(ScalarType.Float32).Plus(pair.Up.mm(pair.Down).Times(Alpha / Rank)).to(weight.dtype);
+                return weight.to(ScalarType.Float32).Plus(up.mm(pair.Down).Times(Alpha / Rank)).to(weight.dtype);
             }
         }
 
         return null;
     }
 
-    /// <summary>All parameters under their names in a PEFT file.</summary>
-    internal IEnumerable<(string Name, Tensor Weight)> Named()
+    /// <summary>The modules that are adapted, under their names in a model (<c>model.layers.0.self_attn.q_proj</c>), each with its
+    /// pair, and with its B, which is more than the pair's where other linear layers are in the module.</summary>
+    internal IEnumerable<(string Module, LoraPair Pair, Tensor Up)> Modules()
     {
         foreach (((int layer, LoraTarget target), LoraPair pair) in
             _pairs.OrderBy(entry => entry.Key.Layer).ThenBy(entry => entry.Key.Target))
         {
-            string prefix = $"base_model.model.model.layers.{layer}.{target.ModuleName()}.";
+            if (pair.Share is not { Start: > 0 })
+            {
+                yield return (LayerTable.Prefix(layer) + (pair.Share?.Module ?? target.ModuleName()), pair, pair.Share?.Up ?? pair.Up);
+            }
+        }
+    }
+
+    /// <summary>All parameters under their names in a PEFT file.</summary>
+    internal IEnumerable<(string Name, Tensor Weight)> Named()
+    {
+        foreach ((string module, LoraPair pair, Tensor up) in Modules())
+        {
+            string prefix = $"base_model.model.{module}.";
             yield return (prefix + "lora_A.weight", pair.Down);
-            yield return (prefix + "lora_B.weight", pair.Up);
+            yield return (prefix + "lora_B.weight", up);
         }
     }
 
@@ -158,21 +185,12 @@ internal sealed class LoraAdapter : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static Tensor Trainable(Tensor weight) =>
-        new TorchSharp.Modules.Parameter(weight, requires_grad: true).DetachFromDisposeScope();
-
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (LoraPair pair in _pairs.Values)
         {
-            pair.Down.Dispose();
-            pair.Up.Dispose();
+            pair.Dispose();
         }
     }
 }
-
-/// <summary>One LoRA pair, float32.</summary>
-/// <param name="Down">A, <c>[r, in]</c>.</param>
-/// <param name="Up">B, <c>[out, r]</c>.</param>
-internal sealed record LoraPair(Tensor Down, Tensor Up);

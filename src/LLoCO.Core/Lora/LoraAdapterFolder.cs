@@ -45,24 +45,11 @@ internal static class LoraAdapterFolder
         new LoraPairReader(peft, config, CPU).Check();
     }
 
-    /// <summary>Refuses a PEFT folder whose fingerprint is another model's.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="name">The adapter's name, for the message.</param>
-    /// <param name="fingerprint">The model's fingerprint.</param>
-    /// <exception cref="FingerprintMismatchException">The adapter was made for another model.</exception>
-    internal static void EnsureMade(string folder, string name, ModelFingerprint fingerprint)
-    {
-        if (ReadFingerprint(folder) is { } found)
-        {
-            fingerprint.EnsureMatches(found, $"adapter '{name}' ({folder})");
-        }
-    }
-
     private static PeftAdapterFolder Open(string folder, string name, ModelFingerprint? fingerprint)
     {
-        if (fingerprint is not null)
+        if (fingerprint is not null && ReadFingerprint(folder) is { } found)
         {
-            EnsureMade(folder, name, fingerprint);
+            fingerprint.EnsureMatches(found, $"adapter '{name}' ({folder})");
         }
 
         return PeftAdapterFolder.Open(folder);
@@ -76,13 +63,12 @@ internal static class LoraAdapterFolder
     internal static void Save(string folder, LoraAdapter adapter, string? baseModel, ModelFingerprint fingerprint)
     {
         Dictionary<string, Tensor> weights = adapter.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
-        IEnumerable<LoraTarget> targets = adapter.Pairs.Keys.Select(key => key.Target).Distinct().Order();
         var config = new PeftAdapterConfig
         {
             Rank = adapter.Rank,
             Alpha = adapter.Alpha,
             Dropout = adapter.Dropout,
-            TargetModules = [.. targets.Select(target => target.PeftName())],
+            TargetModules = [.. adapter.Modules().Select(entry => entry.Module.Split('.')[^1]).Distinct()],
             BaseModel = baseModel,
         };
         PeftAdapterFolder.Write(

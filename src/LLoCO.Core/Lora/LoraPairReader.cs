@@ -24,6 +24,7 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
     /// <exception cref="CheckpointFormatException">A weight does not fit the model, or is not finite.</exception>
     internal LoraAdapter Read(string name)
     {
+        peft.EnsureComplete(LayerTable.Modules(config).Select(module => module.Module));
         PeftTensorName[] ups = Ups();
         int rank = ups.Max(tensor => peft.Scales.RankOf(tensor.Path));
         double scale = peft.Scales.ScaleOf(ups[0].Path);
@@ -33,7 +34,8 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
             using IDisposable guard = no_grad();
             foreach (PeftTensorName up in ups)
             {
-                pairs.Add((up.Layer, Target(up)), Pair(up, rank, scale));
+                (Tensor down, Tensor whole) = Pair(up, rank, scale);
+                LoraPair.Add(pairs, up.Layer, Module(up), config, down, whole);
             }
 
             // Alpha itself where it is meant for all: a quotient times the rank may be another number in its last bit.
@@ -44,8 +46,7 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
         {
             foreach (LoraPair pair in pairs.Values)
             {
-                pair.Down.Dispose();
-                pair.Up.Dispose();
+                pair.Dispose();
             }
 
             throw;
@@ -56,6 +57,7 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
     /// <exception cref="CheckpointFormatException">A weight does not fit the model.</exception>
     internal void Check()
     {
+        peft.EnsureComplete(LayerTable.Modules(config).Select(module => module.Module));
         foreach (PeftTensorName up in Ups())
         {
             (PeftTensorName Name, long[] Shape)[] pair = Shapes(up);
@@ -77,15 +79,22 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
             throw new CheckpointFormatException(peft.Path, up.ToString(), $"the model has {config.Layers} layers only.");
         }
 
-        (long output, long input) = Target(up).Shape(config);
+        long[] shape = Module(up).Shape(config);
         int own = peft.Scales.RankOf(up.Path);
-        return [(up.Partner, [own, input]), (up, [output, own])];
+        return [(up.Partner, [own, shape[1]]), (up, [shape[0], own])];
     }
 
-    private static LoraTarget Target(PeftTensorName name) =>
-        Enum.GetValues<LoraTarget>().First(target => target.PeftName() == name.Module);
+    private StoredWeight Module(PeftTensorName name)
+    {
+        StoredWeight[] modules = [.. LayerTable.Modules(config)];
+        return Array.Find(modules, module => module.PeftName == name.Module) ?? throw new CheckpointFormatException(
+            peft.Path,
+            name.ToString(),
+            $"a '{config.ModelType}' model has no module {name.Module}; its linear layers are "
+            + $"{string.Join(", ", modules.Select(module => module.PeftName))}. The adapter belongs to another model");
+    }
 
-    private LoraPair Pair(PeftTensorName name, int rank, double scale)
+    private (Tensor Down, Tensor Up) Pair(PeftTensorName name, int rank, double scale)
     {
         using DisposeScope scope = NewDisposeScope();
         (PeftTensorName Name, long[] Shape)[] pair = Shapes(name);
@@ -105,7 +114,7 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
             up = up.mul(number);
         }
 
-        return new LoraPair(down.DetachFromDisposeScope(), up.DetachFromDisposeScope());
+        return (down.DetachFromDisposeScope(), up.DetachFromDisposeScope());
     }
 
     private Tensor Load(DisposeScope scope, PeftTensorName name, long[] shape)

@@ -22,6 +22,7 @@ internal sealed class InferencePass : IDisposable
     private readonly InferenceScript _script = new();
     private readonly Tensor[][] _weights;
     private readonly PassMemory _memory;
+    private readonly List<Tensor> _views = [];
 
     internal InferencePass(LlamaModel model)
     {
@@ -30,7 +31,7 @@ internal sealed class InferencePass : IDisposable
         _weights = new Tensor[model.Weights.Layers.Length][];
         for (int layer = 0; layer < _weights.Length; layer++)
         {
-            _weights[layer] = model.Weights.Layers[layer].ToArray(_memory.None);
+            _weights[layer] = model.Weights.Layers[layer].ToArray(_memory.None, _views);
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class InferencePass : IDisposable
         LlamaConfig config = _model.Config;
         ScalarType type = ComputePath.Choose(_model.Weights.Type, inputs.size(0));
         Tensor scratch = _memory.Scratch(type);
-        (Tensor Cos, Tensor Sin)[] angles = Angles(sequences);
+        (Tensor Cos, Tensor Sin)[] angles = SequenceAngles.Select(_model, sequences);
         ModelPlan plan = config.Plan;
         double one = plan.NormsAddOne ? 1 : 0;
         Tensor hidden = inputs.to(type);
@@ -102,6 +103,7 @@ internal sealed class InferencePass : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _views.ForEach(view => view.Dispose());
         _memory.Dispose();
         _script.Dispose();
     }
@@ -200,19 +202,6 @@ internal sealed class InferencePass : IDisposable
     /// <summary>Some rows of <c>[rows, heads, head]</c> as <c>[1, heads, count, head]</c>: a view.</summary>
     private static Tensor Heads(Tensor rows, long start, long count) =>
         rows.narrow(0, start, count).unsqueeze(0).transpose(1, 2);
-
-    private (Tensor Cos, Tensor Sin)[] Angles(IReadOnlyList<SequenceRows> sequences)
-    {
-        long limit = sequences.Max(sequence => sequence.Start + sequence.Rows);
-        Tensor[] ranges =
-        [
-            .. sequences.Select(sequence => HeldNumbers.Range(sequence.Start, sequence.Start + sequence.Rows)),
-        ];
-        Tensor positions = ranges.Length == 1 ? ranges[0] : cat(ranges, 0);
-        return Array.ConvertAll(
-            _model.SelectAngles(positions, limit),
-            angles => (angles.Cos.view(positions.size(0), 1, -1), angles.Sin.view(positions.size(0), 1, -1)));
-    }
 
     private static Tensor WantedRows(IReadOnlyList<SequenceRows> sequences)
     {

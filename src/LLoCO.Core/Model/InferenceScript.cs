@@ -52,10 +52,11 @@ internal sealed class InferenceScript : IDisposable
 
         def rotate(heads, cos, sin):
             wide = heads.type_as(cos)
-            half = wide.size(2) // 2
+            half = cos.size(2)
             first = wide.narrow(2, 0, half)
             second = wide.narrow(2, half, half)
-            return torch.cat([first * cos - second * sin, second * cos + first * sin], 2).type_as(heads)
+            rest = wide.narrow(2, 2 * half, wide.size(2) - 2 * half)
+            return torch.cat([first * cos - second * sin, second * cos + first * sin, rest], 2).type_as(heads)
 
         def widened(weight, x, scratch, start: int):
             if weight.dtype == x.dtype:
@@ -73,7 +74,9 @@ internal sealed class InferenceScript : IDisposable
         def normed(x, weight, like, eps: float, one: float):
             if weight.numel() == 0:
                 return x
-            return rms(x, weight, like, eps, one)
+            if weight.size(0) == x.size(-1):
+                return rms(x, weight, like, eps, one)
+            return rms(x.view(x.size(0), 1, weight.size(0)), weight, like, eps, one).view(x.size(0), x.size(1), x.size(2))
 
         def activated(x, kind: int):
             if kind == {{GeluTanh}}:
@@ -91,7 +94,7 @@ internal sealed class InferenceScript : IDisposable
 
         def keys_values(x, cos, sin, w: List[Tensor], a: List[Tensor], b: List[Tensor], scratch, eps: float, scale: float,
                         heads: int, turns: int, one: float):
-            n = rms(x, w[{{InputNorm}}], cos, eps, one)
+            n = normed(x, w[{{InputNorm}}], cos, eps, one)
             k = linear(n, w[{{Key}}], w[{{KeyBias}}], a[{{Key}}], b[{{Key}}], scratch, scale).view(x.size(0), heads, -1)
             v = linear(n, w[{{Value}}], w[{{ValueBias}}], a[{{Value}}], b[{{Value}}], scratch, scale).view(x.size(0), heads, -1)
             k = normed(k, w[{{KeyNorm}}], cos, eps, one)
@@ -142,7 +145,7 @@ internal sealed class InferenceScript : IDisposable
             down = widened(w[{{Down}}], x, scratch, w[{{Gate}}].numel() + w[{{Up}}].numel())
             for start in range(0, x.size(0), block):
                 part = x.narrow(0, start, min(block, x.size(0) - start))
-                n = rms(part, w[{{FeedForwardNorm}}], like, eps, one)
+                n = normed(part, w[{{FeedForwardNorm}}], like, eps, one)
                 inner = activated(
                     adapted(biased(torch.mm(n, gate.t()), w[{{GateBias}}], 1.0), n, a[{{Gate}}], b[{{Gate}}], scale), kind)
                 inner.mul_(adapted(biased(torch.mm(n, up.t()), w[{{UpBias}}], 1.0), n, a[{{Up}}], b[{{Up}}], scale))

@@ -91,6 +91,14 @@ internal sealed class KeyValueCache : KeyValueStore
         }
 
         _prefix = prefix;
+        IsLong = prefix.IsLong;
+    }
+
+    /// <summary>Removes all positions, those of the prefix too.</summary>
+    internal void Clear()
+    {
+        _prefix?.Dispose();
+        (_prefix, _own) = (null, 0);
     }
 
     /// <summary>Appends a layer's new positions to the stored ones.</summary>
@@ -161,7 +169,7 @@ internal sealed class KeyValueCache : KeyValueStore
         }
 
         _released = true;
-        return new PrefixKeyValues(_keys, _values);
+        return new PrefixKeyValues(_keys, _values) { IsLong = IsLong };
     }
 
     private nint[] Addresses(Func<int, Tensor>? layers) =>

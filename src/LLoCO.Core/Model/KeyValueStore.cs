@@ -1,3 +1,4 @@
+using LLoCO.Core.Families;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
@@ -10,6 +11,37 @@ internal abstract class KeyValueStore : IDisposable
 {
     /// <summary>Gets the positions stored.</summary>
     internal abstract long Length { get; }
+
+    /// <summary>Gets or sets whether the keys are rotated with the long factors of longrope. Whoever feeds a sequence in parts
+    /// sets it before the first.</summary>
+    internal virtual bool IsLong { get; set; }
+
+    /// <summary>Chooses the factors of longrope for a pass: the long ones where the sequence is longer than the original window,
+    /// with the pass or because the store says so. Other models have no such choice.</summary>
+    /// <param name="scaling">The model's rule.</param>
+    /// <param name="store">The keys before the pass, or <see langword="null"/> for none; takes the choice.</param>
+    /// <param name="length">Positions of the sequence after the pass.</param>
+    /// <returns>Whether the long ones are used.</returns>
+    /// <exception cref="LlocoException">Keys before the pass are rotated with the short ones.</exception>
+    internal static bool SetLong(RopeScaling scaling, KeyValueStore? store, long length)
+    {
+        bool isLong = scaling.IsLong(length) || (scaling.Long is not null && store?.IsLong == true);
+        if (store is null || store.IsLong == isLong)
+        {
+            return isLong;
+        }
+
+        if (store.Length > 0)
+        {
+            throw new LlocoException(
+                $"The sequence grows to {length} positions, beyond original_max_position_embeddings ({scaling.OriginalMaxPositions}), where "
+                + "longrope rotates all positions by other angles; those before are stored with the angles of a short sequence. Use "
+                + "shorter segments or fewer of them in a row");
+        }
+
+        store.IsLong = isLong;
+        return isLong;
+    }
 
     /// <summary>Appends a layer's new positions to the stored ones. Every layer must get the same number.</summary>
     /// <param name="layer">The layer, from 0.</param>

@@ -60,7 +60,8 @@ internal sealed class LlamaModel : IDisposable
     /// <see cref="Logits"/> reads.</returns>
     internal Tensor Forward(Tensor inputs, ForwardPass pass)
     {
-        (Tensor Cos, Tensor Sin)[] angles = SelectAngles(pass.Positions, pass.PositionLimit);
+        bool? isLong = pass.Cache is null ? null : KeyValueStore.SetLong(Config.RopeScaling, pass.Cache, pass.PositionLimit);
+        (Tensor Cos, Tensor Sin)[] angles = SelectAngles(pass.Positions, pass.PositionLimit, isLong);
         Tensor hidden = Scale(inputs, Config.Plan.InputFactor);
         for (int layer = 0; layer < Weights.Layers.Length; layer++)
         {
@@ -118,9 +119,9 @@ internal sealed class LlamaModel : IDisposable
 
     /// <summary>Cosines and sines of positions; see <see cref="RotaryTable.Select"/>.</summary>
     /// <returns>Those of most layers, then, where there are any, those of layers with angles of their own.</returns>
-    internal (Tensor Cos, Tensor Sin)[] SelectAngles(Tensor positions, long limit) => _localRotary is null
-        ? [_rotary.Select(positions, limit)]
-        : [_rotary.Select(positions, limit), _localRotary.Select(positions, limit)];
+    internal (Tensor Cos, Tensor Sin)[] SelectAngles(Tensor positions, long limit, bool? isLong = null) => _localRotary is null
+        ? [_rotary.Select(positions, limit, isLong)]
+        : [_rotary.Select(positions, limit, isLong), _localRotary.Select(positions, limit, isLong)];
 
     /// <summary>Maps outputs of the final norm to logits, in float32.</summary>
     /// <param name="hidden"><c>[…, hidden]</c>.</param>
@@ -144,11 +145,11 @@ internal sealed class LlamaModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         LlamaLayerWeights weights = Weights.Layers[layer];
         double factor = Config.Plan.ResidualFactor;
-        Tensor attended = Attend(Norm(hidden, weights[LayerWeight.InputNorm]), layer, weights, cos, sin, pass);
-        attended = OutputNorm(attended, weights, LayerWeight.AttentionOutputNorm);
+        Tensor attended = Attend(BlockNorm(hidden, weights, LayerWeight.InputNorm), layer, weights, cos, sin, pass);
+        attended = BlockNorm(attended, weights, LayerWeight.AttentionOutputNorm);
         Tensor between = hidden.Plus(Scale(attended, factor));
-        Tensor fed = FeedForward(Norm(between, weights[LayerWeight.FeedForwardNorm]), layer, weights, pass);
-        fed = OutputNorm(fed, weights, LayerWeight.FeedForwardOutputNorm);
+        Tensor fed = FeedForward(BlockNorm(between, weights, LayerWeight.FeedForwardNorm), layer, weights, pass);
+        fed = BlockNorm(fed, weights, LayerWeight.FeedForwardOutputNorm);
         Tensor output = between.Plus(Scale(fed, factor));
         return output.MoveToOuterDisposeScope();
     }
@@ -162,8 +163,15 @@ internal sealed class LlamaModel : IDisposable
             : (wide * scale).to(hidden.dtype) * weight;
     }
 
-    private Tensor OutputNorm(Tensor output, LlamaLayerWeights weights, LayerWeight which) =>
-        weights.Find(which) is { } weight ? Norm(output, weight) : output;
+    /// <summary>A norm before or behind a block, where the layer has it.</summary>
+    private Tensor BlockNorm(Tensor numbers, LlamaLayerWeights weights, LayerWeight which) =>
+        weights.Find(which) is { } weight ? Norm(numbers, weight) : numbers;
+
+    /// <summary>The norm of queries or keys where the layer has one: of every head, or of all heads together, as wide as its
+    /// weight.</summary>
+    private Tensor HeadNorm(Tensor flat, LlamaLayerWeights weights, LayerWeight which) => weights.Find(which) is { } weight
+        ? Norm(flat.view(flat.size(0), flat.size(1), -1, weight.size(0)), weight).view(flat.shape)
+        : flat;
 
     /// <summary>Multiplies with a factor of the plan, unless it is 1.</summary>
     private static Tensor Scale(Tensor numbers, double factor)
@@ -199,11 +207,11 @@ internal sealed class LlamaModel : IDisposable
     private Tensor Attend(
         Tensor input, int layer, LlamaLayerWeights weights, Tensor cos, Tensor sin, ForwardPass pass)
     {
-        Tensor query = Heads(Linear(input, weights, layer, LoraTarget.Query, pass), Config.Heads);
-        Tensor key = Heads(Linear(input, weights, layer, LoraTarget.Key, pass), Config.KeyValueHeads);
+        Tensor query = Linear(input, weights, layer, LoraTarget.Query, pass);
+        Tensor key = Linear(input, weights, layer, LoraTarget.Key, pass);
         Tensor value = Heads(Linear(input, weights, layer, LoraTarget.Value, pass), Config.KeyValueHeads);
-        query = weights.Find(LayerWeight.QueryNorm) is { } queryNorm ? Norm(query, queryNorm) : query;
-        key = weights.Find(LayerWeight.KeyNorm) is { } keyNorm ? Norm(key, keyNorm) : key;
+        query = Heads(HeadNorm(query, weights, LayerWeight.QueryNorm), Config.Heads);
+        key = Heads(HeadNorm(key, weights, LayerWeight.KeyNorm), Config.KeyValueHeads);
         if (Config.Plan.Rotates(layer))
         {
             query = RotaryTable.Rotate(query, cos, sin);

@@ -10,7 +10,7 @@ namespace LLoCO.Core.Model;
 /// All weights of a LLaMA and of its compressor, by their Hugging Face names. The constructor loads the weights; nothing is
 /// initialised first.
 /// </summary>
-internal sealed class LlamaWeights : IDisposable
+internal sealed partial class LlamaWeights : IDisposable
 {
     /// <summary>The tensors that are disposed with this object; <see langword="null"/> for all weights.</summary>
     private IReadOnlyList<Tensor>? _own;
@@ -24,12 +24,20 @@ internal sealed class LlamaWeights : IDisposable
         for (int layer = 0; layer < config.Layers; layer++)
         {
             string prefix = LayerTable.Prefix(layer);
-            Layers[layer] = new LlamaLayerWeights(config, row => take(prefix + row.Name, row.Shape(config)));
+            Layers[layer] = new LlamaLayerWeights(config, stored => take(prefix + stored.Name, stored.Shape(config)));
         }
 
         FinalNorm = take("model.norm.weight", [hidden]);
         Head = config.TieWordEmbeddings ? TokenEmbedding : take("lm_head.weight", [config.VocabularySize, hidden]);
         SummaryEmbedding = config.SummaryLength > 0 ? take("embed_summary.weight", [config.SummaryLength, hidden]) : null;
+    }
+
+    private LlamaWeights(LlamaWeights other, LlamaLayerWeights[] layers, IReadOnlyList<Tensor> own)
+    {
+        (Config, TokenEmbedding, FinalNorm, Head, SummaryEmbedding) =
+            (other.Config, other.TokenEmbedding, other.FinalNorm, other.Head, other.SummaryEmbedding);
+        Layers = layers;
+        _own = own;
     }
 
     /// <summary>Gets the shape of the model.</summary>
@@ -87,9 +95,9 @@ internal sealed class LlamaWeights : IDisposable
         yield return ("model.embed_tokens.weight", [config.VocabularySize, hidden]);
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            foreach (LayerRow row in LayerTable.Select(config))
+            foreach (StoredWeight stored in LayerTable.Stored(config))
             {
-                yield return (LayerTable.Prefix(layer) + row.Name, row.Shape(config));
+                yield return (LayerTable.Prefix(layer) + stored.Name, stored.Shape(config));
             }
         }
 
@@ -105,87 +113,24 @@ internal sealed class LlamaWeights : IDisposable
         }
     }
 
-    /// <summary>Makes random weights: normal with deviation 0.02, outputs into the residual stream scaled by depth
-    /// (GPT-2).</summary>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="seed">Seed of libtorch's generator.</param>
-    /// <param name="type">Number format.</param>
-    /// <param name="device">Where to keep them.</param>
-    internal static LlamaWeights Random(LlamaConfig config, long seed, ScalarType type, Device device)
-    {
-        using var generator = new Generator((ulong)seed, CPU);
-        double residual = 0.02 / Math.Sqrt(2.0 * config.Layers);
-        return new LlamaWeights(config, (name, shape) =>
-        {
-            using DisposeScope scope = NewDisposeScope();
-            bool norm = shape.Length == 1;
-            Tensor weight = norm
-                ? AddsNothing(config, name) ? zeros(shape) : ones(shape)
-                : randn(shape, generator: generator).Times(LayerTable.EndsBlock(name) ? residual : 0.02);
-            return weight.to(type).to(device).DetachFromDisposeScope();
-        });
-    }
-
-    /// <summary>Makes weights for measurements: a bank of random numbers, repeated through all of them, so that billions take
-    /// seconds. Deviations as in <see cref="Random"/>.</summary>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="seed">Seed of libtorch's generator.</param>
-    /// <param name="type">Number format.</param>
-    /// <param name="device">Where to keep them.</param>
-    internal static LlamaWeights Repeating(LlamaConfig config, long seed, ScalarType type, Device device)
-    {
-        // A prime length, so that no two rows of a matrix are alike.
-        const long BankLength = 1_048_573;
-        using DisposeScope outer = NewDisposeScope();
-        using var generator = new Generator((ulong)seed, CPU);
-        Tensor bank = randn([BankLength], generator: generator).Times(0.02).to(type).to(device);
-        Tensor residual = bank.Over(Math.Sqrt(2.0 * config.Layers));
-        return new LlamaWeights(config, (name, shape) =>
-        {
-            using DisposeScope scope = NewDisposeScope();
-            if (shape.Length == 1)
-            {
-                Tensor vector = AddsNothing(config, name)
-                    ? zeros(shape, dtype: type, device: device)
-                    : ones(shape, dtype: type, device: device);
-                return vector.DetachFromDisposeScope();
-            }
-
-            Tensor numbers = LayerTable.EndsBlock(name) ? residual : bank;
-            Tensor weight = empty(shape, dtype: type, device: device);
-            Tensor flat = weight.view(-1);
-            long count = flat.size(0);
-            for (long start = 0; start < count; start += BankLength)
-            {
-                long length = Math.Min(BankLength, count - start);
-                flat.narrow(0, start, length).copy_(numbers.narrow(0, 0, length));
-            }
-
-            return weight.DetachFromDisposeScope();
-        });
-    }
-
     /// <summary>Makes weights of which some differ: the others are shared with these, which must outlive them.</summary>
     /// <param name="replace">Gives the weight of a layer's linear layer that takes the place of this one, or
     /// <see langword="null"/> to keep it.</param>
     /// <returns>Weights that own what was replaced, and nothing else.</returns>
     internal LlamaWeights With(Func<int, LoraTarget, Tensor, Tensor?> replace)
     {
-        Dictionary<string, Tensor> weights = Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        var layers = new LlamaLayerWeights[Layers.Length];
         var own = new List<Tensor>();
         try
         {
             for (int layer = 0; layer < Layers.Length; layer++)
             {
-                foreach (LoraTarget target in Enum.GetValues<LoraTarget>())
+                layers[layer] = Layers[layer].With(target =>
                 {
-                    string name = LayerTable.Prefix(layer) + LayerTable.Find(target).Name;
-                    if (replace(layer, target, weights[name]) is { } other)
-                    {
-                        own.Add(other);
-                        weights[name] = other;
-                    }
-                }
+                    Tensor? other = replace(layer, target, Layers[layer][target]);
+                    own.AddRange(other is null ? [] : [other]);
+                    return other;
+                });
             }
         }
         catch
@@ -194,7 +139,7 @@ internal sealed class LlamaWeights : IDisposable
             throw;
         }
 
-        return new LlamaWeights(Config, (name, _) => weights[name]) { _own = own };
+        return new LlamaWeights(this, layers, own);
     }
 
     /// <summary>Converts the weights to trainable parameters. This object must not be used afterwards.</summary>
@@ -218,9 +163,9 @@ internal sealed class LlamaWeights : IDisposable
         yield return ("model.embed_tokens.weight", TokenEmbedding);
         for (int layer = 0; layer < Layers.Length; layer++)
         {
-            foreach (LayerRow row in LayerTable.Select(Config))
+            foreach ((string name, Tensor weight) in Layers[layer].Named())
             {
-                yield return (LayerTable.Prefix(layer) + row.Name, Layers[layer][row.Weight]);
+                yield return (LayerTable.Prefix(layer) + name, weight);
             }
         }
 
@@ -235,9 +180,6 @@ internal sealed class LlamaWeights : IDisposable
             yield return ("embed_summary.weight", SummaryEmbedding);
         }
     }
-
-    /// <summary>Whether a vector of zeros has no effect.</summary>
-    private static bool AddsNothing(LlamaConfig config, string name) => config.Plan.NormsAddOne || LayerTable.IsBias(name);
 
     /// <inheritdoc/>
     public void Dispose()

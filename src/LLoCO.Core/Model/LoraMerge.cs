@@ -26,6 +26,7 @@ internal static class LoraMerge
     internal static LlamaModel Merge(LlamaModel model, LoraAdapter adapter)
     {
         using IDisposable guard = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         return new LlamaModel(model.Weights.With(
             (layer, target, weight) => adapter.Pairs.TryGetValue((layer, target), out LoraPair? pair)
                 ? Sum(weight, pair, adapter.Alpha / adapter.Rank)

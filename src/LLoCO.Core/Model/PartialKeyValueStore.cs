@@ -11,6 +11,13 @@ internal sealed class PartialKeyValueStore(KeyValueCache cache, long kept) : Key
     internal override long Length => cache.Length;
 
     /// <inheritdoc/>
+    internal override bool IsLong
+    {
+        get => cache.IsLong;
+        set => cache.IsLong = value;
+    }
+
+    /// <inheritdoc/>
     internal override (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
         (Tensor Keys, Tensor Values)[] stored = [.. cache.Stored(layer)];

@@ -31,6 +31,9 @@ internal sealed class PrefixKeyValues : IDisposable
     /// <summary>Gets the positions, from 0.</summary>
     internal long Length { get; }
 
+    /// <summary>Gets whether the keys are rotated with the long factors of longrope.</summary>
+    internal bool IsLong { get; init; }
+
     /// <summary>Gets the memory taken, in bytes.</summary>
     internal long Bytes { get; }
 

@@ -7,19 +7,30 @@ namespace LLoCO.Core.Model;
 
 /// <summary>
 /// Cosines and sines of the rotary angles (RoFormer, arXiv 2104.09864) in LLaMA's layout: dimension <c>i</c> is rotated with <c>i
-/// + d/2</c>. Angles are computed in double precision, because position times frequency loses digits in single precision.
+/// + d/2</c>, where d is the rotated width; dimensions behind it stay as they are. Angles are computed in double precision, because position times frequency loses digits in single precision.
 /// </summary>
 internal sealed class RotaryTable : IDisposable
 {
     private readonly LlamaConfig _config;
     private readonly Device _device;
-    private readonly bool _local;
+    private readonly RotaryFrequencies _frequencies;
+    private readonly RotaryTable? _long;
     private Tensor _cos;
     private Tensor _sin;
 
+    /// <summary>Computes the angles of the first positions.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="local">Whether for the layers with a window that use separate angles.</param>
     internal RotaryTable(LlamaConfig config, Device device, bool local = false)
+        : this(config, device, RotaryFrequencies.Create(config, local))
     {
-        _local = local;
+        _long = _frequencies.Long is null ? null : new RotaryTable(config, device, _frequencies.ForLong());
+    }
+
+    private RotaryTable(LlamaConfig config, Device device, RotaryFrequencies frequencies)
+    {
+        _frequencies = frequencies;
         _config = config;
         _device = device;
         (_cos, _sin) = Build(Math.Max(512, Math.Min(config.MaxPositions, 8192)));
@@ -28,13 +39,37 @@ internal sealed class RotaryTable : IDisposable
     /// <summary>Selects the rows of the positions.</summary>
     /// <param name="positions">Int64 positions, <c>[seq]</c> or <c>[batch, seq]</c>.</param>
     /// <param name="limit">One more than the largest position, so that the table can grow without reading the tensor.</param>
-    /// <returns>Cosines and sines, <c>[1 or batch, 1, seq, head/2]</c>.</returns>
-    internal (Tensor Cos, Tensor Sin) Select(Tensor positions, long limit)
+    /// <param name="isLong">Whether to use the long factors of longrope; <see langword="null"/> to decide by the largest position of
+    /// each row.</param>
+    /// <returns>Cosines and sines, <c>[1 or batch, 1, seq, rotated/2]</c>.</returns>
+    internal (Tensor Cos, Tensor Sin) Select(Tensor positions, long limit, bool? isLong = null)
+    {
+        int original = _config.RopeScaling.OriginalMaxPositions;
+        if (_long is null || isLong == false || (isLong is null && limit <= original))
+        {
+            return Look(positions, limit);
+        }
+
+        (Tensor Cos, Tensor Sin) longer = _long.Look(positions, limit);
+        if (isLong == true)
+        {
+            return longer;
+        }
+
+        // A limit may be larger than the positions are; the rows of a batch have lengths of their own.
+        (Tensor Cos, Tensor Sin) shorter = Look(positions, limit);
+        using Tensor rows = positions.dim() == 2 ? positions.alias() : positions.unsqueeze(0);
+        Tensor isBeyond = rows.amax([1]).AtLeast(original).view(-1, 1, 1, 1);
+        return (where(isBeyond, longer.Cos, shorter.Cos), where(isBeyond, longer.Sin, shorter.Sin));
+    }
+
+    private (Tensor Cos, Tensor Sin) Look(Tensor positions, long limit)
     {
         if (limit > _cos.size(0))
         {
             (Tensor cosines, Tensor sines) = Build(Math.Max(limit, 2 * _cos.size(0)));
-            Dispose();
+            _cos.Dispose();
+            _sin.Dispose();
             (_cos, _sin) = (cosines, sines);
         }
 
@@ -53,10 +88,12 @@ internal sealed class RotaryTable : IDisposable
     /// <returns>The rotated heads, same shape and type.</returns>
     internal static Tensor Rotate(Tensor heads, Tensor cos, Tensor sin)
     {
-        Tensor[] halves = heads.to(ScalarType.Float32).chunk(2, -1);
-        Tensor first = halves[0] * cos - halves[1] * sin;
-        Tensor second = (halves[1] * cos).Plus(halves[0] * sin);
-        return cat([first, second], -1).to(heads.dtype);
+        long half = cos.size(3);
+        Tensor wide = heads.to(ScalarType.Float32);
+        Tensor left = wide.narrow(-1, 0, half);
+        Tensor right = wide.narrow(-1, half, half);
+        Tensor rest = wide.narrow(-1, 2 * half, wide.size(-1) - (2 * half));
+        return cat([left * cos - right * sin, (right * cos).Plus(left * sin), rest], -1).to(heads.dtype);
     }
 
     /// <inheritdoc/>
@@ -64,6 +101,7 @@ internal sealed class RotaryTable : IDisposable
     {
         _cos.Dispose();
         _sin.Dispose();
+        _long?.Dispose();
     }
 
     private (Tensor Cos, Tensor Sin) Build(long positions)
@@ -71,56 +109,12 @@ internal sealed class RotaryTable : IDisposable
         // Training also uses a table that grew during an answer, and autograd refuses tensors of inference mode.
         using IDisposable mode = inference_mode(false);
         using DisposeScope scope = NewDisposeScope();
-        double[] frequencies = Frequencies(_config, _local);
         Tensor angles = outer(
-            HeldNumbers.Range(0, positions, type: ScalarType.Float64), tensor(frequencies, dtype: ScalarType.Float64));
-        Tensor cosines = angles.cos().to(ScalarType.Float32).to(_device).DetachFromDisposeScope();
-        Tensor sines = angles.sin().to(ScalarType.Float32).to(_device).DetachFromDisposeScope();
+            HeldNumbers.Range(0, positions, type: ScalarType.Float64),
+            tensor(_frequencies.Short, dtype: ScalarType.Float64));
+        double factor = _frequencies.Factor;
+        Tensor cosines = angles.cos().Times(factor).to(ScalarType.Float32).to(_device).DetachFromDisposeScope();
+        Tensor sines = angles.sin().Times(factor).to(ScalarType.Float32).to(_device).DetachFromDisposeScope();
         return (cosines, sines);
-    }
-
-    /// <summary>Radians per position of each pair of dimensions, after <c>rope_scaling</c>.</summary>
-    /// <param name="config">The model.</param>
-    /// <param name="local">Whether for the layers with a window that use separate angles.</param>
-    internal static double[] Frequencies(LlamaConfig config, bool local = false)
-    {
-        double theta = local ? config.Plan.LocalRopeTheta ?? config.RopeTheta : config.RopeTheta;
-        int pairs = config.HeadDimension / 2;
-        var frequencies = new double[pairs];
-        for (int i = 0; i < pairs; i++)
-        {
-            double plain = Math.Pow(theta, -2.0 * i / config.HeadDimension);
-            frequencies[i] = local ? plain : Scale(plain, config.RopeScaling);
-        }
-
-        return frequencies;
-    }
-
-    private static double Scale(double frequency, RopeScaling scaling)
-    {
-        switch (scaling.Kind)
-        {
-            case RopeScalingKind.None:
-                return frequency;
-            case RopeScalingKind.Linear:
-                return frequency / scaling.Factor;
-            case RopeScalingKind.Llama3:
-                double turns = scaling.OriginalMaxPositions * frequency / (2 * Math.PI);
-                if (turns < scaling.LowFrequencyFactor)
-                {
-                    return frequency / scaling.Factor;
-                }
-
-                if (turns > scaling.HighFrequencyFactor)
-                {
-                    return frequency;
-                }
-
-                double blend = (turns - scaling.LowFrequencyFactor)
-                    / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
-                return ((1 - blend) * frequency / scaling.Factor) + (blend * frequency);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(scaling), scaling.Kind, "Unknown rope_scaling rule.");
-        }
     }
 }

@@ -1,3 +1,5 @@
+using LLoCO.Core.Families;
+
 namespace LLoCO.Core.Model;
 
 /// <summary>One sequence's share of a pass.</summary>
@@ -17,6 +19,9 @@ internal readonly record struct SequenceRows(KeyValueCache? Cache, long Rows, lo
 
     /// <summary>Gets the position of the first row.</summary>
     internal long Start => Cache?.Length ?? 0;
+
+    /// <summary>Whether the sequence is rotated with the long factors of longrope; see <see cref="KeyValueStore.SetLong"/>.</summary>
+    internal bool SetLong(RopeScaling scaling) => KeyValueStore.SetLong(scaling, Cache, Start + Rows);
 
     /// <summary>The rows that attend to each other with a causal mask; all rows before them are read from the cache.</summary>
     internal IEnumerable<(long From, long Count)> Pieces()

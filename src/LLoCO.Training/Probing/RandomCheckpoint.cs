@@ -59,16 +59,18 @@ public static class RandomCheckpoint
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(config);
         LoraTarget[] targets = [LoraTarget.Query, LoraTarget.Key, LoraTarget.Value, LoraTarget.Output];
-        var settings = new PeftAdapterConfig { Rank = 8, Alpha = 16, TargetModules = [.. targets.Select(t => t.PeftName())] };
+        StoredWeight[] modules =
+            [.. LayerTable.Modules(config).Where(module => module.Rows.Any(row => targets.Contains(row.Target!.Value)))];
+        var settings = new PeftAdapterConfig { Rank = 8, Alpha = 16, TargetModules = [.. modules.Select(module => module.PeftName)] };
         var tensors = new List<TensorInfo>();
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            foreach (LoraTarget target in targets)
+            foreach (StoredWeight module in modules)
             {
-                (long output, long input) = target.Shape(config);
-                string prefix = $"base_model.model.model.layers.{layer}.{target.ModuleName()}.";
-                tensors.Add(Float32(prefix + "lora_A.weight", settings.Rank, input));
-                tensors.Add(Float32(prefix + "lora_B.weight", output, settings.Rank));
+                long[] shape = module.Shape(config);
+                string prefix = $"base_model.model.model.layers.{layer}.{module.Module}.";
+                tensors.Add(Float32(prefix + "lora_A.weight", settings.Rank, shape[1]));
+                tensors.Add(Float32(prefix + "lora_B.weight", shape[0], settings.Rank));
             }
         }
 

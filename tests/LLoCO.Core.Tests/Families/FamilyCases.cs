@@ -49,6 +49,7 @@ internal static class FamilyCases
             Window = family.HasWindow ? 4 : 0,
             Windowed = family.HasWindow ? [true, family.WindowGap == 0, true] : [],
             LocalRopeTheta = family.LocalRopeTheta,
+            RotatedWidth = family.HasPartialRotation ? 10 : 0,
         };
         return family.HasMultipliers
             ? plan with { InputFactor = 3, AttentionFactor = 0.4, ResidualFactor = 0.3, LogitsDivisor = 0.5 }

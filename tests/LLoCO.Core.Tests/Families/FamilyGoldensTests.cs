@@ -11,7 +11,7 @@ public sealed class FamilyGoldensTests
 {
     private const float LogitTolerance = 5e-4f;
 
-    public static TheoryData<string> Cases => ["llama32", "mistral", "qwen2", "qwen3", "smollm3", "granite", "gemma3"];
+    public static TheoryData<string> Cases => ["llama32", "mistral", "qwen2", "qwen3", "smollm3", "granite", "gemma3", "phi4mini"];
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -25,6 +25,14 @@ public sealed class ForwardPassesTests
         [nameof(ModelPlan.Window)] = new ModelPlan { Window = 3, Windowed = [true, true, true] },
         [nameof(ModelPlan.Windowed)] = new ModelPlan { Window = 3, Windowed = [false, true, false] },
         [nameof(ModelPlan.LocalRopeTheta)] = new ModelPlan { Window = 64, Windowed = [true, false, true], LocalRopeTheta = 3 },
+        [nameof(ModelPlan.LocalRopeScaling)] = new ModelPlan
+        {
+            Window = 64,
+            Windowed = [true, false, true],
+            LocalRopeTheta = 10_000,
+            LocalRopeScaling = new RopeScaling(RopeScalingKind.Linear, 3),
+        },
+        [nameof(ModelPlan.RotatedWidth)] = new ModelPlan { RotatedWidth = 6 },
         [nameof(ModelPlan.InputFactor)] = new ModelPlan { InputFactor = 3 },
         [nameof(ModelPlan.AttentionFactor)] = new ModelPlan { AttentionFactor = 0.9 },
         [nameof(ModelPlan.ResidualFactor)] = new ModelPlan { ResidualFactor = 0.4 },
@@ -35,7 +43,7 @@ public sealed class ForwardPassesTests
     public static TheoryData<string> Cases => [.. FamilyCases.Names];
 
     public static TheoryData<string, string> Weights =>
-        [.. FamilyCases.Names.SelectMany(name => LayerTable.Select(FamilyCases.Find(name)).Select(row => (name, row.Name)))];
+        [.. FamilyCases.Names.SelectMany(name => LayerTable.Stored(FamilyCases.Find(name)).Select(row => (name, row.Name)))];
 
     public static TheoryData<string> TraitNames => [.. Traits.Keys];
 

@@ -13,7 +13,7 @@ public sealed class RotaryTableTests
         // weight (8192 / 4443 - 1) / 3 = 0.28127), 5.318e-5 (wavelength 118143: divided by 8).
         LlamaConfig config = Config with { RopeScaling = new RopeScaling(RopeScalingKind.Llama3, 8, 1, 4, 8192) };
 
-        double[] frequencies = RotaryTable.Frequencies(config);
+        double[] frequencies = RotaryFrequencies.Create(config).Short;
 
         double[] expected = [1, 0.03760603093086393, 0.0005248461609929547, 6.647869871181235e-06];
         Assert.All(expected.Zip(frequencies), pair => Assert.Equal(pair.First, pair.Second, pair.First * 1e-12));
@@ -22,8 +22,8 @@ public sealed class RotaryTableTests
     [Fact]
     public void Frequencies_Linear_DividesAll()
     {
-        double[] plain = RotaryTable.Frequencies(Config);
-        double[] stretched = RotaryTable.Frequencies(Config with { RopeScaling = new RopeScaling(RopeScalingKind.Linear, 2.5) });
+        double[] plain = RotaryFrequencies.Create(Config).Short;
+        double[] stretched = RotaryFrequencies.Create(Config with { RopeScaling = new RopeScaling(RopeScalingKind.Linear, 2.5) }).Short;
 
         Assert.Equal(plain.Select(frequency => frequency / 2.5), stretched);
     }
@@ -33,7 +33,7 @@ public sealed class RotaryTableTests
     {
         using var table = new RotaryTable(Config with { MaxPositions = 16 }, torch.CPU);
         using DisposeScope scope = torch.NewDisposeScope();
-        double[] frequencies = RotaryTable.Frequencies(Config);
+        double[] frequencies = RotaryFrequencies.Create(Config).Short;
 
         (torch.Tensor cos, torch.Tensor sin) = table.Select(torch.tensor(new long[] { 3, 5000 }), 5001);
 
@@ -61,7 +61,7 @@ public sealed class RotaryTableTests
         RotaryTable.Rotate(heads, cos, sin).sum().backward();
 
         // d/dx of (x cos - y sin) + (y cos + x sin) is cos + sin in the first half.
-        double angle = 4000 * RotaryTable.Frequencies(Config)[1];
+        double angle = 4000 * RotaryFrequencies.Create(Config).Short[1];
         Assert.Equal(Math.Cos(angle) + Math.Sin(angle), heads.grad![0, 0, 0, 1].item<float>(), 1e-5);
     }
 

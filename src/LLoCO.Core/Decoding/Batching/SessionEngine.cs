@@ -29,14 +29,10 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         var session = new DecodeSession(model, applied, capacity, Kernels(model))
         {
             Merged = applied is null ? adapter : null,
+            PromptTokens = request.Prompt.Length,
         };
         try
         {
-            if (loaded.FindPrefix(request.Adapter) is { } slot)
-            {
-                session.Attach(slot.Get());
-            }
-
             return _sequences.Add(new SessionSequence(session, request.Prefix, prefixes));
         }
         catch

@@ -29,7 +29,7 @@ internal sealed class SessionSequence : IDisposable
         _key = session.KeyOf(prefix);
         if (known.Find(_key) is { } keyValues)
         {
-            session.Attach(keyValues);
+            session.Attach(keyValues, prefix, known);
         }
         else
         {
@@ -49,7 +49,7 @@ internal sealed class SessionSequence : IDisposable
     {
         if (_prefill is null && _known.Holds(_key))
         {
-            Session.Attach(_known.Find(_key)!);
+            Session.Attach(_known.Find(_key)!, _prefix, _known);
             NeedsPrefix = false;
             return;
         }
@@ -58,7 +58,7 @@ internal sealed class SessionSequence : IDisposable
         if (!_prefill.Advance())
         {
             PrefixKeyValues keyValues = _known.Add(_key, _prefill.Finish());
-            Session.Attach(keyValues);
+            Session.Attach(keyValues, _prefix, _known);
             NeedsPrefix = false;
         }
     }

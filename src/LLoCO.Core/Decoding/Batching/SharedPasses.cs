@@ -15,6 +15,11 @@ internal static class SharedPasses
     /// <returns>Those logits row by row, in the order of the answers.</returns>
     internal static float[] FeedPrompts(DecodeSession[] sessions, ReadOnlyMemory<int>[] parts, bool[] wanted)
     {
+        for (int row = 0; row < sessions.Length; row++)
+        {
+            sessions[row].Prepare(parts[row].Span);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         LlamaModel model = sessions[0].Model;
         int[] ids = [.. parts.SelectMany(part => part.ToArray())];
@@ -40,6 +45,11 @@ internal static class SharedPasses
     /// <returns>The logits row by row, in the order of the answers.</returns>
     internal static float[] FeedSequences(LlamaModel model, DecodeSession[] sessions, int[] ids)
     {
+        for (int row = 0; row < sessions.Length; row++)
+        {
+            sessions[row].Prepare(ids.AsSpan(row, 1));
+        }
+
         using DisposeScope scope = NewDisposeScope();
 
         // Rows of one adapter are adjacent, so its pairs multiply them at once.

@@ -78,7 +78,7 @@ internal sealed class PrefixFolder
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
             Reads++;
             Tensor[] whole = [.. tensors.Select(tensor => Move(tensor!))];
-            return new PrefixKeyValues(whole[..layers], whole[layers..]);
+            return new PrefixKeyValues(whole[..layers], whole[layers..]) { IsLong = key.IsLong };
         }
         catch (Exception error) when (error is CheckpointFormatException or IOException or UnauthorizedAccessException)
         {

@@ -16,8 +16,11 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
     /// <summary>Gets the number of vectors.</summary>
     internal int Count { get; init; }
 
+    /// <summary>Gets whether it is the front of a sequence that longrope rotates with its long factors.</summary>
+    internal bool IsLong { get; init; }
+
     /// <summary>Computes the key of a prefix.</summary>
-    internal static PrefixKey Create(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter)
+    internal static PrefixKey Create(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter, bool isLong = false)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (SummaryEmbeddings document in prefix)
@@ -28,9 +31,15 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
             hash.AppendData(document.Payload.Span);
         }
 
+        if (isLong)
+        {
+            hash.AppendData("long"u8);
+        }
+
         return new PrefixKey(adapter, Convert.ToHexStringLower(hash.GetHashAndReset()))
         {
             Count = prefix.Sum(document => document.Count),
+            IsLong = isLong,
         };
     }
 }

@@ -27,17 +27,19 @@ internal sealed class PrefixPrefill : IDisposable
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
     /// <param name="vectors">Row by row.</param>
     /// <param name="count">How many; at least 1.</param>
-    internal PrefixPrefill(LlamaModel model, LoraAdapter? adapter, float[] vectors, int count)
+    /// <param name="isLong">Whether longrope rotates them with its long factors.</param>
+    internal PrefixPrefill(LlamaModel model, LoraAdapter? adapter, float[] vectors, int count, bool isLong = false)
     {
         _model = model;
         _adapter = adapter;
         _vectors = vectors;
         _count = count;
-        _keyValues = new KeyValueCache(model.Config, 1, count, model.Weights.Type, model.Weights.Device);
+        _keyValues = new KeyValueCache(model.Config, 1, count, model.Weights.Type, model.Weights.Device) { IsLong = isLong };
     }
 
     /// <summary>Starts the prefill of summary embeddings.</summary>
-    internal static PrefixPrefill Create(LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix)
+    internal static PrefixPrefill Create(
+        LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix, bool isLong = false)
     {
         int count = prefix.Sum(document => document.Count);
         var joined = new float[count * model.Config.HiddenSize];
@@ -49,7 +51,7 @@ internal sealed class PrefixPrefill : IDisposable
             offset += vectors.Length;
         }
 
-        return new PrefixPrefill(model, adapter, joined, count);
+        return new PrefixPrefill(model, adapter, joined, count, isLong || model.Config.RopeScaling.IsLong(count));
     }
 
     /// <summary>Computes the next piece.</summary>

@@ -57,7 +57,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
     private async Task<AskedQuestion> SettleAsync(string question, AskOptions options, CancellationToken cancellationToken)
     {
         EnsureUsable(options);
-        ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null || StandsAlone(options)
+        ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null
             ? ChosenDocuments.None
             : await _chooser.ChooseAsync(
                 question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
@@ -77,21 +77,11 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             Policy = options.WindowPolicy ?? settings.WindowPolicy,
             Chosen = chosen,
             Adapter = adapter,
-            KeyValues = CountKeyValues(adapter),
             Prompt = prompt,
-            Budget = new WindowBudget(layers.Decoder.NativeWindow)
-            {
-                Prefix = CountKeyValues(adapter), Prompt = prompt.Count, Answer = generation.MaxNewTokens,
-            },
+            Budget = new WindowBudget(layers.Decoder.NativeWindow) { Prompt = prompt.Count, Answer = generation.MaxNewTokens },
             Contents = new DocumentContents(layers.Index, layers.Decoder.Fingerprint),
         };
     }
-
-    private int CountKeyValues(string? adapter) => (layers.Decoder as IKeyValueReader)?.CountKeyValues(adapter) ?? 0;
-
-    /// <summary>Whether the adapter brings all that is read: keys and values, and no document is asked for besides.</summary>
-    private bool StandsAlone(AskOptions options) =>
-        options is { Context: ContextMode.Summary, Group: null, DocumentIds.Count: 0 } && CountKeyValues(options.Adapter) > 0;
 
     private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, IReadOnlyList<Doubt> doubts, TimeSpan time)
     {

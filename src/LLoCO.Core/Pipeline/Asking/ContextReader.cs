@@ -19,10 +19,6 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <exception cref="WindowExceededException">It does not fit the native window under the policy.</exception>
     public async Task<QuestionContext> ReadAsync(
-        AskedQuestion asked, ExpandReason? expand, CancellationToken cancellationToken) =>
-        await ReadContextAsync(asked, expand, cancellationToken).ConfigureAwait(false) with { KeyValues = asked.KeyValues };
-
-    private async Task<QuestionContext> ReadContextAsync(
         AskedQuestion asked, ExpandReason? expand, CancellationToken cancellationToken)
     {
         switch (asked.Options.Context)
@@ -46,14 +42,6 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
         AskedQuestion asked, CancellationToken cancellationToken)
     {
         IReadOnlyList<ChosenDocument> chosen = asked.Chosen.Documents;
-        if (asked.KeyValues > 0)
-        {
-            // They stand for the documents; the budget counts them already.
-            asked.Budget.EnsureFits();
-            IReadOnlyList<AnswerSource> sources = await SourcesAsync(asked, chosen, cancellationToken).ConfigureAwait(false);
-            return (new QuestionContext { Sources = sources }, chosen);
-        }
-
         var prefix = new List<SummaryEmbeddings>(chosen.Count);
         foreach (ChosenDocument document in chosen)
         {
@@ -98,7 +86,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
     /// fit.</summary>
     private QuestionContext Expand(AskedQuestion asked, QuestionContext summary, RawTexts texts, ExpandReason reason)
     {
-        WindowBudget budget = asked.Budget with { Prefix = asked.KeyValues + summary.SummaryVectors };
+        WindowBudget budget = asked.Budget with { Prefix = summary.SummaryVectors };
         var tokens = new List<int>();
         var passages = new List<AnswerSource>();
         int best = 0;

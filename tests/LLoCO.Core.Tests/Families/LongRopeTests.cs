@@ -1,0 +1,105 @@
+using LLoCO.Core.Decoding;
+using LLoCO.Core.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Tests.Families;
+
+/// <summary>Longrope rotates a sequence by other factors once it exceeds the original window, 12 positions here. Whatever was computed
+/// before must follow.</summary>
+public sealed class LongRopeTests : IDisposable
+{
+    private const double Tolerance = 5e-4;
+
+    private static readonly int[] Ids = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7];
+
+    private readonly PlainCheckpoint _files = new(PlainCases.Find("phi3, longrope"));
+    private readonly LlamaModel _model;
+    private readonly PlainModel _reference;
+
+    public LongRopeTests() => (_model, _reference) = (_files.Load(), _files.Reference());
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _files.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public void FeedTokens_BehindVectors_CountsThem(int promptTokens)
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        double[][] front = [.. Enumerable.Range(0, 5).Select(row => Enumerable.Range(0, 24).Select(i => Math.Sin((row * 24) + i)).ToArray())];
+        using KernelDecoder kernels = KernelDecoder.Create(_model, new DecodingOptions { Threads = 2 })!;
+        using var session = new DecodeSession(_model, null, 12, kernels) { PromptTokens = promptTokens };
+        session.FeedVectors([.. front.SelectMany(row => row).Select(number => (float)number)], 5);
+
+        PlainModelTests.AssertNear(_reference.Logits(Ids[..9], front), session.FeedTokens(Ids.AsSpan(0, 9), all: true), Tolerance);
+
+        PlainModelTests.AssertNear([_reference.Logits(Ids[..10], front)[^1]], session.FeedToken(Ids[9]).ToArray(), Tolerance);
+    }
+
+    [Fact]
+    public void Truncate_BackIntoTheOriginalWindow_UsesShortFactorsAgain()
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using var session = new DecodeSession(_model, null, 20);
+        session.FeedTokens(Ids);
+        session.Truncate(6);
+
+        PlainModelTests.AssertNear([_reference.Logits([.. Ids[..6], 7, 8])[^1]], session.FeedTokens([7, 8]), Tolerance);
+    }
+
+    [Fact]
+    public void Infer_ShortAndLongSequencesInOnePass_EachHasItsFactors()
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        int[] all = [.. Ids[..5], .. Ids, .. Ids[..7]];
+        Tensor inputs = _model.Embed(tensor(Array.ConvertAll(all, id => (long)id), [1, all.Length], dtype: ScalarType.Int64))[0];
+
+        Tensor hidden = _model.Infer(
+            inputs, [new SequenceRows(null, 5, 5), new SequenceRows(null, Ids.Length, Ids.Length), new SequenceRows(null, 7, 7)]);
+
+        PlainModelTests.AssertNear(
+            [.. _reference.Logits(Ids[..5]), .. _reference.Logits(Ids), .. _reference.Logits(Ids[..7])],
+            _model.Logits(hidden).data<float>().ToArray(),
+            Tolerance);
+    }
+
+    /// <summary>Rows of a training batch are as long as their positions say, whatever the other rows are.</summary>
+    [Fact]
+    public void Forward_BatchWithPadding_EachRowHasItsFactors()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[] ids = [.. Ids, .. Ids[..9], 0, 0, 0, 0, 0];
+        long[] positions = [.. Enumerable.Range(0, 14), .. Enumerable.Range(0, 9), 0, 0, 0, 0, 0];
+        var pass = new ForwardPass(tensor(positions, [2, 14], dtype: ScalarType.Int64), 14) { Causal = true };
+
+        Tensor logits = _model.Logits(_model.Forward(_model.Embed(tensor(ids, [2, 14], dtype: ScalarType.Int64)), pass));
+
+        PlainModelTests.AssertNear(_reference.Logits(Ids), logits[0].data<float>().ToArray(), Tolerance);
+        PlainModelTests.AssertNear(
+            _reference.Logits(Ids[..9]), logits[1].narrow(0, 0, 9).contiguous().data<float>().ToArray(), Tolerance);
+    }
+
+    [Fact]
+    public void Infer_StoredKeysOfAShortSequence_AreNotContinuedSilently()
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using var cache = new KeyValueCache(_model.Config, 1, 20, ScalarType.Float32, CPU);
+        Tensor inputs = _model.Embed(tensor(Array.ConvertAll(Ids, id => (long)id), [1, Ids.Length], dtype: ScalarType.Int64))[0];
+        _model.Infer(inputs.narrow(0, 0, 9), [new SequenceRows(cache, 9, 1)]);
+        cache.Commit(9);
+
+        LlocoException error = Assert.Throws<LlocoException>(
+            () => _model.Infer(inputs.narrow(0, 9, 5), [new SequenceRows(cache, 5, 1)]));
+
+        Assert.Contains("original_max_position_embeddings (12)", error.Message, StringComparison.Ordinal);
+    }
+}
