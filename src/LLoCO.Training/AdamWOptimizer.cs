@@ -11,6 +11,8 @@ namespace LLoCO.Training;
 /// </summary>
 internal sealed class AdamWOptimizer : IDisposable
 {
+    private const double MomentumOfMatrices = 0.95;
+
     private readonly (string Name, Tensor Weight)[] _parameters;
     private readonly Tensor?[] _masters;
     private readonly Tensor[] _first;
@@ -37,6 +39,10 @@ internal sealed class AdamWOptimizer : IDisposable
 
     /// <summary>Gets the decoupled weight decay.</summary>
     internal double WeightDecay { get; init; }
+
+    /// <summary>Gets which parameters, by name, step along <see cref="OrthogonalDirection"/> instead; matrices only, none by
+    /// default.</summary>
+    internal Func<string, bool>? Orthogonal { get; init; }
 
     /// <summary>Gets or sets the steps taken.</summary>
     internal long Steps { get; set; }
@@ -80,16 +86,20 @@ internal sealed class AdamWOptimizer : IDisposable
                 numbers.Multiply(1 - (learningRate * WeightDecay));
             }
 
+            if (Orthogonal?.Invoke(_parameters[i].Name) ?? false)
+            {
+                _first[i].MoveTowards(wide, 1 - MomentumOfMatrices);
+                Tensor ahead = wide.MoveTowards(_first[i], MomentumOfMatrices);
+                numbers.Add(OrthogonalDirection.Find(ahead).Times(-learningRate));
+                Finish(i, numbers, gradient);
+                continue;
+            }
+
             _first[i].MoveTowards(wide, 1 - Beta1);
             _second[i].Multiply(Beta2).AddProduct(wide, wide, 1 - Beta2);
             Tensor divisor = _second[i].sqrt().Divide(secondBias).Add(Epsilon);
             numbers.AddQuotient(_first[i], divisor, -learningRate / firstBias);
-            if (_masters[i] is not null)
-            {
-                weight.copy_(numbers);
-            }
-
-            gradient.zero_();
+            Finish(i, numbers, gradient);
         }
     }
 
@@ -100,6 +110,16 @@ internal sealed class AdamWOptimizer : IDisposable
         {
             moment.Dispose();
         }
+    }
+
+    private void Finish(int parameter, Tensor numbers, Tensor gradient)
+    {
+        if (_masters[parameter] is not null)
+        {
+            _parameters[parameter].Weight.copy_(numbers);
+        }
+
+        gradient.zero_();
     }
 
     private static Tensor Moment(Tensor weight) =>

@@ -71,12 +71,13 @@ internal static class StageCheckpoint
     /// <param name="config">The model's shape.</param>
     /// <param name="type">The format to keep them in; float32 by default.</param>
     /// <param name="device">Where to keep them; the CPU by default.</param>
+    /// <param name="besides">A tensor that was trained beside the model and may be there too; it is left alone.</param>
     internal static LlamaWeights LoadModel(
-        string folder, LlamaConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
+        string folder, LlamaConfig config, ScalarType type = ScalarType.Float32, Device? device = null, string? besides = null)
     {
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        return LlamaWeights.Load(file, config, type, device ?? CPU, path);
+        return LlamaWeights.Load(file, config, type, device ?? CPU, path, besides: besides);
     }
 
     /// <summary>Loads the weights of a finished stage into tensors that exist.</summary>

@@ -33,7 +33,7 @@ internal static class ExportRun
                     learning_rate = 3e-3, final_rate = 0.05, epochs = 8, batch_size = 64, questions_per_prefix = 32, dropout = 0,
                 },
             }) + "\n");
-        using (LlamaWeights weights = StageCheckpoint.LoadModel(Path.Combine(runs, baseStage), config))
+        using (LlamaWeights weights = StageCheckpoint.LoadModel(Path.Combine(runs, baseStage), config, besides: StageTrainer.MapName))
         {
             StageCheckpoint.WriteTensors(
                 Path.Combine(folder, "model.safetensors"),

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LLoCO.Models.Tiny.Training;
 
 /// <summary>Hands what a model has learned to one of a larger vocabulary and another number of summary embeddings: pieces that
-/// both know keep their vectors, new ones begin at random, summary inputs are repeated.</summary>
+/// both know keep their vectors, new ones begin at random, summary inputs are repeated, further layers add nothing.</summary>
 internal static class GrowRun
 {
     internal static int Run(string oldStages, string oldRuns, string oldStage, string newStages, string newRuns, string name)
@@ -18,7 +18,8 @@ internal static class GrowRun
         SentencePieceTokenizer after = Tokenizer(newRuns);
         LlamaConfig config = StageFile.Read(newStages).Model.ToConfig(after.VocabularySize);
         using LlamaWeights old = StageCheckpoint.LoadModel(
-            Path.Combine(oldRuns, oldStage), StageFile.Read(oldStages).Model.ToConfig(before.VocabularySize));
+            Path.Combine(oldRuns, oldStage), StageFile.Read(oldStages).Model.ToConfig(before.VocabularySize),
+            besides: StageTrainer.MapName);
         using LlamaWeights grown = LlamaWeights.Random(config, seed: 2, ScalarType.Float32, CPU);
         using IDisposable guard = no_grad();
 
@@ -36,17 +37,30 @@ internal static class GrowRun
                 Tensor rows = HeldNumbers.Range(0, config.SummaryLength).Modulo(old.Config.SummaryLength);
                 Tensor repeated = old.SummaryEmbedding!.index_select(0, rows);
                 Tensor noise = randn_like(repeated).Times(0.02);
-                weight.copy_(repeated).Add(noise);
+                weight.narrow(1, 0, repeated.size(1)).copy_(repeated).Add(noise);
             }
             else
             {
-                weight.copy_(known[weightName]);
+                WiderWeights.Fill(weightName, weight, known.GetValueOrDefault(weightName), (double)config.HiddenSize / old.Config.HiddenSize);
             }
         }
 
         string folder = Path.Combine(newRuns, name);
-        StageCheckpoint.Save(folder, grown.Named().ToArray(), new AdamWOptimizer(grown.Named()));
+        (string, Tensor)[] all = [.. grown.Named(), .. Projector(Path.Combine(oldRuns, oldStage), old.Config.HiddenSize, config.HiddenSize)];
+        StageCheckpoint.Save(folder, all, new AdamWOptimizer(all));
         return 0;
+    }
+
+    private static IEnumerable<(string Name, Tensor Weight)> Projector(string folder, int before, int width)
+    {
+        if (StageCheckpoint.Has(folder, StageTrainer.MapName))
+        {
+            Tensor map = eye(width, dtype: ScalarType.Float32);
+            Tensor known = eye(before, dtype: ScalarType.Float32);
+            StageCheckpoint.LoadInto(folder, [(StageTrainer.MapName, known)]);
+            map.narrow(0, 0, before).narrow(1, 0, before).copy_(known);
+            yield return (StageTrainer.MapName, map);
+        }
     }
 
     private static void Pieces(ITokenizer before, ITokenizer after, Tensor old, Tensor grown)
@@ -59,15 +73,16 @@ internal static class GrowRun
 
         int kept = 0;
 
-        // As long as those that are trained: attention finds a word by the product of two vectors.
+        // As long as those that are trained: attention finds a word by the product of two vectors. Further dimensions begin small.
         Tensor ratio = old.std() / grown.std();
-        grown.mul_(ratio);
+        long width = old.size(1);
+        grown.narrow(1, 0, width).mul_(ratio);
         for (int id = 0; id < after.VocabularySize; id++)
         {
             if (ids.TryGetValue(Piece(after, id), out int known))
             {
                 kept++;
-                grown[id].copy_(old[known]);
+                grown[id].narrow(0, 0, width).copy_(old[known]);
             }
         }
 

@@ -25,7 +25,7 @@ internal static class OpenCheck
         set_num_threads(1);
         ITokenizer tokenizer = SentencePieceTokenizer.Load(Path.Combine(runs, StageRun.TokenizerFile));
         LlamaConfig config = plan.Model.ToConfig(tokenizer.VocabularySize);
-        using var model = new LlamaModel(StageCheckpoint.LoadModel(Path.Combine(runs, name), config));
+        using var model = new LlamaModel(StageCheckpoint.LoadModel(Path.Combine(runs, name), config, besides: StageTrainer.MapName));
         using Tensor? map = StageRun.Projector(stage with { From = name }, runs, config.HiddenSize, CPU);
         foreach (bool heldOut in (bool[])[false, true])
         {

@@ -29,6 +29,12 @@ internal sealed record ModelShape(
     /// <summary>Gets the format to compute in: float32, or bf16 with float32 masters in the optimizer.</summary>
     public string Format { get; init; } = "float32";
 
+    /// <summary>Gets the base of the rotary frequencies.</summary>
+    public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>Gets whether the random weights are given the structure of <see cref="Training.LookUpStart"/>.</summary>
+    public bool LookUpStart { get; init; }
+
     internal ScalarType Type => Format switch
     {
         "float32" => ScalarType.Float32,
@@ -46,6 +52,7 @@ internal sealed record ModelShape(
         KeyValueHeads = Heads,
         HeadDimension = Hidden / Heads,
         MaxPositions = Window,
+        RopeTheta = RopeTheta,
         TieWordEmbeddings = true,
         SummaryLength = SummaryLength,
         SegmentLength = SegmentLength,

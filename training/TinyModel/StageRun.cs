@@ -3,6 +3,7 @@ using System.Text.Json;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using LLoCO.Core.Tokenization;
 using LLoCO.Training;
 using TorchSharp;
@@ -30,8 +31,8 @@ internal static class StageRun
         ITokenizer tokenizer = SentencePieceTokenizer.Load(Path.Combine(runs, TokenizerFile));
         LlamaConfig config = plan.Model.ToConfig(tokenizer.VocabularySize);
         LlamaWeights start = stage.From is null
-            ? LlamaWeights.Random(config, plan.Model.Seed, plan.Model.Type, device)
-            : StageCheckpoint.LoadModel(Path.Combine(runs, stage.From), config, plan.Model.Type, device);
+            ? Fresh(plan.Model, config, device)
+            : StageCheckpoint.LoadModel(Path.Combine(runs, stage.From), config, plan.Model.Type, device, StageTrainer.MapName);
         using var model = new LlamaModel(stage.Adapter is null ? start.AsParameters() : start);
         using LoraAdapter? adapter = stage.Adapter is null
             ? null
@@ -55,6 +56,17 @@ internal static class StageRun
         return 0;
     }
 
+    private static LlamaWeights Fresh(ModelShape shape, LlamaConfig config, Device device)
+    {
+        LlamaWeights weights = LlamaWeights.Random(config, shape.Seed, shape.Type, device);
+        if (shape.LookUpStart)
+        {
+            LookUpStart.Write(weights, shape.Seed);
+        }
+
+        return weights;
+    }
+
     /// <summary>The projector of the stage before, or the identity.</summary>
     internal static Tensor? Projector(TrainingStage stage, string runs, int width, Device device)
     {
@@ -64,7 +76,7 @@ internal static class StageRun
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor start = eye(width, dtype: ScalarType.Float32, device: device);
+        Tensor start = eye(width, dtype: ScalarType.Float32, device: device).Times(stage.ProjectorStart);
         if (stage.From is not null && StageCheckpoint.Has(Path.Combine(runs, stage.From), StageTrainer.MapName))
         {
             StageCheckpoint.LoadInto(Path.Combine(runs, stage.From), [(StageTrainer.MapName, start)]);

@@ -45,6 +45,7 @@ internal sealed class StageTrainer : IDisposable
         {
             Beta2 = adapter is null ? 0.98 : 0.999,
             WeightDecay = adapter is null ? 0.01 : 0,
+            Orthogonal = stage.Orthogonal ? name => name.EndsWith("_proj.weight", StringComparison.Ordinal) : null,
         };
     }
 

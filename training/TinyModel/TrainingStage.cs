@@ -32,6 +32,9 @@ internal sealed record TrainingStage
     /// <summary>Gets the highest learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>Gets whether the matrices of the layers step along orthogonal directions (Muon) instead of AdamW's.</summary>
+    public bool Orthogonal { get; init; }
+
     /// <summary>Gets the steps of linear warm-up.</summary>
     public int WarmUp { get; init; } = 100;
 
@@ -67,8 +70,12 @@ internal sealed record TrainingStage
     public double BabiShare { get; init; }
 
     /// <summary>Gets whether a projector is trained beside the base: a linear map that summary embeddings pass before they stand in
-    /// front. It begins as the identity.</summary>
+    /// front. It begins as the identity times <see cref="ProjectorStart"/>.</summary>
     public bool Projector { get; init; }
+
+    /// <summary>Gets what a projector multiplies with at its beginning. Summary embeddings leave the final norm at length √hidden; a
+    /// model whose token embeddings are shorter reads them better at that length.</summary>
+    public double ProjectorStart { get; init; } = 1;
 
     /// <summary>Gets how often each segment is read before its summary counts: from the second time on with its own summary in
     /// front.</summary>
