@@ -77,11 +77,9 @@ public static class LlamaConfigFile
             BeginOfSequenceId = TokenId(fields, "bos_token_id", vocabulary, missing: 1),
             EndOfSequenceIds = EndIds(fields, vocabulary),
             PadId = PadId(fields, vocabulary),
-            Plan = PlanConfig.Read(fields, family, layers, maxPositions) with
+            Plan = PlanConfig.Read(fields, family, layers, maxPositions, rope) with
             {
                 RotatedWidth = RotatedWidth(fields, rope, headDimension),
-                LocalRopeTheta = rope.LocalTheta,
-                LocalRopeScaling = rope.LocalScaling,
             },
         };
         ConfigKeys.RefuseUnknown(fields);

@@ -21,7 +21,7 @@ internal static class LlamaConfigWriter
             json.WriteString("hidden_activation", activation);
         }
 
-        PlanConfig.Write(json, config.Plan);
+        PlanConfig.Write(json, config.Plan, config.Layers);
         json.WriteNumber("vocab_size", config.VocabularySize);
         json.WriteNumber("hidden_size", config.HiddenSize);
         json.WriteNumber("intermediate_size", config.IntermediateSize);

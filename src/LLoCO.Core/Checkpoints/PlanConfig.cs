@@ -16,7 +16,8 @@ internal static class PlanConfig
     /// <param name="family">The model's family.</param>
     /// <param name="layers">Decoder layers.</param>
     /// <param name="maxPositions">The native window.</param>
-    public static ModelPlan Read(JsonFields fields, ModelFamily family, int layers, int maxPositions)
+    /// <param name="rope">The rotary settings.</param>
+    public static ModelPlan Read(JsonFields fields, ModelFamily family, int layers, int maxPositions, RopeConfig rope)
     {
         foreach (string key in (ReadOnlySpan<string>)["attn_logit_softcapping", "final_logit_softcapping"])
         {
@@ -45,6 +46,8 @@ internal static class PlanConfig
 
         ModelPlan plan = WithWindow(fields, family, layers, maxPositions, new ModelPlan
         {
+            LocalRopeTheta = rope.LocalTheta,
+            LocalRopeScaling = rope.LocalScaling,
             ModelType = family.ModelType,
             Parts = parts,
             Rotated = Rotated(fields, family, layers),
@@ -67,7 +70,7 @@ internal static class PlanConfig
     }
 
     /// <summary>Writes them, so that <see cref="Read"/> and transformers read the same.</summary>
-    public static void Write(Utf8JsonWriter json, ModelPlan plan)
+    public static void Write(Utf8JsonWriter json, ModelPlan plan, int layers)
     {
         ModelFamily family = ModelFamily.Find(plan.ModelType)!;
         if (family.HasBiasKeys)
@@ -90,7 +93,7 @@ internal static class PlanConfig
             json.WriteEndArray();
         }
 
-        WriteWindow(json, plan);
+        WriteWindow(json, plan, family.HasWindow || plan.Windowed.Count > 0 ? layers : 0);
         if (family.NormsAddOne)
         {
             json.WriteNumber("query_pre_attn_scalar", Math.Round(1 / Math.Pow(plan.AttentionFactor ?? 1, 2), 6));
@@ -105,7 +108,7 @@ internal static class PlanConfig
         }
     }
 
-    private static void WriteWindow(Utf8JsonWriter json, ModelPlan plan)
+    private static void WriteWindow(Utf8JsonWriter json, ModelPlan plan, int layers)
     {
         json.WriteBoolean("use_sliding_window", plan.Windowed.Count > 0);
         if (plan.Windowed.Count == 0)
@@ -115,33 +118,39 @@ internal static class PlanConfig
         else
         {
             json.WriteNumber("sliding_window", plan.Window);
+        }
+
+        if (layers > 0)
+        {
             json.WriteStartArray("layer_types");
-            foreach (bool windowed in plan.Windowed)
+            for (int layer = 0; layer < layers; layer++)
             {
-                json.WriteStringValue(windowed ? "sliding_attention" : "full_attention");
+                json.WriteStringValue(plan.WindowOf(layer) > 0 ? "sliding_attention" : "full_attention");
             }
 
             json.WriteEndArray();
         }
     }
 
-    /// <summary>Which layers have a window; none where it is off, or as wide as the model's own.</summary>
+    /// <summary>Which layers have a window; none where it is off, or as wide as the model's own. Layers with angles of their own are
+    /// told by it, so they keep it.</summary>
     private static ModelPlan WithWindow(JsonFields fields, ModelFamily family, int layers, int maxPositions, ModelPlan plan)
     {
         const string Key = "sliding_window";
         bool isNull = fields.Find(Key) is null && fields.Object.TryGetProperty(Key, out _);
         int given = isNull ? 0 : fields.Int(Key, 1, int.MaxValue, missing: family.DefaultWindow);
         bool isOn = fields.Flag("use_sliding_window", missing: family.HasWindow) && given > 0;
-        int window = isOn ? given : 0;
-        bool[] windowed = Windowed(fields, family, layers);
+        bool isTold = plan.LocalRopeTheta is not null;
+        int window = isOn ? given : isTold ? maxPositions : 0;
+        bool[] windowed = Windowed(fields, family, plan.Rotated, layers);
         return plan with
         {
             Window = window,
-            Windowed = isOn && windowed.Contains(true) && (window < maxPositions || family.LocalRopeTheta is not null) ? windowed : [],
+            Windowed = windowed.Contains(true) && (isTold || (isOn && window < maxPositions)) ? windowed : [],
         };
     }
 
-    private static bool[] Windowed(JsonFields fields, ModelFamily family, int layers)
+    private static bool[] Windowed(JsonFields fields, ModelFamily family, IReadOnlyList<bool> rotated, int layers)
     {
         const string Key = "layer_types";
         if (fields.Find(Key) is { ValueKind: JsonValueKind.Array } types)
@@ -155,6 +164,12 @@ internal static class PlanConfig
             return given.Length == layers
                 ? given
                 : throw fields.Fault(Key, $"the list has {given.Length} entries for {layers} layers");
+        }
+
+        if (family.RotationGap > 0)
+        {
+            // SmolLM 3: the layers without rotation.
+            return [.. rotated.Select(turns => !turns)];
         }
 
         int gap = family.WindowGap == 0 ? 0 : fields.Int("sliding_window_pattern", 1, int.MaxValue, missing: family.WindowGap);

@@ -82,7 +82,10 @@ internal sealed class RopeScalingConfig(JsonFields config, ModelFamily family, i
             ? config.Int(Original, 1, MaxPositions)
             : fields.Int(Original, 1, MaxPositions, missing: maxPositions);
         double ratio = (double)maxPositions / original;
-        double factor = apart ? ratio : fields.Number("factor", 1e-6, MaxFactor, ratio);
+
+        // Before rope_parameters, a key of the model went before one of the scaling.
+        bool isOlder = apart && fields.Prefix.StartsWith("rope_scaling", StringComparison.Ordinal);
+        double factor = isOlder ? ratio : fields.Number("factor", 1e-6, MaxFactor, ratio);
         return new RopeScaling(RopeScalingKind.LongRope, OriginalMaxPositions: original)
         {
             Long = new LongRopeFactors(Factors(fields, "short_factor"), Factors(fields, "long_factor")),

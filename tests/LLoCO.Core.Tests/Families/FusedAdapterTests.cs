@@ -42,6 +42,22 @@ public sealed class FusedAdapterTests : IDisposable
             Assert.Equal(entry.Value.Numbers, peft.Tensors.ReadFloats(entry.Key).Select(number => (double)number)));
     }
 
+    /// <summary>Exporting a trained model merges its adapter into the stored matrices.</summary>
+    [Fact]
+    public void Merged_StoredMatrices_AreTheReferenceSums()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LoraAdapter adapter = _files.LoadAdapter(_model.Config);
+        Dictionary<string, double[]> expected = _files.Adapted();
+
+        foreach ((string name, Tensor weight) in _model.Weights.Named())
+        {
+            Tensor merged = adapter.Merged(name, weight) ?? weight;
+
+            PlainModelTests.AssertNear([expected[name]], merged.data<float>().ToArray(), 1e-6);
+        }
+    }
+
     /// <summary>Targets name linear layers; here two of them stand for a matrix each.</summary>
     [Fact]
     public void Fresh_PartsOfAMatrix_AdaptsTheMatrix()

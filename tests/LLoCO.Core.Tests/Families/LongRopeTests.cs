@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Batching;
 using LLoCO.Core.Model;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -52,6 +53,37 @@ public sealed class LongRopeTests : IDisposable
         session.Truncate(6);
 
         PlainModelTests.AssertNear([_reference.Logits([.. Ids[..6], 7, 8])[^1]], session.FeedTokens([7, 8]), Tolerance);
+    }
+
+    /// <summary>As the batch of answers does: prompts in parts, then one token for each.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(14)]
+    public void Feed_SeveralAnswers_EachFollowsItsOwnLength(int promptTokens)
+    {
+        using IDisposable mode = inference_mode();
+        using var first = new DecodeSession(_model, null, 20) { PromptTokens = promptTokens };
+        using var second = new DecodeSession(_model, null, 20);
+        DecodeSession[] both = [first, second];
+        float[] logits = SharedPasses.FeedPrompts(both, [Ids.AsMemory(0, 8), Ids.AsMemory(2, 6)], [promptTokens == 0, true]);
+        PlainModelTests.AssertNear(
+            [.. promptTokens == 0 ? _reference.Logits(Ids[..8])[^1..] : [], .. _reference.Logits(Ids[2..8])[^1..]], logits, Tolerance);
+        int[] prompt = Ids[..8];
+        if (promptTokens > 0)
+        {
+            prompt = Ids;
+            logits = SharedPasses.FeedPrompts([first], [Ids.AsMemory(8)], [true]);
+            PlainModelTests.AssertNear(_reference.Logits(Ids)[^1..], logits, Tolerance);
+        }
+
+        for (int step = 1; step <= 5; step++)
+        {
+            logits = SharedPasses.FeedSequences(_model, both, [step, step + 1]);
+
+            int[] one = [.. prompt, .. Enumerable.Range(1, step)];
+            int[] other = [.. Ids[2..8], .. Enumerable.Range(2, step)];
+            PlainModelTests.AssertNear([_reference.Logits(one)[^1], _reference.Logits(other)[^1]], logits, Tolerance);
+        }
     }
 
     [Fact]

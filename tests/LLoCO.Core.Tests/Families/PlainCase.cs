@@ -32,7 +32,13 @@ internal sealed record PlainCase(string Name, string Config)
     /// <summary>The bias behind the attention.</summary>
     public bool OutputBiased { get; init; }
 
+    /// <summary>Biases of the feed-forward block.</summary>
+    public bool BlockBiased { get; init; }
+
     public bool Fused { get; init; }
+
+    /// <summary>Granite's factors: of inputs, scores, blocks' outputs and (its inverse) logits.</summary>
+    public (double Inputs, double Scores, double Outputs, double Logits)? Factors { get; init; }
 
     /// <summary>OLMo 2: norms behind the blocks only, and over all heads together.</summary>
     public bool Behind { get; init; }
@@ -96,7 +102,8 @@ internal sealed record PlainCase(string Name, string Config)
         {
             yield return ($"{module}.weight", [output, input]);
             bool isOutput = module == "self_attn.o_proj";
-            if (isOutput ? OutputBiased : Biased && module.StartsWith("self_attn", StringComparison.Ordinal))
+            bool isBlock = module.StartsWith("mlp", StringComparison.Ordinal);
+            if (isBlock ? BlockBiased : isOutput ? OutputBiased : Biased)
             {
                 yield return ($"{module}.bias", [output]);
             }

@@ -66,6 +66,7 @@ internal static class PlainCases
             Window = _ => 7,
             Angles = Plain(10_000, 6),
         },
+        .. PlainFamilyCases.All,
         LongRope("phi3, longrope", "\"max_position_embeddings\": 48, \"original_max_position_embeddings\": 12, "
             + Older + "\"partial_rotary_factor\": 0.75, \"full_attn_mod\": 1, \"interpolate_factor\": 1, \"lm_head_bias\": false, "
             + "\"rope_theta\": 10000.0, \"rope_scaling\": {\"type\": \"su\", \"short_factor\": [1, 1.1], \"long_factor\": [2.5, 6]}"),
@@ -124,10 +125,11 @@ internal static class PlainCases
         },
     };
 
-    private static Func<int, int, (double[] Frequencies, double Factor)> Plain(double theta, int width) =>
+    /// <summary>Angles that no rule stretches.</summary>
+    internal static Func<int, int, (double[] Frequencies, double Factor)> Plain(double theta, int width) =>
         (_, _) => (Frequencies(theta, width), 1);
 
-    private static double[] Frequencies(double theta, int width) =>
+    internal static double[] Frequencies(double theta, int width) =>
         [.. Enumerable.Range(0, width / 2).Select(i => 1 / Math.Pow(theta, 2.0 * i / width))];
 
     /// <summary>YaRN: the dimension at which a wavelength turns so often within the original window is

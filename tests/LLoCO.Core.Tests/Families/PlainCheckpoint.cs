@@ -77,7 +77,8 @@ internal sealed class PlainCheckpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Dictionary<string, double[]> Adapted()
+    /// <summary>The weights with the adapter's updates added.</summary>
+    public Dictionary<string, double[]> Adapted()
     {
         var weights = new Dictionary<string, double[]>(Weights);
         foreach ((string name, (long[] shape, double[] up)) in Adapter.Where(entry => entry.Key.EndsWith("B.weight", StringComparison.Ordinal)))

@@ -12,7 +12,7 @@ internal sealed class PlainModel(PlainCase model, IReadOnlyDictionary<string, do
     public double[][] Logits(int[] ids, double[][]? front = null) =>
     [
         .. Run([.. front ?? [], .. ids.Select(Embed)])[(front?.Length ?? 0)..]
-            .Select(row => Linear(row, model.Tied ? "model.embed_tokens" : "lm_head")),
+            .Select(row => Scale(Linear(row, model.Tied ? "model.embed_tokens" : "lm_head"), 1 / (model.Factors?.Logits ?? 1))),
     ];
 
     /// <summary>The summary of a segment behind earlier summaries.</summary>
@@ -30,7 +30,8 @@ internal sealed class PlainModel(PlainCase model, IReadOnlyDictionary<string, do
 
     private double[][] Run(double[][] inputs)
     {
-        double[][] hidden = [.. inputs.Select(row => row.ToArray())];
+        double[][] hidden = [.. inputs.Select(row => Scale(row, model.Factors?.Inputs ?? 1))];
+        double share = model.Factors?.Outputs ?? 1;
         for (int layer = 0; layer < model.Layers; layer++)
         {
             string at = $"model.layers.{layer}.";
@@ -38,11 +39,11 @@ internal sealed class PlainModel(PlainCase model, IReadOnlyDictionary<string, do
             for (int place = 0; place < hidden.Length; place++)
             {
                 double[] made = Linear(attended[place], at + "self_attn.o_proj");
-                Add(hidden[place], model.Behind || model.Gemma ? Norm(made, at + "post_attention_layernorm") : made);
+                Add(hidden[place], Scale(model.Behind || model.Gemma ? Norm(made, at + "post_attention_layernorm") : made, share));
                 double[] inner = model.Behind ? hidden[place]
                     : Norm(hidden[place], at + (model.Gemma ? "pre_feedforward_layernorm" : "post_attention_layernorm"));
                 double[] fed = Linear(Gate(inner, at), at + "mlp.down_proj");
-                Add(hidden[place], model.Behind || model.Gemma ? Norm(fed, at + "post_feedforward_layernorm") : fed);
+                Add(hidden[place], Scale(model.Behind || model.Gemma ? Norm(fed, at + "post_feedforward_layernorm") : fed, share));
             }
         }
 
@@ -96,7 +97,8 @@ internal sealed class PlainModel(PlainCase model, IReadOnlyDictionary<string, do
         int window = model.Window(layer);
         int first = window == 0 ? 0 : Math.Max(0, place - window + 1);
         double[] scores = [.. Enumerable.Range(first, place - first + 1).Select(other =>
-            Enumerable.Range(0, width).Sum(i => queries[place][(head * width) + i] * keys[other][of + i]) / Math.Sqrt(width))];
+            Enumerable.Range(0, width).Sum(i => queries[place][(head * width) + i] * keys[other][of + i])
+                * (model.Factors?.Scores ?? (1 / Math.Sqrt(width))))];
         double largest = scores.Max();
         double[] shares = [.. scores.Select(score => Math.Exp(score - largest))];
         double sum = shares.Sum();
@@ -151,6 +153,8 @@ internal sealed class PlainModel(PlainCase model, IReadOnlyDictionary<string, do
 
         return output;
     }
+
+    private static double[] Scale(double[] row, double factor) => [.. row.Select(number => number * factor)];
 
     private static void Add(double[] to, double[] numbers)
     {
