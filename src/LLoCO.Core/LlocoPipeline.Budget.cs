@@ -19,6 +19,6 @@ public sealed partial class LlocoPipeline
     public int RoomForSummaries(string question, string? adapter, int maxNewTokens) =>
         new WindowBudget(NativeWindow)
         {
-            Prompt = Tokenizer.Encode(_layers.Prompts.For(adapter).Format(question)).Count, Answer = maxNewTokens,
+            Prompt = _layers.Prompts.For(adapter).Encode(Tokenizer, question).Count, Answer = maxNewTokens,
         }.Room;
 }

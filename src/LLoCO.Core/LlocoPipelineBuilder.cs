@@ -128,6 +128,12 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UsePrompt(string template) => Set(settings => settings.Prompt = NotNull(template));
 
+    /// <summary>Sets the chat template that the prompt stands in, as a user's words.</summary>
+    /// <param name="choice"><c>none</c>, <c>chat</c> (the model's own, which must be there) or the path of a Jinja file. By default
+    /// it is the model's own, if it has one and no prompt in <c>lloco.json</c>.</param>
+    /// <returns>This builder.</returns>
+    public LlocoPipelineBuilder UseChatTemplate(string choice) => Set(settings => settings.ChatTemplate = NotNull(choice));
+
     /// <summary>Adds dense vectors to the search.</summary>
     /// <param name="embedder">Computes the vectors, for passages and questions; not disposed by the pipeline.</param>
     /// <returns>This builder.</returns>

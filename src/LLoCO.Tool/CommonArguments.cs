@@ -57,6 +57,13 @@ internal sealed class CommonArguments
         HelpName = "DIR",
     };
 
+    /// <summary>Gets the chat template.</summary>
+    public Option<string?> Template { get; } = new("--template")
+    {
+        Description = "Chat template around questions: none, chat (the model's own) or a Jinja file; default: the model's own, if it has one.",
+        HelpName = "none|chat|FILE",
+    };
+
     /// <summary>Gets the adapter.</summary>
     public Option<string?> Adapter { get; } = new("--adapter")
     {
@@ -107,6 +114,7 @@ internal sealed class CommonArguments
         verb.Options.Add(DecodeWeights);
         verb.Options.Add(DecodeThreads);
         verb.Options.Add(DecodeEngine);
+        verb.Options.Add(Template);
     }
 
     /// <summary>Reads the device.</summary>
@@ -145,6 +153,11 @@ internal sealed class CommonArguments
                 Threads = parsed.GetValue(DecodeThreads),
             })
             .UsePrefixCache(new PrefixCacheOptions { Folder = parsed.GetValue(PrefixFolder) });
+        if (parsed.GetValue(Template) is { } template)
+        {
+            builder.UseChatTemplate(template);
+        }
+
         return builder.UseLogging(new WriterLoggerFactory(console.Error, console.Verbose));
     }
 

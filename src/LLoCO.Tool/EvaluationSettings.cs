@@ -21,9 +21,10 @@ internal static class EvaluationSettings
     /// <param name="prompt">The prompt in place of the model's own; <see langword="null"/> for that one.</param>
     /// <param name="maxNewTokens">Most tokens of an answer.</param>
     /// <param name="format">The data set's format.</param>
+    /// <param name="template">The chat template of the options.</param>
     public static IReadOnlyDictionary<string, string> Create(
         LlocoPipeline pipeline, ModelPackage model, IReadOnlyDictionary<string, string> adapters,
-        IReadOnlyList<EvaluationRow> rows, string? prompt, int maxNewTokens, DataSetFormat format)
+        IReadOnlyList<EvaluationRow> rows, string? prompt, int maxNewTokens, DataSetFormat format, string? template)
     {
         string prompts = Path.Combine(model.Folder, PromptSettings.FileName);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -34,6 +35,11 @@ internal static class EvaluationSettings
             ["max_new_tokens"] = maxNewTokens.ToString(CultureInfo.InvariantCulture),
             ["metrics"] = string.Join(' ', format.Scoring.Metrics.Select(metric => metric.Name)),
         };
+        if (template is not null)
+        {
+            settings["template"] = File.Exists(template) ? TextFile.Read(template) : template;
+        }
+
         foreach ((string name, string folder) in model.FindAdapters().Concat(adapters))
         {
             settings[$"adapter {name}"] = HashOf(folder);

@@ -1,3 +1,4 @@
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Training;
@@ -26,5 +27,21 @@ public static class AnswerEncoding
             ? joined.Skip(promptIds.Length)
             : tokenizer.Encode(trimmed);
         return [.. ids, tokenizer.EndOfSequenceIds[0]];
+    }
+
+    /// <summary>Encodes an answer as it continues the prompt of a question.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="template">The prompt; in a chat template, an answer begins with its first word.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="answer">The answer.</param>
+    internal static int[] Encode(ITokenizer tokenizer, PromptTemplate template, string question, string answer)
+    {
+        if (template.Turn is not null)
+        {
+            return [.. tokenizer.Encode(answer.Trim()), tokenizer.EndOfSequenceIds[0]];
+        }
+
+        string prompt = template.Format(question);
+        return Encode(tokenizer, prompt, [.. tokenizer.Encode(prompt)], answer);
     }
 }

@@ -1,7 +1,9 @@
 using LLoCO.Core;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline.Building;
+using LLoCO.Core.Tokenization.Chat;
 using LLoCO.Evaluation;
 
 namespace LLoCO.Training;
@@ -28,19 +30,22 @@ internal sealed class ExampleLoader(LlocoPipeline pipeline, PipelineLayers layer
 
     private async Task<AdapterExample> ExampleAsync(QuestionItem item, CancellationToken cancellationToken)
     {
-        string prompt = layers.Prompts.For(adapter ?? item.Group).Format(item.Question);
-        int[] ids = [.. layers.Tokenizer.Encode(prompt)];
+        PromptTemplate template = layers.Prompts.For(adapter ?? item.Group);
+        bool isRaw = raw && item.DocumentId is not null;
+        ReadOnlyMemory<int> text = isRaw ? await TextAsync(item, cancellationToken).ConfigureAwait(false) : default;
+        EncodedPrompt prompt = template.Encode(layers.Tokenizer, item.Question, begins: isRaw);
+
+        // In a chat template, raw text stands in the user's turn.
+        int[] ids = template.Turn is null ? [.. prompt.Whole] : prompt.Join(text.ToArray());
         return new AdapterExample
         {
             Id = item.Id,
             Documents = raw || item.DocumentId is null
                 ? []
                 : [await SummaryAsync(item, cancellationToken).ConfigureAwait(false)],
-            RawText = raw && item.DocumentId is not null
-                ? await TextAsync(item, cancellationToken).ConfigureAwait(false)
-                : default(ReadOnlyMemory<int>),
+            RawText = template.Turn is null ? text : default,
             Prompt = ids,
-            Answer = AnswerEncoding.Encode(layers.Tokenizer, prompt, ids, item.Answers[0]),
+            Answer = AnswerEncoding.Encode(layers.Tokenizer, template, item.Question, item.Answers[0]),
             AcceptedAnswers = item.Answers,
         };
     }

@@ -5,7 +5,8 @@ namespace LLoCO.Core.Decoding;
 
 /// <summary>
 /// The prompts of a model, from <c>lloco.json</c> in its folder. Keys: <c>prompt</c>, the template; <c>prompts</c>, templates of
-/// single adapters by name, because the original has one instruction per data set.
+/// single adapters by name, because the original has one instruction per data set; <c>chat</c>, whether they stand in a user's
+/// turn of the model's chat template (without the key, they do not).
 /// </summary>
 public sealed record PromptSettings
 {
@@ -19,6 +20,13 @@ public sealed record PromptSettings
 
     /// <summary>Gets templates by adapter name.</summary>
     public IReadOnlyDictionary<string, PromptTemplate> Adapters { get; init; } = new Dictionary<string, PromptTemplate>();
+
+    /// <summary>Gets whether the file says to use the model's chat template, or not to; <see langword="null"/> where it says
+    /// nothing.</summary>
+    internal bool? UsesChat { get; private init; }
+
+    /// <summary>Gets whether the file has a template for every adapter without its own.</summary>
+    internal bool HasPrompt { get; private init; }
 
     /// <summary>Finds the template for an adapter.</summary>
     /// <param name="adapter">Name of the adapter, or <see langword="null"/> for the base model.</param>
@@ -51,7 +59,14 @@ public sealed record PromptSettings
             }
         }
 
-        return new PromptSettings { Prompt = Template(fields, "prompt") ?? PromptTemplate.Default, Adapters = adapters };
+        PromptTemplate? prompt = Template(fields, "prompt");
+        return new PromptSettings
+        {
+            Prompt = prompt ?? PromptTemplate.Default,
+            Adapters = adapters,
+            HasPrompt = prompt is not null,
+            UsesChat = fields.Find("chat") is null ? null : fields.Flag("chat", missing: false),
+        };
     }
 
     private static PromptTemplate? Template(JsonFields fields, string key)

@@ -1,3 +1,6 @@
+using LLoCO.Core.Tokenization;
+using LLoCO.Core.Tokenization.Chat;
+
 namespace LLoCO.Core.Decoding;
 
 /// <summary>The text after the summary prefix: the place of the question and the text around it.</summary>
@@ -38,6 +41,10 @@ public sealed record PromptTemplate
     /// <summary>Gets the template's text.</summary>
     public string Text { get; }
 
+    /// <summary>Gets what the model's chat template writes around the prompt, which are then a user's words;
+    /// <see langword="null"/> for a prompt that stands alone.</summary>
+    internal ChatTurn? Turn { get; init; }
+
     /// <summary>Inserts a question.</summary>
     /// <param name="question">The question, as the user wrote it.</param>
     /// <returns>The prompt.</returns>
@@ -46,6 +53,14 @@ public sealed record PromptTemplate
         ArgumentNullException.ThrowIfNull(question);
         return string.Concat(_before, question, _after);
     }
+
+    /// <summary>Encodes the prompt of a question.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="question">The question, as the user wrote it.</param>
+    /// <param name="begins">Whether nothing stands before the prompt: a chat template's BOS is then left where it is.</param>
+    internal EncodedPrompt Encode(ITokenizer tokenizer, string question, bool begins = false) =>
+        Turn?.Encode((IPromptTokenizer)tokenizer, Format(question), begins)
+        ?? new EncodedPrompt(tokenizer.Encode(Format(question)));
 
     /// <summary>Checks a template.</summary>
     /// <param name="text">The template.</param>

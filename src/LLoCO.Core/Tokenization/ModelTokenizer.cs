@@ -4,7 +4,7 @@ namespace LLoCO.Core.Tokenization;
 /// A tokenizer combined with its model: the end tokens in the model's files also end an answer, and ids of the embedding without
 /// a piece (padding rows, or tokens that the vocabulary file does not list) decode to nothing.
 /// </summary>
-internal sealed class ModelTokenizer : ITokenizer
+internal sealed class ModelTokenizer : ITokenizer, IPromptTokenizer
 {
     private readonly ITokenizer _inner;
     private readonly HashSet<int> _ends;
@@ -23,7 +23,8 @@ internal sealed class ModelTokenizer : ITokenizer
     public int? BeginOfSequenceId => _inner.BeginOfSequenceId;
 
     /// <inheritdoc/>
-    /// <remarks>The tokenizer's own come first: training appends the first.</remarks>
+    /// <remarks>The end of a turn comes first, if the model's chat template is used, then the tokenizer's own: training appends
+    /// the first.</remarks>
     public IReadOnlyList<int> EndOfSequenceIds { get; }
 
     /// <inheritdoc/>
@@ -32,11 +33,17 @@ internal sealed class ModelTokenizer : ITokenizer
     /// <summary>Combines a tokenizer with a model.</summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="ends">Ids that the model's files name as ends of an answer.</param>
-    internal static ModelTokenizer Create(ITokenizer tokenizer, IEnumerable<int> ends) =>
-        new(tokenizer, [.. tokenizer.EndOfSequenceIds.Concat(ends).Distinct()]);
+    /// <param name="turnEnd">The id that ends an answer's turn in the model's chat template, if it is used.</param>
+    internal static ModelTokenizer Create(ITokenizer tokenizer, IEnumerable<int> ends, int? turnEnd = null) =>
+        new(tokenizer, [.. (turnEnd is { } end ? [end] : (int[])[]).Concat(tokenizer.EndOfSequenceIds).Concat(ends).Distinct()]);
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Encode(string text) => _inner.Encode(text);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> EncodePrompt(string text, int start, int length) => _inner is IPromptTokenizer prompts
+        ? prompts.EncodePrompt(text, start, length)
+        : throw new LlocoException("The tokenizer cannot encode the special tokens of a chat template. Use none (UseChatTemplate).");
 
     /// <inheritdoc/>
     public IReadOnlyList<TextToken> EncodeWithOffsets(string text) => _inner.EncodeWithOffsets(text);

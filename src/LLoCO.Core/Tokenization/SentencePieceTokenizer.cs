@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Tokenization.Json;
 
 namespace LLoCO.Core.Tokenization;
 
@@ -11,7 +12,7 @@ namespace LLoCO.Core.Tokenization;
 /// characters outside the vocabulary become UTF-8 byte pieces, special tokens typed in the text stay text. Ids of BOS, EOS
 /// and the unknown piece decode to nothing.
 /// </remarks>
-public sealed class SentencePieceTokenizer : ITokenizer
+public sealed class SentencePieceTokenizer : ITokenizer, IPromptTokenizer
 {
     /// <summary>Far above any known vocabulary (Llama-2's has 0.5 MB); a hostile file must not fill the memory.</summary>
     private const int MaximumFileBytes = 64 << 20;
@@ -19,12 +20,16 @@ public sealed class SentencePieceTokenizer : ITokenizer
     private readonly SentencePieceEncoder _encoder;
     private readonly SentencePieceModel _model;
     private readonly byte[][] _bytes;
+    private readonly SpecialTokenCutter _special;
 
     private SentencePieceTokenizer(SentencePieceModel model, string fingerprint)
     {
         _encoder = new SentencePieceEncoder(model);
         _model = model;
         _bytes = [.. model.Pieces.Select(BytesOf)];
+        _special = new SpecialTokenCutter(model.Pieces.Index()
+            .Where(entry => entry.Item.Type == SentencePieceType.Control)
+            .Select(entry => new AddedToken(entry.Index, entry.Item.Text, true, false, false, false, false)));
         Fingerprint = fingerprint;
         BeginOfSequenceId = model.BeginId >= 0 && model.BeginId < model.Pieces.Count ? model.BeginId : null;
         EndOfSequenceIds = model.EndId >= 0 && model.EndId < model.Pieces.Count ? [model.EndId] : [];
@@ -80,6 +85,17 @@ public sealed class SentencePieceTokenizer : ITokenizer
             ids[i] = tokens[i].Id;
         }
 
+        return ids;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A space is put before each stretch between special tokens, as in the library that the models were trained
+    /// with.</remarks>
+    IReadOnlyList<int> IPromptTokenizer.EncodePrompt(string text, int start, int length)
+    {
+        var ids = new List<int>();
+        _special.Cut(
+            text, start, length, (from, to) => ids.AddRange(Encode(text[from..to])), (token, _, _) => ids.Add(token.Id));
         return ids;
     }
 

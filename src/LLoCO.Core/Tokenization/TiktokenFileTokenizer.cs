@@ -13,7 +13,7 @@ namespace LLoCO.Core.Tokenization;
 /// <c>&lt;|end_of_text|&gt;</c> (second) and <c>&lt;|eot_id|&gt;</c> (tenth).</para>
 /// <para>Special tokens typed in a text stay text; special ids decode to nothing.</para>
 /// </remarks>
-public sealed class TiktokenFileTokenizer : ITokenizer
+public sealed class TiktokenFileTokenizer : ITokenizer, IPromptTokenizer
 {
     private const int SpecialIds = 256;
     private const int EndOfTextOffset = 1;
@@ -78,6 +78,10 @@ public sealed class TiktokenFileTokenizer : ITokenizer
         ArgumentNullException.ThrowIfNull(text);
         return _encoder.Encode<int[]>(text, offsets: false, run => [.. run.Ids]);
     }
+
+    /// <inheritdoc/>
+    IReadOnlyList<int> IPromptTokenizer.EncodePrompt(string text, int start, int length) =>
+        _encoder.EncodePrompt(text, start, length);
 
     /// <inheritdoc/>
     /// <remarks>

@@ -15,6 +15,13 @@ internal static class TiktokenRanks
     private const string Words =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
+    // meta-llama/llama3 and llama-models, llama/tokenizer.py: places behind the ranks. The others are reserved.
+    private static readonly (int Place, string Name)[] Specials =
+    [
+        (0, "<|begin_of_text|>"), (1, "<|end_of_text|>"), (4, "<|finetune_right_pad_id|>"), (6, "<|start_header_id|>"),
+        (7, "<|end_header_id|>"), (8, "<|eom_id|>"), (9, "<|eot_id|>"), (10, "<|python_tag|>"),
+    ];
+
     private static readonly Lazy<Pattern> WordPattern = new(() => Pattern.Compile(Words));
 
     /// <summary>Makes the parts of a tokenizer.</summary>
@@ -37,7 +44,8 @@ internal static class TiktokenRanks
             AsksForPlace = false,
             Model = model,
             Decoder = null,
-            AddedTokens = [],
+            AddedTokens = [.. Specials.Select(special => new AddedToken(
+                tokens.Length + special.Place, special.Name, true, false, false, false, false))],
             Before = [],
             Description = "tiktoken",
         };

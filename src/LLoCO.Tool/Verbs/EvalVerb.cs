@@ -32,7 +32,8 @@ internal static class EvalVerb
             var run = new EvalRun(parsed, options, pipeline, console)
             {
                 Rows = rows,
-                Settings = EvaluationSettings.Create(pipeline, model, folders, rows, prompt, maxNewTokens, sets[0].Format),
+                Settings = EvaluationSettings.Create(
+                    pipeline, model, folders, rows, prompt, maxNewTokens, sets[0].Format, parsed.GetValue(common.Template)),
             };
             await run.RunAsync(sets, cancellationToken).ConfigureAwait(false);
             return 0;

@@ -59,7 +59,8 @@ internal sealed class NeedleRun(ParseResult parsed, NeedleArguments needles, Llo
     {
         Directory.CreateDirectory(folder);
         var settings = new Dictionary<string, string>(EvaluationSettings.Create(
-            pipeline, Model, AdapterFolders, Rows, null, MaxNewTokens, DataSetFormats.ByName("jsonl")))
+            pipeline, Model, AdapterFolders, Rows, null, MaxNewTokens, DataSetFormats.ByName("jsonl"),
+            parsed.GetValue<string?>("--template")))
         {
             ["lengths"] = string.Join(' ', grid.Lengths),
             ["depths"] = string.Join(' ', grid.Depths),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline.Building;
+using LLoCO.Core.Tokenization.Chat;
 using LLoCO.Core.Trust;
 using LLoCO.Core.Validation;
 using Microsoft.Extensions.Logging;
@@ -65,7 +66,8 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         // Adapters are trained to read summaries, so the base model is the fair baseline in the raw-text modes.
         string? adapter = AdapterChoice.Choose(
             layers.Decoder, options.Adapter, options.Context == ContextMode.Summary ? chosen.Group : null);
-        IReadOnlyList<int> prompt = layers.Tokenizer.Encode(layers.Prompts.For(adapter).Format(question));
+        EncodedPrompt prompt = layers.Prompts.For(adapter).Encode(
+            layers.Tokenizer, question, begins: options.Context != ContextMode.Summary);
         GenerationOptions generation = options.Generation ?? settings.Generation;
         return new AskedQuestion
         {
@@ -78,14 +80,18 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             Chosen = chosen,
             Adapter = adapter,
             Prompt = prompt,
-            Budget = new WindowBudget(layers.Decoder.NativeWindow) { Prompt = prompt.Count, Answer = generation.MaxNewTokens },
+            Budget = new WindowBudget(layers.Decoder.NativeWindow)
+            {
+                Prompt = options.Context is ContextMode.None or ContextMode.Summary ? prompt.Count : prompt.CountAroundRaw,
+                Answer = generation.MaxNewTokens,
+            },
             Contents = new DocumentContents(layers.Index, layers.Decoder.Fingerprint),
         };
     }
 
     private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, IReadOnlyList<Doubt> doubts, TimeSpan time)
     {
-        int[] prompt = [.. context.RawText, .. asked.Prompt];
+        int[] prompt = asked.Prompt.Join(context.RawText);
         Log.QuestionPlanned(
             logger, asked.Chosen.Documents.Count, asked.Chosen.Group, asked.Adapter, context.SummaryVectors, prompt.Length);
         return new AnswerPlan(asked, context, new DecodeRequest(context.Prefix, prompt, asked.Adapter, asked.Generation), time)

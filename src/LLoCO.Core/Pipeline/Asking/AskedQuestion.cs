@@ -1,4 +1,5 @@
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Tokenization.Chat;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
@@ -31,7 +32,7 @@ internal sealed record AskedQuestion
     public required string? Adapter { get; init; }
 
     /// <summary>Gets the ids of template and question.</summary>
-    public required IReadOnlyList<int> Prompt { get; init; }
+    public required EncodedPrompt Prompt { get; init; }
 
     /// <summary>Gets the window budget with the positions of prompt and answer.</summary>
     public required WindowBudget Budget { get; init; }

@@ -86,7 +86,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
     /// fit.</summary>
     private QuestionContext Expand(AskedQuestion asked, QuestionContext summary, RawTexts texts, ExpandReason reason)
     {
-        WindowBudget budget = asked.Budget with { Prefix = summary.SummaryVectors };
+        WindowBudget budget = asked.Budget with { Prefix = summary.SummaryVectors, Prompt = asked.Prompt.CountAroundRaw };
         var tokens = new List<int>();
         var passages = new List<AnswerSource>();
         int best = 0;

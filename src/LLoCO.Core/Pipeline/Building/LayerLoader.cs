@@ -45,7 +45,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private PipelineLayers Load(CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        ITokenizer tokenizer = LoadTokenizer();
+        (ITokenizer tokenizer, PromptSettings prompts) = LoadTexts();
         LoadedModel? model = settings.Compressor is null || settings.Decoder is null
             ? Own(LoadedModel.Open(
                 settings.Model!.Folder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
@@ -55,7 +55,6 @@ internal sealed class LayerLoader(PipelineSettings settings)
             new Segmenter(model!.Config.SegmentLength, model.Config.SegmentBoundary, tokenizer).Cut,
             settings.Projector?.Fingerprint ?? IdentityProjector.Name);
         IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, cancellationToken);
-        PromptSettings prompts = settings.Model?.ReadPrompts() ?? new PromptSettings();
         return new PipelineLayers(_owned)
         {
             Settings = settings,
@@ -63,7 +62,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
             Compressor = compressor,
             Projector = settings.Projector ?? new IdentityProjector(compressor.Width),
             Decoder = decoder,
-            Prompts = settings.Prompt is null ? prompts : new PromptSettings { Prompt = new PromptTemplate(settings.Prompt) },
+            Prompts = prompts,
             Index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
                 ? new InMemoryRetrievalIndex()
                 : SqliteRetrievalIndex.Open(settings.IndexFile)),
@@ -74,17 +73,22 @@ internal sealed class LayerLoader(PipelineSettings settings)
         };
     }
 
-    private ITokenizer LoadTokenizer()
+    private (ITokenizer Tokenizer, PromptSettings Prompts) LoadTexts()
     {
         if (settings.Model is not { } model)
         {
-            return settings.Tokenizer!;
+            return (settings.Tokenizer!, new PromptSettings
+            {
+                Prompt = settings.Prompt is { } prompt ? new PromptTemplate(prompt) : PromptTemplate.Default,
+            });
         }
 
         // Checks the model family first: a model that is not supported needs no tokenizer.
         int vocabulary = LlamaConfigFile.Read(Path.Combine(model.Folder, LlamaConfigFile.FileName)).VocabularySize;
-        return ModelTokenizer.Create(
-            settings.Tokenizer ?? LoadTokenizer(model.Folder), EndTokens.Read(model.Folder, vocabulary));
+        ITokenizer tokenizer = settings.Tokenizer ?? LoadTokenizer(model.Folder);
+        PromptSettings prompts = PromptLoader.Load(model.Folder, settings.ChatTemplate, settings.Prompt, tokenizer);
+        int? turnEnd = tokenizer is IPromptTokenizer encoder ? prompts.Prompt.Turn?.FindEnd(encoder, tokenizer) : null;
+        return (ModelTokenizer.Create(tokenizer, EndTokens.Read(model.Folder, vocabulary), turnEnd), prompts);
     }
 
     private LlamaAnswerDecoder MakeDecoder(

@@ -56,6 +56,8 @@ internal sealed class PipelineSettings
 
     public string? Prompt { get; set; }
 
+    public string? ChatTemplate { get; set; }
+
     public IPassageEmbedder? Embedder { get; set; }
 
     [SetBy(nameof(LlocoPipelineBuilder.UseTopK)), Range(1, 1024)]

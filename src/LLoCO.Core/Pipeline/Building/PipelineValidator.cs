@@ -34,6 +34,11 @@ internal static class PipelineValidator
             faults.Add(fault);
         }
 
+        if (settings.ChatTemplate is { } template and not (PromptLoader.None or PromptLoader.Chat) && !File.Exists(template))
+        {
+            faults.Add($"The chat template '{template}' is no file. Name none, chat or a file (UseChatTemplate).");
+        }
+
         // Checks all options records by reflection, including those not named here.
         faults.AddRange(OptionsFaults.Find(settings));
         return faults;

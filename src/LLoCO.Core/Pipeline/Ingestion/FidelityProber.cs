@@ -128,14 +128,27 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
                 .OrderByDescending(i => pieces[i].Contains(probe.Answer, StringComparison.OrdinalIgnoreCase))
                 .ThenByDescending(i => fits.GetValueOrDefault(i))
                 .First();
-            string prompt = layers.Prompts.For(adapter).Format(probe.Question);
-            if (Continue(prompt, $"{prompt} {probe.Answer}") is { } asked)
+            if (Asked(layers.Prompts.For(adapter), probe) is { } asked)
             {
                 probes[best].Add(asked);
             }
         }
 
         return probes;
+    }
+
+    private Continuation? Asked(PromptTemplate template, FidelityProbe probe)
+    {
+        if (template.Turn is not null)
+        {
+            int[] answer = [.. layers.Tokenizer.Encode(probe.Answer)];
+            return answer.Length > 0
+                ? new Continuation(template.Encode(layers.Tokenizer, probe.Question).Join([]), answer)
+                : null;
+        }
+
+        string prompt = template.Format(probe.Question);
+        return Continue(prompt, $"{prompt} {probe.Answer}");
     }
 
     /// <summary>Splits the ids of a text into those of its beginning and the rest; none if a token crosses the

@@ -14,7 +14,7 @@ namespace LLoCO.Core.Tokenization.Json;
 /// <para>The settings <c>truncation</c> and <c>padding</c> of the file are not applied, nor does a post-processor add to the
 /// ids.</para>
 /// </remarks>
-public sealed class HuggingFaceTokenizer : ITokenizer
+public sealed class HuggingFaceTokenizer : ITokenizer, IPromptTokenizer
 {
     /// <summary>Name of the file in a model folder.</summary>
     internal const string FileName = "tokenizer.json";
@@ -110,6 +110,10 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         ArgumentNullException.ThrowIfNull(text);
         return _encoder.Encode<int[]>(text, offsets: false, run => [.. run.Ids]);
     }
+
+    /// <inheritdoc/>
+    IReadOnlyList<int> IPromptTokenizer.EncodePrompt(string text, int start, int length) =>
+        _encoder.EncodePrompt(text, start, length);
 
     /// <inheritdoc/>
     /// <remarks>

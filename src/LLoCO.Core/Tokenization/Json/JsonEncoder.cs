@@ -15,6 +15,7 @@ internal sealed class JsonEncoder
     private readonly TokenizerJson _parts;
     private readonly AddedTokenMatcher _plain;
     private readonly AddedTokenMatcher _normalized;
+    private readonly SpecialTokenCutter _special;
     private EncodeRun? _spare;
 
     /// <summary>Takes the parts.</summary>
@@ -22,6 +23,7 @@ internal sealed class JsonEncoder
     {
         _parts = parts;
         AddedToken[] tokens = [.. parts.AddedTokens.Where(token => !token.IsSpecial)];
+        _special = new SpecialTokenCutter(parts.AddedTokens.Where(token => token.IsSpecial || !token.IsNormalized));
         _plain = new AddedTokenMatcher([.. tokens.Where(token => !token.IsNormalized).Select(token => (token, token.Content))]);
         _normalized = new AddedTokenMatcher([.. tokens.Where(token => token.IsNormalized)
             .Select(token => (token, Normalize(new MappedText(token.Content, 0), track: false).Text))]);
@@ -36,24 +38,39 @@ internal sealed class JsonEncoder
         // One run's memory waits for the next call; a call at the same time makes its own.
         EncodeRun run = Interlocked.Exchange(ref _spare, null) ?? new EncodeRun();
         run.Begin(offsets, _parts.AsksForPlace);
-        EncodeText(WholeCharacters.Convert(text), run);
+        text = WholeCharacters.Convert(text);
+        EncodeText(text, 0, text.Length, run);
         T taken = result(run);
         _spare = run;
         return taken;
     }
 
-    private void EncodeText(string text, EncodeRun run)
+    /// <summary>Encodes a prompt, as <see cref="IPromptTokenizer.EncodePrompt"/>.</summary>
+    public int[] EncodePrompt(string text, int start, int length)
     {
-        int from = 0;
-        int taken = 0;
-        while (!_plain.IsEmpty && _plain.Next(text, ref from, taken, out int start, out int end) is { } token)
+        var run = new EncodeRun();
+        run.Begin(offsets: false, _parts.AsksForPlace);
+        text = WholeCharacters.Convert(text);
+        _special.Cut(
+            text,
+            start,
+            length,
+            (from, to) => EncodeText(text, from, to, run),
+            (token, from, to) => run.Emit(token.Id, from, to));
+        return [.. run.Ids];
+    }
+
+    private void EncodeText(string text, int from, int limit, EncodeRun run)
+    {
+        int taken = from;
+        while (!_plain.IsEmpty && _plain.Next(text.AsSpan(0, limit), ref from, taken, out int start, out int end) is { } token)
         {
             EncodeStretch(text, taken, start, run);
             run.Emit(token.Id, start, end);
             taken = Math.Max(taken, end);
         }
 
-        EncodeStretch(text, taken, text.Length, run);
+        EncodeStretch(text, taken, limit, run);
     }
 
     private void EncodeStretch(string text, int start, int end, EncodeRun run)
