@@ -12,9 +12,9 @@ public sealed record CalibrationFile
     /// <summary>Name of the file in an adapter's folder, or a model's for the base model.</summary>
     public const string FileName = "calibration.json";
 
-    private const int Version = 1;
-    private const int MaxBytes = 1 << 20;
     private const double MaxSlope = 1e6;
+
+    private static readonly FingerprintedFile Format = new(FileName, "contexts", maxBytes: 1 << 20, "null is no calibration");
 
     /// <summary>Gets the model whose answers were judged.</summary>
     public required ModelFingerprint Fingerprint { get; init; }
@@ -29,57 +29,15 @@ public sealed record CalibrationFile
     /// <exception cref="CheckpointFormatException">The file is there but is not what it must be.</exception>
     public static CalibrationFile? Read(string folder)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        string file = Path.Combine(folder, FileName);
-        if (!File.Exists(file))
-        {
-            return null;
-        }
-
-        using JsonDocument json = JsonFile.Read(file, MaxBytes);
-        var fields = new JsonFields(file, json.RootElement);
-        fields.Int("version", Version, Version);
-        string fingerprint = fields.Text("fingerprint") ?? throw fields.Fault("fingerprint", "the key is missing");
-        try
-        {
-            JsonFields contexts = fields.Child("contexts") ?? throw fields.Fault("contexts", "the key is missing");
-            return new CalibrationFile
-            {
-                Fingerprint = ModelFingerprint.Parse(fingerprint),
-                Contexts = contexts.Object.EnumerateObject().ToDictionary(
-                    entry => entry.Name,
-                    entry => Entry(contexts.Child(entry.Name) ?? throw contexts.Fault(entry.Name, "null is no calibration")),
-                    StringComparer.Ordinal),
-            };
-        }
-        catch (FormatException error)
-        {
-            throw fields.Fault("fingerprint", error.Message);
-        }
+        return Format.Read(folder, Entry) is { } read
+            ? new CalibrationFile { Fingerprint = read.Fingerprint, Contexts = read.Entries }
+            : null;
     }
 
     /// <summary>Writes the file, and replaces an existing one.</summary>
     /// <param name="folder">The adapter's or the model's folder; must exist.</param>
-    public void Write(string folder)
-    {
-        ArgumentNullException.ThrowIfNull(folder);
-        AtomicFile.Write(Path.Combine(folder, FileName), stream =>
-        {
-            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-            writer.WriteStartObject();
-            writer.WriteNumber("version", Version);
-            writer.WriteString("fingerprint", Fingerprint.ToString());
-            writer.WriteStartObject("contexts");
-            foreach ((string context, CalibrationEntry entry) in Contexts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                writer.WritePropertyName(context);
-                entry.Write(writer);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        });
-    }
+    public void Write(string folder) =>
+        Format.Write(folder, Fingerprint, Contexts, static (writer, entry) => entry.Write(writer));
 
     private static CalibrationEntry Entry(JsonFields fields)
     {

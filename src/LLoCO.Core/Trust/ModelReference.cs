@@ -10,9 +10,9 @@ internal sealed record ModelReference
     /// <summary>Name of the file in a model's folder.</summary>
     public const string FileName = "reference.json";
 
-    private const int Version = 1;
-    private const int MaxBytes = 16 << 20;
     private const double MaxFigure = 1e6;
+
+    private static readonly FingerprintedFile Format = new(FileName, "kinds", maxBytes: 16 << 20, "null is no kind");
 
     /// <summary>Gets the model that was measured.</summary>
     public required ModelFingerprint Fingerprint { get; init; }
@@ -26,68 +26,29 @@ internal sealed record ModelReference
     /// <exception cref="CheckpointFormatException">The file is there but is not what it must be.</exception>
     public static ModelReference? Read(string folder)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        string file = Path.Combine(folder, FileName);
-        if (!File.Exists(file))
-        {
-            return null;
-        }
-
-        using JsonDocument json = JsonFile.Read(file, MaxBytes);
-        var fields = new JsonFields(file, json.RootElement);
-        fields.Int("version", Version, Version);
-        string fingerprint = fields.Text("fingerprint") ?? throw fields.Fault("fingerprint", "the key is missing");
-        try
-        {
-            JsonFields kinds = fields.Child("kinds") ?? throw fields.Fault("kinds", "the key is missing");
-            return new ModelReference
-            {
-                Fingerprint = ModelFingerprint.Parse(fingerprint),
-                Kinds = kinds.Object.EnumerateObject().ToDictionary(
-                    kind => kind.Name,
-                    kind => Kind(kinds.Child(kind.Name) ?? throw kinds.Fault(kind.Name, "null is no kind")),
-                    StringComparer.Ordinal),
-            };
-        }
-        catch (FormatException error)
-        {
-            throw fields.Fault("fingerprint", error.Message);
-        }
+        return Format.Read(folder, Kind) is { } read
+            ? new ModelReference { Fingerprint = read.Fingerprint, Kinds = read.Entries }
+            : null;
     }
 
     /// <summary>Writes the file, in place of one that is there.</summary>
     /// <param name="folder">The model's folder; must exist.</param>
-    public void Write(string folder)
+    public void Write(string folder) => Format.Write(folder, Fingerprint, Kinds, static (writer, kind) =>
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        AtomicFile.Write(Path.Combine(folder, FileName), stream =>
+        writer.WriteStartObject();
+        writer.WriteNumber("documents", kind.Documents);
+        Write(writer, "pieces_per_word", kind.PiecesPerWord);
+        Write(writer, "loss", kind.Loss);
+        Write(writer, "unknown", kind.Unknown);
+        writer.WriteBase64String("pieces", kind.Pieces.Span);
+        if (kind.Questions is { } questions)
         {
-            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-            writer.WriteStartObject();
-            writer.WriteNumber("version", Version);
-            writer.WriteString("fingerprint", Fingerprint.ToString());
-            writer.WriteStartObject("kinds");
-            foreach ((string name, KindReference kind) in Kinds.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                writer.WriteStartObject(name);
-                writer.WriteNumber("documents", kind.Documents);
-                Write(writer, "pieces_per_word", kind.PiecesPerWord);
-                Write(writer, "loss", kind.Loss);
-                Write(writer, "unknown", kind.Unknown);
-                writer.WriteBase64String("pieces", kind.Pieces.Span);
-                if (kind.Questions is { } questions)
-                {
-                    Write(writer, "questions", questions);
-                    writer.WriteBase64String("question_pieces", kind.QuestionPieces.Span);
-                }
+            Write(writer, "questions", questions);
+            writer.WriteBase64String("question_pieces", kind.QuestionPieces.Span);
+        }
 
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        });
-    }
+        writer.WriteEndObject();
+    });
 
     private static void Write(Utf8JsonWriter writer, string key, FigureRange range)
     {
