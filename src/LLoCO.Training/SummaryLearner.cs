@@ -1,4 +1,6 @@
+using LLoCO.Core;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tensors;
@@ -94,6 +96,7 @@ internal sealed class SummaryLearner(LlamaModel model)
             ],
             1);
         long length = given + width + summary;
+        EnsureSameAngles(earlier, stored + length);
         bool plain = stored == 0 && !segments.Padded;
         var pass = new ForwardPass(positions, stored + length)
         {
@@ -106,6 +109,19 @@ internal sealed class SummaryLearner(LlamaModel model)
         earlier.Commit(given);
         return new SegmentOutput(
             hidden.narrow(1, given, width), summary > 0 ? hidden.narrow(1, given + width, summary) : null);
+    }
+
+    /// <summary>Keys that carry gradients are not computed anew where longrope asks for other angles.</summary>
+    private void EnsureSameAngles(DifferentiableKeyValues earlier, long length)
+    {
+        RopeScaling scaling = model.Config.RopeScaling;
+        if (earlier.Length > 0 && scaling.IsLong(length) != earlier.IsLong)
+        {
+            throw new LlocoException(
+                $"A segment ends at position {length}, on the other side of original_max_position_embeddings "
+                + $"({scaling.OriginalMaxPositions}) than an earlier one of its document; longrope rotates the two by other angles. Train with "
+                + "segments of one length, or with shorter ones");
+        }
     }
 
     /// <summary>A mask as what is added to scores: given as booleans, libtorch would make this anew for every layer, and keep

@@ -73,6 +73,23 @@ public sealed class PlainModelTests
         AssertNear([files.Reference().Logits([.. Ids, 7])[^1]], session.FeedToken(7).ToArray(), 0.06 * range);
     }
 
+    /// <summary>Parts of a fused matrix are quantized row by row, as whole ones are.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FeedToken_Int8_IsNearTheReference(string name)
+    {
+        using var files = new PlainCheckpoint(PlainCases.Find(name));
+        using LlamaModel model = files.Load();
+        double[][] expected = files.Reference().Logits(Ids);
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using KernelDecoder kernels = KernelDecoder.Create(model, new DecodingOptions { Threads = 2, Weights = DecodeWeights.Int8 })!;
+        using var session = new DecodeSession(model, null, Ids.Length, kernels);
+        session.FeedTokens(Ids.AsSpan(0, Ids.Length - 1));
+
+        AssertNear([expected[^1]], session.FeedToken(Ids[^1]).ToArray(), 0.06 * expected[^1].Max(Math.Abs));
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Write_ConfigOfACase_DescribesTheSameModel(string name)
