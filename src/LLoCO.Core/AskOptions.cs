@@ -54,4 +54,16 @@ public sealed record AskOptions
     /// <value>Default <see langword="null"/>: documents from the index.</value>
     /// <remarks>Allowed only in the raw-text modes, because a summary must be ingested first.</remarks>
     public string? ContextText { get; init; }
+
+    /// <summary>Gets the turns before the question, the oldest first. They stand as raw text between the documents and the question,
+    /// and retrieval searches for the words of the last ones too, so that a question may refer to them.</summary>
+    /// <value>Default empty.</value>
+    /// <remarks>They take the room that documents, question and answer leave in the native window (half of it in
+    /// <see cref="ContextMode.Truncated"/> and <see cref="ContextMode.Passages"/>). The oldest are left out where they do not fit;
+    /// <see cref="LlocoAnswer.TurnsRead"/> says how many were read.</remarks>
+    public IReadOnlyList<ConversationTurn> History { get; init; } = [];
+
+    /// <summary>Gets a text that stands raw between the documents and the turns, such as an application's instructions.</summary>
+    /// <value>Default <see langword="null"/>: none. It never gives way.</value>
+    public string? Instructions { get; init; }
 }

@@ -7,7 +7,7 @@ public sealed class FingerprintMismatchException : LlocoException
     /// <param name="artefact">What carries the wrong fingerprint.</param>
     /// <param name="expected">The fingerprint of the model in use.</param>
     /// <param name="found">The fingerprint that the artefact carries.</param>
-    public FingerprintMismatchException(string artefact, ModelFingerprint expected, ModelFingerprint found)
+    internal FingerprintMismatchException(string artefact, ModelFingerprint expected, ModelFingerprint found)
         : base($"The {artefact} was made by another model: it carries {found}, the model in use is {expected}. "
             + "Load the model that made it, or make it again with this one.")
     {

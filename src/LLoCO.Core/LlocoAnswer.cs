@@ -37,6 +37,9 @@ public sealed record LlocoAnswer(
     /// it is right. Show it with the answer.</summary>
     public string? Warning => Doubt.Join(Grounding.Doubts);
 
+    /// <summary>Gets the number of turns of <see cref="AskOptions.History"/> that were read, counted from the last one.</summary>
+    public int TurnsRead { get; init; }
+
     /// <summary>Gets whether another model gave the answer (<see cref="DoubtPolicy.HandOver"/>). Tokens and confidence are then
     /// 0.</summary>
     public bool IsHandedOver { get; init; }

@@ -5,7 +5,7 @@ public sealed class LlocoConfigurationException : LlocoException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="faults">What is wrong, one sentence each; at least one.</param>
-    public LlocoConfigurationException(IReadOnlyList<string> faults)
+    internal LlocoConfigurationException(IReadOnlyList<string> faults)
         : base(Describe(faults)) => Faults = faults;
 
     /// <summary>Gets what is wrong, one sentence each.</summary>

@@ -7,7 +7,7 @@ public sealed class LlocoRuntimeException : LlocoException
     /// <param name="fault">Why libtorch cannot be used.</param>
     /// <param name="message">What is missing and how to get it.</param>
     /// <param name="innerException">The cause, if another error led here.</param>
-    public LlocoRuntimeException(LlocoRuntimeFault fault, string message, Exception? innerException = null)
+    internal LlocoRuntimeException(LlocoRuntimeFault fault, string message, Exception? innerException = null)
         : base(message, innerException)
     {
         Fault = fault;

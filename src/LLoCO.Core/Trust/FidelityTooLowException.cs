@@ -7,7 +7,7 @@ public sealed class FidelityTooLowException : LlocoException
     /// <param name="documentId">The document.</param>
     /// <param name="fidelity">What was measured.</param>
     /// <param name="threshold">The least score that is accepted.</param>
-    public FidelityTooLowException(string documentId, DocumentFidelity fidelity, double threshold)
+    internal FidelityTooLowException(string documentId, DocumentFidelity fidelity, double threshold)
         : base((fidelity is { Probes: 0 }
             ? $"What the summary of document '{documentId}' keeps is not known: no probe could be told from its raw text"
             : FormattableString.Invariant(

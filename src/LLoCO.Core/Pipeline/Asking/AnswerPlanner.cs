@@ -58,10 +58,11 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
     private async Task<AskedQuestion> SettleAsync(string question, AskOptions options, CancellationToken cancellationToken)
     {
         EnsureUsable(options);
+        string search = Conversation.ForSearch(question, options);
         ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null
             ? ChosenDocuments.None
             : await _chooser.ChooseAsync(
-                question, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
+                search, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
 
         // Adapters are trained to read summaries, so the base model is the fair baseline in the raw-text modes.
         string? adapter = AdapterChoice.Choose(
@@ -72,6 +73,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         return new AskedQuestion
         {
             Text = question,
+            Search = search,
             Options = options,
             Generation = generation,
             Expand = options.Expand ?? settings.Expand,
@@ -82,12 +84,17 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             Prompt = prompt,
             Budget = new WindowBudget(layers.Decoder.NativeWindow)
             {
-                Prompt = options.Context is ContextMode.None or ContextMode.Summary ? prompt.Count : prompt.CountAroundRaw,
+                Prompt = MayReadRaw(options) ? prompt.CountAroundRaw : prompt.Count,
                 Answer = generation.MaxNewTokens,
+                RawText = Conversation.EncodeInstructions(options, layers.Tokenizer).Count,
             },
             Contents = new DocumentContents(layers.Index, layers.Decoder.Fingerprint),
         };
     }
+
+    private static bool MayReadRaw(AskOptions options) =>
+        options.Context is not (ContextMode.None or ContextMode.Summary) || options.History.Count > 0
+        || !string.IsNullOrWhiteSpace(options.Instructions);
 
     private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, IReadOnlyList<Doubt> doubts, TimeSpan time)
     {

@@ -10,6 +10,9 @@ internal sealed record AskedQuestion
     /// <summary>Gets the question.</summary>
     public required string Text { get; init; }
 
+    /// <summary>Gets the words to search for: the question's, and those of the last turns before it.</summary>
+    public required string Search { get; init; }
+
     /// <summary>Gets the caller's options, validated.</summary>
     public required AskOptions Options { get; init; }
 

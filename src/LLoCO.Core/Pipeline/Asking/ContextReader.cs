@@ -24,19 +24,29 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
         switch (asked.Options.Context)
         {
             case ContextMode.None:
-                return QuestionContext.None;
+                return Converse(QuestionContext.None, Conversation.Read(asked, asked.Budget.Room, layers.Tokenizer));
             case ContextMode.Summary:
                 (QuestionContext summary, IReadOnlyList<ChosenDocument> documents) =
                     await ReadSummaryAsync(asked, cancellationToken).ConfigureAwait(false);
-                return expand is { } reason
-                    ? Expand(asked, summary, await ReadTextsAsync(asked, documents, cancellationToken).ConfigureAwait(false), reason)
-                    : summary;
+                WindowBudget left = asked.Budget with { Prefix = summary.SummaryVectors };
+                Conversation turns = Conversation.Read(asked, left.Room, layers.Tokenizer);
+                return Converse(
+                    expand is { } reason
+                        ? Expand(
+                            turns.CountIn(asked), summary,
+                            await ReadTextsAsync(asked, documents, cancellationToken).ConfigureAwait(false), reason)
+                        : summary,
+                    turns);
             default:
                 asked.Budget.EnsureFits();
                 return ReadRaw(
                     asked, await ReadTextsAsync(asked, asked.Chosen.Documents, cancellationToken).ConfigureAwait(false));
         }
     }
+
+    private static QuestionContext Converse(QuestionContext context, Conversation turns) => turns.Tokens.Count == 0
+        ? context
+        : context with { RawText = [.. context.RawText, .. turns.Tokens], Turns = turns.Turns };
 
     private async Task<(QuestionContext Context, IReadOnlyList<ChosenDocument> Documents)> ReadSummaryAsync(
         AskedQuestion asked, CancellationToken cancellationToken)
@@ -90,7 +100,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
         var tokens = new List<int>();
         var passages = new List<AnswerSource>();
         int best = 0;
-        foreach (RawPassage passage in texts.Rank(asked.Text).Where(one => one.Score > 0).Take(asked.Expand.Passages))
+        foreach (RawPassage passage in texts.Rank(asked.Search).Where(one => one.Score > 0).Take(asked.Expand.Passages))
         {
             IReadOnlyList<int> ids = layers.Tokenizer.Encode(passage.Text);
             best = best == 0 ? ids.Count : best;
@@ -127,16 +137,17 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
     /// baselines that the method is compared with.</summary>
     private QuestionContext ReadRaw(AskedQuestion asked, RawTexts texts)
     {
-        if (asked.Options.Context == ContextMode.Full)
-        {
-            (asked.Budget with { RawText = texts.TokenCount }).EnsureFits();
-        }
-
+        bool full = asked.Options.Context == ContextMode.Full;
+        int free = full
+            ? (asked.Budget with { RawText = asked.Budget.RawText + texts.TokenCount }).EnsureFits().Room
+            : asked.Budget.Room / 2;
+        Conversation turns = Conversation.Read(asked, free, layers.Tokenizer);
+        asked = turns.CountIn(asked);
         bool ranked = asked.Options.Context == ContextMode.Passages;
         int room = asked.Budget.Room;
         var tokens = new List<int>();
         var sources = new List<AnswerSource>();
-        foreach (RawPassage passage in ranked ? texts.Rank(asked.Text) : texts.Whole)
+        foreach (RawPassage passage in ranked ? texts.Rank(asked.Search) : texts.Whole)
         {
             IReadOnlyList<TextToken> all = passage.Tokens ?? layers.Tokenizer.EncodeWithOffsets(passage.Text);
             int taken = Math.Min(all.Count, room - tokens.Count);
@@ -153,7 +164,8 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
             }
         }
 
-        return new QuestionContext { RawText = tokens, Sources = sources, DocumentTokens = texts.TokenCount };
+        return Converse(
+            new QuestionContext { RawText = tokens, Sources = sources, DocumentTokens = texts.TokenCount }, turns);
     }
 
     private async Task<RawTexts> ReadTextsAsync(

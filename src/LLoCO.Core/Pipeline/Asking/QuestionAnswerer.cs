@@ -176,6 +176,7 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
             Confidence = sure,
             Grounding = Judge(plan, text.Shown, sure),
             Expansion = plan.Context.Expansion,
+            TurnsRead = plan.Context.Turns,
         });
     }
 

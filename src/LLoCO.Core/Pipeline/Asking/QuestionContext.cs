@@ -11,7 +11,8 @@ internal sealed record QuestionContext
     /// <summary>Gets the summary embeddings; they come first.</summary>
     public IReadOnlyList<SummaryEmbeddings> Prefix { get; init; } = [];
 
-    /// <summary>Gets the token ids of raw text, which come between the summary embeddings and the prompt.</summary>
+    /// <summary>Gets the token ids of raw text, which come between the summary embeddings and the prompt; the conversation's
+    /// last.</summary>
     public IReadOnlyList<int> RawText { get; init; } = [];
 
     /// <summary>Gets the sources, raw text first; empty for a text that is not from a document.</summary>
@@ -22,6 +23,9 @@ internal sealed record QuestionContext
 
     /// <summary>Gets the raw passages added to the summary embeddings; <see langword="null"/> if there are none.</summary>
     public AnswerExpansion? Expansion { get; init; }
+
+    /// <summary>Gets the turns of the conversation that are read.</summary>
+    public int Turns { get; init; }
 
     /// <summary>Gets the number of summary embeddings.</summary>
     public int SummaryVectors => Prefix.Sum(one => one.Count);
