@@ -48,17 +48,30 @@ internal sealed record RopeConfig
             Scaling = ReadScaling(fields, main, reader),
             RotatedShare = ReadShare(fields, main, family),
         };
+        EnsureBase(fields, settings.Scaling, settings.Theta);
         if (byLayer && local is { } own)
         {
             double theta = Base(local) ?? family.LocalRopeTheta ?? settings.Theta;
             RopeScaling scaling = reader.Read(own);
+            EnsureBase(own, scaling, theta);
             bool differs = family.LocalRopeTheta is not null || theta != settings.Theta || scaling != settings.Scaling;
-            return differs ? settings with { LocalTheta = theta, LocalScaling = scaling } : settings;
+            return differs && scaling.Long is not null
+                ? throw own.Fault("rope_type", "longrope is not supported in layers with angles of their own")
+                : differs ? settings with { LocalTheta = theta, LocalScaling = scaling } : settings;
         }
 
         return family.LocalRopeTheta is { } missing
             ? settings with { LocalTheta = fields.Number("rope_local_base_freq", 1, MaxTheta, missing) }
             : settings;
+    }
+
+    private static void EnsureBase(JsonFields fields, RopeScaling scaling, double theta)
+    {
+        // The logarithm of the base divides.
+        if (scaling.Kind == RopeScalingKind.Yarn && theta <= 1)
+        {
+            throw fields.Fault("rope_theta", $"{theta}: yarn needs a base above 1");
+        }
     }
 
     private static double? Base(JsonFields? fields) =>

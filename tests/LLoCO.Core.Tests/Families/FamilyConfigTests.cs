@@ -93,11 +93,25 @@ public sealed class FamilyConfigTests : IDisposable
     [InlineData("partial_rotary_factor", "0.3", "cannot be rotated in pairs")]
     [InlineData("rope_parameters", "{\"full_attention\": {\"rope_theta\": 5.0, \"twist\": 2}}", "not known")]
     [InlineData("rope_parameters", "{\"cross_attention\": {\"rope_theta\": 5.0}}", "not known")]
+    [InlineData("rope_parameters", "{\"rope_theta\": 1.0, \"rope_type\": \"longrope\", \"short_factor\": [1, -1], \"long_factor\": [1, 1]}", "list of factors")]
     [InlineData("layer_types", "[\"chunked_attention\", \"full_attention\", \"full_attention\"]", "neither")]
     public void Read_WhatPhiDoesNotHave_IsRefused(string key, string value, string fault)
     {
         CheckpointFormatException error = Assert.Throws<CheckpointFormatException>(() => Read("phi3", $", \"{key}\": {value}"));
 
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(", \"rope_theta\": 1.0, \"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 2.0}", "rope_theta", "above 1")]
+    [InlineData(", \"rope_parameters\": {\"full_attention\": {}, \"sliding_attention\": {\"rope_type\": \"longrope\", \"short_factor\": [1, 2], \"long_factor\": [1, 2]}}", "rope_type", "angles of their own")]
+    [InlineData(", \"rope_parameters\": {\"full_attention\": {}, \"sliding_attention\": {\"rope_type\": \"yarn\", \"rope_theta\": 1.0}}", "rope_parameters.sliding_attention.rope_theta", "above 1")]
+    [InlineData(", \"rope_parameters\": {\"rope_type\": \"default\"}, \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 2.0}", "rope_parameters", "contradicts")]
+    public void Read_RotarySettingsThatAreNotComputed_AreRefused(string keys, string key, string fault)
+    {
+        CheckpointFormatException error = Assert.Throws<CheckpointFormatException>(() => Read("ministral", keys));
+
+        Assert.Contains(key, error.Message, StringComparison.Ordinal);
         Assert.Contains(fault, error.Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Batching;
 using LLoCO.Core.Model;
+using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -117,6 +118,21 @@ public sealed class LongRopeTests : IDisposable
         PlainModelTests.AssertNear(_reference.Logits(Ids), logits[0].data<float>().ToArray(), Tolerance);
         PlainModelTests.AssertNear(
             _reference.Logits(Ids[..9]), logits[1].narrow(0, 0, 9).contiguous().data<float>().ToArray(), Tolerance);
+    }
+
+    [Fact]
+    public void Compress_TrainingAcrossTheOriginalWindow_IsRefused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        SegmentBatch[] places = [SegmentBatch.From([Ids[..3]]), SegmentBatch.From([Ids[..3]]), SegmentBatch.From([Ids[..8]])];
+        Tensor summary = new SummaryLearner(_model).Compress(places[..2]);
+        double[][] first = _reference.Compress([], Ids[..3]);
+        PlainModelTests.AssertNear(
+            [.. first, .. _reference.Compress(first, Ids[..3])], summary.contiguous().data<float>().ToArray(), Tolerance);
+
+        LlocoException error = Assert.Throws<LlocoException>(() => new SummaryLearner(_model).Compress(places));
+
+        Assert.Contains("original_max_position_embeddings (12)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
