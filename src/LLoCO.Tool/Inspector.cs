@@ -3,6 +3,7 @@ using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Index;
 using LLoCO.Core.Trust;
+using LLoCO.Training.Export;
 
 namespace LLoCO.Tool;
 
@@ -19,7 +20,8 @@ internal static class Inspector
     {
         if (Directory.Exists(path))
         {
-            return File.Exists(Path.Combine(path, "adapter_config.json")) ? Adapter(path)
+            return File.Exists(Path.Combine(path, "adapter_config.json"))
+                ? KeyValuePrefixFile.IsOne(path) ? PrefixInspection.OfFolder(path) : Adapter(path)
                 : File.Exists(Path.Combine(path, LlamaConfigFile.FileName)) ? Model(new ModelPackage(path))
                 : throw new LlocoException($"The folder '{path}' holds neither config.json nor adapter_config.json.");
         }

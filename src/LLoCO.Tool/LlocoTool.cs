@@ -110,6 +110,7 @@ internal static class LlocoTool
         ("calibrate", () => CalibrateVerb.Create(common, console)),
         ("compress", () => CompressVerb.Create(common, console)),
         ("eval", () => EvalVerb.Create(common, console)),
+        ("export", () => ExportVerb.Create(common, console)),
         ("finetune", () => FinetuneVerb.Create(common, console)),
         ("inspect", () => InspectVerb.Create(console)),
         ("plan", () => PlanVerb.Create(common, console)),

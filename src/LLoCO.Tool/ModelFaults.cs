@@ -2,6 +2,7 @@ using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
 using LLoCO.Core.Tokenization;
+using LLoCO.Training.Export;
 using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool;
@@ -28,10 +29,22 @@ internal static class ModelFaults
 
         foreach (string folder in model.FindAdapters().Values.Order(StringComparer.Ordinal))
         {
-            Try(() => PeftAdapterFolder.Open(folder).Dispose(), faults);
+            Try(() => CheckAdapter(folder), faults);
         }
 
         return faults;
+    }
+
+    private static void CheckAdapter(string folder)
+    {
+        if (KeyValuePrefixFile.IsOne(folder))
+        {
+            KeyValuePrefixFile.Read(folder);
+        }
+        else
+        {
+            PeftAdapterFolder.Open(folder).Dispose();
+        }
     }
 
     private static void Try(Action check, List<string> faults)

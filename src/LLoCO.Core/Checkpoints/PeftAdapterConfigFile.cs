@@ -26,7 +26,9 @@ internal static class PeftAdapterConfigFile
         string type = fields.Text("peft_type") ?? throw fields.Fault("peft_type", "the key is missing");
         if (type != "LORA")
         {
-            throw fields.Fault("peft_type", $"'{type}' is not supported; only 'LORA' is");
+            throw fields.Fault("peft_type", PeftPrefixConfig.IsPrefix(type)
+                ? $"'{type}' is a key/value prefix, not a LoRA: it can stand in front of a question, but not be used here"
+                : $"'{type}' is not supported; 'LORA', '{PeftPrefixConfig.Cartridge}' and '{PeftPrefixConfig.PrefixTuning}' are");
         }
 
         if (fields.Text("bias") is { } bias and not "none")

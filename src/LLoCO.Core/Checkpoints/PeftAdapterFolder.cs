@@ -8,7 +8,8 @@ namespace LLoCO.Core.Checkpoints;
 /// </summary>
 public sealed class PeftAdapterFolder : IDisposable
 {
-    private const string SafetensorsName = "adapter_model.safetensors";
+    /// <summary>Name of the file with the weights.</summary>
+    internal const string SafetensorsName = "adapter_model.safetensors";
     private const string BinName = "adapter_model.bin";
 
     private readonly PeftTargets _targets;
@@ -50,12 +51,7 @@ public sealed class PeftAdapterFolder : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         PeftSettings settings = PeftAdapterConfigFile.Read(System.IO.Path.Combine(folder, PeftAdapterConfigFile.FileName));
-        string safetensors = System.IO.Path.Combine(folder, SafetensorsName);
-        string bin = System.IO.Path.Combine(folder, BinName);
-        string file = File.Exists(safetensors) ? safetensors
-            : File.Exists(bin) ? bin
-            : throw new CheckpointFormatException(folder, null, $"the folder holds neither {SafetensorsName} nor {BinName}");
-        ITensorSource source = file == safetensors ? SafetensorsFile.Open(file) : TorchArchive.Open(file);
+        ITensorSource source = OpenWeights(folder, out string file);
         try
         {
             var tensors = new PeftTensors(source, file);
@@ -99,6 +95,19 @@ public sealed class PeftAdapterFolder : IDisposable
 
     /// <summary>Closes the weights.</summary>
     public void Dispose() => Tensors.Dispose();
+
+    /// <summary>Opens the weights of a PEFT folder, of whatever type it is.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="file">The file that holds them.</param>
+    internal static ITensorSource OpenWeights(string folder, out string file)
+    {
+        string safetensors = System.IO.Path.Combine(folder, SafetensorsName);
+        string bin = System.IO.Path.Combine(folder, BinName);
+        file = File.Exists(safetensors) ? safetensors
+            : File.Exists(bin) ? bin
+            : throw new CheckpointFormatException(folder, null, $"the folder holds neither {SafetensorsName} nor {BinName}");
+        return file == safetensors ? SafetensorsFile.Open(file) : TorchArchive.Open(file);
+    }
 
     /// <summary>Compares weights and settings.</summary>
     /// <returns>The projections that have weights.</returns>

@@ -5,8 +5,8 @@ using System.Text;
 namespace LLoCO.Core.Checkpoints;
 
 /// <summary>
-/// Writes the pickle (protocol 2) of a dictionary of contiguous tensors, each with a storage of its own: the calls that
-/// <c>torch.save</c> records for them.
+/// Writes the pickle (protocol 2) of a dictionary of contiguous tensors, each with a storage of its own, or of one tensor: the
+/// calls that <c>torch.save</c> records for them.
 /// </summary>
 internal sealed class PickleWriter
 {
@@ -29,6 +29,15 @@ internal sealed class PickleWriter
         }
 
         writer.Put('u');
+        writer.Put('.');
+        return [.. writer._output];
+    }
+
+    public static byte[] WriteOne(TensorInfo tensor)
+    {
+        var writer = new PickleWriter();
+        writer._output.AddRange([0x80, 2]);
+        writer.Tensor(tensor, 0);
         writer.Put('.');
         return [.. writer._output];
     }

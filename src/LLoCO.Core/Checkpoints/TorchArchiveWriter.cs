@@ -25,19 +25,33 @@ public static class TorchArchiveWriter
     {
         ArgumentNullException.ThrowIfNull(write);
         TensorOutput.Check(path, tensors);
-        AtomicFile.Write(path, stream =>
-        {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Add(zip, "data.pkl", entry => entry.Write(PickleWriter.Write(tensors)));
-            Add(zip, "byteorder", entry => entry.Write("little"u8));
-            for (int i = 0; i < tensors.Count; i++)
-            {
-                TensorInfo tensor = tensors[i];
-                Add(zip, PickleWriter.StorageEntry(i), entry => TensorOutput.Write(entry, tensor, write));
-            }
+        AtomicFile.Write(path, stream => Write(stream, PickleWriter.Write(tensors), tensors, write));
+    }
 
-            Add(zip, "version", entry => entry.Write("3\n"u8));
-        });
+    /// <summary>Writes what <c>torch.save</c> writes of one tensor, which <c>torch.load</c> gives back as a tensor rather than as a
+    /// dictionary.</summary>
+    /// <param name="stream">Where to; stays open.</param>
+    /// <param name="tensor">The tensor; its name is not written.</param>
+    /// <param name="write">Passes exactly <see cref="TensorInfo.ByteLength"/> bytes on, little-endian.</param>
+    internal static void WriteOne(Stream stream, TensorInfo tensor, Action<TensorInfo, TensorWriter> write)
+    {
+        TensorOutput.Check(tensor.Name, [tensor]);
+        Write(stream, PickleWriter.WriteOne(tensor), [tensor], write);
+    }
+
+    private static void Write(
+        Stream stream, byte[] pickle, IReadOnlyList<TensorInfo> tensors, Action<TensorInfo, TensorWriter> write)
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        Add(zip, "data.pkl", entry => entry.Write(pickle));
+        Add(zip, "byteorder", entry => entry.Write("little"u8));
+        for (int i = 0; i < tensors.Count; i++)
+        {
+            TensorInfo tensor = tensors[i];
+            Add(zip, PickleWriter.StorageEntry(i), entry => TensorOutput.Write(entry, tensor, write));
+        }
+
+        Add(zip, "version", entry => entry.Write("3\n"u8));
     }
 
     private static void Add(ZipArchive zip, string name, Action<Stream> write)

@@ -17,8 +17,9 @@ internal static class ContinuationScorer
     public static async Task<IReadOnlyList<ContinuationScore>> RunAsync(
         LoadedModel model, ScoringRequest request, PrefixCache prefixes, CancellationToken cancellationToken)
     {
-        LoraAdapter? adapter = await model.FindAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
-        int before = request.Prefix.Sum(one => one.Count) + request.Context.Length;
+        LoraAdapter? adapter = await model.FindPassAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
+        int held = model.FindPrefix(request.Adapter)?.Length ?? 0;
+        int before = held + request.Prefix.Sum(one => one.Count) + request.Context.Length;
         int longest = request.Continuations.Max(one => one.Cue.Length + one.Target.Length);
         DecodeSession? session = null;
         var scores = new List<ContinuationScore>(request.Continuations.Count);
@@ -47,6 +48,11 @@ internal static class ContinuationScorer
         var session = new DecodeSession(model.Model, adapter, capacity);
         try
         {
+            if (model.FindPrefix(request.Adapter) is { } slot)
+            {
+                session.Attach(slot.Get());
+            }
+
             session.FeedPrefix(request.Prefix, prefixes);
             if (!request.Context.IsEmpty)
             {

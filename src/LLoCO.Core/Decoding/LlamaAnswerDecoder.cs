@@ -15,7 +15,7 @@ namespace LLoCO.Core.Decoding;
 /// The LoRA-adapted LLaMA that reads summary embeddings (arXiv 2404.07979, section 3.3): prefix, prompt, then token by token
 /// with a key/value cache.
 /// </summary>
-internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, IPrefixPreparer, IAsyncDisposable
+internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, IPrefixPreparer, IKeyValueReader, IAsyncDisposable
 {
     private readonly LoadedModel _model;
     private readonly ITokenizer? _tokenizer;
@@ -71,6 +71,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     internal AnswerBatch Batch => _batch;
 
     /// <inheritdoc/>
+    public int CountKeyValues(string? adapter) => _model.FindPrefix(adapter)?.Length ?? 0;
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<DecodeStep> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -109,7 +112,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         IReadOnlyList<SummaryEmbeddings> prefix, string? adapter = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        int count = Check(prefix);
+        int count = Check(prefix, adapter);
         if (count == 0)
         {
             throw new ArgumentException("There are no summary embeddings to prepare.", nameof(prefix));
@@ -156,7 +159,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     private async IAsyncEnumerable<DecodeStep> Stream(
         DecodeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        LoraAdapter? adapter = await _model.FindAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
+        LoraAdapter? adapter = await _model.FindPassAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         IReadOnlyList<int> endIds = _tokenizer?.EndOfSequenceIds ?? _model.Config.EndOfSequenceIds;
         var choice = new TokenChoice(request.Prompt.Span, request.Options, endIds, _tokenizer);
@@ -196,14 +199,20 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         _model.CheckIds(request.Prompt.Span, "prompt");
         new WindowBudget(NativeWindow)
         {
-            Prefix = Check(request.Prefix), Prompt = request.Prompt.Length, Answer = options.MaxNewTokens,
+            Prefix = CountKeyValues(request.Adapter) + Check(request.Prefix, request.Adapter), Prompt = request.Prompt.Length, Answer = options.MaxNewTokens,
         }.EnsureFits();
     }
 
     /// <summary>Refuses summary embeddings that this model cannot read, and counts the vectors.</summary>
-    private int Check(IReadOnlyList<SummaryEmbeddings> prefix)
+    private int Check(IReadOnlyList<SummaryEmbeddings> prefix, string? adapter)
     {
         int count = 0;
+        if (prefix.Count > 0 && CountKeyValues(adapter) > 0)
+        {
+            throw new LlocoException(
+                $"The adapter '{adapter}' is a key/value prefix and stands in place of summary embeddings. Ask it without them.");
+        }
+
         foreach (SummaryEmbeddings document in prefix)
         {
             Fingerprint.EnsureMatches(document.Fingerprint, $"summary of document '{document.DocumentId}'");

@@ -45,11 +45,24 @@ internal static class LoraAdapterFolder
         new LoraPairReader(peft, config, CPU).Check();
     }
 
-    private static PeftAdapterFolder Open(string folder, string name, ModelFingerprint? fingerprint)
+    /// <summary>Refuses a PEFT folder whose fingerprint is another model's.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The adapter's name, for the message.</param>
+    /// <param name="fingerprint">The model's fingerprint.</param>
+    /// <exception cref="FingerprintMismatchException">The adapter was made for another model.</exception>
+    internal static void EnsureMade(string folder, string name, ModelFingerprint fingerprint)
     {
-        if (fingerprint is not null && ReadFingerprint(folder) is { } found)
+        if (ReadFingerprint(folder) is { } found)
         {
             fingerprint.EnsureMatches(found, $"adapter '{name}' ({folder})");
+        }
+    }
+
+    private static PeftAdapterFolder Open(string folder, string name, ModelFingerprint? fingerprint)
+    {
+        if (fingerprint is not null)
+        {
+            EnsureMade(folder, name, fingerprint);
         }
 
         return PeftAdapterFolder.Open(folder);

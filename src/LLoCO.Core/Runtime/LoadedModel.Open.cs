@@ -43,16 +43,31 @@ internal sealed partial class LoadedModel
     /// <param name="fingerprint">What summary embeddings carry; compared with the adapter's, where it has one.</param>
     /// <exception cref="CheckpointFormatException">A file is damaged or does not fit the model.</exception>
     /// <exception cref="FingerprintMismatchException">The adapter was trained for another model.</exception>
-    internal void LoadAdapter(string name, string folder, ModelFingerprint fingerprint) =>
-        SetAdapter(LoraAdapterFolder.Load(
-            folder, name, Config, Model.Weights.Device, fingerprint, FindEmbedding));
+    internal void LoadAdapter(string name, string folder, ModelFingerprint fingerprint)
+    {
+        if (PeftPrefixFolder.IsOne(folder))
+        {
+            AddPrefix(name, folder, fingerprint);
+            FindPrefix(name)!.Get().Dispose();
+            return;
+        }
+
+        SetAdapter(LoraAdapterFolder.Load(folder, name, Config, Model.Weights.Device, fingerprint, FindEmbedding));
+    }
 
     /// <summary>Makes an adapter known under a name; its weights are read at the first use. What its small files and the header of
     /// its weights say is judged at once.</summary>
     /// <inheritdoc cref="LoadAdapter"/>
     internal void AddAdapter(string name, string folder, ModelFingerprint fingerprint)
     {
+        if (PeftPrefixFolder.IsOne(folder))
+        {
+            AddPrefix(name, folder, fingerprint);
+            return;
+        }
+
         LoraAdapterFolder.Check(folder, name, Config, fingerprint);
+        _prefixes.TryRemove(name, out _);
         _adapters[name] = new AdapterSlot(() =>
         {
             // The first use may come within a job that keeps no gradients; the weights must not remember that.

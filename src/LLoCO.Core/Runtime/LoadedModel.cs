@@ -39,12 +39,16 @@ internal sealed partial class LoadedModel : IAsyncDisposable
     internal ModelFingerprint Fingerprint { get; }
 
     /// <summary>Gets the names of the adapters.</summary>
-    internal IReadOnlyCollection<string> Adapters => [.. _adapters.Keys.Order(StringComparer.Ordinal)];
+    internal IReadOnlyCollection<string> Adapters => [.. _adapters.Keys.Concat(_prefixes.Keys).Order(StringComparer.Ordinal)];
 
     /// <summary>Adds an adapter, or replaces the one of the same name.</summary>
     /// <param name="adapter">Float32 pairs on the model's device. Requests in progress keep the adapter that they started
     /// with.</param>
-    internal void SetAdapter(LoraAdapter adapter) => _adapters[adapter.Name] = new AdapterSlot(adapter);
+    internal void SetAdapter(LoraAdapter adapter)
+    {
+        _adapters[adapter.Name] = new AdapterSlot(adapter);
+        _prefixes.TryRemove(adapter.Name, out _);
+    }
 
     /// <summary>Finds an adapter. The first use of one that is read at its first use blocks as long as its file takes.</summary>
     /// <param name="name">Its name, or <see langword="null"/> for the base model.</param>
@@ -73,16 +77,18 @@ internal sealed partial class LoadedModel : IAsyncDisposable
     /// <exception cref="LlocoException">There is none of that name.</exception>
     internal void CheckAdapter(string? name)
     {
-        if (name is not null)
+        if (name is not null && FindPrefix(name) is null)
         {
             FindSlot(name);
         }
     }
 
     private AdapterSlot FindSlot(string name) => _adapters.TryGetValue(name, out AdapterSlot? slot)
-            ? slot
-            : throw new LlocoException(
-                $"There is no adapter '{name}'. Loaded: {(_adapters.IsEmpty ? "none" : string.Join(", ", Adapters))}. "
+        ? slot
+        : throw new LlocoException(FindPrefix(name) is not null
+            ? $"The adapter '{name}' is a key/value prefix (CARTRIDGE or PREFIX_TUNING), not a LoRA: it stands in front of questions, "
+                + "but cannot be merged into weights, be trained or teach."
+            : $"There is no adapter '{name}'. Loaded: {(Adapters.Count == 0 ? "none" : string.Join(", ", Adapters))}. "
                 + "Load it first, or ask the base model.");
 
     /// <summary>Merges an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); later requests use it.
@@ -138,7 +144,7 @@ internal sealed partial class LoadedModel : IAsyncDisposable
             merged.Dispose();
         }
 
-        foreach (AdapterSlot slot in _adapters.Values)
+        foreach (IDisposable slot in _adapters.Values.Concat<IDisposable>(_prefixes.Values))
         {
             slot.Dispose();
         }

@@ -51,7 +51,10 @@ internal sealed class AskArguments
     public Argument<string> Question { get; } = new("question") { Description = "The question." };
 
     /// <summary>Gets the index.</summary>
-    public Option<string> Index { get; } = new("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
+    public Option<string?> Index { get; } = new("--index")
+    {
+        Description = "Index file; not needed where the adapter is a key/value prefix.", HelpName = "FILE",
+    };
 
     /// <summary>Adds the arguments to the verb.</summary>
     /// <param name="verb">The verb.</param>

@@ -17,16 +17,17 @@ internal static class AskVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            string file = parsed.GetValue(arguments.Index)!;
-
-            // Read-only, because SQLite would turn an empty file into an index, and a question must not change files.
-            if (new FileInfo(file) is not { Exists: true, Length: > 0 })
+            LlocoPipelineBuilder builder = common.Describe(parsed, console);
+            if (parsed.GetValue(arguments.Index) is { } file)
             {
-                string fault = File.Exists(file) ? "is empty" : "does not exist";
-                throw new LlocoException($"The index '{file}' {fault}. Make it with 'lloco compress PATH --index {file}'.");
+                EnsureIndex(file);
+                builder.UseIndex(file);
+            }
+            else if (parsed.GetValue(common.Adapter) is null)
+            {
+                throw new ToolUsageException("Option '--index' is required, unless --adapter names a key/value prefix.");
             }
 
-            LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file);
             AskOptions options = arguments.Read(parsed, common.AddAdapter(parsed, builder));
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             await new AskRun(pipeline, console).RunAsync(parsed.GetValue(arguments.Question)!, options, cancellationToken)
@@ -34,5 +35,15 @@ internal static class AskVerb
             return 0;
         });
         return verb;
+    }
+
+    // SQLite would turn an empty file into an index, and a question must not change files.
+    private static void EnsureIndex(string file)
+    {
+        if (new FileInfo(file) is not { Exists: true, Length: > 0 })
+        {
+            string fault = File.Exists(file) ? "is empty" : "does not exist";
+            throw new LlocoException($"The index '{file}' {fault}. Make it with 'lloco compress PATH --index {file}'.");
+        }
     }
 }

@@ -33,6 +33,11 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         };
         try
         {
+            if (loaded.FindPrefix(request.Adapter) is { } slot)
+            {
+                session.Attach(slot.Get());
+            }
+
             return _sequences.Add(new SessionSequence(session, request.Prefix, prefixes));
         }
         catch

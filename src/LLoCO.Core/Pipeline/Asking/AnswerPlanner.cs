@@ -59,7 +59,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
     {
         EnsureUsable(options);
         string search = Conversation.ForSearch(question, options);
-        ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null
+        ChosenDocuments chosen = options.Context == ContextMode.None || options.ContextText is not null || StandsAlone(options)
             ? ChosenDocuments.None
             : await _chooser.ChooseAsync(
                 search, options, options.TopK ?? settings.TopK, cancellationToken).ConfigureAwait(false);
@@ -81,9 +81,11 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             Policy = options.WindowPolicy ?? settings.WindowPolicy,
             Chosen = chosen,
             Adapter = adapter,
+            KeyValues = CountKeyValues(adapter),
             Prompt = prompt,
             Budget = new WindowBudget(layers.Decoder.NativeWindow)
             {
+                Prefix = CountKeyValues(adapter),
                 Prompt = MayReadRaw(options) ? prompt.CountAroundRaw : prompt.Count,
                 Answer = generation.MaxNewTokens,
                 RawText = Conversation.EncodeInstructions(options, layers.Tokenizer).Count,
@@ -95,6 +97,12 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
     private static bool MayReadRaw(AskOptions options) =>
         options.Context is not (ContextMode.None or ContextMode.Summary) || options.History.Count > 0
         || !string.IsNullOrWhiteSpace(options.Instructions);
+
+    private int CountKeyValues(string? adapter) => (layers.Decoder as IKeyValueReader)?.CountKeyValues(adapter) ?? 0;
+
+    /// <summary>Whether the adapter brings all that is read: keys and values, and no document is asked for besides.</summary>
+    private bool StandsAlone(AskOptions options) =>
+        options is { Context: ContextMode.Summary, Group: null, DocumentIds.Count: 0 } && CountKeyValues(options.Adapter) > 0;
 
     private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, IReadOnlyList<Doubt> doubts, TimeSpan time)
     {

@@ -34,6 +34,9 @@ internal sealed record AskedQuestion
     /// <summary>Gets the adapter; <see langword="null"/> for the base model.</summary>
     public required string? Adapter { get; init; }
 
+    /// <summary>Gets the positions of the adapter's own keys and values; 0 where it has none.</summary>
+    public required int KeyValues { get; init; }
+
     /// <summary>Gets the ids of template and question.</summary>
     public required EncodedPrompt Prompt { get; init; }
 

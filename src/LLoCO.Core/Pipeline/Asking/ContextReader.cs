@@ -19,6 +19,10 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <exception cref="WindowExceededException">It does not fit the native window under the policy.</exception>
     public async Task<QuestionContext> ReadAsync(
+        AskedQuestion asked, ExpandReason? expand, CancellationToken cancellationToken) =>
+        await ReadContextAsync(asked, expand, cancellationToken).ConfigureAwait(false) with { KeyValues = asked.KeyValues };
+
+    private async Task<QuestionContext> ReadContextAsync(
         AskedQuestion asked, ExpandReason? expand, CancellationToken cancellationToken)
     {
         switch (asked.Options.Context)
@@ -52,6 +56,14 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
         AskedQuestion asked, CancellationToken cancellationToken)
     {
         IReadOnlyList<ChosenDocument> chosen = asked.Chosen.Documents;
+        if (asked.KeyValues > 0)
+        {
+            // They stand for the documents; the budget counts them already.
+            asked.Budget.EnsureFits();
+            IReadOnlyList<AnswerSource> sources = await SourcesAsync(asked, chosen, cancellationToken).ConfigureAwait(false);
+            return (new QuestionContext { Sources = sources }, chosen);
+        }
+
         var prefix = new List<SummaryEmbeddings>(chosen.Count);
         foreach (ChosenDocument document in chosen)
         {
@@ -96,7 +108,10 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
     /// fit.</summary>
     private QuestionContext Expand(AskedQuestion asked, QuestionContext summary, RawTexts texts, ExpandReason reason)
     {
-        WindowBudget budget = asked.Budget with { Prefix = summary.SummaryVectors, Prompt = asked.Prompt.CountAroundRaw };
+        WindowBudget budget = asked.Budget with
+        {
+            Prefix = asked.KeyValues + summary.SummaryVectors, Prompt = asked.Prompt.CountAroundRaw,
+        };
         var tokens = new List<int>();
         var passages = new List<AnswerSource>();
         int best = 0;

@@ -11,6 +11,10 @@ internal sealed record QuestionContext
     /// <summary>Gets the summary embeddings; they come first.</summary>
     public IReadOnlyList<SummaryEmbeddings> Prefix { get; init; } = [];
 
+    /// <summary>Gets the positions of the adapter's own keys and values, which stand in place of summary embeddings; 0 for
+    /// none.</summary>
+    public int KeyValues { get; init; }
+
     /// <summary>Gets the token ids of raw text, which come between the summary embeddings and the prompt; the conversation's
     /// last.</summary>
     public IReadOnlyList<int> RawText { get; init; } = [];
@@ -27,6 +31,6 @@ internal sealed record QuestionContext
     /// <summary>Gets the turns of the conversation that are read.</summary>
     public int Turns { get; init; }
 
-    /// <summary>Gets the number of summary embeddings.</summary>
-    public int SummaryVectors => Prefix.Sum(one => one.Count);
+    /// <summary>Gets the number of positions in front: summary embeddings, or keys and values.</summary>
+    public int SummaryVectors => KeyValues + Prefix.Sum(one => one.Count);
 }

@@ -26,7 +26,10 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         SourceDocument document, string text, CutDocument cut, SummaryEmbeddings summary, CancellationToken cancellationToken)
     {
         IReadOnlyList<FidelityProbe> given = options.Probes?.Invoke(document.Id) ?? [];
-        string? adapter = given.Count > 0 && layers.Decoder.Adapters.Contains(document.Group) ? document.Group : null;
+
+        // A key/value prefix stands in place of a summary, so it cannot read one.
+        string? adapter = given.Count > 0 && layers.Decoder.Adapters.Contains(document.Group)
+            && (layers.Decoder as IKeyValueReader)?.CountKeyValues(document.Group) is null or 0 ? document.Group : null;
         List<Continuation>[] probes = given.Count > 0
             ? Given(given, adapter, text, cut)
             : OfText(text, cut);

@@ -4,6 +4,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Tests.Checkpoints;
+using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Trust;
 using LLoCO.Training;
 
@@ -27,6 +28,8 @@ internal static class CheckpointReaders
         new("peft-config", _ => Simple(
             "adapter_config.json", path => PeftAdapterConfigFile.Read(path), PeftConfigs()), JsonDamage.Whole),
         new("peft-weights", OpenPeftWeights, TensorFileDamage.Header),
+        new("peft-prefix-config", OpenPrefixConfig, JsonDamage.Whole),
+        new("peft-prefix-weights", OpenPrefixWeights, TensorFileDamage.Header),
         new("fingerprint", OpenFingerprint),
         new("prompt-settings", OpenPromptSettings, JsonDamage.Whole),
         new("calibration", OpenCalibration, JsonDamage.Whole),
@@ -119,6 +122,26 @@ internal static class CheckpointReaders
                 using PeftAdapterFolder adapter = PeftAdapterFolder.Open(Path.GetDirectoryName(path)!);
             },
             Path.Combine(from, "adapter_model.safetensors"));
+    }
+
+    private static OpenedReader OpenPrefixConfig(FuzzFolder folder)
+    {
+        using var made = new CartridgeFolder();
+        using var older = new CartridgeFolder(kind: "PREFIX_TUNING");
+        File.Copy(made.Weights, folder.PathOf("adapter_model.safetensors"));
+        return Simple("adapter_config.json", OpenPrefix, made.Config, older.Config);
+    }
+
+    private static OpenedReader OpenPrefixWeights(FuzzFolder folder)
+    {
+        using var made = new CartridgeFolder();
+        File.Copy(made.Config, folder.PathOf("adapter_config.json"));
+        return Simple("adapter_model.safetensors", OpenPrefix, made.Weights);
+    }
+
+    private static void OpenPrefix(string path)
+    {
+        using PeftPrefixFolder prefix = PeftPrefixFolder.Open(Path.GetDirectoryName(path)!);
     }
 
     private static OpenedReader OpenFingerprint(FuzzFolder folder)

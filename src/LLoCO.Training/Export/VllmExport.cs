@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.Json;
+using LLoCO.Core;
+using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Compression;
+using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
+using LLoCO.Core.Runtime;
+using LLoCO.Core.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Training.Export;
+
+/// <summary>
+/// Writes a document's summary embeddings for a vLLM server: the base64 of a saved tensor <c>[tokens, hidden]</c>, the requests
+/// around it, the adapter as a PEFT folder, and a note on the server's options.
+/// </summary>
+public static class VllmExport
+{
+    /// <summary>The base64 of the summary embeddings alone.</summary>
+    public const string EmbedsFile = "prompt_embeds.b64";
+
+    /// <summary>The request for <c>/v1/chat/completions</c>.</summary>
+    public const string ChatFile = "chat.json";
+
+    /// <summary>The request for <c>/v1/completions</c>, in which the prompt is vectors too.</summary>
+    public const string CompletionFile = "completion.json";
+
+    /// <summary>The PEFT folder of the adapter.</summary>
+    public const string AdapterFolder = "adapter";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Writes the files.</summary>
+    /// <param name="pipeline">The pipeline, with the library's own compressor and decoder.</param>
+    /// <param name="folder">The folder; made if it is not there.</param>
+    /// <param name="options">What to write.</param>
+    /// <param name="cancellationToken">Cancels between the files.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="LlocoException">There is no such document or adapter, or the adapter is a key/value prefix, which vLLM does not
+    /// take.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static async Task<VllmExportResult> WriteAsync(
+        LlocoPipeline pipeline, string folder, VllmExportOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxNewTokens, 1);
+        LoadedModel model = pipeline.RequireModel("Writing a request to vLLM");
+        (SummaryEmbeddings summary, string? adapter) = await DocumentSummary.LoadAsync(
+            pipeline, options.DocumentId, options.Adapter, cancellationToken).ConfigureAwait(false);
+        LoraAdapter? lora = await model.FindAdapterAsync(adapter, cancellationToken).ConfigureAwait(false);
+        string served = options.ServedModel ?? pipeline.Layers.Settings.Model?.DisplayName ?? "model";
+        string prompt = pipeline.Layers.Prompts.For(adapter).Format(options.Question ?? "{question}");
+        int[] ids = options.Question is null ? [] : [.. pipeline.Tokenizer.Encode(prompt)];
+        Directory.CreateDirectory(folder);
+        var files = new List<string>();
+        await model.Worker.RunAsync(
+            () =>
+            {
+                string alone = Encode(model.Model, summary, []);
+                Write(EmbedsFile, alone);
+                Write(ChatFile, Chat(adapter ?? served, alone, prompt, options.MaxNewTokens));
+                if (ids.Length > 0)
+                {
+                    Write(CompletionFile, Completion(adapter ?? served, Encode(model.Model, summary, ids), options.MaxNewTokens));
+                }
+
+                if (lora is not null)
+                {
+                    LoraAdapterFolder.Save(Path.Combine(folder, AdapterFolder), lora, served, pipeline.Fingerprint);
+                    files.Add(AdapterFolder);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        Write(VllmNote.TemplateFile, VllmNote.Template);
+        Write(VllmNote.FileName, VllmNote.Format(served, adapter, lora?.Rank, ids.Length > 0));
+        return new VllmExportResult(summary.Count, summary.Width, adapter, files);
+
+        void Write(string name, string text)
+        {
+            AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            files.Add(name);
+        }
+    }
+
+    /// <summary>The base64 of what <c>torch.save</c> writes of the vectors, in the model's number format.</summary>
+    private static string Encode(LlamaModel model, SummaryEmbeddings summary, int[] ids)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        LlamaWeights weights = model.Weights;
+        Tensor rows = tensor(SummaryPayload.Decode(summary), [summary.Count, summary.Width], dtype: ScalarType.Float32).to(weights.Type);
+        if (ids.Length > 0)
+        {
+            rows = cat([rows, model.Embed(CompressionRun.Ids(ids, weights.Device))[0].cpu()], 0);
+        }
+
+        using var stream = new MemoryStream();
+        TorchArchiveWriter.WriteOne(
+            stream, TensorLoader.Describe(EmbedsFile, rows), (_, destination) => TensorLoader.Write(rows, destination));
+        return Convert.ToBase64String(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static string Chat(string model, string embeds, string prompt, int tokens) => JsonSerializer.Serialize(
+        new
+        {
+            model,
+            messages = new[]
+            {
+                new
+                {
+                    role = "user",
+                    content = new object[] { new { type = "prompt_embeds", data = embeds }, new { type = "text", text = prompt } },
+                },
+            },
+            max_tokens = tokens,
+            temperature = 0,
+        },
+        Indented);
+
+    private static string Completion(string model, string embeds, int tokens) => JsonSerializer.Serialize(
+        new { model, prompt = (string?)null, prompt_embeds = embeds, max_tokens = tokens, temperature = 0 }, Indented);
+}
