@@ -93,7 +93,7 @@ public sealed class KeyValuePrefixTests : IDisposable
         {
             using PrefixKeyValues keyValues = StoredPrefix.Load(opened, golden.Loaded.Config, ScalarType.Float32, CPU);
             return StoredPrefix.Join(keyValues).data<float>().ToArray();
-        });
+        }, Token);
 
         Assert.Equal(_cartridge.Numbers, joined);
     }
