@@ -50,7 +50,7 @@ internal static class ContinuationScorer
         {
             if (model.FindPrefix(request.Adapter) is { } slot)
             {
-                session.Attach(slot.Get());
+                session.Attach(slot.Get);
             }
 
             session.FeedPrefix(request.Prefix, prefixes);

@@ -106,6 +106,11 @@ internal sealed class DecodeSession : IDisposable
             PrefixKey.Create(prefix, Merged ?? _adapter, isLong),
             () => PrefixPrefill.Create(_model, _adapter, prefix, isLong).ReadToEnd()));
 
+    /// <summary>Puts keys and values in front that are given rather than computed, before anything else is fed. They stay the same
+    /// whatever factors the angles behind them have.</summary>
+    /// <param name="give">Gives the keys and values, each time with another holder.</param>
+    internal void Attach(Func<PrefixKeyValues> give) => Attach(give(), _ => give());
+
     /// <summary>Begins to compute the keys and values of a prefix, for <c>Attach</c>.</summary>
     /// <param name="prefix">The summary embeddings; at least one vector.</param>
     internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) =>

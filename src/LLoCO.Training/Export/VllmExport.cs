@@ -3,6 +3,7 @@ using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
@@ -53,8 +54,9 @@ public static class VllmExport
             pipeline, options.DocumentId, options.Adapter, cancellationToken).ConfigureAwait(false);
         LoraAdapter? lora = await model.FindAdapterAsync(adapter, cancellationToken).ConfigureAwait(false);
         string served = options.ServedModel ?? pipeline.Layers.Settings.Model?.DisplayName ?? "model";
-        string prompt = pipeline.Layers.Prompts.For(adapter).Format(options.Question ?? "{question}");
-        int[] ids = options.Question is null ? [] : [.. pipeline.Tokenizer.Encode(prompt)];
+        PromptTemplate template = pipeline.Layers.Prompts.For(adapter);
+        string prompt = Text(template, options.Question ?? PromptTemplate.QuestionMark);
+        int[] ids = options.Question is { } question ? [.. template.Encode(pipeline.Tokenizer, question).Whole] : [];
         Directory.CreateDirectory(folder);
         var files = new List<string>();
         await model.Worker.RunAsync(
@@ -84,6 +86,20 @@ public static class VllmExport
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             files.Add(name);
         }
+    }
+
+    /// <summary>The prompt as text, with what a chat template writes around it: the server's template adds nothing.</summary>
+    private static string Text(PromptTemplate template, string question)
+    {
+        string words = template.Format(question);
+        if (template.Turn is not { } turn)
+        {
+            return words;
+        }
+
+        words = turn.TrimsStart ? words.TrimStart() : words;
+        words = turn.TrimsEnd ? words.TrimEnd() : words;
+        return string.Concat(turn.Head[turn.Begin.Length..], words, turn.Tail);
     }
 
     /// <summary>The base64 of what <c>torch.save</c> writes of the vectors, in the model's number format.</summary>

@@ -50,7 +50,7 @@ internal static class VllmNote
             | {VllmExport.EmbedsFile} | base64 of what torch.save writes of one tensor, [summary embeddings, hidden size] |
             | {VllmExport.ChatFile} | a message of two parts: `prompt_embeds` and the prompt as text |
             | {VllmExport.CompletionFile} | the same with the prompt as vectors, so that no template or tokenizer of the server has a say (only if a question was given) |
-            | {TemplateFile} | a chat template that adds nothing; leave the two options out if the model was trained with its own |
+            | {TemplateFile} | a chat template that adds nothing: the prompt has all that stands around the question |
             | {VllmExport.AdapterFolder}/ | the adapter as a PEFT folder, if one reads the document |
 
             - `--enable-prompt-embeds` accepts vectors of any client. vLLM's documentation warns that a wrong shape may crash the server:

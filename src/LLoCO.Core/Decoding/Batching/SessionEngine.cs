@@ -35,7 +35,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         {
             if (loaded.FindPrefix(request.Adapter) is { } slot)
             {
-                session.Attach(slot.Get());
+                session.Attach(slot.Get);
             }
 
             return _sequences.Add(new SessionSequence(session, request.Prefix, prefixes));
