@@ -32,7 +32,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
             case ContextMode.Summary:
                 (QuestionContext summary, IReadOnlyList<ChosenDocument> documents) =
                     await ReadSummaryAsync(asked, cancellationToken).ConfigureAwait(false);
-                WindowBudget left = asked.Budget with { Prefix = summary.SummaryVectors };
+                WindowBudget left = asked.Budget with { Prefix = asked.KeyValues + summary.SummaryVectors };
                 Conversation turns = Conversation.Read(asked, left.Room, layers.Tokenizer);
                 return Converse(
                     expand is { } reason
