@@ -22,8 +22,8 @@ internal static class Inspector
         {
             return File.Exists(Path.Combine(path, "adapter_config.json"))
                 ? KeyValuePrefixFile.IsOne(path) ? PrefixInspection.OfFolder(path) : Adapter(path)
-                : File.Exists(Path.Combine(path, LlamaConfigFile.FileName)) ? Model(new ModelPackage(path))
-                : throw new LlocoException($"The folder '{path}' holds neither config.json nor adapter_config.json.");
+                : File.Exists(Path.Combine(path, LlamaConfigFile.FileName)) ? ModelInspection.Create(new ModelPackage(path))
+                : throw new LlocoException($"The folder '{path}' holds neither config.json nor adapter_config.json.{Hint(path)}");
         }
 
         if (!File.Exists(path))
@@ -48,41 +48,25 @@ internal static class Inspector
             $"tensors: {tensors.Tensors.Count}, {Count(tensors):N0} numbers\n{Table(tensors)}");
     }
 
-    private static Inspection Model(ModelPackage model)
+    /// <summary>Counts the numbers of all tensors.</summary>
+    internal static long Count(ITensorSource tensors) => tensors.Tensors.Values.Sum(Numbers);
+
+    /// <summary>Lists the tensors for scripts.</summary>
+    internal static IEnumerable<object> Rows(ITensorSource tensors) => [.. Ordered(tensors).Select(
+        tensor => new { name = tensor.Name, type = tensor.ElementType, shape = tensor.Shape })];
+
+    /// <summary>Lists the tensors for people.</summary>
+    internal static string Table(ITensorSource tensors) => string.Join('\n', Ordered(tensors).Select(
+        tensor => $"  {tensor.Name} {tensor.ElementType} [{string.Join(", ", tensor.Shape)}]"));
+
+    private static string Hint(string path)
     {
-        var config = LlamaConfigFile.Read(Path.Combine(model.Folder, LlamaConfigFile.FileName));
-        using CheckpointFolder tensors = CheckpointFolder.Open(model.Folder);
-        string[] adapters = [.. model.FindAdapters().Keys.Order(StringComparer.Ordinal)];
-        string prompt = model.ReadPrompts().Prompt.Text;
-        Inspection tokenizer = TokenizerInspection.OfFolder(model.Folder);
-        IReadOnlyList<string> faults = ModelFaults.Find(model, config, tensors);
-        return new Inspection(
-            new
-            {
-                kind = "model",
-                path = model.Folder,
-                config,
-                files = tensors.Files.Select(file => Path.GetFileName(file)),
-                adapters,
-                prompt,
-                tokenizer = tokenizer.Json,
-                parameters = Count(tensors),
-                faults,
-                tensors = Rows(tensors),
-            },
-            $"""
-            model:       {model.DisplayName}, {Count(tensors):N0} parameters
-            shape:       {config.Layers} layers, width {config.HiddenSize}, {config.Heads} heads ({
-                config.KeyValueHeads} for keys and values), vocabulary {config.VocabularySize}
-            tokenizer:   {tokenizer.Text}
-            window:      {config.MaxPositions} positions
-            compression: segments of {config.SegmentLength} tokens to {config.SummaryLength} summary embeddings
-            adapters:    {(adapters.Length == 0 ? "none" : string.Join(", ", adapters))}
-            prompt:      {prompt.ReplaceLineEndings("\\n")}
-            use:         {(faults.Count == 0 ? "can compress and answer" : "cannot be used as it is")}
-            {string.Concat(faults.Select(fault => $"  - {fault}\n"))}{Table(tensors)}
-            """,
-            faults.Count == 0);
+        string? inside = Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal)
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, LlamaConfigFile.FileName)));
+        return inside is not null ? $" One folder in it does: lloco inspect {inside}"
+            : Directory.EnumerateFiles(path, "*.gguf").Any()
+                ? " It holds GGUF files (llama.cpp), which are not read: fetch the checkpoint that they were made from."
+            : " Fetch the whole model: hf download NAME --local-dir FOLDER";
     }
 
     private static Inspection Adapter(string path)
@@ -152,15 +136,7 @@ internal static class Inspector
             && start.SequenceEqual(SqliteMagic);
     }
 
-    private static long Count(ITensorSource tensors) => tensors.Tensors.Values.Sum(Numbers);
-
     private static long Numbers(TensorInfo tensor) => tensor.Shape.Aggregate(1L, (product, size) => product * size);
-
-    private static IEnumerable<object> Rows(ITensorSource tensors) => [.. Ordered(tensors).Select(
-        tensor => new { name = tensor.Name, type = tensor.ElementType, shape = tensor.Shape })];
-
-    private static string Table(ITensorSource tensors) => string.Join('\n', Ordered(tensors).Select(
-        tensor => $"  {tensor.Name} {tensor.ElementType} [{string.Join(", ", tensor.Shape)}]"));
 
     private static IEnumerable<TensorInfo> Ordered(ITensorSource tensors) =>
         tensors.Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal);

@@ -8,6 +8,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Tokenization.Chat;
 using static TorchSharp.torch;
 
 namespace LLoCO.Training;
@@ -19,7 +20,8 @@ namespace LLoCO.Training;
 /// <param name="Device">Where to train.</param>
 internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, string TokenizerFile, LlocoDevice Device)
 {
-    private static readonly string[] Companions = [PromptSettings.FileName, "generation_config.json"];
+    private static readonly string[] Companions =
+        [PromptSettings.FileName, "generation_config.json", .. ChatTemplateFile.Files];
 
     /// <summary>Gets the device as libtorch names it.</summary>
     internal Device Torch => Device.ToTorch();

@@ -1,5 +1,6 @@
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
@@ -15,6 +16,7 @@ public sealed class CompressorTrainer
 {
     private readonly CompressorSetup _setup;
     private readonly CompressorTrainingOptions _options;
+    private PromptSettings? _prompts;
 
     private CompressorTrainer(CompressorSetup setup, CompressorTrainingOptions options)
     {
@@ -56,6 +58,39 @@ public sealed class CompressorTrainer
         return new CompressorTrainer(
             new CompressorSetup(folder, config, TokenizerFile.Open(folder).File, device ?? LlocoDevice.Cpu),
             options ?? new CompressorTrainingOptions());
+    }
+
+    /// <summary>Gives the recipe of AutoCompressors for a language model without a compressor: a LoRA update of rank 16 on the
+    /// projections of attention besides the summary embeddings, segments of 1,536 tokens to 50 of them (shorter ones where the
+    /// window is small), and sequences one by one, eight to a step.</summary>
+    /// <param name="folder">The model folder. A model with a compressor keeps its lengths.</param>
+    /// <returns>The options.</returns>
+    /// <exception cref="LlocoException">The folder is not a model that this library runs.</exception>
+    public static CompressorTrainingOptions Recipe(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
+        var recipe = new CompressorTrainingOptions { LoraRank = 16, BatchSize = 1, AccumulationSteps = 8 };
+        int segment = Math.Clamp(config.MaxPositions / 4, 1, 1536);
+        return config.SummaryLength > 0
+            ? recipe
+            : recipe with { SegmentLength = segment, SummaryLength = Math.Clamp(segment / 30, 1, 50) };
+    }
+
+    /// <summary>Makes a question of a document, as the model's own prompt asks it.</summary>
+    /// <param name="adapter">The adapter whose prompt it gets; the model's own with <see langword="null"/>.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="answer">The answer.</param>
+    /// <returns>Its ids.</returns>
+    /// <exception cref="LlocoException">The model's chat template cannot be used.</exception>
+    public CompressorQuestion MakeQuestion(string? adapter, string question, string answer)
+    {
+        PromptSettings prompts = _prompts ??= _setup.Folder is null
+            ? new PromptSettings()
+            : PromptLoader.Load(_setup.Folder, null, null, Tokenizer);
+        PromptTemplate template = prompts.For(adapter);
+        return new CompressorQuestion(
+            template.Encode(Tokenizer, question).Join([]), AnswerEncoding.Encode(Tokenizer, template, question, answer));
     }
 
     /// <summary>Starts with random weights.</summary>

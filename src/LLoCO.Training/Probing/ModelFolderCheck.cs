@@ -1,6 +1,9 @@
+using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tokenization.Chat;
 
 namespace LLoCO.Training.Probing;
 
@@ -16,6 +19,19 @@ public static class ModelFolderCheck
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(config);
         WeightsCheck.EnsureFits(tensors, config, tensors.Path);
+    }
+
+    /// <summary>Reads the chat template that questions stand in, and tries it.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <returns>The file that it is in; <see langword="null"/> where there is none, or <c>lloco.json</c> says not to use
+    /// it.</returns>
+    /// <exception cref="LlocoException">It cannot be used.</exception>
+    public static string? FindChatTemplate(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ChatTemplate? template = PromptLoader.FindTemplate(folder, PromptSettings.Read(folder));
+        template?.FindTurn();
+        return template?.File;
     }
 
     /// <summary>Reads the ids that end an answer from <c>config.json</c> and <c>generation_config.json</c>.</summary>

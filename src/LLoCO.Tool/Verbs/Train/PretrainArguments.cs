@@ -44,14 +44,16 @@ internal sealed class PretrainArguments
         _flags.AddTo(verb);
     }
 
-    /// <summary>How to train.</summary>
-    public CompressorTrainingOptions Read(ParseResult parsed)
+    /// <summary>Reads how to train.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="defaults">What is used where an option is not given.</param>
+    public CompressorTrainingOptions Read(ParseResult parsed, CompressorTrainingOptions defaults)
     {
-        CompressorTrainingOptions own = _flags.Apply(parsed, new CompressorTrainingOptions());
+        CompressorTrainingOptions own = _flags.Apply(parsed, defaults);
         return own with
         {
-            SegmentLength = parsed.GetValue(_segment),
-            SummaryLength = parsed.GetValue(_summary),
+            SegmentLength = parsed.GetValue(_segment) ?? own.SegmentLength,
+            SummaryLength = parsed.GetValue(_summary) ?? own.SummaryLength,
             GradientSegments = parsed.GetValue(_gradient) ?? own.GradientSegments,
             ShortestSegment = parsed.GetValue(_shortest) ?? own.ShortestSegment,
             LongestSegment = parsed.GetValue(_longest) ?? own.LongestSegment,

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Decoding;
-using LLoCO.Core.Tokenization;
 using LLoCO.Evaluation;
 using LLoCO.Training;
 
@@ -47,9 +45,8 @@ internal sealed class PretrainCorpus
     /// <summary>Reads the documents.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="trainer">Gives the tokenizer and the length of a sequence.</param>
-    /// <param name="model">The model folder, whose prompt is used.</param>
     /// <param name="seed">Chooses what is held out.</param>
-    public PretrainDocuments Read(ParseResult parsed, CompressorTrainer trainer, string? model, long seed)
+    public PretrainDocuments Read(ParseResult parsed, CompressorTrainer trainer, long seed)
     {
         double share = parsed.GetValue(_holdOut);
         if (share is not (>= 0 and < 1))
@@ -65,10 +62,9 @@ internal sealed class PretrainCorpus
             all.AddRange(Enumerable.Range(0, sequences.Count).Select(index => sequences.Get(index, 0)));
         }
 
-        PromptSettings prompts = model is null ? new PromptSettings() : PromptSettings.Read(model);
         foreach (IGrouping<string?, QuestionItem> document in Questions(parsed).GroupBy(item => item.DocumentId))
         {
-            all.Add(Document(document, trainer.Tokenizer, prompts));
+            all.Add(Document(document, trainer));
         }
 
         if (all.Count == 0)
@@ -84,20 +80,14 @@ internal sealed class PretrainCorpus
             [.. all.Where((_, place) => IsHeldOut(place))]);
     }
 
-    private static CompressorDocument Document(
-        IGrouping<string?, QuestionItem> items, ITokenizer tokenizer, PromptSettings prompts)
+    private static CompressorDocument Document(IGrouping<string?, QuestionItem> items, CompressorTrainer trainer)
     {
         string text = items.First().Document
             ?? throw new LlocoException($"The question '{items.First().Id}' has no document.");
         return new CompressorDocument(
             items.Key!,
-            tokenizer.Encode(text).ToArray(),
-            [.. items.Select(item =>
-            {
-                string prompt = prompts.For(item.Group).Format(item.Question);
-                int[] ids = [.. tokenizer.Encode(prompt)];
-                return new CompressorQuestion(ids, AnswerEncoding.Encode(tokenizer, prompt, ids, item.Answers[0]));
-            })]);
+            trainer.Tokenizer.Encode(text).ToArray(),
+            [.. items.Select(item => trainer.MakeQuestion(item.Group, item.Question, item.Answers[0]))]);
     }
 
     private IReadOnlyList<QuestionItem> Questions(ParseResult parsed) =>

@@ -16,13 +16,19 @@ internal static class PretrainVerb
         {
             Description = "Folder of the model; an interrupted run in it is continued.", Required = true, HelpName = "DIR",
         };
+        var source = new Option<string?>("--base")
+        {
+            Description = "Model folder without a compressor: trains one, by the recipe of AutoCompressors (LoRA and summary embeddings).",
+            HelpName = "FOLDER",
+        };
+        var estimate = new Option<bool>("--estimate") { Description = "Only says how long it will take and how much memory." };
         var corpus = new PretrainCorpus();
         var options = new PretrainArguments();
         var scratch = new ScratchArguments();
         var verb = new Command(
             "pretrain", "Trains a model's compressor on text, or a model from scratch (--from-scratch): to a model folder.")
         {
-            output, common.Model, common.Device,
+            output, source, estimate, common.Model, common.Device,
         };
         corpus.AddTo(verb);
         options.AddTo(verb);
@@ -30,16 +36,44 @@ internal static class PretrainVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string folder = parsed.GetValue(output)!;
-            CompressorTrainingOptions training = options.Read(parsed);
-            string? model = scratch.Asked(parsed) ? null : common.Package(parsed).Folder;
+            string? start = parsed.GetValue(source);
+            if (start is not null && (scratch.Asked(parsed) || parsed.GetValue(common.Model) is not null))
+            {
+                throw new ToolUsageException("--base names the model to start with: leave out --model and --from-scratch.");
+            }
+
+            CompressorTrainingOptions training = options.Read(
+                parsed, start is null ? new CompressorTrainingOptions() : CompressorTrainer.Recipe(start));
+            string? model = start ?? (scratch.Asked(parsed) ? null : common.Package(parsed).Folder);
+            LlocoDevice device = common.ParseDevice(parsed);
             CompressorTrainer trainer = model is null
-                ? FromScratch(scratch, scratch.Tokenizer(parsed, corpus, folder), parsed, training, common.ParseDevice(parsed))
-                : CompressorTrainer.FromModel(model, training, common.ParseDevice(parsed));
-            PretrainDocuments documents = corpus.Read(parsed, trainer, model, training.Seed);
-            await new PretrainRun(trainer, folder, console).RunAsync(documents, cancellationToken).ConfigureAwait(false);
-            return 0;
+                ? FromScratch(scratch, scratch.Tokenizer(parsed, corpus, folder), parsed, training, device)
+                : CompressorTrainer.FromModel(model, training, device);
+            PretrainDocuments documents = corpus.Read(parsed, trainer, training.Seed);
+            return await RunAsync(
+                new PretrainRun(trainer, folder, training, console), documents, parsed.GetValue(estimate), device, console,
+                cancellationToken).ConfigureAwait(false);
         });
         return verb;
+    }
+
+    private static async Task<int> RunAsync(
+        PretrainRun run, PretrainDocuments documents, bool onlyEstimate, LlocoDevice device, ToolConsole console,
+        CancellationToken cancellationToken)
+    {
+        if (onlyEstimate)
+        {
+            run.Write(run.Estimate(documents));
+            return 0;
+        }
+
+        if (device.Kind == LlocoDeviceKind.Cpu)
+        {
+            console.Error.WriteLine(run.Estimate(documents).Describe());
+        }
+
+        await run.RunAsync(documents, cancellationToken).ConfigureAwait(false);
+        return 0;
     }
 
     private static CompressorTrainer FromScratch(
