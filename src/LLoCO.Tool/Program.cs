@@ -1,6 +1,6 @@
 using LLoCO.Tool;
 
-using var console = new ToolConsole(Console.In, Console.Out, Console.Error)
+var console = new ToolConsole(Console.In, Console.Out, Console.Error)
 {
     IsTerminal = !Console.IsOutputRedirected,
 };
@@ -11,4 +11,6 @@ Console.CancelKeyPress += (_, press) =>
     press.Cancel = !interrupted.IsCancellationRequested;
     interrupted.Cancel();
 };
-return await LlocoTool.RunAsync(args, console, interrupted.Token);
+int code = await LlocoTool.RunAsync(args, console, interrupted.Token);
+console.Dispose();
+ProcessEnd.Exit(code);

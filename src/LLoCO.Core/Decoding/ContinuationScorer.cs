@@ -1,6 +1,7 @@
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
+using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using TorchSharp;
 
@@ -13,9 +14,10 @@ internal static class ContinuationScorer
     /// <param name="model">The model.</param>
     /// <param name="request">Checked by the caller.</param>
     /// <param name="prefixes">Where keys and values of earlier prefixes are kept.</param>
+    /// <param name="kernels">Compute short prefixes, as for answers.</param>
     /// <param name="cancellationToken">Checked before each continuation.</param>
     public static async Task<IReadOnlyList<ContinuationScore>> RunAsync(
-        LoadedModel model, ScoringRequest request, PrefixCache prefixes, CancellationToken cancellationToken)
+        LoadedModel model, ScoringRequest request, PrefixCache prefixes, ModelKernels kernels, CancellationToken cancellationToken)
     {
         LoraAdapter? adapter = await model.FindPassAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
         int held = model.FindPrefix(request.Adapter)?.Length ?? 0;
@@ -26,7 +28,7 @@ internal static class ContinuationScorer
         try
         {
             session = await model.Worker.RunAsync(
-                () => Begin(model, adapter, request, prefixes, before + longest), cancellationToken).ConfigureAwait(false);
+                () => Begin(model.Model, adapter, request, prefixes, kernels, before + longest), cancellationToken).ConfigureAwait(false);
             foreach (Continuation one in request.Continuations)
             {
                 // One job per continuation, so that questions can run in between.
@@ -43,9 +45,9 @@ internal static class ContinuationScorer
     }
 
     private static DecodeSession Begin(
-        LoadedModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes, int capacity)
+        LlamaModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes, ModelKernels kernels, int capacity)
     {
-        var session = new DecodeSession(model.Model, adapter, capacity);
+        var session = new DecodeSession(model, adapter, capacity, kernels.Find(model));
         try
         {
             if (model.FindPrefix(request.Adapter) is { } slot)

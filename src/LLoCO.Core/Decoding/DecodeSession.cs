@@ -15,7 +15,7 @@ namespace LLoCO.Core.Decoding;
  *   passes      1 per 512, or none:   1 per 2,048      1 each
  *               read where the        tokens
  *               prefix cache keeps it
- *   computed    libtorch              libtorch         kernels, where there are any
+ *   computed    libtorch              libtorch         kernels, where there are any: short prefixes and prompts, too
  *
  * The prefix is a pass of its own, whether it is cached or not: then an answer does not depend on what was asked before. Its
  * keys and values are never copied: answers to the same documents read the same ones, each with its own behind them.
@@ -93,7 +93,7 @@ internal sealed class DecodeSession : IDisposable
     {
         Attach(Compute(_model.Config.RopeScaling.IsLong(count)), Compute);
 
-        PrefixKeyValues Compute(bool isLong) => new PrefixPrefill(_model, _adapter, vectors, count, isLong).ReadToEnd();
+        PrefixKeyValues Compute(bool isLong) => new PrefixPrefill(_model, _adapter, vectors, count, isLong, _kernels).ReadToEnd();
     }
 
     /// <summary>Puts keys and values of a prefix in front, before anything else is fed.</summary>
@@ -104,7 +104,7 @@ internal sealed class DecodeSession : IDisposable
         keyValues,
         isLong => known.GetOrAdd(
             PrefixKey.Create(prefix, Merged ?? _adapter, isLong),
-            () => PrefixPrefill.Create(_model, _adapter, prefix, isLong).ReadToEnd()));
+            () => PrefixPrefill.Create(_model, _adapter, prefix, isLong, _kernels).ReadToEnd()));
 
     /// <summary>Puts keys and values in front that are given rather than computed, before anything else is fed. They stay the same
     /// whatever factors the angles behind them have.</summary>
@@ -114,7 +114,7 @@ internal sealed class DecodeSession : IDisposable
     /// <summary>Begins to compute the keys and values of a prefix, for <c>Attach</c>.</summary>
     /// <param name="prefix">The summary embeddings; at least one vector.</param>
     internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) =>
-        PrefixPrefill.Create(_model, _adapter, prefix, IsLong(prefix));
+        PrefixPrefill.Create(_model, _adapter, prefix, IsLong(prefix), _kernels);
 
     /// <summary>The key of a prefix of this session in the prefix cache.</summary>
     /// <param name="prefix">The summary embeddings.</param>
@@ -201,6 +201,20 @@ internal sealed class DecodeSession : IDisposable
         _row.Token = id;
         _row.Position = checked((int)_cache.Length);
         return _row;
+    }
+
+    /// <summary>Gets the kernels' inputs of a prefill; commit their positions after it.</summary>
+    /// <param name="ids">The tokens; at least one.</param>
+    internal DecodeSequence[] Rows(ReadOnlySpan<int> ids)
+    {
+        DecodeSequence first = Row(ids[0]);
+        var rows = new DecodeSequence[ids.Length];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            rows[row] = new DecodeSequence(first.Cache, first.Adapter) { Token = ids[row], Position = first.Position + row };
+        }
+
+        return rows;
     }
 
     /// <summary>Adds the position that the kernels computed to the answer.</summary>

@@ -7,20 +7,46 @@ namespace LLoCO.Core.Decoding;
 /// <summary>The decoding kernels over one model: weights, threads and work space. Used on the model's thread only.</summary>
 internal sealed class KernelDecoder : IDisposable
 {
+    /// <summary>Rows of a prefill that the kernels compute. Their products are as fast as libtorch's with few rows, and nothing of
+    /// libtorch has to be compiled for them first.</summary>
+    internal const int PrefillRows = 64;
+
+    private readonly LlamaModel _model;
     private readonly DecoderWeights _weights;
     private readonly KernelPool _pool;
     private readonly int _layers;
+    private readonly int _logits;
+    private DecoderWeights? _stored;
+    private DecodeEngine? _prefill;
 
     private KernelDecoder(LlamaModel model, DecodingOptions options, int rows)
     {
+        _model = model;
         _layers = model.Config.Layers;
+        _logits = rows;
         _weights = KernelWeights.Create(model, options.Weights);
         _pool = new KernelPool(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
-        Engine = new DecodeEngine(_weights, _pool, KernelSet.Best, rows);
+        Engine = new DecodeEngine(_weights, _pool, KernelSet.Best, rows, rows);
     }
 
     /// <summary>Gets the engine.</summary>
     internal DecodeEngine Engine { get; }
+
+    /// <summary>Gets the engine of short prefills, made at its first use: up to <see cref="PrefillRows"/> rows, with the weights as
+    /// they are stored.</summary>
+    internal DecodeEngine Prefill
+    {
+        get
+        {
+            _stored ??= KernelWeights.Create(_model, DecodeWeights.AsStored);
+            return _prefill ??= new DecodeEngine(_stored, _pool, KernelSet.Best, PrefillRows, _logits);
+        }
+    }
+
+    /// <summary>Gets whether the kernels compute a prefill. With longrope they do not: its length decides how all of it is
+    /// rotated.</summary>
+    /// <param name="rows">Its rows.</param>
+    internal bool CanPrefill(int rows) => rows <= PrefillRows && _model.Config.RopeScaling.Long is null;
 
     /// <summary>Gets the bytes of weights that one step reads.</summary>
     internal long BytesPerToken => _weights.BytesPerToken;
@@ -45,6 +71,8 @@ internal sealed class KernelDecoder : IDisposable
     public void Dispose()
     {
         Engine.Dispose();
+        _prefill?.Dispose();
+        _stored?.Dispose();
         _pool.Dispose();
         _weights.Dispose();
     }

@@ -78,6 +78,7 @@ internal static unsafe class KernelWeights
             LongFrom = config.RopeScaling.OriginalMaxPositions,
             AngleFactor = rotary.Factor,
             InputFactor = (float)(plan.InputFactor * model.EmbeddingFactor),
+            VectorFactor = (float)plan.InputFactor,
             ScoreFactor = (float)plan.ScoreFactor(config),
             ResidualFactor = (float)plan.ResidualFactor,
             LogitsFactor = (float)(1 / plan.LogitsDivisor),

@@ -21,6 +21,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     private readonly ITokenizer? _tokenizer;
     private readonly PrefixCache _prefixes;
     private readonly BatchOptions _options;
+    private readonly ModelKernels _kernels;
     private readonly AnswerBatch _batch;
 
     /// <summary>Creates a decoder over a loaded model.</summary>
@@ -50,8 +51,8 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         _prefixes = new PrefixCache(
             prefixes.MaxBytes,
             prefixes.Folder is null ? null : new PrefixFolder(prefixes.Folder, prefixes.MaxFolderBytes, fingerprint, model.Model));
-        _batch = new AnswerBatch(
-            model.Worker, new SessionEngine(model, _prefixes, decoding, _options.MaxSequences), _options);
+        _kernels = new ModelKernels(decoding, _options.MaxSequences);
+        _batch = new AnswerBatch(model.Worker, new SessionEngine(model, _prefixes, _kernels), _options);
         Fingerprint = fingerprint;
     }
 
@@ -104,7 +105,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         }
 
         _model.CheckAdapter(request.Adapter);
-        return ContinuationScorer.RunAsync(_model, request, _prefixes, cancellationToken);
+        return ContinuationScorer.RunAsync(_model, request, _prefixes, _kernels, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -131,7 +132,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             () =>
             {
                 (LlamaModel model, LoraAdapter? applied) = _model.Resolve(found);
-                using var session = new DecodeSession(model, applied, capacity: 1)
+                using var session = new DecodeSession(model, applied, capacity: 1, _kernels.Find(model))
                 {
                     Merged = applied is null ? found : null,
                 };

@@ -25,6 +25,8 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     private int _layer;
     private int _window;
     private int _splits;
+    private bool _stores;
+    private bool _stored;
 
     /// <summary>Creates the phase.</summary>
     /// <param name="shape">The model's shape.</param>
@@ -59,8 +61,10 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <param name="key">Keys, not rotated yet.</param>
     /// <param name="value">Values.</param>
     /// <param name="outputs">Takes the results.</param>
+    /// <param name="related">Whether rows may be positions of the same answer: then all keys and values are stored before any row
+    /// attends to them.</param>
     internal void Run(DecodeSequence[] rows, int count, int layer, DecoderLayer weights, float* query, float* key, float* value,
-        Activations outputs)
+        Activations outputs, bool related)
     {
         (_rows, _layer, _outputs) = (rows, layer, outputs);
         _heads.Begin(layer, weights);
@@ -77,6 +81,14 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         int heads = count * _shape.KeyValueHeads;
         int wanted = ((TasksPerThread * _pool.Threads) + heads - 1) / heads;
         _splits = Math.Clamp(wanted, 1, 1 + (longest / LeastPositions));
+        _stored = related;
+        if (related)
+        {
+            _stores = true;
+            _pool.Run(this, heads);
+            _stores = false;
+        }
+
         _pool.Run(this, heads * _splits);
         if (_splits > 1)
         {
@@ -90,6 +102,12 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
     /// <inheritdoc/>
     public void Run(int task, int thread)
     {
+        if (_stores)
+        {
+            Store(task / _shape.KeyValueHeads, task % _shape.KeyValueHeads, thread);
+            return;
+        }
+
         (int place, int split) = (task / _splits, task % _splits);
         (int index, int head) = (place / _shape.KeyValueHeads, place % _shape.KeyValueHeads);
         DecodeSequence row = _rows[index];
@@ -128,7 +146,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
             attention.Keys = (byte*)cache.Keys[_layer] + (headBytes * cache.Capacity);
             attention.Values = (byte*)cache.Values[_layer] + (headBytes * cache.Capacity);
             (attention.From, attention.To) = (Math.Max(from, prefix) - prefix, to - prefix);
-            if (to == positions)
+            if (to == positions && !_stored)
             {
                 Store(index, head, attention, positions - 1 - prefix);
             }
@@ -173,6 +191,18 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
             Totals = partial + numbers + _shape.Group,
             Scratch = queries + numbers,
         };
+    }
+
+    /// <summary>Writes a row's key and value to its cache, without attention.</summary>
+    private void Store(int index, int head, int thread)
+    {
+        DecodeSequence row = _rows[index];
+        DecoderCache cache = row.Cache;
+        long headBytes = (long)head * _shape.HeadWidth * Numbers.BytesOf(cache.Format);
+        AttentionTask place = Task(_scratch.Floats + ((long)thread * _scratchFloats), _partial.Floats, cache.Format);
+        place.Keys = (byte*)cache.Keys[_layer] + (headBytes * cache.Capacity);
+        place.Values = (byte*)cache.Values[_layer] + (headBytes * cache.Capacity);
+        Store(index, head, place, row.Position - cache.PrefixLength);
     }
 
     /// <summary>Writes the new position's key and value to the cache.</summary>

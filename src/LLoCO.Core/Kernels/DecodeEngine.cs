@@ -13,8 +13,9 @@ namespace LLoCO.Core.Kernels;
  */
 
 /// <summary>Feeds one token to each of several answers: a step of the LLaMA decoder over the weights in memory, all weights
-/// read once. Allocates nothing and calls nothing outside .NET.</summary>
-/// <remarks>One step at a time. Rows are independent of each other: each has its own cache, position and adapter.</remarks>
+/// read once. Allocates nothing and calls nothing outside .NET. Short prefills run the same way, one row per position.</summary>
+/// <remarks>One call at a time. The rows of a step are independent of each other: each has its own cache, position and
+/// adapter.</remarks>
 internal sealed unsafe class DecodeEngine : IDisposable
 {
     private readonly DecoderWeights _weights;
@@ -32,8 +33,9 @@ internal sealed unsafe class DecodeEngine : IDisposable
     /// <param name="weights">The weights; not disposed here.</param>
     /// <param name="pool">The threads; not disposed here.</param>
     /// <param name="kernels">The kernels.</param>
-    /// <param name="rows">Most answers of a step.</param>
-    internal DecodeEngine(DecoderWeights weights, KernelPool pool, KernelSet kernels, int rows)
+    /// <param name="rows">Most rows of a call.</param>
+    /// <param name="logits">Most rows whose logits are computed.</param>
+    internal DecodeEngine(DecoderWeights weights, KernelPool pool, KernelSet kernels, int rows, int logits)
     {
         DecoderShape shape = weights.Shape;
         _weights = weights;
@@ -46,42 +48,52 @@ internal sealed unsafe class DecodeEngine : IDisposable
         _hidden = new NativeBlock(4L * rows * shape.Hidden);
         int projected = Math.Max(shape.QueryWidth + (2 * shape.KeyValueWidth), Math.Max(shape.Hidden, shape.Inner));
         _projected = new NativeBlock(4L * rows * projected);
-        _logits = new NativeBlock(4L * rows * shape.Vocabulary);
+        _logits = new NativeBlock(4L * logits * shape.Vocabulary);
     }
 
-    /// <summary>Gets the most answers of a step.</summary>
+    /// <summary>Gets the most rows of a call.</summary>
     internal int MaxSequences => _rows.Length;
 
     /// <summary>Feeds each row's token at its position. The caller advances the positions.</summary>
     /// <param name="rows">The answers; 1 to <see cref="MaxSequences"/>.</param>
     internal void Step(ReadOnlySpan<DecodeSequence> rows)
     {
-        int count = rows.Length;
-        rows.CopyTo(_rows);
-        Check(rows);
-        DecoderShape shape = _weights.Shape;
-        for (int row = 0; row < count; row++)
-        {
-            Embed(rows[row].Token, _hidden.Floats + ((long)row * shape.Hidden));
-        }
-
-        _attention.Turn(_rows, count);
-        for (int layer = 0; layer < _weights.Layers.Length; layer++)
-        {
-            Attend(layer, count);
-            FeedForward(layer, count);
-        }
-
-        Norm(_weights.FinalNorm, count);
-        _matrices.Begin(-1, _wide, count).With(_weights.Head, _logits.Floats, shape.Vocabulary).Run(_rows);
-        for (long index = 0; shape.LogitsFactor != 1 && index < (long)count * shape.Vocabulary; index++)
-        {
-            _logits.Floats[index] *= shape.LogitsFactor;
-        }
+        Begin(rows);
+        Embed(rows);
+        RunLayers(rows.Length, related: false);
+        ComputeLogits(rows.Length);
     }
 
-    /// <summary>The logits of a row after a step, valid until the next one.</summary>
-    /// <param name="row">Its place in the step.</param>
+    /// <summary>Prefills positions of one or several answers.</summary>
+    /// <param name="rows">One per position, those of an answer in ascending order; 1 to <see cref="MaxSequences"/>.</param>
+    /// <param name="vectors">The input vectors row by row; <see langword="null"/> for the tokens of the rows.</param>
+    /// <param name="wanted">The rows whose logits are wanted, in ascending order.</param>
+    internal void Prefill(ReadOnlySpan<DecodeSequence> rows, float* vectors, ReadOnlySpan<int> wanted)
+    {
+        Begin(rows);
+        if (vectors is null)
+        {
+            Embed(rows);
+        }
+
+        int hidden = _weights.Shape.Hidden;
+        for (long index = 0; vectors is not null && index < (long)rows.Length * hidden; index++)
+        {
+            _hidden.Floats[index] = vectors[index] * _weights.Shape.VectorFactor;
+        }
+
+        RunLayers(rows.Length, related: true);
+        for (int place = 0; place < wanted.Length; place++)
+        {
+            new ReadOnlySpan<float>(_hidden.Floats + ((long)wanted[place] * hidden), hidden)
+                .CopyTo(new Span<float>(_hidden.Floats + ((long)place * hidden), hidden));
+        }
+
+        ComputeLogits(wanted.Length);
+    }
+
+    /// <summary>The logits of a row after a call, valid until the next one.</summary>
+    /// <param name="row">Its place in the step, or among the wanted rows.</param>
     internal ReadOnlySpan<float> Logits(int row) =>
         new(_logits.Floats + ((long)row * _weights.Shape.Vocabulary), _weights.Shape.Vocabulary);
 
@@ -95,6 +107,46 @@ internal sealed unsafe class DecodeEngine : IDisposable
         _hidden.Dispose();
         _projected.Dispose();
         _logits.Dispose();
+    }
+
+    private void Begin(ReadOnlySpan<DecodeSequence> rows)
+    {
+        rows.CopyTo(_rows);
+        Check(rows);
+        _attention.Turn(_rows, rows.Length);
+    }
+
+    private void Embed(ReadOnlySpan<DecodeSequence> rows)
+    {
+        for (int row = 0; row < rows.Length; row++)
+        {
+            Embed(rows[row].Token, _hidden.Floats + ((long)row * _weights.Shape.Hidden));
+        }
+    }
+
+    private void RunLayers(int count, bool related)
+    {
+        for (int layer = 0; layer < _weights.Layers.Length; layer++)
+        {
+            Attend(layer, count, related);
+            FeedForward(layer, count);
+        }
+    }
+
+    private void ComputeLogits(int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        DecoderShape shape = _weights.Shape;
+        Norm(_weights.FinalNorm, count);
+        _matrices.Begin(-1, _wide, count).With(_weights.Head, _logits.Floats, shape.Vocabulary).Run(_rows);
+        for (long index = 0; shape.LogitsFactor != 1 && index < (long)count * shape.Vocabulary; index++)
+        {
+            _logits.Floats[index] *= shape.LogitsFactor;
+        }
     }
 
     private static void Check(ReadOnlySpan<DecodeSequence> rows)
@@ -111,7 +163,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
         }
     }
 
-    private void Attend(int layer, int count)
+    private void Attend(int layer, int count, bool related)
     {
         DecoderShape shape = _weights.Shape;
         DecoderLayer weights = _weights.Layers[layer];
@@ -130,7 +182,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
             NormHeads(key, weights[LayerWeight.KeyNorm], shape.KeyValueWidth, count);
         }
 
-        _attention.Run(_rows, count, layer, weights, query, key, value, _wide);
+        _attention.Run(_rows, count, layer, weights, query, key, value, _wide, related);
         _matrices.Begin(layer, _wide, count)
             .With(weights, LoraTarget.Output, _projected.Floats, shape.Hidden);
         AddToResidual(weights.Find(LayerWeight.AttentionOutputNorm), count);

@@ -44,6 +44,9 @@ internal sealed record DecoderShape
     /// <summary>Gets the factor of token embeddings.</summary>
     internal float InputFactor { get; init; } = 1;
 
+    /// <summary>Gets the factor of other input vectors.</summary>
+    internal float VectorFactor { get; init; } = 1;
+
     /// <summary>Gets the factor of attention scores.</summary>
     internal required float ScoreFactor { get; init; }
 

@@ -45,7 +45,7 @@ public sealed class DecodeProxiesTests
             {
                 using DecoderWeights weights = KernelWeights.Create(model.Loaded.Model, DecodeWeights.AsStored);
                 using var pool = new KernelPool(2);
-                using var engine = new DecodeEngine(weights, pool, KernelSet.Best, 4);
+                using var engine = new DecodeEngine(weights, pool, KernelSet.Best, 4, 4);
                 using var cache = new KeyValueCache(model.Loaded.Config, 1, 8, ScalarType.Float32, CPU);
                 DecodeSequence[] rows = [.. Enumerable.Range(0, 4).Select(_ => new DecodeSequence(cache.Show(), null))];
                 long one = Jobs(pool, () => engine.Step(rows.AsSpan(0, 1)));

@@ -14,7 +14,7 @@ internal static class ForwardPasses
     private static readonly int[] Ids = [3, 1, 4, 1, 5, 9, 2, 6, 5];
 
     /// <summary>Gets the passes, by what holds their code.</summary>
-    public static IReadOnlyList<string> Names { get; } = [nameof(LlamaModel), nameof(InferencePass), "DecodeEngine"];
+    public static IReadOnlyList<string> Names { get; } = [nameof(LlamaModel), nameof(InferencePass), "DecodeEngine", "DecodeEngine, prefill"];
 
     /// <summary>Random weights in which no vector is all ones or zeros.</summary>
     public static Dictionary<string, Tensor> Weights(LlamaConfig config)
@@ -50,9 +50,10 @@ internal static class ForwardPasses
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         using var model = new LlamaModel(LlamaWeights.From(config, name => weights[name].alias().DetachFromDisposeScope()));
-        using KernelDecoder kernels = KernelDecoder.Create(model, new DecodingOptions { Threads = 2 })!;
+        using KernelDecoder kernels = KernelDecoder.Create(model, new DecodingOptions { Threads = 2 }, rows: Ids.Length)!;
         using var generated = new DecodeSession(model, adapter, Ids.Length, kernels);
         using var read = new DecodeSession(model, adapter, Ids.Length);
+        using var prefilled = new DecodeSession(model, adapter, Ids.Length, kernels);
         return
         [
             Operators(model, Ids, adapter),
@@ -60,7 +61,15 @@ internal static class ForwardPasses
             // Two parts: the second one attends to what the first one stored.
             [.. read.FeedTokens(Ids.AsSpan(0, 5), all: true), .. read.FeedTokens(Ids.AsSpan(5), all: true)],
             [.. Ids.SelectMany(id => generated.FeedToken(id).ToArray())],
+            [.. Prefill(kernels, prefilled, Ids.AsSpan(0, 5)), .. Prefill(kernels, prefilled, Ids.AsSpan(5))],
         ];
+    }
+
+    private static unsafe float[] Prefill(KernelDecoder kernels, DecodeSession session, ReadOnlySpan<int> ids)
+    {
+        kernels.Prefill.Prefill(session.Rows(ids), null, [.. Enumerable.Range(0, ids.Length)]);
+        session.KeyValues.Commit(ids.Length);
+        return [.. Enumerable.Range(0, ids.Length).SelectMany(row => kernels.Prefill.Logits(row).ToArray())];
     }
 
     /// <summary>Logits of all places by the plain operators.</summary>

@@ -6,18 +6,17 @@ using LLoCO.Core.Runtime;
 
 namespace LLoCO.Core.Decoding.Batching;
 
-/// <summary>Computes answers of one model: prefill with libtorch, decode steps with the kernels if they are available.</summary>
+/// <summary>Computes answers of one model: long prefills with libtorch, short ones and decode steps with the kernels if they are
+/// available.</summary>
 /// <param name="loaded">The model and its adapters, merged ones among them; not disposed here.</param>
 /// <param name="prefixes">Where keys and values of prefixes are kept; not disposed here.</param>
-/// <param name="decoding">What generates tokens.</param>
-/// <param name="maxSequences">Most answers of a step.</param>
-internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, DecodingOptions decoding, int maxSequences) : ISequenceEngine
+/// <param name="kernels">Generates tokens; disposed with this object.</param>
+internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, ModelKernels kernels) : ISequenceEngine
 {
-    private readonly DecodeSequence[] _rows = new DecodeSequence[maxSequences];
-    private readonly Dictionary<LlamaModel, KernelDecoder?> _kernels = [];
+    private readonly DecodeSequence[] _rows = new DecodeSequence[kernels.Rows];
     private readonly SequenceTable<SessionSequence> _sequences = new();
     private readonly Dictionary<(LlamaModel Model, LoraAdapter? Adapter), SequenceGroup> _groups = [];
-    private KernelDecoder? _stepped;
+    private DecodeEngine? _stepped;
     private float[] _logits = [];
     private int[] _places = [];
 
@@ -26,7 +25,7 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     {
         int capacity = request.Prompt.Length + request.Options.MaxNewTokens;
         (LlamaModel model, LoraAdapter? applied) = loaded.Resolve(adapter);
-        var session = new DecodeSession(model, applied, capacity, Kernels(model))
+        var session = new DecodeSession(model, applied, capacity, kernels.Find(model))
         {
             Merged = applied is null ? adapter : null,
             PromptTokens = request.Prompt.Length,
@@ -75,8 +74,11 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
             _places[i] = parts[i].Ends ? place++ : -1;
         }
 
-        _logits = SharedPasses.FeedPrompts(sessions, ids, wanted);
-        _stepped = null;
+        _stepped = KernelPrefill.TryFeedPrompts(kernels.Find(sessions[0].Model), sessions, ids, wanted);
+        if (_stepped is null)
+        {
+            _logits = SharedPasses.FeedPrompts(sessions, ids, wanted);
+        }
     }
 
     /// <inheritdoc/>
@@ -86,20 +88,21 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     public void Step(ReadOnlySpan<SequenceToken> rows)
     {
         LlamaModel model = SessionOf(rows[0].Sequence).Model;
-        if (Kernels(model) is { } kernels)
+        if (kernels.Find(model)?.Engine is { } engine)
         {
             for (int i = 0; i < rows.Length; i++)
             {
                 _rows[i] = SessionOf(rows[i].Sequence).Row(rows[i].Id);
             }
 
-            kernels.Engine.Step(_rows.AsSpan(0, rows.Length));
+            engine.Step(_rows.AsSpan(0, rows.Length));
             foreach (SequenceToken row in rows)
             {
                 SessionOf(row.Sequence).Commit();
             }
 
-            _stepped = kernels;
+            _places = [];
+            _stepped = engine;
             return;
         }
 
@@ -120,19 +123,12 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
     public ReadOnlySpan<float> Logits(int row)
     {
         int vocabulary = loaded.Config.VocabularySize;
-        return _stepped is null ? _logits.AsSpan(_places[row] * vocabulary, vocabulary) : _stepped.Engine.Logits(row);
+        int place = _places.Length == 0 ? row : _places[row];
+        return _stepped is null ? _logits.AsSpan(place * vocabulary, vocabulary) : _stepped.Logits(place);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (KernelDecoder? kernels in _kernels.Values)
-        {
-            kernels?.Dispose();
-        }
-
-        _kernels.Clear();
-    }
+    public void Dispose() => kernels.Dispose();
 
     private DecodeSession SessionOf(SequenceHandle sequence) => _sequences[sequence].Session;
 
@@ -145,18 +141,5 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, De
         }
 
         return group;
-    }
-
-    /// <summary>The kernels of a model, created by the first answer, because a pipeline that only compresses needs
-    /// none.</summary>
-    private KernelDecoder? Kernels(LlamaModel model)
-    {
-        if (!_kernels.TryGetValue(model, out KernelDecoder? kernels))
-        {
-            kernels = KernelDecoder.Create(model, decoding, maxSequences);
-            _kernels.Add(model, kernels);
-        }
-
-        return kernels;
     }
 }

@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using TorchSharp;
@@ -19,6 +20,7 @@ internal sealed class PrefixPrefill : IDisposable
     private readonly LoraAdapter? _adapter;
     private readonly float[] _vectors;
     private readonly int _count;
+    private readonly KernelDecoder? _kernels;
     private KeyValueCache? _keyValues;
     private int _done;
 
@@ -28,8 +30,11 @@ internal sealed class PrefixPrefill : IDisposable
     /// <param name="vectors">Row by row.</param>
     /// <param name="count">How many; at least 1.</param>
     /// <param name="isLong">Whether longrope rotates them with its long factors.</param>
-    internal PrefixPrefill(LlamaModel model, LoraAdapter? adapter, float[] vectors, int count, bool isLong = false)
+    /// <param name="kernels">Computes short prefixes; <see langword="null"/> for libtorch.</param>
+    internal PrefixPrefill(
+        LlamaModel model, LoraAdapter? adapter, float[] vectors, int count, bool isLong = false, KernelDecoder? kernels = null)
     {
+        _kernels = kernels;
         _model = model;
         _adapter = adapter;
         _vectors = vectors;
@@ -39,7 +44,8 @@ internal sealed class PrefixPrefill : IDisposable
 
     /// <summary>Starts the prefill of summary embeddings.</summary>
     internal static PrefixPrefill Create(
-        LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix, bool isLong = false)
+        LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix, bool isLong = false,
+        KernelDecoder? kernels = null)
     {
         int count = prefix.Sum(document => document.Count);
         var joined = new float[count * model.Config.HiddenSize];
@@ -51,13 +57,19 @@ internal sealed class PrefixPrefill : IDisposable
             offset += vectors.Length;
         }
 
-        return new PrefixPrefill(model, adapter, joined, count, isLong || model.Config.RopeScaling.IsLong(count));
+        return new PrefixPrefill(model, adapter, joined, count, isLong || model.Config.RopeScaling.IsLong(count), kernels);
     }
 
     /// <summary>Computes the next piece.</summary>
     /// <returns>Whether there are more.</returns>
     internal bool Advance()
     {
+        if (_kernels?.CanPrefill(_count) == true)
+        {
+            ReadShort(_kernels);
+            return false;
+        }
+
         using DisposeScope scope = NewDisposeScope();
         LlamaWeights weights = _model.Weights;
         int width = _model.Config.HiddenSize;
@@ -69,6 +81,24 @@ internal sealed class PrefixPrefill : IDisposable
         _keyValues!.Commit(rows);
         _done += rows;
         return _done < _count;
+    }
+
+    private unsafe void ReadShort(KernelDecoder kernels)
+    {
+        DecodeSequence row = kernels.Begin(_keyValues!, _adapter);
+        var rows = new DecodeSequence[_count];
+        for (int index = 0; index < _count; index++)
+        {
+            rows[index] = new DecodeSequence(row.Cache, row.Adapter) { Position = index };
+        }
+
+        fixed (float* vectors = _vectors)
+        {
+            kernels.Prefill.Prefill(rows, vectors, []);
+        }
+
+        _keyValues!.Commit(_count);
+        _done = _count;
     }
 
     /// <summary>Returns the entries after the last piece; the caller must dispose them.</summary>
