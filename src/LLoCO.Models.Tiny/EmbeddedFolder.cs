@@ -11,11 +11,14 @@ internal static class EmbeddedFolder
     /// <param name="files">Relative path, with forward slashes, to content.</param>
     /// <param name="name">What the files are, for the folder's name.</param>
     /// <param name="roots">Folders to write below; the first that can be written is taken.</param>
+    /// <param name="hashes">SHA-256 of each file, where it is known; computed otherwise.</param>
     /// <returns>The folder that holds the files: a folder of the first root, named by their hash.</returns>
     /// <exception cref="LlocoException">No root can be written.</exception>
-    public static string Unpack(IReadOnlyDictionary<string, Func<Stream>> files, string name, IReadOnlyList<string> roots)
+    public static string Unpack(
+        IReadOnlyDictionary<string, Func<Stream>> files, string name, IReadOnlyList<string> roots,
+        IReadOnlyDictionary<string, byte[]>? hashes = null)
     {
-        string folderName = $"{name}-{Hash(files)[..16]}";
+        string folderName = $"{name}-{Hash(files, hashes)[..16]}";
         var faults = new List<Exception>();
         foreach (string root in roots)
         {
@@ -75,14 +78,14 @@ internal static class EmbeddedFolder
         }
     }
 
-    private static string Hash(IReadOnlyDictionary<string, Func<Stream>> files)
+    private static string Hash(IReadOnlyDictionary<string, Func<Stream>> files, IReadOnlyDictionary<string, byte[]>? hashes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string path, Func<Stream> open) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             using Stream content = open();
             hash.AppendData(Encoding.UTF8.GetBytes($"{path}\n{content.Length}\n"));
-            hash.AppendData(SHA256.HashData(content));
+            hash.AppendData(hashes is null ? SHA256.HashData(content) : hashes[path]);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -40,6 +40,19 @@ public static class TinyModel
             Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         string[] roots =
             [.. new[] { local, Path.GetTempPath() }.Where(Path.IsPathRooted).Select(root => Path.Combine(root, "lloco"))];
-        return new ModelPackage(EmbeddedFolder.Unpack(files, "tiny", roots), "tiny");
+        return new ModelPackage(EmbeddedFolder.Unpack(files, "tiny", roots, Hashes(assembly)), "tiny");
+    }
+
+    /// <summary>Reads what the build computed: a line for each file, of its hash and its path.</summary>
+    private static Dictionary<string, byte[]> Hashes(Assembly assembly)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream("hashes")!);
+        var hashes = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        while (reader.ReadLine() is { } line)
+        {
+            hashes.Add(line[65..].Replace('\\', '/'), Convert.FromHexString(line.AsSpan(0, 64)));
+        }
+
+        return hashes;
     }
 }

@@ -112,7 +112,11 @@ internal sealed unsafe class DecodeEngine : IDisposable
     private void Begin(ReadOnlySpan<DecodeSequence> rows)
     {
         rows.CopyTo(_rows);
-        Check(rows);
+        foreach (DecodeSequence row in rows)
+        {
+            row.EnsureRoom();
+        }
+
         _attention.Turn(_rows, rows.Length);
     }
 
@@ -146,20 +150,6 @@ internal sealed unsafe class DecodeEngine : IDisposable
         for (long index = 0; shape.LogitsFactor != 1 && index < (long)count * shape.Vocabulary; index++)
         {
             _logits.Floats[index] *= shape.LogitsFactor;
-        }
-    }
-
-    private static void Check(ReadOnlySpan<DecodeSequence> rows)
-    {
-        foreach (DecodeSequence row in rows)
-        {
-            // The kernels do not check bounds: a write past the end would hit another object's memory.
-            if ((uint)(row.Position - row.Cache.PrefixLength) >= (uint)row.Cache.Capacity)
-            {
-                throw new InvalidOperationException(
-                    $"The key/value cache holds {row.Cache.Capacity} positions behind a prefix of {row.Cache.PrefixLength}; "
-                    + $"position {row.Position} is none of them.");
-            }
         }
     }
 

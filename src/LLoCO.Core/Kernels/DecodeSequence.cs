@@ -16,4 +16,16 @@ internal sealed class DecodeSequence(DecoderCache cache, DecoderAdapter? adapter
 
     /// <summary>Gets or sets its position, which is the number of cached positions.</summary>
     internal int Position { get; set; }
+
+    /// <summary>Refuses a position that the KV cache has no room for. The kernels do not check bounds: a write past the end would hit
+    /// another object's memory.</summary>
+    internal void EnsureRoom()
+    {
+        if ((uint)(Position - cache.PrefixLength) >= (uint)cache.Capacity)
+        {
+            throw new InvalidOperationException(
+                $"The key/value cache holds {cache.Capacity} positions behind a prefix of {cache.PrefixLength}; "
+                + $"position {Position} is none of them.");
+        }
+    }
 }

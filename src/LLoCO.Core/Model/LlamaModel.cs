@@ -46,6 +46,11 @@ internal sealed class LlamaModel : IDisposable
     {
         get
         {
+            if (Config.Plan.EmbeddingFactor == 1)
+            {
+                return 1;
+            }
+
             using Tensor factor = tensor((float)Config.Plan.EmbeddingFactor);
             using Tensor rounded = factor.to(Weights.Type);
             using Tensor wide = rounded.to(ScalarType.Float32);

@@ -15,8 +15,8 @@ internal sealed class RotaryTable : IDisposable
     private readonly Device _device;
     private readonly RotaryFrequencies _frequencies;
     private readonly RotaryTable? _long;
-    private Tensor _cos;
-    private Tensor _sin;
+    private Tensor? _cos;
+    private Tensor? _sin;
 
     /// <summary>Computes the angles of the first positions.</summary>
     /// <param name="config">The model.</param>
@@ -33,7 +33,6 @@ internal sealed class RotaryTable : IDisposable
         _frequencies = frequencies;
         _config = config;
         _device = device;
-        (_cos, _sin) = Build(Math.Max(512, Math.Min(config.MaxPositions, 8192)));
     }
 
     /// <summary>Selects the rows of the positions.</summary>
@@ -65,11 +64,14 @@ internal sealed class RotaryTable : IDisposable
 
     private (Tensor Cos, Tensor Sin) Look(Tensor positions, long limit)
     {
-        if (limit > _cos.size(0))
+        long built = _cos?.size(0) ?? 0;
+        if (_cos is null || _sin is null || limit > built)
         {
-            (Tensor cosines, Tensor sines) = Build(Math.Max(limit, 2 * _cos.size(0)));
-            _cos.Dispose();
-            _sin.Dispose();
+            // The first pass builds it: answers of short prompts may never need it.
+            long first = Math.Max(512, Math.Min(_config.MaxPositions, 8192));
+            (Tensor cosines, Tensor sines) = Build(Math.Max(limit, built == 0 ? first : 2 * built));
+            _cos?.Dispose();
+            _sin?.Dispose();
             (_cos, _sin) = (cosines, sines);
         }
 
@@ -99,9 +101,8 @@ internal sealed class RotaryTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _cos.Dispose();
-        _sin.Dispose();
-        _long?.Dispose();
+        _cos?.Dispose();
+        _sin?.Dispose();
     }
 
     private (Tensor Cos, Tensor Sin) Build(long positions)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
@@ -11,15 +12,19 @@ namespace LLoCO.Core.Validation;
 /// </summary>
 public static class OptionsFaults
 {
+    // Read by reflection, the declarations cost a cold start a tenth of a second; most options are left as they are.
+    private static readonly ConcurrentDictionary<Type, object?> Defaults = new();
+
     /// <summary>Finds the faults.</summary>
     /// <param name="options">The options: a record whose properties say by <see cref="RangeAttribute"/> what they may be.</param>
     /// <param name="setBy">The call that sets them, for the messages; <see langword="null"/> for no hint.</param>
+    /// <param name="evenDefaults">Whether to look at options that have their defaults, too.</param>
     /// <returns>One sentence per fault, which names the option, its value and what is allowed.</returns>
-    internal static IReadOnlyList<string> Find(object options, string? setBy = null)
+    internal static IReadOnlyList<string> Find(object options, string? setBy = null, bool evenDefaults = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         var faults = new List<string>();
-        Add(options, string.Empty, setBy, faults);
+        Add(options, string.Empty, setBy, faults, evenDefaults);
         return faults;
     }
 
@@ -35,8 +40,21 @@ public static class OptionsFaults
         }
     }
 
-    private static void Add(object options, string path, string? setBy, List<string> faults)
+    /// <summary>Tells whether options have their defaults, which are right.</summary>
+    /// <param name="options">The options.</param>
+    private static bool AreDefaults(object options) => Defaults.GetOrAdd(
+        options.GetType(),
+        type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.GetConstructor(Type.EmptyTypes) is not null
+            ? Activator.CreateInstance(type)
+            : null) is { } defaults && options.Equals(defaults);
+
+    private static void Add(object options, string path, string? setBy, List<string> faults, bool evenDefaults)
     {
+        if (!evenDefaults && AreDefaults(options))
+        {
+            return;
+        }
+
         foreach (OptionProperty option in OptionProperty.FindAll(options.GetType()))
         {
             string name = path + option.Property.Name;
@@ -45,7 +63,7 @@ public static class OptionsFaults
             string hint = call is null ? "." : $" ({call}).";
             if (value is not null && OptionProperty.IsOptions(value))
             {
-                Add(value, name + ".", call, faults);
+                Add(value, name + ".", call, faults, evenDefaults);
             }
             else
             {

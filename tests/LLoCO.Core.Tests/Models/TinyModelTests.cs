@@ -34,6 +34,23 @@ public sealed class TinyModelTests
         Assert.InRange(bytes, 1, 60_000_000);
     }
 
+    [Fact]
+    public void Package_Folder_IsNamedByTheHashesOfWhatItHolds()
+    {
+        string folder = TinyModel.Package.Folder;
+        Dictionary<string, Func<Stream>> files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(
+            file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => (Func<Stream>)(() => File.OpenRead(file)));
+        DirectoryInfo root = Directory.CreateTempSubdirectory("lloco-tiny-");
+        try
+        {
+            Assert.Equal(Path.GetFileName(folder), Path.GetFileName(EmbeddedFolder.Unpack(files, "tiny", [root.FullName])));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Groups))]
     public async Task AskAsync_DocumentOfEightWindows_AnswersFarBetterThanTruncatedText(string group)

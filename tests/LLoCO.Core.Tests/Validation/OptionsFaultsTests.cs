@@ -121,6 +121,21 @@ public sealed class OptionsFaultsTests
         Assert.All(all, options => Assert.Empty(OptionsFaults.Find(options)));
     }
 
+    /// <summary>Options that have their defaults are not looked at, so the defaults must be right.</summary>
+    [Fact]
+    public void Find_DefaultsOfAllOptions_HaveNoneWhereTheyAreLookedAt()
+    {
+        Type[] types =
+        [
+            .. new[] { typeof(AskOptions), typeof(AdapterTrainingOptions) }.SelectMany(type => type.Assembly.GetTypes())
+                .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && !type.IsAbstract
+                    && type.GetConstructor(Type.EmptyTypes) is not null),
+        ];
+
+        Assert.Contains(typeof(PrefixCacheOptions), types);
+        Assert.All(types, type => Assert.Empty(OptionsFaults.Find(Activator.CreateInstance(type)!, evenDefaults: true)));
+    }
+
     [Fact]
     public void Find_Limits_AreAllowed()
     {

@@ -41,7 +41,7 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The larger ones.</summary>
     static abstract TVector Max(TVector left, TVector right);
 
-    /// <summary>e to the power of each.</summary>
+    /// <summary>e to the power of each, within one unit in the last place of normal results.</summary>
     static abstract TVector Exp(TVector value);
 
     /// <summary>Adds all lanes.</summary>

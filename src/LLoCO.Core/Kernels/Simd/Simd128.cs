@@ -53,7 +53,16 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Exp(Vector128<float> value) => Vector128.Exp(value);
+    public static Vector128<float> Exp(Vector128<float> value)
+    {
+        // The second operand is the result where one is NaN.
+        value = Vector128.MaxNative(
+            Vector128.Create(FastExp.Least), Vector128.MinNative(Vector128.Create(FastExp.Largest), value));
+        Vector128<float> rounding = Vector128.Create(FastExp.Rounding);
+        Vector128<float> whole = MultiplyAdd(value, Vector128.Create(FastExp.Turns), rounding) - rounding;
+        return FastExp.Scale(
+            FastExp.Remainder<Simd128, Vector128<float>>(value, whole), Vector128.ConvertToInt32Native(whole));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

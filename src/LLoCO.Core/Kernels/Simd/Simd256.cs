@@ -51,7 +51,16 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Exp(Vector256<float> value) => Vector256.Exp(value);
+    public static Vector256<float> Exp(Vector256<float> value)
+    {
+        // The second operand is the result where one is NaN.
+        value = Vector256.MaxNative(
+            Vector256.Create(FastExp.Least), Vector256.MinNative(Vector256.Create(FastExp.Largest), value));
+        Vector256<float> rounding = Vector256.Create(FastExp.Rounding);
+        Vector256<float> whole = MultiplyAdd(value, Vector256.Create(FastExp.Turns), rounding) - rounding;
+        return FastExp.Scale(
+            FastExp.Remainder<Simd256, Vector256<float>>(value, whole), Vector256.ConvertToInt32Native(whole));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

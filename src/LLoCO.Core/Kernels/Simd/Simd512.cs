@@ -52,7 +52,15 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Exp(Vector512<float> value) => Vector512.Exp(value);
+    public static Vector512<float> Exp(Vector512<float> value)
+    {
+        // The second operand is the result where one is NaN.
+        value = Vector512.MaxNative(
+            Vector512.Create(FastExp.Least), Vector512.MinNative(Vector512.Create(FastExp.Largest), value));
+        Vector512<float> rounding = Vector512.Create(FastExp.Rounding);
+        Vector512<float> whole = MultiplyAdd(value, Vector512.Create(FastExp.Turns), rounding) - rounding;
+        return Avx512F.Scale(FastExp.Remainder<Simd512, Vector512<float>>(value, whole), whole);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
