@@ -8,7 +8,7 @@ internal sealed class PeerProcess : IDisposable
 {
     private readonly Process _process;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the process, which loads the model.</summary>
     /// <param name="model">The GGUF file.</param>
     /// <param name="filler">A narrow model that makes keys and values of the same sizes.</param>
     /// <param name="threads">Threads.</param>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using LLoCO.Core;
 
 namespace LLoCO.Models.Tiny;
@@ -46,9 +47,11 @@ public static class TinyModel
     /// <summary>Reads what the build computed: a line for each file, of its hash and its path.</summary>
     private static Dictionary<string, byte[]> Hashes(Assembly assembly)
     {
-        using var reader = new StreamReader(assembly.GetManifestResourceStream("hashes")!);
+        using Stream stream = assembly.GetManifestResourceStream("hashes")!;
+        byte[] text = new byte[stream.Length];
+        stream.ReadExactly(text);
         var hashes = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        while (reader.ReadLine() is { } line)
+        foreach (string line in Encoding.UTF8.GetString(text).TrimStart('\uFEFF').ReplaceLineEndings("\n").TrimEnd().Split('\n'))
         {
             hashes.Add(line[65..].Replace('\\', '/'), Convert.FromHexString(line.AsSpan(0, 64)));
         }

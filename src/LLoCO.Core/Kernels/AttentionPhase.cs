@@ -105,9 +105,15 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         if (_stores)
         {
             Store(task / _shape.KeyValueHeads, task % _shape.KeyValueHeads, thread);
-            return;
         }
+        else
+        {
+            Attend(task, thread);
+        }
+    }
 
+    private void Attend(int task, int thread)
+    {
         (int place, int split) = (task / _splits, task % _splits);
         (int index, int head) = (place / _shape.KeyValueHeads, place % _shape.KeyValueHeads);
         DecodeSequence row = _rows[index];

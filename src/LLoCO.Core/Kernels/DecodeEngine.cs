@@ -58,8 +58,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
     /// <param name="rows">The answers; 1 to <see cref="MaxSequences"/>.</param>
     internal void Step(ReadOnlySpan<DecodeSequence> rows)
     {
-        Begin(rows);
-        Embed(rows);
+        Begin(rows, isEmbedded: true);
         RunLayers(rows.Length, related: false);
         ComputeLogits(rows.Length);
     }
@@ -70,12 +69,7 @@ internal sealed unsafe class DecodeEngine : IDisposable
     /// <param name="wanted">The rows whose logits are wanted, in ascending order.</param>
     internal void Prefill(ReadOnlySpan<DecodeSequence> rows, float* vectors, ReadOnlySpan<int> wanted)
     {
-        Begin(rows);
-        if (vectors is null)
-        {
-            Embed(rows);
-        }
-
+        Begin(rows, isEmbedded: vectors is null);
         int hidden = _weights.Shape.Hidden;
         for (long index = 0; vectors is not null && index < (long)rows.Length * hidden; index++)
         {
@@ -109,23 +103,19 @@ internal sealed unsafe class DecodeEngine : IDisposable
         _logits.Dispose();
     }
 
-    private void Begin(ReadOnlySpan<DecodeSequence> rows)
+    private void Begin(ReadOnlySpan<DecodeSequence> rows, bool isEmbedded)
     {
         rows.CopyTo(_rows);
-        foreach (DecodeSequence row in rows)
+        for (int row = 0; row < rows.Length; row++)
         {
-            row.EnsureRoom();
+            rows[row].EnsureRoom();
+            if (isEmbedded)
+            {
+                Embed(rows[row].Token, _hidden.Floats + ((long)row * _weights.Shape.Hidden));
+            }
         }
 
         _attention.Turn(_rows, rows.Length);
-    }
-
-    private void Embed(ReadOnlySpan<DecodeSequence> rows)
-    {
-        for (int row = 0; row < rows.Length; row++)
-        {
-            Embed(rows[row].Token, _hidden.Floats + ((long)row * _weights.Shape.Hidden));
-        }
     }
 
     private void RunLayers(int count, bool related)
