@@ -1,7 +1,6 @@
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
-using LLoCO.Core.Model;
 using LLoCO.Core.Runtime;
 using TorchSharp;
 
@@ -28,7 +27,7 @@ internal static class ContinuationScorer
         try
         {
             session = await model.Worker.RunAsync(
-                () => Begin(model.Model, adapter, request, prefixes, kernels, before + longest), cancellationToken).ConfigureAwait(false);
+                () => Begin(model, adapter, request, prefixes, kernels, before + longest), cancellationToken).ConfigureAwait(false);
             foreach (Continuation one in request.Continuations)
             {
                 // One job per continuation, so that questions can run in between.
@@ -45,9 +44,9 @@ internal static class ContinuationScorer
     }
 
     private static DecodeSession Begin(
-        LlamaModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes, ModelKernels kernels, int capacity)
+        LoadedModel model, LoraAdapter? adapter, ScoringRequest request, PrefixCache prefixes, ModelKernels kernels, int capacity)
     {
-        var session = new DecodeSession(model, adapter, capacity, kernels.Find(model));
+        var session = new DecodeSession(model.Model, adapter, capacity, kernels.Find(model.Model));
         try
         {
             if (model.FindPrefix(request.Adapter) is { } slot)
