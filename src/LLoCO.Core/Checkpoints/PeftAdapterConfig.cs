@@ -30,7 +30,8 @@ public sealed record PeftAdapterConfig
 
     /// <summary>Gets the projections that are adapted, each at most once: of <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c>,
     /// <c>o_proj</c>, <c>gate_proj</c>, <c>up_proj</c>, <c>down_proj</c>, and <c>qkv_proj</c>, <c>gate_up_proj</c> in a <c>phi3</c>
-    /// model. Read from a folder, it lists the projections with weights, for every form of <c>target_modules</c> (list, pattern, <c>all-linear</c>).</summary>
+    /// model. Read from a folder, it lists the projections with weights, for every form of <c>target_modules</c> (list, pattern,
+    /// <c>all-linear</c>).</summary>
     public required IReadOnlyList<string> TargetModules { get; init; }
 
     /// <summary>Gets the model that it was trained for (<c>base_model_name_or_path</c>), as its author named it.</summary>

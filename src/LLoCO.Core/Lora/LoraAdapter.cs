@@ -22,6 +22,7 @@ namespace LLoCO.Core.Lora;
 internal sealed class LoraAdapter : IDisposable
 {
     private readonly Dictionary<(int Layer, LoraTarget Target), LoraPair> _pairs;
+    private Tensor? _kept;
 
     internal LoraAdapter(string name, int rank, double alpha, Dictionary<(int Layer, LoraTarget Target), LoraPair> pairs)
     {
@@ -120,13 +121,30 @@ internal sealed class LoraAdapter : IDisposable
         Tensor narrow = input.to(ScalarType.Float32);
         if (Dropout > 0 && DropoutRandom is { } random)
         {
-            Tensor kept = rand(narrow.shape, generator: random, device: narrow.device).AtLeast(Dropout);
-            narrow = (narrow * kept).Over(1 - Dropout);
+            narrow = (narrow * Kept(narrow, pair, random)).Over(1 - Dropout);
         }
 
         Tensor low = nn.functional.linear(narrow, pair.Down);
         Tensor share = nn.functional.linear(low, pair.Rows()).Times(Alpha / Rank);
         return output.Plus(share.to(output.dtype));
+    }
+
+    /// <summary>Which inputs are not dropped. The linear layers of one module drop the same, as it does in PEFT.</summary>
+    private Tensor Kept(Tensor input, LoraPair pair, Generator random)
+    {
+        if (pair.Share is { Start: > 0 } && _kept is not null)
+        {
+            return _kept;
+        }
+
+        Tensor kept = rand(input.shape, generator: random, device: input.device).AtLeast(Dropout);
+        if (pair.Share is not null)
+        {
+            _kept?.Dispose();
+            _kept = kept.DetachFromDisposeScope();
+        }
+
+        return kept;
     }
 
     /// <summary>Merges the update into a base weight: <c>W + alpha / r · B A</c>.</summary>
@@ -192,5 +210,7 @@ internal sealed class LoraAdapter : IDisposable
         {
             pair.Dispose();
         }
+
+        _kept?.Dispose();
     }
 }

@@ -1,5 +1,7 @@
 using LLoCO.Core.Checkpoints;
+using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
+using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tests.Index;
@@ -25,6 +27,34 @@ public sealed class FusedAdapterTests : IDisposable
         _model.Dispose();
         _files.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>A matrix is in memory once: the passes' weights lie within it.</summary>
+    [Fact]
+    public unsafe void Load_FusedMatrices_PassesReadThemWhereTheyAre()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> stored = _model.Weights.Named().ToDictionary(entry => entry.Name, entry => entry.Weight);
+        nint matrix = TensorMemory.AddressOf(stored["model.layers.0.self_attn.qkv_proj.weight"]);
+        nint gates = TensorMemory.AddressOf(stored["model.layers.0.mlp.gate_up_proj.weight"]);
+        using DecoderWeights kernels = KernelWeights.Create(_model, DecodeWeights.AsStored);
+        var views = new List<Tensor>();
+
+        Tensor[] script = _model.Weights.Layers[0].ToArray(empty([0]), views);
+
+        Assert.Equal(5, views.Count);
+        foreach ((LoraTarget target, nint at) in ((LoraTarget, nint)[])
+            [
+                (LoraTarget.Query, matrix), (LoraTarget.Key, matrix + (24 * 24 * 4)), (LoraTarget.Value, matrix + (48 * 24 * 4)),
+                (LoraTarget.Gate, gates), (LoraTarget.Up, gates + (40 * 24 * 4)),
+            ])
+        {
+            Assert.Equal(at, (nint)kernels.Layers[0][target].Data);
+            Assert.Equal(at, TensorMemory.AddressOf(script[(int)target]));
+            Assert.Equal(at, TensorMemory.AddressOf(_model.Weights.Layers[0][target]));
+        }
+
+        views.ForEach(view => view.Dispose());
     }
 
     [Fact]
@@ -87,6 +117,30 @@ public sealed class FusedAdapterTests : IDisposable
         Assert.All((LoraTarget[])[LoraTarget.Query, LoraTarget.Key, LoraTarget.Value], target =>
             Assert.Equal(1, adapter.Pairs[(0, target)].Up.mean().item<float>()));
         Assert.Same(adapter.Pairs[(0, LoraTarget.Query)].Down, adapter.Pairs[(0, LoraTarget.Value)].Down);
+    }
+
+    /// <summary>PEFT drops inputs of the module, which are those of all its parts.</summary>
+    [Fact]
+    public void Apply_Dropout_DropsTheSameInputsOfAllParts()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LoraAdapter fresh = LoraAdapter.Fresh("new", _model.Config, 24, 24, [LoraTarget.Query], 1, CPU);
+        foreach (LoraPair pair in fresh.Pairs.Values)
+        {
+            pair.Down.copy_(eye(24));
+            pair.Up.copy_(eye(24));
+        }
+
+        using LoraAdapter adapter = fresh.AsParameters(dropout: 0.5);
+        using var random = new Generator(3, CPU);
+        adapter.DropoutRandom = random;
+        Tensor Share(LoraTarget target) => adapter.Apply(zeros([8, 24]), ones([8, 24]), 0, target);
+        Tensor query = Share(LoraTarget.Query);
+
+        Assert.InRange(query.count_nonzero().item<long>(), 50, 140);
+        Assert.Equal(query.data<float>().ToArray(), Share(LoraTarget.Key).data<float>().ToArray());
+        Assert.Equal(query.data<float>().ToArray(), Share(LoraTarget.Value).data<float>().ToArray());
+        Assert.NotEqual(query.data<float>().ToArray(), Share(LoraTarget.Query).data<float>().ToArray());
     }
 
     [Theory]

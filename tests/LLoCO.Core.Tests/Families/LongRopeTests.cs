@@ -1,5 +1,7 @@
+using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Batching;
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Model;
 using LLoCO.Training;
 using TorchSharp;
@@ -42,6 +44,33 @@ public sealed class LongRopeTests : IDisposable
         PlainModelTests.AssertNear(_reference.Logits(Ids[..9], front), session.FeedTokens(Ids.AsSpan(0, 9), all: true), Tolerance);
 
         PlainModelTests.AssertNear([_reference.Logits(Ids[..10], front)[^1]], session.FeedToken(Ids[9]).ToArray(), Tolerance);
+    }
+
+    /// <summary>The cache keeps a prefix for short and for long sequences apart.</summary>
+    [Fact]
+    public void FeedPrefix_ShortAndLongSequences_HavePrefixesOfTheirOwn()
+    {
+        using IDisposable mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using var known = new PrefixCache(1 << 20);
+        float[] vectors = [.. Enumerable.Range(0, 5 * 24).Select(i => (float)Math.Sin(i))];
+        double[][] front = [.. vectors.Select(number => (double)number).Chunk(24)];
+        SummaryEmbeddings[] prefix =
+        [
+            SummaryEmbeddings.FromVectors(
+                "a", vectors, 24, SummaryEncoding.Float32, [new SegmentSummary(0, 0, 9, 0, 5)], new ModelFingerprint("m", "t", 9, 5, "identity")),
+        ];
+        foreach ((int told, int tokens) in ((int, int)[])[(0, 4), (0, 9), (9, 9), (4, 4)])
+        {
+            using var session = new DecodeSession(_model, null, 12) { PromptTokens = told };
+            session.FeedPrefix(prefix, known);
+
+            float[] logits = session.FeedTokens(Ids.AsSpan(0, tokens), all: true);
+
+            PlainModelTests.AssertNear(_reference.Logits(Ids[..tokens], front), logits, Tolerance);
+        }
+
+        Assert.Equal((2, 2L), (known.Count, known.Computed));
     }
 
     [Fact]
