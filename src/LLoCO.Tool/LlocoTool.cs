@@ -118,6 +118,7 @@ internal static class LlocoTool
         ("needle", () => NeedleVerb.Create(common, console)),
         ("reference", () => ReferenceVerb.Create(common, console)),
         ("score", () => ScoreVerb.Create(console)),
+        ("serve", () => ServeVerb.Create(common, console)),
         ("synth", () => SynthVerb.Create(console)),
         ("tokenize", () => TokenizeVerb.Create(console)),
         ("verify", () => VerifyVerb.Create(common, console)),

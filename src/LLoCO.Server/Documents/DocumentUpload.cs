@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using LLoCO.Core;
+using LLoCO.Server.Access;
+using LLoCO.Server.Answers;
+using Microsoft.AspNetCore.Http;
+
+namespace LLoCO.Server.Documents;
+
+/// <summary>A document that is uploaded: text with its name in the query, or JSON.</summary>
+internal static class DocumentUpload
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads the document of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">Whose document it is.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ServerException">A field is missing, or the text is none.</exception>
+    public static async Task<SourceDocument> ReadAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
+        (string? id, string? group, string? text, bool replaces) = request.HasJsonContentType()
+            ? ReadJson(body.ToArray())
+            : (request.Query["id"].FirstOrDefault(), request.Query["group"].FirstOrDefault(), ReadText(body), request.Query["replace"] == "true");
+        if (string.IsNullOrWhiteSpace(id) || id.Length > 512 || id.Any(char.IsControl))
+        {
+            throw ServerException.Invalid("id", "id must name the document, in at most 512 characters.");
+        }
+
+        if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw ServerException.Invalid("text", "The document must be text that is not empty.");
+        }
+
+        string kept = caller.PickGroup(string.IsNullOrWhiteSpace(group) ? null : group) ?? SourceDocument.DefaultGroup;
+        return new SourceDocument(caller.OwnId(id, kept), text, kept) { Replaces = replaces };
+    }
+
+    private static (string? Id, string? Group, string? Text, bool Replaces) ReadJson(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        var fields = new RequestFields(json.RootElement);
+        (string?, string?, string?, bool) read = (fields.Text("id"), fields.Text("group"), fields.Text("text"), fields.Flag("replace"));
+        fields.EnsureEmpty();
+        return read;
+    }
+
+    private static string ReadText(MemoryStream body)
+    {
+        ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+        try
+        {
+            return Strict.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw ServerException.Invalid("text", "The document is not UTF-8 text. Send text or Markdown.");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using LLoCO.Extensions.AI;
+
+namespace LLoCO.Server;
+
+/// <summary>Who may use the endpoints, and how much.</summary>
+public sealed record LlocoServerOptions
+{
+    /// <summary>Gets the keys that callers send (<c>Authorization: Bearer KEY</c>).</summary>
+    /// <value>Default empty: no key is needed, and only this machine is served.</value>
+    public IReadOnlyList<LlocoApiKey> ApiKeys { get; init; } = [];
+
+    /// <summary>Gets the name of the model, and how questions are asked by default.</summary>
+    public LlocoChatOptions Chat { get; init; } = new() { IgnoresTools = false };
+
+    /// <summary>Gets the most bytes of a request, uploaded documents included.</summary>
+    /// <value>Default 16 MiB.</value>
+    [Range(1024, 1L << 30)]
+    public long MaxBodyBytes { get; init; } = 16L << 20;
+
+    /// <summary>Gets the most questions and uploads in progress or waiting. One more is refused with status 429.</summary>
+    /// <value>Default 64.</value>
+    [Range(1, 1 << 16)]
+    public int MaxRequests { get; init; } = 64;
+
+    /// <summary>Gets the most questions and uploads of a key in a minute. One more is refused with status 429.</summary>
+    /// <value>Default 0: no limit.</value>
+    [Range(0, 1 << 20)]
+    public int MaxPerMinute { get; init; }
+
+    /// <summary>Gets the most seconds that a question may take, waiting included.</summary>
+    /// <value>Default 300.</value>
+    [Range(1, 86_400)]
+    public int TimeoutSeconds { get; init; } = 300;
+
+    /// <summary>Gets the seconds that answers in progress get to end by themselves when the application stops. They are then ended with
+    /// an error event.</summary>
+    /// <value>Default 5; must be shorter than the host's shutdown time-out.</value>
+    [Range(0, 3600)]
+    public int StopSeconds { get; init; } = 5;
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LLoCO.Core;
+using LLoCO.Core.Decoding;
+using Microsoft.AspNetCore.Http;
+
+namespace LLoCO.Server;
+
+/// <summary>What the endpoints write: JSON, events, errors.</summary>
+internal static class ServerJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Writes a JSON response.</summary>
+    public static Task WriteAsync(HttpResponse response, object value, int status = 200)
+    {
+        response.StatusCode = status;
+        return response.WriteAsJsonAsync(value, value.GetType(), Options, "application/json", response.HttpContext.RequestAborted);
+    }
+
+    /// <summary>Begins a stream of events.</summary>
+    public static void BeginEvents(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    /// <summary>Writes an event and sends it on.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="value">Its data.</param>
+    /// <param name="name">Its name; <see langword="null"/> for none.</param>
+    public static async Task WriteEventAsync(HttpResponse response, object value, string? name = null)
+    {
+        CancellationToken gone = response.HttpContext.RequestAborted;
+        string data = value as string ?? JsonSerializer.Serialize(value, value.GetType(), Options);
+        await response.WriteAsync(name is null ? $"data: {data}\n\n" : $"event: {name}\ndata: {data}\n\n", gone).ConfigureAwait(false);
+        await response.Body.FlushAsync(gone).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the object of an error, in OpenAI's form.</summary>
+    public static object Error(ServerException error) => new
+    {
+        error = new
+        {
+            message = error.Message,
+            type = error.Status switch
+            {
+                401 => "authentication_error",
+                403 => "permission_error",
+                429 => "rate_limit_error",
+                >= 500 => "server_error",
+                _ => "invalid_request_error",
+            },
+            param = error.Param,
+            code = error.Code,
+        },
+    };
+
+    /// <summary>Finds what the caller is told of an error.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>The refusal; <see langword="null"/> for an error that is not the caller's, of which it learns nothing.</returns>
+    public static ServerException? Explain(Exception error) => error switch
+    {
+        ServerException refused => refused,
+        QueueFullException => new ServerException(429, "queue_full", "Too many requests wait already. Try again later.") { RetryAfter = 1 },
+        WindowExceededException => new ServerException(400, "context_length_exceeded", error.Message, "messages"),
+        DoubtfulAnswerException => new ServerException(422, "answer_in_doubt", error.Message),
+        FingerprintMismatchException or LlocoRuntimeException => null,
+        LlocoException => new ServerException(400, "not_answered", error.Message),
+        NotSupportedException => new ServerException(400, "unsupported_parameter", error.Message),
+        BadHttpRequestException bad => new ServerException(
+            bad.StatusCode, bad.StatusCode == 413 ? "too_large" : "bad_request", bad.StatusCode == 413 ? "The request is too large." : bad.Message),
+        JsonException => new ServerException(400, "invalid_json", $"The body is not JSON: {error.Message}"),
+        _ => null,
+    };
+}

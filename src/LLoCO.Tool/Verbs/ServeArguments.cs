@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Net;
+using LLoCO.Core;
+using LLoCO.Server;
+using Microsoft.Extensions.Configuration;
+
+namespace LLoCO.Tool.Verbs;
+
+/// <summary>The arguments of <c>lloco serve</c> besides those of the model.</summary>
+internal sealed class ServeArguments
+{
+    private readonly Option<string?> _index = new("--index") { Description = "Index file; made if it does not exist.", HelpName = "FILE" };
+
+    private readonly Option<int> _port = CommonArguments.Number("--port", 0, 8400, "Port; 0 for any that is free.");
+
+    private readonly Option<string> _host = new("--host")
+    {
+        Description = "Address to listen on. Other machines reach it only with --keys.",
+        DefaultValueFactory = _ => "127.0.0.1",
+        HelpName = "ADDRESS",
+    };
+
+    private readonly Option<string?> _keys = new("--keys")
+    {
+        Description = "JSON file with apiKeys (name, hash, groups) and limits (maxPerMinute, maxRequests, maxBodyBytes).", HelpName = "FILE",
+    };
+
+    /// <summary>Gets the name of a key to make.</summary>
+    public Option<string?> NewKey { get; } = new("--new-key") { Description = "Only makes a key, and shows it and its hash.", HelpName = "NAME" };
+
+    /// <summary>Gets the groups of the key to make.</summary>
+    public Option<string[]> Group { get; } = new("--group") { Description = "Group that the new key may use; may be repeated." };
+
+    /// <summary>Adds the arguments to the verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[] { _index, _port, _host, _keys, NewKey, Group })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Finds the index.</summary>
+    /// <param name="parsed">The command line.</param>
+    public string FindIndex(ParseResult parsed) =>
+        parsed.GetValue(_index) ?? throw new ToolUsageException("Option '--index' is required.");
+
+    /// <summary>Reads keys and limits.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="LlocoException">The file is not there, or not what it must be.</exception>
+    public LlocoServerOptions Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(_keys) is not { } file)
+        {
+            return new LlocoServerOptions();
+        }
+
+        try
+        {
+            return new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file)).Build()
+                .Get<LlocoServerOptions>(options => options.ErrorOnUnknownConfiguration = true) ?? new LlocoServerOptions();
+        }
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or FileNotFoundException)
+        {
+            throw new LlocoException($"The keys of '{file}' cannot be read: {error.InnerException?.Message ?? error.Message}", error);
+        }
+    }
+
+    /// <summary>Finds where to listen.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The keys.</param>
+    /// <exception cref="ToolUsageException">It is no address, or one that other machines reach without keys.</exception>
+    public IPEndPoint FindAddress(ParseResult parsed, LlocoServerOptions options)
+    {
+        string host = parsed.GetValue(_host)!;
+        IPAddress? address = host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out IPAddress? known) ? known : null;
+        return address is null ? throw new ToolUsageException($"--host: '{host}' is no address of this machine.")
+            : options.ApiKeys.Count == 0 && !IPAddress.IsLoopback(address)
+                ? throw new ToolUsageException($"--host {host} would serve other machines without keys. Name some (--keys).")
+                : new IPEndPoint(address, parsed.GetValue(_port));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Server;
+
+public sealed class DocumentEndpointTests
+{
+    private const string Path = "/v1/lloco/documents";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Documents_AddedShownAndDeleted()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        JsonElement added = await SendAsync(server.Http, HttpMethod.Post, Path, new { id = "a/log book.txt", group = "ship", text = "Rain fell on deck." });
+        JsonElement list = await server.Http.GetFromJsonAsync<JsonElement>(Path + "?group=ship", Token);
+        JsonElement shown = await server.Http.GetFromJsonAsync<JsonElement>(Path + "/a%2Flog%20book.txt?text=true", Token);
+
+        Assert.Equal(("added", 18, 4), (
+            added.GetProperty("outcome").GetString(), added.GetProperty("tokens").GetInt32(), added.GetProperty("vectors").GetInt32()));
+        Assert.Equal(["a/log book.txt", "heron"], list.GetProperty("data").EnumerateArray().Select(one => one.GetProperty("id").GetString()));
+        Assert.Equal("Rain fell on deck.", shown.GetProperty("text").GetString());
+        Assert.Equal([10, 8], shown.GetProperty("segments").EnumerateArray().Select(one => one.GetProperty("tokens").GetInt32()));
+        using HttpResponseMessage deleted = await server.Http.DeleteAsync(Path + "/a/log%20book.txt", Token);
+        using HttpResponseMessage gone = await server.Http.GetAsync(Path + "/a/log%20book.txt", Token);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (deleted.StatusCode, gone.StatusCode));
+    }
+
+    [Fact]
+    public async Task Upload_EventsAccepted_TellsProgressThenTheResult()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Path + "?id=log.txt&group=ship")
+        {
+            Content = new StringContent("Rain fell on the deck of it."),
+        };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+
+        using HttpResponseMessage response = await server.Http.SendAsync(request, Token);
+        string[] events = [.. (await response.Content.ReadAsStringAsync(Token)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)];
+
+        Assert.All(events[..^1], one => Assert.StartsWith("event: progress\ndata: {", one));
+        Assert.Equal(4, events.Length - 1);
+        Assert.Contains("\"segments_done\":0,\"segments\":3", events[0]);
+        Assert.Contains("\"segments_done\":3", events[^2]);
+        Assert.StartsWith("event: result\ndata: {\"id\":\"log.txt\"", events[^1]);
+    }
+
+    [Fact]
+    public async Task Upload_ThatIsNoText_IsRefused()
+    {
+        await using TestServer server = await TestServer.StartAsync(new() { MaxBodyBytes = 1024 });
+        using var binary = new ByteArrayContent([0xff, 0xfe, 0x80, 1]);
+        using var nothing = new StringContent(" ");
+        using var large = new StringContent(new string('x', 2000));
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path + "?id=a", binary, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path + "?id=a", nothing, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await server.Http.PostAsync(Path + "?id=a", large, Token)).StatusCode);
+        using var text = new StringContent("text");
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path, text, Token)).StatusCode);
+    }
+
+    private static async Task<JsonElement> SendAsync(HttpClient http, HttpMethod method, string path, object body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using HttpResponseMessage response = await http.SendAsync(request, Token);
+        return await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+    }
+}

@@ -1,0 +1,68 @@
+using System.ClientModel;
+using LLoCO.Core.Tests.Fakes;
+using LLoCO.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenAI;
+using OpenAI.Chat;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Server;
+
+/// <summary>A server over a pipeline of fakes, on a free port of the loopback address.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    public const string Story = "The captain of the Heron was Mara Quill. She liked rain.";
+
+    private readonly WebApplication _app;
+
+    private TestServer(FakePipeline fake, WebApplication app)
+    {
+        (Fake, _app) = (fake, app);
+        Url = new Uri(app.Urls.First());
+        Http = new HttpClient { BaseAddress = Url };
+    }
+
+    public FakePipeline Fake { get; }
+
+    public Uri Url { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<TestServer> StartAsync(
+        LlocoServerOptions? options = null, Func<ModelFingerprint, EchoDecoder>? decoder = null)
+    {
+        FakePipeline fake = await FakePipeline.CreateAsync(decoder);
+        await fake.IngestAsync(
+            new SourceDocument("heron", Story, "ship"), new SourceDocument("mill", "The mill by the river stood empty.", "town"));
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(_ => fake.Pipeline);
+        WebApplication app = builder.Build();
+        app.MapLloco(options);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new TestServer(fake, app);
+    }
+
+    public ChatClient Chat(string key = "none", string model = "lloco") => new(model, new ApiKeyCredential(key), ClientOptions());
+
+    public OpenAIClient Client(string key = "none") => new(new ApiKeyCredential(key), ClientOptions());
+
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+        await Fake.DisposeAsync();
+    }
+
+    private OpenAIClientOptions ClientOptions() => new()
+    {
+        Endpoint = new Uri(Url, "v1"),
+        RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(maxRetries: 0),
+    };
+}
