@@ -24,6 +24,11 @@ internal sealed record PretrainEstimate(long Steps, long TokensPerStep, double H
 
     private const double KeptInner = 4;
 
+    /// <summary>The weights with the 16-bit file that they are read from.</summary>
+    private const double FileShare = 1.5;
+
+    private const double RuntimeBytes = 5e8;
+
     /// <summary>Estimates a run on a CPU; a second or two of measuring.</summary>
     /// <param name="config">The shape, with segment and summary length.</param>
     /// <param name="options">How it is trained.</param>
@@ -63,7 +68,7 @@ internal sealed record PretrainEstimate(long Steps, long TokensPerStep, double H
 
         // Weights that are trained have a gradient, two moments and the best so far.
         double trained = options.LoraRank > 0 ? 0 : 4 * weights;
-        return sizeof(float) * (weights + trained + kept + gradient);
+        return (sizeof(float) * ((FileShare * weights) + trained + kept + gradient)) + RuntimeBytes;
     }
 
     private static string Time(double hours) => hours < 1
