@@ -19,6 +19,6 @@ public sealed partial class LlocoPipeline
     public int RoomForSummaries(string question, string? adapter, int maxNewTokens) =>
         new WindowBudget(NativeWindow)
         {
-            Prompt = _layers.Prompts.For(adapter).Encode(Tokenizer, question).Count, Answer = maxNewTokens,
+            Prefix = _layers.Frame.Count(documents: 1), Prompt = _layers.EncodePrompt(question, adapter).Count, Answer = maxNewTokens,
         }.Room;
 }

@@ -4,6 +4,7 @@ using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Index;
 using LLoCO.Core.Trust;
 using LLoCO.Training.Export;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool;
 
@@ -22,7 +23,8 @@ internal static class Inspector
         {
             return File.Exists(Path.Combine(path, "adapter_config.json"))
                 ? KeyValuePrefixFile.IsOne(path) ? PrefixInspection.OfFolder(path) : Adapter(path)
-                : File.Exists(Path.Combine(path, LlamaConfigFile.FileName)) ? ModelInspection.Create(new ModelPackage(path))
+                : File.Exists(Path.Combine(path, LlamaConfigFile.FileName)) || PublishedCompressor.Find(path) is not null
+                ? ModelInspection.Create(new ModelPackage(path))
                 : throw new LlocoException($"The folder '{path}' holds neither config.json nor adapter_config.json.{Hint(path)}");
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
+using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool;
 
@@ -15,9 +16,11 @@ internal static class ModelInspection
     {
         CheckpointFolder? tensors = null;
         string? fault = null;
+        PublishedCompressor? published = PublishedCompressor.Find(model.Folder);
+        var decoder = new ModelPackage(published?.DecoderFolder ?? model.Folder, model.DisplayName);
         try
         {
-            tensors = CheckpointFolder.Open(model.Folder);
+            tensors = CheckpointFolder.Open(decoder.Folder);
         }
         catch (Exception error) when (error is LlocoException or FileNotFoundException)
         {
@@ -26,23 +29,25 @@ internal static class ModelInspection
 
         using (tensors)
         {
-            return Describe(model, ModelParts.Check(model, tensors, fault), tensors);
+            return Describe(model, ModelParts.Check(decoder, tensors, fault), tensors, published);
         }
     }
 
-    private static Inspection Describe(ModelPackage model, ModelParts parts, CheckpointFolder? tensors)
+    private static Inspection Describe(
+        ModelPackage model, ModelParts parts, CheckpointFolder? tensors, PublishedCompressor? published)
     {
-        string kind = KindOf(model.Folder);
-        bool compresses = parts.Config is { SummaryLength: > 0 };
+        string folder = published?.DecoderFolder ?? model.Folder;
+        string kind = KindOf(folder);
+        bool compresses = parts.Config is { SummaryLength: > 0 } || published is not null;
         string next = Next(model, parts, compresses);
         List<string> faults = [.. parts.Faults];
-        if (parts.Config is { SummaryLength: 0 })
+        if (parts.Config is { SummaryLength: 0 } && published is null)
         {
             faults.Add("It cannot compress: config.json says no summary embeddings (summary_length). Make a compressor of it: "
                 + PretrainCommand(model));
         }
 
-        Inspection tokenizer = TokenizerInspection.OfFolder(model.Folder);
+        Inspection tokenizer = TokenizerInspection.OfFolder(folder);
         return new Inspection(
             new
             {
@@ -50,6 +55,7 @@ internal static class ModelInspection
                 path = model.Folder,
                 model_type = kind,
                 config = parts.Config,
+                compressor = published,
                 files = tensors?.Files.Select(file => Path.GetFileName(file)) ?? [],
                 adapters = model.FindAdapters().Keys.Order(StringComparer.Ordinal),
                 prompt = Prompt(model),
@@ -61,7 +67,7 @@ internal static class ModelInspection
                 faults,
                 tensors = tensors is null ? [] : Inspector.Rows(tensors),
             },
-            Text(model, parts, tensors, (kind, tokenizer.Text, next)),
+            Text(model, parts, tensors, published, (kind, tokenizer.Text, next)),
             faults.Count == 0)
         {
             Faults = faults,
@@ -69,7 +75,8 @@ internal static class ModelInspection
     }
 
     private static string Text(
-        ModelPackage model, ModelParts parts, CheckpointFolder? tensors, (string Kind, string Tokenizer, string Next) said)
+        ModelPackage model, ModelParts parts, CheckpointFolder? tensors, PublishedCompressor? published,
+        (string Kind, string Tokenizer, string Next) said)
     {
         var lines = new List<string>
         {
@@ -86,9 +93,9 @@ internal static class ModelInspection
         lines.AddRange(parts.All.Select(part => $"  {part.Name + ":",-19}{Verdict(part.IsSupported)}{part.Note}"));
         lines.Add($"tokenizer:   {said.Tokenizer}");
         lines.Add($"prompt:      {Prompt(model)?.ReplaceLineEndings("\\n")}");
-        lines.Add($"compression: {Compression(parts)}");
+        lines.Add($"compression: {Compression(parts, published)}");
         lines.Add($"use:         {(parts.Faults.Count > 0 ? "cannot be used as it is"
-            : parts.Config is { SummaryLength: > 0 } ? "can compress and answer"
+            : parts.Config is { SummaryLength: > 0 } || published is not null ? "can compress and answer"
             : "cannot compress as it is; can become a compressor")}");
         lines.Add($"next:        {said.Next}");
         return string.Join('\n', lines) + (tensors is null ? string.Empty : "\n" + Inspector.Table(tensors));
@@ -101,8 +108,9 @@ internal static class ModelInspection
         null => string.Empty,
     };
 
-    private static string Compression(ModelParts parts) => parts.Config switch
+    private static string Compression(ModelParts parts, PublishedCompressor? published) => parts.Config switch
     {
+        { } when published is not null => $"segments of {published.SegmentLength} tokens to {published.SummaryLength} vectors ({published.Kind})",
         null => "not known",
         { SummaryLength: 0 } => "no: the model has no summary embeddings",
         { } config => $"segments of {config.SegmentLength} tokens to {config.SummaryLength} summary embeddings",

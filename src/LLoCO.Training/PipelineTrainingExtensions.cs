@@ -16,6 +16,12 @@ public static class PipelineTrainingExtensions
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         PipelineLayers layers = pipeline.Layers;
+        if (layers.PromptEnd.Count > 0)
+        {
+            throw new LlocoException("Adapters are trained for AutoCompressors only; this model folder is a compressor of another project, "
+                + "whose decoder reads more than summary embeddings and a prompt.");
+        }
+
         return new AdapterTrainer(
             pipeline.RequireModel("Training an adapter"), pipeline.Fingerprint, pipeline.Tokenizer,
             layers.Settings.Model?.DisplayName, options ?? new AdapterTrainingOptions());

@@ -20,7 +20,8 @@ internal static class ContinuationScorer
     {
         LoraAdapter? adapter = await model.FindPassAdapterAsync(request.Adapter, cancellationToken).ConfigureAwait(false);
         int held = model.FindPrefix(request.Adapter)?.Length ?? 0;
-        int before = held + request.Prefix.Sum(one => one.Count) + request.Context.Length;
+        int prefix = request.Prefix.Sum(one => one.Count) + prefixes.Frame.Count(request.Prefix.Count);
+        int before = held + prefix + request.Context.Length;
         int longest = request.Continuations.Max(one => one.Cue.Length + one.Target.Length);
         DecodeSession? session = null;
         var scores = new List<ContinuationScore>(request.Continuations.Count);

@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
@@ -74,7 +75,7 @@ internal sealed class DecodeSession : IDisposable
     {
         if (prefix.Any(document => document.Count > 0))
         {
-            PrefixKeyValues keyValues = known.GetOrAdd(KeyOf(prefix), () => Compute(prefix));
+            PrefixKeyValues keyValues = known.GetOrAdd(KeyOf(prefix, known.Frame), () => Compute(prefix, known.Frame));
             Attach(keyValues, prefix, known);
         }
     }
@@ -84,7 +85,7 @@ internal sealed class DecodeSession : IDisposable
     /// <param name="known">Where they are kept.</param>
     /// <returns>Whether they were computed now.</returns>
     internal bool PreparePrefix(IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known) =>
-        known.Prepare(KeyOf(prefix), () => Compute(prefix));
+        known.Prepare(KeyOf(prefix, known.Frame), () => Compute(prefix, known.Frame));
 
     /// <summary>Puts vectors in front, before anything else is fed.</summary>
     /// <param name="vectors">Row by row.</param>
@@ -103,8 +104,8 @@ internal sealed class DecodeSession : IDisposable
     internal void Attach(PrefixKeyValues keyValues, IReadOnlyList<SummaryEmbeddings> prefix, PrefixCache known) => Attach(
         keyValues,
         isLong => known.GetOrAdd(
-            PrefixKey.Create(prefix, Merged ?? _adapter, isLong),
-            () => PrefixPrefill.Create(_model, _adapter, prefix, isLong, _kernels).ReadToEnd()));
+            PrefixKey.Create(prefix, Merged ?? _adapter, isLong, known.Frame.Count(prefix.Count)),
+            () => PrefixPrefill.Create(_model, _adapter, prefix, known.Frame, isLong, _kernels).ReadToEnd()));
 
     /// <summary>Puts keys and values in front that are given rather than computed, before anything else is fed. They stay the same
     /// whatever factors the angles behind them have.</summary>
@@ -113,13 +114,15 @@ internal sealed class DecodeSession : IDisposable
 
     /// <summary>Begins to compute the keys and values of a prefix, for <c>Attach</c>.</summary>
     /// <param name="prefix">The summary embeddings; at least one vector.</param>
-    internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix) =>
-        PrefixPrefill.Create(_model, _adapter, prefix, IsLong(prefix), _kernels);
+    /// <param name="frame">What stands around them.</param>
+    internal PrefixPrefill BeginPrefix(IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame) =>
+        PrefixPrefill.Create(_model, _adapter, prefix, frame, IsLong(prefix, frame), _kernels);
 
     /// <summary>The key of a prefix of this session in the prefix cache.</summary>
     /// <param name="prefix">The summary embeddings.</param>
-    internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix) =>
-        PrefixKey.Create(prefix, Merged ?? _adapter, IsLong(prefix));
+    /// <param name="frame">What stands around them.</param>
+    internal PrefixKey KeyOf(IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame) =>
+        PrefixKey.Create(prefix, Merged ?? _adapter, IsLong(prefix, frame), frame.Count(prefix.Count));
 
     /// <summary>Makes the session ready for tokens of the prompt or of the answer that another object feeds.</summary>
     /// <param name="ids">The tokens.</param>
@@ -223,8 +226,8 @@ internal sealed class DecodeSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
 
-    private bool IsLong(IReadOnlyList<SummaryEmbeddings> prefix) =>
-        _model.Config.RopeScaling.IsLong(prefix.Sum(document => document.Count) + PromptTokens);
+    private bool IsLong(IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame) => _model.Config.RopeScaling.IsLong(
+        prefix.Sum(document => document.Count) + frame.Count(prefix.Count) + PromptTokens);
 
     private void Attach(PrefixKeyValues keyValues, Func<bool, PrefixKeyValues> compute)
     {
@@ -236,7 +239,8 @@ internal sealed class DecodeSession : IDisposable
         }
     }
 
-    private PrefixKeyValues Compute(IReadOnlyList<SummaryEmbeddings> prefix) => BeginPrefix(prefix).ReadToEnd();
+    private PrefixKeyValues Compute(IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame) =>
+        BeginPrefix(prefix, frame).ReadToEnd();
 
     private Tensor Pass(KeyValueCache cache, Tensor inputs, long wanted)
     {

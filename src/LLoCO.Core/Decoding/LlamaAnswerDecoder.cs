@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding.Batching;
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Decoding.Sampling;
@@ -32,13 +33,15 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     /// <param name="prefixes">Limits and folder of the prefix cache; the defaults if omitted.</param>
     /// <param name="decoding">How decode steps are computed; the defaults if omitted.</param>
     /// <param name="batching">How many answers are decoded together; the defaults if omitted.</param>
+    /// <param name="frame">What stands around summary embeddings; nothing if omitted.</param>
     internal LlamaAnswerDecoder(
         LoadedModel model,
         ModelFingerprint fingerprint,
         ITokenizer? tokenizer,
         PrefixCacheOptions? prefixes = null,
         DecodingOptions? decoding = null,
-        BatchOptions? batching = null)
+        BatchOptions? batching = null,
+        PrefixFrame? frame = null)
     {
         decoding ??= new DecodingOptions();
         _options = batching ?? new BatchOptions();
@@ -50,7 +53,8 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         _tokenizer = tokenizer;
         _prefixes = new PrefixCache(
             prefixes.MaxBytes,
-            prefixes.Folder is null ? null : new PrefixFolder(prefixes.Folder, prefixes.MaxFolderBytes, fingerprint, model.Model));
+            prefixes.Folder is null ? null : new PrefixFolder(prefixes.Folder, prefixes.MaxFolderBytes, fingerprint, model.Model),
+            frame);
         _kernels = new ModelKernels(decoding, _options.MaxSequences);
         _batch = new AnswerBatch(model.Worker, new SessionEngine(model, _prefixes, _kernels), _options);
         Fingerprint = fingerprint;
@@ -70,6 +74,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
 
     /// <summary>Gets the batch, for tests and measurements.</summary>
     internal AnswerBatch Batch => _batch;
+
+    /// <inheritdoc/>
+    public PrefixFrame Frame => _prefixes.Frame;
 
     /// <inheritdoc/>
     public int CountKeyValues(string? adapter) => _model.FindPrefix(adapter)?.Length ?? 0;
@@ -227,6 +234,6 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             count = checked(count + document.Count);
         }
 
-        return count;
+        return count + Frame.Count(prefix.Count);
     }
 }

@@ -28,6 +28,30 @@ internal sealed partial class LoadedModel
         LlocoRuntime.EnsureAvailable(device);
         LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
         using CheckpointFolder files = CheckpointFolder.Open(folder);
+        return Open(files, config, folder, device, precision, tokenizerFingerprint, cancellationToken);
+    }
+
+    /// <summary>Loads a model that is used without its head: an encoder, saved with or without one.</summary>
+    /// <inheritdoc cref="Open(string, LlocoDevice, WeightPrecision, string, CancellationToken)"/>
+    internal static LoadedModel OpenEncoder(
+        string folder,
+        LlocoDevice device,
+        WeightPrecision precision,
+        string tokenizerFingerprint,
+        CancellationToken cancellationToken = default)
+    {
+        LlocoRuntime.EnsureAvailable(device);
+        LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
+        using var files = new EncoderTensors(CheckpointFolder.Open(folder));
+        bool tied = config.TieWordEmbeddings || !files.Tensors.ContainsKey("lm_head.weight");
+        return Open(
+            files, config with { TieWordEmbeddings = tied }, folder, device, precision, tokenizerFingerprint, cancellationToken);
+    }
+
+    private static LoadedModel Open(
+        ITensorSource files, LlamaConfig config, string folder, LlocoDevice device, WeightPrecision precision, string tokenizerFingerprint,
+        CancellationToken cancellationToken)
+    {
         var digest = new CheckpointDigest(config);
         LlamaWeights weights = LlamaWeights.Load(
             files, config, Format(files, precision), device.ToTorch(), folder, digest, cancellationToken: cancellationToken);
@@ -84,7 +108,7 @@ internal sealed partial class LoadedModel
     };
 
     /// <summary>All weights get one format: mixed ones would not multiply with each other.</summary>
-    private static ScalarType Format(CheckpointFolder files, WeightPrecision precision) =>
+    private static ScalarType Format(ITensorSource files, WeightPrecision precision) =>
         precision.ToTorch()
         ?? (files.Tensors.TryGetValue("model.embed_tokens.weight", out TensorInfo? embedding)
             && embedding.ElementType is ElementType.BFloat16 or ElementType.Float16

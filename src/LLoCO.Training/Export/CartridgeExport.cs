@@ -1,7 +1,9 @@
 using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding.Prefixes;
+using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Pipeline.Asking;
@@ -46,22 +48,28 @@ public static class CartridgeExport
             .ConfigureAwait(false);
         LoraAdapter? lora = await model.FindAdapterAsync(reader, cancellationToken).ConfigureAwait(false);
         string? name = pipeline.Layers.Settings.Model?.DisplayName;
-        await model.Worker.RunAsync(() => Write(model.Model, lora, summary, folder, name), cancellationToken).ConfigureAwait(false);
+        PrefixFrame frame = pipeline.Layers.Frame;
+        await model.Worker.RunAsync(
+            () =>
+            {
+                using PrefixKeyValues keyValues = PrefixPrefill.Create(model.Model, lora, [summary], frame).ReadToEnd();
+                Write(model.Model.Config, keyValues, folder, name);
+            },
+            cancellationToken).ConfigureAwait(false);
         return KeyValuePrefixFile.Read(folder);
     }
 
-    private static void Write(LlamaModel model, LoraAdapter? adapter, SummaryEmbeddings summary, string folder, string? name)
+    private static void Write(LlamaConfig shape, PrefixKeyValues keyValues, string folder, string? name)
     {
         using DisposeScope scope = NewDisposeScope();
-        using PrefixKeyValues keyValues = PrefixPrefill.Create(model, adapter, [summary]).ReadToEnd();
         Tensor joined = StoredPrefix.Join(keyValues);
         var config = new PeftPrefixConfig
         {
             Kind = PeftPrefixConfig.Cartridge,
-            Tokens = summary.Count,
-            Layers = model.Config.Layers,
-            Heads = model.Config.KeyValueHeads,
-            Width = model.Config.KeyValueHeads * model.Config.HeadDimension,
+            Tokens = (int)keyValues.Length,
+            Layers = shape.Layers,
+            Heads = shape.KeyValueHeads,
+            Width = shape.KeyValueHeads * shape.HeadDimension,
             BaseModel = name,
         };
         PeftPrefixFolder.Write(

@@ -50,6 +50,12 @@ public static class VllmExport
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxNewTokens, 1);
         LoadedModel model = pipeline.RequireModel("Writing a request to vLLM");
+        if (pipeline.Layers.PromptEnd.Count > 0)
+        {
+            throw new LlocoException("A request to vLLM is written for AutoCompressors only: this model reads vectors around its summary "
+                + "embeddings, which a chat template of the server does not know. Ask it here, or write its keys and values (--cartridge).");
+        }
+
         (SummaryEmbeddings summary, string? adapter) = await DocumentSummary.LoadAsync(
             pipeline, options.DocumentId, options.Adapter, cancellationToken).ConfigureAwait(false);
         LoraAdapter? lora = await model.FindAdapterAsync(adapter, cancellationToken).ConfigureAwait(false);

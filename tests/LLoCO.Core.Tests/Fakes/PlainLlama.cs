@@ -21,7 +21,9 @@ internal sealed class PlainLlama
         using CheckpointFolder tensors = CheckpointFolder.Open(folder);
         foreach (string name in tensors.Tensors.Keys)
         {
-            _weights.Add(name, Array.ConvertAll(tensors.ReadFloats(name), number => (double)number));
+            // A model saved without its head has no such beginning.
+            string whole = name.StartsWith("model.", StringComparison.Ordinal) || name == "lm_head.weight" ? name : "model." + name;
+            _weights.Add(whole, Array.ConvertAll(tensors.ReadFloats(name), number => (double)number));
         }
     }
 
@@ -59,14 +61,20 @@ internal sealed class PlainLlama
         Product(_weights[_config.TieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"], normed);
 
     /// <summary>Continues greedily.</summary>
-    public int[] Generate(double[][] inputs, int count)
+    public int[] Generate(double[][] inputs, int count) => Generate(inputs, count, out _);
+
+    /// <summary>Continues greedily, and tells the least probability of a chosen id.</summary>
+    public int[] Generate(double[][] inputs, int count, out double least)
     {
         var rows = inputs.ToList();
         var ids = new List<int>();
+        least = 1;
         for (int step = 0; step < count; step++)
         {
             double[] logits = Logits(Run([.. rows])[^1]);
-            ids.Add(Array.IndexOf(logits, logits.Max()));
+            double most = logits.Max();
+            least = Math.Min(least, 1 / logits.Sum(logit => Math.Exp(logit - most)));
+            ids.Add(Array.IndexOf(logits, most));
             rows.AddRange(Embed([ids[^1]]));
         }
 

@@ -26,7 +26,7 @@ internal sealed class SessionSequence : IDisposable
             return;
         }
 
-        _key = session.KeyOf(prefix);
+        _key = session.KeyOf(prefix, known.Frame);
         if (known.Find(_key) is { } keyValues)
         {
             session.Attach(keyValues, prefix, known);
@@ -54,7 +54,7 @@ internal sealed class SessionSequence : IDisposable
             return;
         }
 
-        _prefill ??= Session.BeginPrefix(_prefix);
+        _prefill ??= Session.BeginPrefix(_prefix, _known.Frame);
         if (!_prefill.Advance())
         {
             PrefixKeyValues keyValues = _known.Add(_key, _prefill.Finish());

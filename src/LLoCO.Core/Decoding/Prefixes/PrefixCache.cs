@@ -1,3 +1,4 @@
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Model;
 
 namespace LLoCO.Core.Decoding.Prefixes;
@@ -18,8 +19,10 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Creates an empty cache.</summary>
     /// <param name="maxBytes">Most bytes of keys and values; 0 keeps nothing.</param>
     /// <param name="folder">Where prefixes are kept in files as well, if anywhere.</param>
-    internal PrefixCache(long maxBytes, PrefixFolder? folder = null)
+    /// <param name="frame">What stands around summary embeddings; nothing if omitted.</param>
+    internal PrefixCache(long maxBytes, PrefixFolder? folder = null, PrefixFrame? frame = null)
     {
+        Frame = frame ?? PrefixFrame.None;
         _folder = folder;
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
         _maxBytes = maxBytes;
@@ -27,6 +30,9 @@ internal sealed class PrefixCache : IDisposable
 
     /// <summary>Gets where prefixes are kept in files, if anywhere.</summary>
     internal PrefixFolder? Folder => _folder;
+
+    /// <summary>Gets what stands around the summary embeddings of every prefix.</summary>
+    internal PrefixFrame Frame { get; }
 
     /// <summary>Gets the bytes in use.</summary>
     internal long Bytes { get; private set; }

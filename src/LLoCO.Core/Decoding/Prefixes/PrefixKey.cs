@@ -20,7 +20,11 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
     internal bool IsLong { get; init; }
 
     /// <summary>Computes the key of a prefix.</summary>
-    internal static PrefixKey Create(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter, bool isLong = false)
+    /// <param name="prefix">The summary embeddings.</param>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="isLong">Whether longrope rotates with its long factors.</param>
+    /// <param name="framed">Vectors around them, which are the same for every prefix of a decoder.</param>
+    internal static PrefixKey Create(IReadOnlyList<SummaryEmbeddings> prefix, LoraAdapter? adapter, bool isLong = false, int framed = 0)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (SummaryEmbeddings document in prefix)
@@ -38,7 +42,7 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
 
         return new PrefixKey(adapter, Convert.ToHexStringLower(hash.GetHashAndReset()))
         {
-            Count = prefix.Sum(document => document.Count),
+            Count = framed + prefix.Sum(document => document.Count),
             IsLong = isLong,
         };
     }

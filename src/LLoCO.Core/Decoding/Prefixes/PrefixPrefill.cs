@@ -1,4 +1,5 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
@@ -43,20 +44,18 @@ internal sealed class PrefixPrefill : IDisposable
     }
 
     /// <summary>Starts the prefill of summary embeddings.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
+    /// <param name="prefix">The summary embeddings; at least one vector.</param>
+    /// <param name="frame">What stands around them.</param>
+    /// <param name="isLong">Whether longrope rotates with its long factors, however short the prefix is.</param>
+    /// <param name="kernels">The kernels of the model, or <see langword="null"/>.</param>
     internal static PrefixPrefill Create(
-        LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix, bool isLong = false,
+        LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame, bool isLong = false,
         KernelDecoder? kernels = null)
     {
-        int count = prefix.Sum(document => document.Count);
-        var joined = new float[count * model.Config.HiddenSize];
-        int offset = 0;
-        foreach (SummaryEmbeddings document in prefix)
-        {
-            float[] vectors = SummaryPayload.Decode(document);
-            vectors.CopyTo(joined, offset);
-            offset += vectors.Length;
-        }
-
+        float[] joined = frame.Join([.. prefix.Select(SummaryPayload.Decode)]);
+        int count = joined.Length / model.Config.HiddenSize;
         return new PrefixPrefill(model, adapter, joined, count, isLong || model.Config.RopeScaling.IsLong(count), kernels);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline.Building;
@@ -67,8 +68,9 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         // Adapters are trained to read summaries, so the base model is the fair baseline in the raw-text modes.
         string? adapter = AdapterChoice.Choose(
             layers.Decoder, options.Adapter, options.Context == ContextMode.Summary ? chosen.Group : null);
-        EncodedPrompt prompt = layers.Prompts.For(adapter).Encode(
-            layers.Tokenizer, question, begins: options.Context != ContextMode.Summary);
+        EncodedPrompt prompt = layers.EncodePrompt(question, adapter, begins: options.Context != ContextMode.Summary);
+        int keyValues = CountKeyValues(adapter);
+        PrefixFrame frame = options.Context == ContextMode.Summary && keyValues == 0 ? layers.Frame : PrefixFrame.None;
         GenerationOptions generation = options.Generation ?? settings.Generation;
         return new AskedQuestion
         {
@@ -81,11 +83,12 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             Policy = options.WindowPolicy ?? settings.WindowPolicy,
             Chosen = chosen,
             Adapter = adapter,
-            KeyValues = CountKeyValues(adapter),
+            KeyValues = keyValues,
+            Frame = frame,
             Prompt = prompt,
             Budget = new WindowBudget(layers.Decoder.NativeWindow)
             {
-                Prefix = CountKeyValues(adapter),
+                Prefix = keyValues + frame.Once,
                 Prompt = MayReadRaw(options) ? prompt.CountAroundRaw : prompt.Count,
                 Answer = generation.MaxNewTokens,
                 RawText = Conversation.EncodeInstructions(options, layers.Tokenizer).Count,

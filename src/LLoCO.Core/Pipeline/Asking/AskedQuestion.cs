@@ -1,3 +1,4 @@
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Tokenization.Chat;
 
@@ -36,6 +37,9 @@ internal sealed record AskedQuestion
 
     /// <summary>Gets the positions of the adapter's own keys and values; 0 where it has none.</summary>
     public required int KeyValues { get; init; }
+
+    /// <summary>Gets what stands around summary embeddings; nothing where none are read.</summary>
+    public required PrefixFrame Frame { get; init; }
 
     /// <summary>Gets the ids of template and question.</summary>
     public required EncodedPrompt Prompt { get; init; }

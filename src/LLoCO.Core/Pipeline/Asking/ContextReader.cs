@@ -32,7 +32,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
             case ContextMode.Summary:
                 (QuestionContext summary, IReadOnlyList<ChosenDocument> documents) =
                     await ReadSummaryAsync(asked, cancellationToken).ConfigureAwait(false);
-                WindowBudget left = asked.Budget with { Prefix = asked.KeyValues + summary.SummaryVectors };
+                WindowBudget left = asked.Budget with { Prefix = asked.Budget.Prefix + CountFramed(asked, summary) };
                 Conversation turns = Conversation.Read(asked, left.Room, layers.Tokenizer);
                 return Converse(
                     expand is { } reason
@@ -47,6 +47,10 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
                     asked, await ReadTextsAsync(asked, asked.Chosen.Documents, cancellationToken).ConfigureAwait(false));
         }
     }
+
+    /// <summary>Counts the vectors of a summary with those around each document.</summary>
+    private static int CountFramed(AskedQuestion asked, QuestionContext summary) =>
+        summary.Prefix.Sum(one => one.Count + asked.Frame.EachDocument);
 
     private static QuestionContext Converse(QuestionContext context, Conversation turns) => turns.Tokens.Count == 0
         ? context
@@ -70,7 +74,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
             prefix.Add(await asked.Contents.LoadSummaryAsync(document.Id, cancellationToken).ConfigureAwait(false));
         }
 
-        int count = asked.Budget.CountDocuments([.. prefix.Select(one => one.Count)], asked.Policy);
+        int count = asked.Budget.CountDocuments([.. prefix.Select(one => one.Count + asked.Frame.EachDocument)], asked.Policy);
         if (count < chosen.Count)
         {
             Log.DocumentsLeftOut(logger, chosen.Count - count, chosen.Count, asked.Budget.Window);
@@ -110,7 +114,8 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
     {
         WindowBudget budget = asked.Budget with
         {
-            Prefix = asked.KeyValues + summary.SummaryVectors, Prompt = asked.Prompt.CountAroundRaw,
+            Prefix = asked.Budget.Prefix + CountFramed(asked, summary),
+            Prompt = asked.Prompt.CountAroundRaw,
         };
         var tokens = new List<int>();
         var passages = new List<AnswerSource>();

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Compression;
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Families;
 using LLoCO.Core.Index;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Runtime;
@@ -48,21 +50,26 @@ internal sealed class LayerLoader(PipelineSettings settings)
         (ITokenizer tokenizer, PromptSettings prompts) = LoadTexts();
         LoadedModel? model = settings.Compressor is null || settings.Decoder is null
             ? Own(LoadedModel.Open(
-                settings.Model!.Folder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
+                DecoderFolder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
             : null;
-        IContextCompressor compressor = settings.Compressor ?? new AutoCompressor(
+        IPublishedCompressor? published = settings.Compressor is null
+            ? new PublishedLoader(settings).Load(model!, tokenizer, Own, cancellationToken)
+            : null;
+        IContextCompressor compressor = settings.Compressor ?? published ?? (IContextCompressor)new AutoCompressor(
             model!,
             new Segmenter(model!.Config.SegmentLength, model.Config.SegmentBoundary, tokenizer).Cut,
             settings.Projector?.Fingerprint ?? IdentityProjector.Name);
-        IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, cancellationToken);
+        IAnswerDecoder decoder = settings.Decoder
+            ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, published?.Frame, cancellationToken);
         return new PipelineLayers(_owned)
         {
             Settings = settings,
             Tokenizer = tokenizer,
             Compressor = compressor,
-            Projector = settings.Projector ?? new IdentityProjector(compressor.Width),
+            Projector = settings.Projector ?? PublishedLoader.FindProjector(_owned) ?? new IdentityProjector(compressor.Width),
             Decoder = decoder,
-            Prompts = prompts,
+            Prompts = Complete(prompts, published),
+            PromptEnd = published?.PromptEnd ?? [],
             Index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
                 ? new InMemoryRetrievalIndex()
                 : SqliteRetrievalIndex.Open(settings.IndexFile)),
@@ -72,6 +79,14 @@ internal sealed class LayerLoader(PipelineSettings settings)
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
     }
+
+    private string DecoderFolder => ModelLayout.DecoderFolder(settings.Model!.Folder);
+
+    /// <summary>The prompts, with the words of a compressor of another project where the folder says nothing else.</summary>
+    private PromptSettings Complete(PromptSettings prompts, IPublishedCompressor? published) =>
+        published is null || settings.Prompt is not null || prompts.HasPrompt
+            ? prompts
+            : prompts with { Prompt = new PromptTemplate(published.Prompt) };
 
     private (ITokenizer Tokenizer, PromptSettings Prompts) LoadTexts()
     {
@@ -84,15 +99,18 @@ internal sealed class LayerLoader(PipelineSettings settings)
         }
 
         // Checks the model family first: a model that is not supported needs no tokenizer.
-        int vocabulary = LlamaConfigFile.Read(Path.Combine(model.Folder, LlamaConfigFile.FileName)).VocabularySize;
-        ITokenizer tokenizer = settings.Tokenizer ?? LoadTokenizer(model.Folder);
-        PromptSettings prompts = PromptLoader.Load(model.Folder, settings.ChatTemplate, settings.Prompt, tokenizer);
+        LlamaConfig config = LlamaConfigFile.Read(Path.Combine(DecoderFolder, LlamaConfigFile.FileName));
+        ITokenizer tokenizer = settings.Tokenizer ?? LoadTokenizer(DecoderFolder);
+
+        // A compressor of another project was trained with marks of its own.
+        string? chat = settings.Compressor is null && PublishedLoader.Holds(model.Folder, config) ? PromptLoader.None : settings.ChatTemplate;
+        PromptSettings prompts = PromptLoader.Load(model.Folder, chat, settings.Prompt, tokenizer);
         int? turnEnd = tokenizer is IPromptTokenizer encoder ? prompts.Prompt.Turn?.FindEnd(encoder, tokenizer) : null;
-        return (ModelTokenizer.Create(tokenizer, EndTokens.Read(model.Folder, vocabulary), turnEnd), prompts);
+        return (ModelTokenizer.Create(tokenizer, EndTokens.Read(DecoderFolder, config.VocabularySize), turnEnd), prompts);
     }
 
     private LlamaAnswerDecoder MakeDecoder(
-        LoadedModel model, ITokenizer tokenizer, ModelFingerprint fingerprint, CancellationToken cancellationToken)
+        LoadedModel model, ITokenizer tokenizer, ModelFingerprint fingerprint, PrefixFrame? frame, CancellationToken cancellationToken)
     {
         var asked = settings.Adapters.Select(adapter => adapter.Name).ToHashSet(StringComparer.Ordinal);
         foreach ((string name, string folder) in AdapterFolders(settings.Model!))
@@ -116,7 +134,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
         }
 
         return Own(new LlamaAnswerDecoder(
-            model, fingerprint, tokenizer, settings.Prefixes, settings.Decoding, settings.Batching));
+            model, fingerprint, tokenizer, settings.Prefixes, settings.Decoding, settings.Batching, frame));
     }
 
     private Dictionary<string, string> AdapterFolders(ModelPackage model)

@@ -1,10 +1,12 @@
 using LLoCO.Core.Compression;
+using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Index;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Retrieval;
 using LLoCO.Core.Runtime;
 using LLoCO.Core.Tokenization;
+using LLoCO.Core.Tokenization.Chat;
 using LLoCO.Core.Trust;
 
 namespace LLoCO.Core.Pipeline.Building;
@@ -26,6 +28,12 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
 
     public required PromptSettings Prompts { get; init; }
 
+    /// <summary>Gets the ids behind every prompt, for models of other projects.</summary>
+    public IReadOnlyList<int> PromptEnd { get; init; } = [];
+
+    /// <summary>Gets what stands around the summary embeddings of a question.</summary>
+    public PrefixFrame Frame => (Decoder as IKeyValueReader)?.Frame ?? PrefixFrame.None;
+
     /// <summary>Gets the calibrations by adapter; the base model's under the empty name.</summary>
     public required IReadOnlyDictionary<string, CalibrationFile> Calibrations { get; init; }
 
@@ -40,6 +48,19 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
     public IPassageEmbedder? Embedder => Settings.Embedder;
 
     public PassageSplitter Passages { get; } = new();
+
+    /// <summary>Puts a question into its prompt.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="adapter">The adapter that answers, or <see langword="null"/> for the base model.</param>
+    /// <param name="begins">Whether nothing stands before the prompt.</param>
+    /// <returns>The ids of template and question.</returns>
+    public EncodedPrompt EncodePrompt(string question, string? adapter, bool begins = false)
+    {
+        EncodedPrompt prompt = Prompts.For(adapter).Encode(Tokenizer, question, begins);
+        return PromptEnd.Count == 0
+            ? prompt
+            : new EncodedPrompt([.. prompt.Whole, .. PromptEnd], prompt.Head, [.. prompt.Rest, .. PromptEnd]);
+    }
 
     /// <summary>Finds the calibration of answers.</summary>
     /// <param name="adapter">The adapter that answers, or <see langword="null"/> for the base model.</param>

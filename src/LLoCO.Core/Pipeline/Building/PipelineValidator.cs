@@ -57,7 +57,7 @@ internal static class PipelineValidator
             return;
         }
 
-        string folder = settings.Model.Folder;
+        string folder = ModelLayout.DecoderFolder(settings.Model.Folder);
         if (!Directory.Exists(folder))
         {
             faults.Add($"The model folder '{folder}' does not exist.");

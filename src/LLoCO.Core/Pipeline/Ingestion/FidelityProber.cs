@@ -131,7 +131,7 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
                 .OrderByDescending(i => pieces[i].Contains(probe.Answer, StringComparison.OrdinalIgnoreCase))
                 .ThenByDescending(i => fits.GetValueOrDefault(i))
                 .First();
-            if (Asked(layers.Prompts.For(adapter), probe) is { } asked)
+            if (Asked(layers.Prompts.For(adapter), probe, adapter) is { } asked)
             {
                 probes[best].Add(asked);
             }
@@ -140,13 +140,13 @@ internal sealed class FidelityProber(PipelineLayers layers, FidelityOptions opti
         return probes;
     }
 
-    private Continuation? Asked(PromptTemplate template, FidelityProbe probe)
+    private Continuation? Asked(PromptTemplate template, FidelityProbe probe, string? adapter)
     {
-        if (template.Turn is not null)
+        if (template.Turn is not null || layers.PromptEnd.Count > 0)
         {
             int[] answer = [.. layers.Tokenizer.Encode(probe.Answer)];
             return answer.Length > 0
-                ? new Continuation(template.Encode(layers.Tokenizer, probe.Question).Join([]), answer)
+                ? new Continuation(layers.EncodePrompt(probe.Question, adapter).Join([]), answer)
                 : null;
         }
 

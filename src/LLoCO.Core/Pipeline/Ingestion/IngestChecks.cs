@@ -37,7 +37,7 @@ internal static class IngestChecks
     {
         WindowBudget budget = WindowBudget.ForAnyQuestion(layers.Decoder.NativeWindow) with
         {
-            Prefix = (long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength,
+            Prefix = ((long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength) + layers.Frame.Count(documents: 1),
         };
         if (!budget.Fits)
         {

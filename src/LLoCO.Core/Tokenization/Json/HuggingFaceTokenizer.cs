@@ -75,6 +75,9 @@ public sealed class HuggingFaceTokenizer : ITokenizer, IPromptTokenizer
     /// <inheritdoc/>
     public string Fingerprint { get; }
 
+    /// <summary>Finds the id of a token by its text, special ones included.</summary>
+    internal int? FindToken(string text) => _parts.IdOf(text);
+
     /// <summary>Gets the kinds of its parts, for people.</summary>
     public string Description => _parts.Description;
 

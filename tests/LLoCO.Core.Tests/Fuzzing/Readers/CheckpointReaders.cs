@@ -30,6 +30,8 @@ internal static class CheckpointReaders
         new("peft-weights", OpenPeftWeights, TensorFileDamage.Header),
         new("peft-prefix-config", OpenPrefixConfig, JsonDamage.Whole),
         new("peft-prefix-weights", OpenPrefixWeights, TensorFileDamage.Header),
+        new("icae", OpenIcae, TensorFileDamage.Header),
+        new("lclm-config", OpenLclm, JsonDamage.Whole),
         new("fingerprint", OpenFingerprint),
         new("prompt-settings", OpenPromptSettings, JsonDamage.Whole),
         new("calibration", OpenCalibration, JsonDamage.Whole),
@@ -138,6 +140,28 @@ internal static class CheckpointReaders
         File.Copy(made.Config, folder.PathOf("adapter_config.json"));
         return Simple("adapter_model.safetensors", OpenPrefix, made.Weights);
     }
+
+    private static OpenedReader OpenIcae(FuzzFolder folder)
+    {
+        PublishedFolders.WriteIcae(folder.PathOf("whole"));
+        return Simple(
+            "mistral_7b_ft_icae.safetensors",
+            path =>
+            {
+                using IcaeFile file = IcaeFile.Open(path);
+            },
+            PublishedFolders.IcaeFile(folder.PathOf("whole")));
+    }
+
+    private static OpenedReader OpenLclm(FuzzFolder folder) => new(
+        LclmFolder.ConfigName,
+        [
+            """
+            {"compression_ratio": 16, "encoder_window_size": 1024, "pooling": "mean", "encoder_mask_type": "causal", "boundary_overlap": 0,
+             "adapter_type": "mlp"}
+            """u8.ToArray(),
+        ],
+        path => LclmFolder.Read(Path.GetDirectoryName(path)!));
 
     private static void OpenPrefix(string path)
     {
