@@ -138,7 +138,7 @@ public sealed class PeftAdapterFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("peft_type", "\"PREFIX_TUNING\"", "'PREFIX_TUNING' is not supported")]
+    [InlineData("peft_type", "\"PREFIX_TUNING\"", "'PREFIX_TUNING' is a key/value prefix, not a LoRA")]
     [InlineData("peft_type", null, "missing")]
     [InlineData("task_type", "\"SEQ_CLS\"", "'SEQ_CLS' is not supported")]
     [InlineData("bias", "\"all\"", "'all' is not supported")]

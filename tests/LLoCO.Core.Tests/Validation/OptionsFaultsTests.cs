@@ -129,7 +129,7 @@ public sealed class OptionsFaultsTests
         [
             .. new[] { typeof(AskOptions), typeof(AdapterTrainingOptions) }.SelectMany(type => type.Assembly.GetTypes())
                 .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && !type.IsAbstract
-                    && type.GetConstructor(Type.EmptyTypes) is not null),
+                    && type.GetConstructor(Type.EmptyTypes) is not null && !type.GetCustomAttributesData().Any(mark => mark.AttributeType.Name == "RequiredMemberAttribute")),
         ];
 
         Assert.Contains(typeof(PrefixCacheOptions), types);
