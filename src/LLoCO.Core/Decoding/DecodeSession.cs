@@ -107,8 +107,7 @@ internal sealed class DecodeSession : IDisposable
             PrefixKey.Create(prefix, Merged ?? _adapter, isLong, known.Frame.Count(prefix.Count)),
             () => PrefixPrefill.Create(_model, _adapter, prefix, known.Frame, isLong, _kernels).ReadToEnd()));
 
-    /// <summary>Puts keys and values in front that are given rather than computed, before anything else is fed. They stay the same
-    /// whatever factors the angles behind them have.</summary>
+    /// <summary>Puts keys and values in front that are given, and stay the same whatever the angles behind them.</summary>
     /// <param name="give">Gives the keys and values, each time with another holder.</param>
     internal void Attach(Func<PrefixKeyValues> give) => Attach(give(), _ => give());
 
@@ -239,8 +238,7 @@ internal sealed class DecodeSession : IDisposable
         }
     }
 
-    private PrefixKeyValues Compute(IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame) =>
-        BeginPrefix(prefix, frame).ReadToEnd();
+    private PrefixKeyValues Compute(IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame) => BeginPrefix(prefix, frame).ReadToEnd();
 
     private Tensor Pass(KeyValueCache cache, Tensor inputs, long wanted)
     {
