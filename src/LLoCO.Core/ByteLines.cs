@@ -6,8 +6,8 @@ namespace LLoCO.Core;
 /// </summary>
 public static class ByteLines
 {
-    /// <summary>Most bytes of a line, 256 MiB: more than the longest document of any data set.</summary>
-    public const int MaxBytes = 1 << 28;
+    /// <summary>Most bytes of a line, 64 MiB: more than the longest document of any data set.</summary>
+    public const int MaxBytes = 1 << 26;
 
     /// <summary>Reads the lines from where a stream stands to its end.</summary>
     /// <param name="stream">The file; not closed here.</param>

@@ -161,21 +161,27 @@ public sealed class EvaluationResultsFile : IDisposable
     // Text after the last line break was cut off by a crash and is removed; a file of another kind is not changed.
     private long EndOfWholeLines()
     {
-        long end = _stream.Length;
-        for (; end > 0; end--)
+        // No line is longer than ByteLines allows, so a file without line ends is not read to its start.
+        var block = new byte[1 << 16];
+        long least = Math.Max(0, _stream.Length - ByteLines.MaxBytes - 1);
+        for (long start = _stream.Length; start > least;)
         {
-            _stream.Position = end - 1;
-            if (_stream.ReadByte() == '\n')
+            int length = (int)Math.Min(block.Length, start - least);
+            start -= length;
+            _stream.Position = start;
+            _stream.ReadExactly(block, 0, length);
+            int place = Array.LastIndexOf(block, (byte)'\n', length - 1, length);
+            if (place >= 0)
             {
-                return end;
+                return start + place + 1;
             }
         }
 
         var first = new byte[Math.Min(_stream.Length, FirstBytes.Length)];
         _stream.Position = 0;
         _stream.ReadExactly(first);
-        return FirstBytes.AsSpan().StartsWith(first)
-            ? end
+        return least == 0 && FirstBytes.AsSpan().StartsWith(first)
+            ? 0
             : throw new LlocoException($"'{_path}' is not a results file. Name another file.");
     }
 

@@ -9,7 +9,7 @@ namespace LLoCO.Evaluation.DataSets;
 /// the bytes of UTF-8 can be looked at one by one.</remarks>
 internal sealed class JsonArrayElements(Stream stream, string file)
 {
-    private const int LargestElement = 1 << 28;
+    private const int LargestElement = 1 << 26;
 
     // Longer than the key; a text may be at its place.
     private const int MaxKey = 16;
@@ -34,7 +34,7 @@ internal sealed class JsonArrayElements(Stream stream, string file)
     /// <summary>Cuts out the next element.</summary>
     /// <returns>Its JSON, or <see langword="null"/> at the end of the document.</returns>
     /// <exception cref="LlocoException">The document ends too early, holds no such array, or an object is larger than
-    /// 256 MiB.</exception>
+    /// 64 MiB.</exception>
     public byte[]? Next()
     {
         var state = new ScanState();
@@ -80,6 +80,12 @@ internal sealed class JsonArrayElements(Stream stream, string file)
         }
 
         bool isWhite = value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+        if (!opens && !isWhite && _depth == 0)
+        {
+            // Nothing else stands outside the document; a file without an end would be read for hours.
+            throw new LlocoException($"{file}, line {_line}: this is no JSON document. Is it a file of this data set?");
+        }
+
         if (!state.InElement && _inArray && _depth == _elementDepth && !isWhite && value is not ((byte)',' or (byte)']'))
         {
             (state.InElement, Line) = (true, _line);
@@ -155,7 +161,7 @@ internal sealed class JsonArrayElements(Stream stream, string file)
     {
         if (_element.Count == LargestElement)
         {
-            throw new LlocoException($"{file}, line {Line}: one object is larger than 256 MiB, which no data set's is.");
+            throw new LlocoException($"{file}, line {Line}: one object is larger than 64 MiB, which no data set's is.");
         }
 
         _element.Add(value);

@@ -14,7 +14,7 @@ internal static class JsonObjects
     /// <param name="path">The file; must exist.</param>
     /// <returns>The JSON of each, and the line in which it begins, from 1. Blank lines are passed over.</returns>
     /// <exception cref="LlocoException">The file is UTF-16 or UTF-32, an array that ends too early, or holds an object of more than
-    /// 256 MiB.</exception>
+    /// 64 MiB.</exception>
     public static IEnumerable<(byte[] Json, long Line)> Read(string path)
     {
         using FileStream stream = File.OpenRead(path);

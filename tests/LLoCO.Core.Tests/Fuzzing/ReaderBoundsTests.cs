@@ -9,8 +9,8 @@ public sealed partial class ReaderBoundsTests
 {
     private const long HugeFile = 64L << 30;
 
-    /// <summary>One line of a data set may have 256 MiB, which growing buffers hold several times over.</summary>
-    private const long MaxBytes = 2L << 30;
+    /// <summary>One line of a data set may have 64 MiB, which growing buffers hold several times over.</summary>
+    private const long MaxBytes = 1L << 30;
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
