@@ -9,7 +9,12 @@ internal sealed class KernelDecoder : IDisposable
 {
     /// <summary>Rows of a prefill that the kernels compute. Their products are as fast as libtorch's with few rows, and nothing of
     /// libtorch has to be compiled for them first.</summary>
-    internal const int PrefillRows = 64;
+    private const int PrefillRows = 64;
+
+    /// <summary>Rows of a prefill by a model whose weights stay in the processor's caches: all of it takes less time than libtorch
+    /// takes to compile.</summary>
+    private const int SmallModelRows = 512;
+    private const long SmallModel = 32 << 20;
 
     private readonly LlamaModel _model;
     private readonly DecoderWeights _weights;
@@ -32,21 +37,23 @@ internal sealed class KernelDecoder : IDisposable
     /// <summary>Gets the engine.</summary>
     internal DecodeEngine Engine { get; }
 
-    /// <summary>Gets the engine of short prefills, made at its first use: up to <see cref="PrefillRows"/> rows, with the weights as
-    /// they are stored.</summary>
+    /// <summary>Gets the engine of short prefills, made at its first use: with the weights as they are
+    /// stored.</summary>
     internal DecodeEngine Prefill
     {
         get
         {
             _stored ??= KernelWeights.Create(_model, DecodeWeights.AsStored);
-            return _prefill ??= new DecodeEngine(_stored, _pool, KernelSet.Best, PrefillRows, _logits);
+            return _prefill ??= new DecodeEngine(_stored, _pool, KernelSet.Best, MaxPrefill, _logits);
         }
     }
 
     /// <summary>Gets whether the kernels compute a prefill. With longrope they do not: its length decides how all of it is
     /// rotated.</summary>
     /// <param name="rows">Its rows.</param>
-    internal bool CanPrefill(int rows) => rows <= PrefillRows && _model.Config.RopeScaling.Long is null;
+    internal bool CanPrefill(int rows) => rows <= MaxPrefill && _model.Config.RopeScaling.Long is null;
+
+    private int MaxPrefill => BytesPerToken <= SmallModel ? SmallModelRows : PrefillRows;
 
     /// <summary>Gets the bytes of weights that one step reads.</summary>
     internal long BytesPerToken => _weights.BytesPerToken;
