@@ -102,11 +102,24 @@ internal sealed class LayerLoader(PipelineSettings settings)
         LlamaConfig config = LlamaConfigFile.Read(Path.Combine(DecoderFolder, LlamaConfigFile.FileName));
         ITokenizer tokenizer = settings.Tokenizer ?? LoadTokenizer(DecoderFolder);
 
-        // A compressor of another project was trained with marks of its own.
-        string? chat = settings.Compressor is null && PublishedLoader.Holds(model.Folder, config) ? PromptLoader.None : settings.ChatTemplate;
-        PromptSettings prompts = PromptLoader.Load(model.Folder, chat, settings.Prompt, tokenizer);
+        PromptSettings prompts = PromptLoader.Load(model.Folder, ChooseTemplate(model.Folder, config), settings.Prompt, tokenizer);
         int? turnEnd = tokenizer is IPromptTokenizer encoder ? prompts.Prompt.Turn?.FindEnd(encoder, tokenizer) : null;
         return (ModelTokenizer.Create(tokenizer, EndTokens.Read(DecoderFolder, config.VocabularySize), turnEnd), prompts);
+    }
+
+    /// <summary>A compressor of another project was trained with marks of its own, so it is asked without a template.</summary>
+    private string? ChooseTemplate(string folder, LlamaConfig config)
+    {
+        if (settings.Compressor is not null || !PublishedLoader.Holds(folder, config))
+        {
+            return settings.ChatTemplate;
+        }
+
+        return settings.ChatTemplate is null or PromptLoader.None
+            ? PromptLoader.None
+            : throw new LlocoException(
+                $"The compressor in '{folder}' was trained with marks of its own around a question, so the chat template "
+                + $"'{settings.ChatTemplate}' cannot be used. Leave it out, or name none.");
     }
 
     private LlamaAnswerDecoder MakeDecoder(

@@ -132,6 +132,17 @@ public sealed class IcaeCompressorTests : IDisposable
         Assert.Equal(from == IcaeFile.MemoryName ? from : to, error.Key);
     }
 
+    [Fact]
+    public async Task BuildAsync_ChatTemplateBesideItsOwnMarks_IsRefused()
+    {
+        LlocoException error = await Assert.ThrowsAnyAsync<LlocoException>(
+            async () => await LlocoPipeline.CreateBuilder().UseCheckpoint(Folder).UseChatTemplate("chat").BuildAsync(Token));
+
+        Assert.Contains("chat template 'chat' cannot be used", error.Message, StringComparison.Ordinal);
+        await using LlocoPipeline pipeline =
+            await LlocoPipeline.CreateBuilder().UseCheckpoint(Folder).UseChatTemplate("none").BuildAsync(Token);
+    }
+
     private async Task<LlocoPipeline> BuildAsync() => await LlocoPipeline.CreateBuilder()
         .UseCheckpoint(Folder).UseStorage(SummaryEncoding.Float32).BuildAsync(Token);
 
