@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LLoCO.Core.Trust;
 
 namespace LLoCO.Core;
@@ -20,5 +21,6 @@ public sealed record AnswerGrounding
     public double? Probability { get; init; }
 
     /// <summary>Gets all reasons not to rely on the answer.</summary>
+    [JsonInclude]
     internal IReadOnlyList<Doubt> Doubts { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using LLoCO.Core.Pipeline;
 using LLoCO.Core.Trust;
 
 namespace LLoCO.Core;
@@ -32,6 +34,7 @@ public sealed record IngestResult(string DocumentId, string Group, IngestOutcome
     public TimeSpan FidelityTime { get; init; }
 
     /// <summary>Gets the reasons not to rely on answers about the document; empty if there are none.</summary>
+    [JsonInclude]
     internal IReadOnlyList<Doubt> Doubts { get; init; } = [];
 
     /// <summary>Gets the reasons not to rely on answers about the document, as text; <see langword="null"/> if there are none.</summary>
@@ -41,6 +44,8 @@ public sealed record IngestResult(string DocumentId, string Group, IngestOutcome
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>Gets why it failed; <see langword="null"/> if it did not. A failure leaves the index unchanged.</summary>
+    /// <remarks>In JSON it is its kind and message; read back, it is a <see cref="LlocoException"/> with that message.</remarks>
+    [JsonConverter(typeof(FailureJsonConverter))]
     public Exception? Failure { get; init; }
 
     /// <summary>Throws if the document failed, for programs that cannot continue without it.</summary>

@@ -150,10 +150,8 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseWindowPolicy(WindowPolicy policy) => Set(settings => settings.WindowPolicy = policy);
 
-    /// <summary>
-    /// Measures at ingestion how much the summary of each document keeps. Off by default, because it can take longer than
-    /// compression.
-    /// </summary>
+    /// <summary>Measures at ingestion how much the summary of each document keeps. Off by default, because it can take longer than
+    /// compression.</summary>
     /// <param name="fidelity">How to measure, and what to do with documents below a threshold.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseFidelity(FidelityOptions fidelity) => Set(settings => settings.Fidelity = NotNull(fidelity));
@@ -189,10 +187,12 @@ public sealed class LlocoPipelineBuilder
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseLogging(ILoggerFactory loggers) => Set(settings => settings.Loggers = NotNull(loggers));
 
-    /// <summary>
-    /// Checks the settings, loads the model and opens the index, and blocks until it is done. Prefer <see cref="BuildAsync"/> if
-    /// the thread has other work.
-    /// </summary>
+    /// <summary>Checks the settings as a build does, and loads nothing.</summary>
+    /// <returns>Every fault, one sentence each with the remedy; empty if there is none. What only shows in the weights or in the
+    /// index is found by the build.</returns>
+    public IReadOnlyList<string> FindFaults() => PipelineValidator.FindFaults(_settings);
+
+    /// <summary>As <see cref="BuildAsync"/>, and blocks until it is done.</summary>
     /// <returns>The pipeline.</returns>
     /// <exception cref="LlocoConfigurationException">The description has faults; all are listed.</exception>
     public LlocoPipeline Build() => Task.Run(() => BuildAsync()).GetAwaiter().GetResult();
@@ -206,14 +206,13 @@ public sealed class LlocoPipelineBuilder
     public async Task<LlocoPipeline> BuildAsync(CancellationToken cancellationToken = default)
     {
         EnsureOpen();
-        IReadOnlyList<string> faults = PipelineValidator.FindFaults(_settings);
+        IReadOnlyList<string> faults = FindFaults();
         if (faults.Count > 0)
         {
             throw new LlocoConfigurationException(faults);
         }
 
-        // Sealed while it loads, because the settings are read then. Unsealed after a failure, so that the caller can correct
-        // them.
+        // Sealed while it loads, because the settings are read then. After a failure the caller may correct them.
         _sealed = true;
         try
         {

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using LLoCO.Core.Pipeline;
+
 namespace LLoCO.Core;
 
 /// <summary>The result of preparing one document (<see cref="LlocoPipeline.PrepareAsync"/>).</summary>
@@ -13,6 +16,7 @@ public sealed record PrepareResult(string DocumentId, string? Adapter, PrepareOu
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>Gets why it failed; <see langword="null"/> where it did not.</summary>
+    [JsonConverter(typeof(FailureJsonConverter))]
     public Exception? Failure { get; init; }
 }
 

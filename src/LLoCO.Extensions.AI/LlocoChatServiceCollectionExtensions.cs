@@ -21,4 +21,17 @@ public static class LlocoChatServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<LlocoPipeline>().AsChatClient(options));
         return services;
     }
+
+    /// <summary>Adds an <see cref="IChatClient"/> over the keyed <see cref="LlocoPipeline"/> of the services, with the same key.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="key">The key of the pipeline, and of the client.</param>
+    /// <param name="options">Defaults of its questions; none with <see langword="null"/>.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddKeyedLlocoChatClient(this IServiceCollection services, object key, LlocoChatOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(key);
+        services.TryAddKeyedSingleton(key, (provider, _) => provider.GetRequiredKeyedService<LlocoPipeline>(key).AsChatClient(options));
+        return services;
+    }
 }

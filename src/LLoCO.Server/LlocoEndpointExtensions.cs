@@ -1,5 +1,6 @@
 using LLoCO.Core;
 using LLoCO.Core.Validation;
+using LLoCO.Extensions.Hosting;
 using LLoCO.Server.Answers;
 using LLoCO.Server.Documents;
 using LLoCO.Server.Metrics;
@@ -22,8 +23,8 @@ public static class LlocoEndpointExtensions
     /// <param name="app">The application.</param>
     /// <param name="options">Who may use them, and how much; only this machine with <see langword="null"/>.</param>
     /// <returns>All endpoints, for conventions of the application.</returns>
-    /// <remarks>A request is cancelled when its caller leaves. The health check answers 200 once the endpoints are mapped; it needs no
-    /// key, and neither do the page's files.</remarks>
+    /// <remarks>A request is cancelled when its caller leaves. The health check answers 503 until one token was generated, which is done
+    /// when the application starts, and then 200; it needs no key, and neither do the page's files.</remarks>
     /// <exception cref="LlocoException">An option is out of range, or a key is none.</exception>
     public static IEndpointConventionBuilder MapLloco(this IEndpointRouteBuilder app, LlocoServerOptions? options = null)
     {
@@ -45,6 +46,7 @@ public static class LlocoEndpointExtensions
         MapAnswers(group, gate, new AnswerEndpoint(pipeline, options));
         MapDocuments(group, gate, new DocumentEndpoint(pipeline));
         MapOperation(group, gate, meters);
+        MapHealth(group, FindWarmUp(services, pipeline, host));
         group.MapGet("/", PageEndpoint.Serve("index.html", "text/html"));
         group.MapGet("/page.css", PageEndpoint.Serve("page.css", "text/css"));
         group.MapGet("/page.js", PageEndpoint.Serve("page.js", "text/javascript"));
@@ -69,7 +71,6 @@ public static class LlocoEndpointExtensions
 
     private static void MapOperation(RouteGroupBuilder group, RequestGate gate, PrometheusMeters meters)
     {
-        group.MapGet("/health", (RequestDelegate)(context => ServerJson.WriteAsync(context.Response, new { status = "ok" })));
         group.MapGet("/metrics", gate.Guard("metrics", (context, caller, _) =>
         {
             if (!caller.IsUnbound)
@@ -80,5 +81,26 @@ public static class LlocoEndpointExtensions
             context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
             return context.Response.WriteAsync(meters.Write(), context.RequestAborted);
         }));
+    }
+
+    private static void MapHealth(RouteGroupBuilder group, LlocoWarmUp warmUp) =>
+        group.MapGet("/health", (RequestDelegate)(context =>
+        {
+            bool ready = warmUp.State == WarmUpState.Done;
+            string status = ready ? "ok" : warmUp.State == WarmUpState.Failed ? "failed" : "starting";
+            return ServerJson.WriteAsync(context.Response, new { status }, ready ? 200 : 503);
+        }));
+
+    /// <summary>Takes the warm-up of the services (<c>AddLlocoWarmUp</c>), or starts one with the application.</summary>
+    private static LlocoWarmUp FindWarmUp(IServiceProvider services, LlocoPipeline pipeline, IHostApplicationLifetime? host)
+    {
+        if (services.GetService<LlocoWarmUp>() is { } known)
+        {
+            return known;
+        }
+
+        var warmUp = new LlocoWarmUp(() => pipeline);
+        host?.ApplicationStarted.Register(() => _ = warmUp.RunAsync(host.ApplicationStopping));
+        return warmUp;
     }
 }

@@ -6,7 +6,7 @@ namespace LLoCO.Core.Checkpoints;
 /// SHA-256 of a model: of the settings that change its numbers and of every weight, independent of the files. The same model has
 /// the same hash as one file or as shards, as safetensors or as <c>pytorch_model.bin</c>.
 /// </summary>
-public static class CheckpointHash
+internal static class CheckpointHash
 {
     /// <summary>Computes the hash. Weights are streamed, several at once; memory stays at some megabytes.</summary>
     /// <param name="config">The model's settings. Token ids, the native window and segment settings are left out: they change

@@ -10,7 +10,7 @@ public static class TensorSourceExtensions
     /// <param name="name">Its name.</param>
     /// <returns><see cref="TensorInfo.ByteLength"/> bytes, little-endian, row-major.</returns>
     /// <exception cref="CheckpointFormatException">There is no such tensor, it cannot be read, or it is over 2 GiB.</exception>
-    public static byte[] ReadBytes(this ITensorSource source, string name) => Read<byte>(source, Find(source, name));
+    internal static byte[] ReadBytes(this ITensorSource source, string name) => Read<byte>(source, Find(source, name));
 
     /// <summary>Reads a floating-point tensor as 32-bit floats: 16-bit formats exactly, 64-bit rounded.</summary>
     /// <param name="source">Where it lies.</param>

@@ -1,4 +1,5 @@
 using LLoCO.Core;
+using LLoCO.Core.Retrieval;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,8 @@ public static class LlocoServiceCollectionExtensions
     /// <returns>The same services.</returns>
     /// <remarks>
     /// The pipeline is built, and its model loaded, when it is first resolved; faults in its settings are reported then. It logs
-    /// to the application's <see cref="ILoggerFactory"/>, unless another one was set. The container disposes it.
+    /// to the application's <see cref="ILoggerFactory"/>, and ranks passages with its <see cref="IPassageEmbedder"/>, if it has these
+    /// services and no other ones were set. The container disposes it.
     /// </remarks>
     public static IServiceCollection AddLloco(this IServiceCollection services, Action<LlocoPipelineBuilder> configure)
     {
@@ -37,6 +39,11 @@ public static class LlocoServiceCollectionExtensions
             if (provider.GetService<ILoggerFactory>() is { } loggers)
             {
                 builder.UseLogging(loggers);
+            }
+
+            if (provider.GetService<IPassageEmbedder>() is { } embedder)
+            {
+                builder.UseEmbedder(embedder);
             }
 
             configure(provider, builder);

@@ -3,7 +3,7 @@ using LLoCO.Core.Checkpoints;
 namespace LLoCO.Core.Projection;
 
 /// <summary>Loads whichever projector a file holds.</summary>
-public static class ProjectorFile
+internal static class ProjectorFile
 {
     /// <summary>Loads a <see cref="LinearProjector"/> (<c>projector.weight</c>) or an <see cref="MlpProjector"/>
     /// (<c>projector.0.weight</c>), told apart by the names in the file.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using LLoCO.Core;
+using LLoCO.Extensions.Hosting;
 using LLoCO.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -27,6 +28,7 @@ internal sealed class ServeRun(LlocoPipeline pipeline, LlocoServerOptions option
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerFactory>(new WriterLoggerFactory(console.Error, console.Verbose));
         builder.Services.AddSingleton(_ => pipeline);
+        builder.Services.AddLlocoWarmUp();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds + 5));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -44,6 +46,8 @@ internal sealed class ServeRun(LlocoPipeline pipeline, LlocoServerOptions option
             throw new LlocoException($"The server cannot listen on {address}: {error.Message} Choose another --port.", error);
         }
 
+        // Whoever waits for the line below may ask at once.
+        await app.Services.GetRequiredService<LlocoWarmUp>().RunAsync(cancellationToken).ConfigureAwait(false);
         string url = app.Urls.First();
         console.Result(new { url, documents = await CountAsync(cancellationToken).ConfigureAwait(false) }, $"serving {url} (Ctrl-C ends)");
         await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using LLoCO.Core.Tests.Fakes;
+using LLoCO.Extensions.Hosting;
 using LLoCO.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -41,6 +42,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => fake.Pipeline);
+        builder.Services.AddSingleton(await WarmUpAsync());
         WebApplication app = builder.Build();
         app.MapLloco(options);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -58,6 +60,15 @@ internal sealed class TestServer : IAsyncDisposable
         Http.Dispose();
         await _app.DisposeAsync();
         await Fake.DisposeAsync();
+    }
+
+    /// <summary>Of another pipeline, so that a test counts its own questions only.</summary>
+    private static async Task<LlocoWarmUp> WarmUpAsync()
+    {
+        await using FakePipeline other = await FakePipeline.CreateAsync();
+        var warmUp = new LlocoWarmUp(() => other.Pipeline);
+        await warmUp.RunAsync(TestContext.Current.CancellationToken);
+        return warmUp;
     }
 
     private OpenAIClientOptions ClientOptions() => new()

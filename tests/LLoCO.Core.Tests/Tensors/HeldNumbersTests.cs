@@ -28,6 +28,7 @@ public sealed class HeldNumbersTests
     [InlineData("LLoCO.Training")]
     [InlineData("LLoCO.Models.Tiny")]
     [InlineData("LLoCO.Extensions.AI")]
+    [InlineData("LLoCO.Extensions.Hosting")]
     [InlineData("lloco")]
     [InlineData("LLoCO.Core.Tests")]
     public void Code_MakesNumbersWhereTheyAreHeldOnly(string assembly)
