@@ -8,7 +8,7 @@ namespace LLoCO.Extensions.Hosting;
 /// <param name="pipeline">Gives the pipeline; called at most once at a time, on a thread of the pool.</param>
 /// <remarks>Safe for concurrent use: calls that come while it runs wait for the same run. After a failure the next call tries
 /// again.</remarks>
-public sealed class LlocoWarmUp(Func<LlocoPipeline> pipeline)
+public sealed class LlocoWarmUp(Func<LlocoPipeline> pipeline) : IDisposable
 {
     private static readonly AskOptions OneToken = new()
     {
@@ -51,6 +51,9 @@ public sealed class LlocoWarmUp(Func<LlocoPipeline> pipeline)
             _turn.Release();
         }
     }
+
+    /// <summary>Releases what calls wait with. The pipeline is its owner's.</summary>
+    public void Dispose() => _turn.Dispose();
 
     private async Task GenerateAsync(CancellationToken cancellationToken)
     {

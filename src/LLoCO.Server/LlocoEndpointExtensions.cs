@@ -100,6 +100,7 @@ public static class LlocoEndpointExtensions
         }
 
         var warmUp = new LlocoWarmUp(() => pipeline);
+        host?.ApplicationStopped.Register(warmUp.Dispose);
         host?.ApplicationStarted.Register(() => _ = warmUp.RunAsync(host.ApplicationStopping));
         return warmUp;
     }
