@@ -8,6 +8,7 @@ namespace LLoCO.Training.SelfStudy;
 internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options)
 {
     private readonly Dictionary<(string Document, string Question), StudyPair> _pairs = [];
+    private readonly HashSet<(string Document, string Question)> _ambiguous = [];
     private readonly SortedDictionary<StudyFault, int> _dropped = [];
 
     /// <summary>Gets the number of pairs kept.</summary>
@@ -58,7 +59,7 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
             }
             else
             {
-                Keep(pair);
+                Keep(pair, prompt.Extractive);
             }
         }
     }
@@ -70,16 +71,32 @@ internal sealed class StudyFilter(ITokenizer tokenizer, SelfStudyOptions options
         : pair.Confidence < options.MinConfidence ? StudyFault.Unsure
         : null;
 
-    private void Keep(StudyPair pair)
+    private void Keep(StudyPair pair, bool extractive)
     {
         (string, string) key = (pair.DocumentId, Normal(pair.Question));
+        if (_ambiguous.Contains(key))
+        {
+            Drop(StudyFault.Conflicting);
+            return;
+        }
+
         if (!_pairs.TryGetValue(key, out StudyPair? known))
         {
             _pairs.Add(key, pair);
             return;
         }
 
-        Drop(Normal(known.Answer) == Normal(pair.Answer) ? StudyFault.Duplicate : StudyFault.Conflicting);
+        bool same = Normal(known.Answer) == Normal(pair.Answer);
+        Drop(same ? StudyFault.Duplicate : StudyFault.Conflicting);
+        if (!same && extractive && pair.Confidence == known.Confidence)
+        {
+            // Both stand in the text, and nothing says which is meant: the question has no one answer.
+            _ambiguous.Add(key);
+            _pairs.Remove(key);
+            Drop(StudyFault.Conflicting);
+            return;
+        }
+
         if (pair.Confidence > known.Confidence)
         {
             _pairs[key] = pair;

@@ -39,6 +39,9 @@ public sealed record StudyPrompt
     /// one's adapter <c>teacher</c>: the text, a space, <c>Ask:</c>.</summary>
     public static StudyPrompt Cue { get; } = new("facts", ChunkMark + " Ask:") { GreedyAfter = "?", Extractive = true };
 
+    /// <summary>Gets the prompt of <see cref="ClozeTeacher"/>: the text alone.</summary>
+    public static StudyPrompt Cloze { get; } = new("cloze", ChunkMark) { Extractive = true };
+
     /// <summary>Gets seed prompts for teachers that follow instructions: facts, summary, structure, use. They follow the kinds of
     /// self-study (arXiv 2506.06266, section 4).</summary>
     public static IReadOnlyList<StudyPrompt> Instructed { get; } =

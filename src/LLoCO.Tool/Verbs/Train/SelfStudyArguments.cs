@@ -26,7 +26,8 @@ internal sealed class SelfStudyArguments
     {
         Description = "Seed prompts: cue (one question behind the text, as the embedded model was trained), "
             + "instructed (facts, summary, "
-            + "structure, use), or a JSON file: [{\"name\", \"text\" with {chunk}, \"question\" with {name}?, \"extractive\"?}].",
+            + "structure, use), cloze (gaps in the document's own sentences, no model needed), or a JSON file; several with commas between. "
+            + "A file: [{\"name\", \"text\" with {chunk}, \"question\" with {name}?, \"extractive\"?}].",
         DefaultValueFactory = _ => "cue",
         HelpName = "NAME|FILE",
     };
@@ -95,25 +96,21 @@ internal sealed class SelfStudyArguments
         ParseResult parsed, LlocoPipeline pipeline, string? group, ToolConsole console, CancellationToken cancellationToken)
     {
         using StudyCache cache = parsed.GetValue(_cache) is { } file ? StudyCache.Open(file) : StudyCache.InMemory();
-        string? adapter = parsed.GetValue(_adapter);
-        ITeacher teacher = pipeline.CreateTeacher(new ModelTeacherOptions
+        IReadOnlyList<StudyPrompt> prompts = StudyPromptFile.Named(parsed.GetValue(_prompts)!);
+        var results = new List<StudyResult>();
+        foreach (bool cloze in (bool[])[false, true])
         {
-            Adapter = adapter == AskOptions.NoAdapter ? string.Empty : adapter,
-            Temperature = parsed.GetValue(_temperature),
-            TopLogits = parsed.GetValue(_top),
-        });
-        var options = new SelfStudyOptions
-        {
-            Prompts = StudyPromptFile.Named(parsed.GetValue(_prompts)!),
-            ChunkTokens = parsed.GetValue(_chunk),
-            Rounds = parsed.GetValue(_rounds),
-            PairsPerRequest = parsed.GetValue(_pairs),
-            MaxPairs = parsed.GetValue(_most),
-            MinConfidence = parsed.GetValue(_confidence),
-        };
-        StudyResult result = await pipeline.StudyAsync(
-            teacher, group, options, cache, new StudyDisplay(console.Error, console.Verbose), cancellationToken)
-            .ConfigureAwait(false);
+            StudyPrompt[] own = [.. prompts.Where(prompt => prompt == StudyPrompt.Cloze == cloze)];
+            if (own.Length > 0)
+            {
+                ITeacher teacher = cloze ? new ClozeTeacher() : Teacher(parsed, pipeline);
+                results.Add(await pipeline.StudyAsync(
+                    teacher, group, Options(parsed, own), cache, new StudyDisplay(console.Error, console.Verbose), cancellationToken)
+                    .ConfigureAwait(false));
+            }
+        }
+
+        StudyResult result = Together(results, parsed.GetValue(_most));
         console.Error.WriteLine(Describe(result));
         if (parsed.GetValue(_questions) is { } target)
         {
@@ -126,6 +123,36 @@ internal sealed class SelfStudyArguments
                 "The teacher wrote nothing of use: " + Describe(result)
                 + ". Take a larger teacher, other --study-prompts, or a lower --study-confidence.");
     }
+
+    private ITeacher Teacher(ParseResult parsed, LlocoPipeline pipeline)
+    {
+        string? adapter = parsed.GetValue(_adapter);
+        return pipeline.CreateTeacher(new ModelTeacherOptions
+        {
+            Adapter = adapter == AskOptions.NoAdapter ? string.Empty : adapter,
+            Temperature = parsed.GetValue(_temperature),
+            TopLogits = parsed.GetValue(_top),
+        });
+    }
+
+    private SelfStudyOptions Options(ParseResult parsed, IReadOnlyList<StudyPrompt> prompts) => new()
+    {
+        Prompts = prompts,
+        ChunkTokens = parsed.GetValue(_chunk),
+        Rounds = parsed.GetValue(_rounds),
+        PairsPerRequest = parsed.GetValue(_pairs),
+        MaxPairs = parsed.GetValue(_most),
+        MinConfidence = parsed.GetValue(_confidence),
+    };
+
+    private static StudyResult Together(IReadOnlyList<StudyResult> results, int most) => new(
+        [.. results.SelectMany(result => result.Pairs).Take(most)],
+        results.Sum(result => result.Requests),
+        results.Sum(result => result.Cached),
+        results.Sum(result => result.Replies),
+        results.SelectMany(result => result.Dropped).GroupBy(dropped => dropped.Key)
+            .ToDictionary(same => same.Key, same => same.Sum(dropped => dropped.Value)),
+        [.. results.SelectMany(result => result.Failures)]);
 
     private static string Describe(StudyResult result) => string.Create(
         CultureInfo.InvariantCulture,

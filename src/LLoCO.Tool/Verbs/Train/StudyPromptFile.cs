@@ -10,14 +10,16 @@ namespace LLoCO.Tool.Verbs.Train;
 internal static class StudyPromptFile
 {
     /// <summary>Finds seed prompts.</summary>
-    /// <param name="name"><c>cue</c>, <c>instructed</c>, or a JSON file.</param>
+    /// <param name="name"><c>cue</c>, <c>instructed</c>, <c>cloze</c>, a JSON file, or several of them with commas between.</param>
     /// <exception cref="LlocoException">The file does not exist, or contains no seed prompts.</exception>
     public static IReadOnlyList<StudyPrompt> Named(string name) => name switch
     {
         "cue" => [StudyPrompt.Cue],
         "instructed" => StudyPrompt.Instructed,
+        "cloze" => [StudyPrompt.Cloze],
         _ when File.Exists(name) => Read(name),
-        _ => throw new LlocoException($"There are no seed prompts '{name}': name cue, instructed or a JSON file."),
+        _ when name.Contains(',', StringComparison.Ordinal) => [.. name.Split(',').SelectMany(Named).Distinct()],
+        _ => throw new LlocoException($"There are no seed prompts '{name}': name cue, instructed, cloze or a JSON file."),
     };
 
     private static IReadOnlyList<StudyPrompt> Read(string file)
