@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using LLoCO.Core.Segments;
 
@@ -8,6 +9,8 @@ internal static partial class ClozeSentences
 {
     private const int MinWords = 4;
     private const int MaxWords = 40;
+
+    private static readonly SearchValues<char> Unclear = SearchValues.Create("\"\u201C\u201D\u00AB\u00BB?{}");
 
     private static readonly HashSet<string> Pointers = new(
         ("he she it they we i you this that these those there here his her its their our my your such both so then thus also but and "
@@ -37,7 +40,7 @@ internal static partial class ClozeSentences
             && (char.IsUpper(sentence[0]) || char.IsDigit(sentence[0]) || !HasCase(sentence))
             && (words.Length is >= MinWords and <= MaxWords || !sentence.Contains(' ', StringComparison.Ordinal))
             && !Pointers.Contains(words[0].TrimEnd(',', '\'', '\u2019'))
-            && sentence.AsSpan().IndexOfAny("\"\u201C\u201D\u00AB\u00BB?{}") < 0;
+            && sentence.AsSpan().IndexOfAny(Unclear) < 0;
     }
 
     private static bool HasCase(string sentence) => sentence.Any(letter => char.IsUpper(letter) || char.IsLower(letter));
