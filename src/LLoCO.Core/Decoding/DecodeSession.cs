@@ -37,6 +37,7 @@ internal sealed class DecodeSession : IDisposable
     private readonly SessionInputs? _inputs;
     private long _prefix;
     private DecodeSequence? _row;
+    private bool _rowIsPlain;
 
     /// <summary>Allocates room for an answer.</summary>
     /// <param name="model">The model.</param>
@@ -147,6 +148,7 @@ internal sealed class DecodeSession : IDisposable
 
     private float[] Feed(ReadOnlySpan<int> ids, bool all)
     {
+        TorchMode.Use();
         var logits = new List<float[]>(1);
         for (int start = 0; start < ids.Length; start += PassTokens)
         {
@@ -157,18 +159,11 @@ internal sealed class DecodeSession : IDisposable
             Tensor hidden = Pass(_cache, inputs, all ? part.Length : ends ? 1 : 0);
             if (hidden.size(0) > 0)
             {
-                logits.Add(Copy(_model.Logits(hidden).cpu()));
+                logits.Add(TensorMemory.Copy(_model.Logits(hidden).cpu()));
             }
         }
 
         return logits.Count == 1 ? logits[0] : [.. logits.SelectMany(row => row)];
-    }
-
-    // TorchSharp's own accessor copies number by number, which takes longer than the pass where many logits are wanted.
-    private static unsafe float[] Copy(Tensor logits)
-    {
-        using Tensor whole = logits.contiguous();
-        return new ReadOnlySpan<float>((float*)TensorMemory.AddressOf(whole), checked((int)whole.numel())).ToArray();
     }
 
     /// <summary>Feeds the token that was chosen last.</summary>
@@ -199,7 +194,11 @@ internal sealed class DecodeSession : IDisposable
     internal DecodeSequence Row(int id)
     {
         Prepare([id]);
-        _row ??= _kernels!.Begin(_cache, _adapter);
+        if (_row is null || _rowIsPlain != _cache.IsPlain)
+        {
+            (_row, _rowIsPlain) = (_kernels!.Begin(_cache, _adapter), _cache.IsPlain);
+        }
+
         _row.Token = id;
         _row.Position = checked((int)_cache.Length);
         return _row;

@@ -27,10 +27,10 @@ internal static unsafe class KernelWeights
         return new DecoderWeights
         {
             Shape = Shape(model),
-            Embedding = Shared(weights.TokenEmbedding),
+            Embedding = Shared(weights.StoredEmbedding),
             Layers = Array.ConvertAll(weights.Layers, layer => Layer(config, layer, format)),
-            FinalNorm = Floats(weights.FinalNorm, NormGain(config)),
-            Head = Matrix(weights.Head, format),
+            FinalNorm = Floats(weights.StoredNorm, NormGain(config)),
+            Head = Matrix(weights.StoredHead, format),
         };
     }
 
@@ -43,7 +43,7 @@ internal static unsafe class KernelWeights
         foreach (((int layer, LoraTarget target), LoraPair pair) in adapter.Pairs)
         {
             shown[layer, target] = new AdapterPair(
-                TensorMemory.AddressOf(pair.Down), TensorMemory.AddressOf(pair.Up), (int)pair.Down.size(0));
+                pair.StoredDown.Address, pair.StoredUp.Address, (int)pair.StoredDown.Shape[0]);
         }
 
         return shown;
@@ -94,29 +94,30 @@ internal static unsafe class KernelWeights
 
     private static DecoderLayer Layer(LlamaConfig config, LlamaLayerWeights layer, DecodeWeights format)
     {
-        // Views go with the scope; the numbers belong to the model.
-        using DisposeScope scope = NewDisposeScope();
         var matrices = new WeightMatrix[LayerTable.Linears];
         var vectors = new NativeBlock?[LayerTable.Places];
         foreach (LayerRow row in LayerTable.Select(config))
         {
             if (row.Target is { } target)
             {
-                matrices[(int)target] = Matrix(layer[target], format);
+                matrices[(int)target] = Matrix(Weight(layer, row.Weight), format);
             }
             else
             {
-                vectors[(int)row.Weight] = Floats(layer[row.Weight], row.IsBias ? 0 : NormGain(config));
+                vectors[(int)row.Weight] = Floats(Weight(layer, row.Weight), row.IsBias ? 0 : NormGain(config));
             }
         }
 
         return new DecoderLayer(matrices, vectors);
     }
 
-    private static WeightMatrix Shared(Tensor weight) =>
-        new(FormatOf(weight.dtype), (int)weight.size(0), (int)weight.size(1), (void*)TensorMemory.AddressOf(weight));
+    private static LazyTensor Weight(LlamaLayerWeights layer, LayerWeight which) => layer.FindStored(which)
+        ?? throw new InvalidOperationException($"The model's layers have no weight {which}.");
 
-    private static WeightMatrix Matrix(Tensor weight, DecodeWeights format) => format switch
+    private static WeightMatrix Shared(LazyTensor weight) =>
+        new(FormatOf(weight.Type), (int)weight.Shape[0], (int)weight.Shape[1], (void*)weight.Address);
+
+    private static WeightMatrix Matrix(LazyTensor weight, DecodeWeights format) => format switch
     {
         DecodeWeights.AsStored => Shared(weight),
         DecodeWeights.Int8 => MatrixQuantizer.Quantize(Shared(weight), MatrixFormat.Int8),
@@ -127,12 +128,12 @@ internal static unsafe class KernelWeights
     /// <summary>The number added to the weights of norms.</summary>
     private static float NormGain(LlamaConfig config) => config.Plan.NormsAddOne ? 1 : 0;
 
-    private static NativeBlock Floats(Tensor vector, float plus)
+    private static NativeBlock Floats(LazyTensor vector, float plus)
     {
-        int count = checked((int)vector.numel());
+        int count = checked((int)vector.Shape[0]);
         var block = new NativeBlock(4L * count);
-        MatrixFormat format = FormatOf(vector.dtype);
-        byte* numbers = (byte*)TensorMemory.AddressOf(vector);
+        MatrixFormat format = FormatOf(vector.Type);
+        byte* numbers = (byte*)vector.Address;
         for (int index = 0; index < count; index++)
         {
             block.Floats[index] = Numbers.Read(format, numbers, index) + plus;

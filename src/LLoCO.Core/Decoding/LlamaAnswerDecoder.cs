@@ -155,7 +155,7 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         await _batch.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await _model.Worker.RunAsync(_prefixes.Dispose).ConfigureAwait(false);
+            await _model.Worker.RunAsync(_prefixes.Dispose, plain: true).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {

@@ -173,7 +173,7 @@ internal sealed class LoraAdapter : IDisposable
         {
             if (pair.Share is not { Start: > 0 })
             {
-                yield return (LayerTable.Prefix(layer) + (pair.Share?.Module ?? target.ModuleName()), pair, pair.Share?.Up ?? pair.Up);
+                yield return (LayerTable.Prefix(layer) + (pair.Share?.Module ?? target.ModuleName()), pair, pair.Share?.Up.Tensor ?? pair.Up);
             }
         }
     }

@@ -42,7 +42,7 @@ internal static class LoraAdapterFolder
     internal static void Check(string folder, string name, LlamaConfig config, ModelFingerprint fingerprint)
     {
         using PeftAdapterFolder peft = Open(folder, name, fingerprint);
-        new LoraPairReader(peft, config, CPU).Check();
+        new LoraPairReader(peft, config, LazyTensor.Cpu).Check();
     }
 
     /// <summary>Refuses a PEFT folder whose fingerprint is another model's.</summary>

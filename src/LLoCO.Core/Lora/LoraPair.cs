@@ -1,4 +1,5 @@
 using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Lora;
@@ -9,10 +10,16 @@ namespace LLoCO.Core.Lora;
  */
 
 /// <summary>One LoRA pair, float32.</summary>
-/// <param name="Down">A, <c>[r, in]</c>.</param>
-/// <param name="Up">B, <c>[out, r]</c>.</param>
-internal sealed record LoraPair(Tensor Down, Tensor Up) : IDisposable
+/// <param name="StoredDown">A, <c>[r, in]</c>, for readers without libtorch too.</param>
+/// <param name="StoredUp">B, <c>[out, r]</c>, likewise.</param>
+internal sealed record LoraPair(LazyTensor StoredDown, LazyTensor StoredUp) : IDisposable
 {
+    /// <summary>Gets A, <c>[r, in]</c>.</summary>
+    internal Tensor Down => StoredDown.Tensor;
+
+    /// <summary>Gets B, <c>[out, r]</c>.</summary>
+    internal Tensor Up => StoredUp.Tensor;
+
     /// <summary>Gets what it is a part of, where the model has several linear layers in one matrix; otherwise
     /// <see langword="null"/>.</summary>
     internal LoraShare? Share { get; init; }
@@ -25,8 +32,8 @@ internal sealed record LoraPair(Tensor Down, Tensor Up) : IDisposable
     /// <param name="down">A, in no dispose scope; owned by the pairs.</param>
     /// <param name="up">B of the whole module, likewise.</param>
     internal static void Add(
-        Dictionary<(int Layer, LoraTarget Target), LoraPair> pairs, int layer, StoredWeight module, LlamaConfig config, Tensor down,
-        Tensor up)
+        Dictionary<(int Layer, LoraTarget Target), LoraPair> pairs, int layer, StoredWeight module, LlamaConfig config, LazyTensor down,
+        LazyTensor up)
     {
         foreach ((LayerRow row, long start, long count) in module.Parts(config))
         {
@@ -43,22 +50,17 @@ internal sealed record LoraPair(Tensor Down, Tensor Up) : IDisposable
     /// <param name="convert">Gives a tensor in place of A, or of the whole B.</param>
     internal LoraPair Convert(Func<Tensor, Tensor> convert) => Share is null
         ? new LoraPair(convert(Down), convert(Up))
-        : Part(convert(Down), Share with { Up = convert(Share.Up) });
+        : Part(convert(Down), Share with { Up = convert(Share.Up.Tensor) });
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Down.Dispose();
-        Up.Dispose();
+        StoredDown.Dispose();
+        StoredUp.Dispose();
         Share?.Up.Dispose();
     }
 
-    private static LoraPair Part(Tensor down, LoraShare share)
-    {
-        // Detached: autograd refuses to read a view that it knows after an optimizer has changed the whole.
-        using Tensor numbers = share.Up.detach();
-        return new LoraPair(down, numbers.narrow(0, share.Start, share.Count).DetachFromDisposeScope()) { Share = share };
-    }
+    private static LoraPair Part(LazyTensor down, LoraShare share) => new(down, share.Up.Rows(share.Start, share.Count)) { Share = share };
 }
 
 /// <summary>The part of a module's B that belongs to one linear layer.</summary>
@@ -66,8 +68,8 @@ internal sealed record LoraPair(Tensor Down, Tensor Up) : IDisposable
 /// <param name="Up">B of the module.</param>
 /// <param name="Start">The first of the part's rows.</param>
 /// <param name="Count">Its rows.</param>
-internal sealed record LoraShare(string Module, Tensor Up, long Start, long Count)
+internal sealed record LoraShare(string Module, LazyTensor Up, long Start, long Count)
 {
     /// <summary>The part, as a view.</summary>
-    internal Tensor Show() => Up.narrow(0, Start, Count);
+    internal Tensor Show() => Up.Tensor.narrow(0, Start, Count);
 }

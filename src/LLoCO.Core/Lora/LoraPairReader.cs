@@ -1,7 +1,6 @@
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Families;
 using LLoCO.Core.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Lora;
@@ -31,10 +30,9 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
         var pairs = new Dictionary<(int Layer, LoraTarget Target), LoraPair>();
         try
         {
-            using IDisposable guard = no_grad();
             foreach (PeftTensorName up in ups)
             {
-                (Tensor down, Tensor whole) = Pair(up, rank, scale);
+                (LazyTensor down, LazyTensor whole) = Pair(up, rank, scale);
                 LoraPair.Add(pairs, up.Layer, Module(up), config, down, whole);
             }
 
@@ -94,36 +92,15 @@ internal sealed class LoraPairReader(PeftAdapterFolder peft, LlamaConfig config,
             + $"{string.Join(", ", modules.Select(module => module.PeftName))}. The adapter belongs to another model");
     }
 
-    private (Tensor Down, Tensor Up) Pair(PeftTensorName name, int rank, double scale)
+    private (LazyTensor Down, LazyTensor Up) Pair(PeftTensorName name, int rank, double scale)
     {
-        using DisposeScope scope = NewDisposeScope();
         (PeftTensorName Name, long[] Shape)[] pair = Shapes(name);
-        Tensor down = Load(scope, pair[0].Name, pair[0].Shape);
-        Tensor up = Load(scope, pair[1].Name, pair[1].Shape);
-        (long own, long input, long output) = (down.shape[0], down.shape[1], up.shape[0]);
-        if (own < rank)
-        {
-            down = cat([down, zeros([rank - own, input], device: device)], 0);
-            up = cat([up, zeros([output, rank - own], device: device)], 1);
-        }
-
-        double factor = peft.Scales.ScaleOf(name.Path) / scale;
-        if (factor != 1)
-        {
-            using Tensor number = tensor(factor, ScalarType.Float32, device);
-            up = up.mul(number);
-        }
-
-        return (down.DetachFromDisposeScope(), up.DetachFromDisposeScope());
-    }
-
-    private Tensor Load(DisposeScope scope, PeftTensorName name, long[] shape)
-    {
-        string tensor = name.ToString();
-        var scan = new FiniteScan(peft.Tensors.Tensors[tensor].ElementType, ElementType.Float32);
-        Tensor weight = TensorLoader.Load(peft.Tensors, tensor, shape, ScalarType.Float32, device, peft.Path, scan.See);
-        scope.Attach(weight);
-        scan.EnsureFinite(peft.Path, tensor);
-        return weight;
+        float[] down = PlainNumbers.Read(peft.Tensors, pair[0].Name.ToString(), pair[0].Shape, peft.Path);
+        float[] up = PlainNumbers.Read(peft.Tensors, pair[1].Name.ToString(), pair[1].Shape, peft.Path);
+        float factor = (float)(peft.Scales.ScaleOf(name.Path) / scale);
+        (long own, long input, long output) = (pair[0].Shape[0], pair[0].Shape[1], pair[1].Shape[0]);
+        return (
+            PlainNumbers.Place(down, own, input, rank, input, 1).On(device),
+            PlainNumbers.Place(up, output, own, output, rank, factor).On(device));
     }
 }

@@ -12,12 +12,13 @@ namespace LLoCO.Core.Model;
 /// </summary>
 internal sealed class KeyValueCache : KeyValueStore
 {
-    private readonly Tensor[] _keys;
-    private readonly Tensor[] _values;
+    private readonly LazyTensor[] _keys;
+    private readonly LazyTensor[] _values;
     private readonly long _capacity;
     private PrefixKeyValues? _prefix;
     private long _own;
     private bool _released;
+    private bool _isPlain;
 
     /// <summary>Allocates the cache's own part.</summary>
     /// <param name="config">Gives layers, key/value heads and head width.</param>
@@ -28,13 +29,14 @@ internal sealed class KeyValueCache : KeyValueStore
     internal KeyValueCache(LlamaConfig config, long batch, long capacity, ScalarType type, Device device)
     {
         _capacity = capacity;
-        _keys = new Tensor[config.Layers];
-        _values = new Tensor[config.Layers];
+        _isPlain = LazyTensor.IsPlain(device);
+        _keys = new LazyTensor[config.Layers];
+        _values = new LazyTensor[config.Layers];
         long[] shape = [batch, config.KeyValueHeads, capacity, config.HeadDimension];
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            _keys[layer] = empty(shape, dtype: type, device: device).DetachFromDisposeScope();
-            _values[layer] = empty(shape, dtype: type, device: device).DetachFromDisposeScope();
+            _keys[layer] = LazyTensor.Allocate(shape, type, device);
+            _values[layer] = LazyTensor.Allocate(shape, type, device);
         }
     }
 
@@ -48,7 +50,10 @@ internal sealed class KeyValueCache : KeyValueStore
     internal long OwnLength => _own;
 
     /// <summary>Gets the memory of the cache's own part, in bytes.</summary>
-    internal long Bytes => 2 * _keys.Length * _keys[0].numel() * _keys[0].element_size();
+    internal long Bytes => 2 * _keys.Length * _keys[0].Bytes;
+
+    /// <summary>Gets whether libtorch has not used the own part yet. When it does, the numbers move: ask <see cref="Show"/> again.</summary>
+    internal bool IsPlain => _isPlain;
 
     /// <summary>The memory that a cache would take, in bytes.</summary>
     internal static long BytesFor(LlamaConfig config, long batch, long capacity, ScalarType type) =>
@@ -57,10 +62,10 @@ internal sealed class KeyValueCache : KeyValueStore
 
     /// <summary>Gets a layer's own keys with all their room, <c>[batch, kv heads, capacity, head]</c>; the first
     /// <see cref="OwnLength"/> positions are stored.</summary>
-    internal Tensor OwnKeys(int layer) => _keys[layer];
+    internal Tensor OwnKeys(int layer) => Own(_keys, layer);
 
     /// <summary>Gets a layer's own values; see <see cref="OwnKeys"/>.</summary>
-    internal Tensor OwnValues(int layer) => _values[layer];
+    internal Tensor OwnValues(int layer) => Own(_values, layer);
 
     /// <summary>Gets the stored entries of a layer in order of position: the prefix, then the own part; empty parts are left out.
     /// Views, not copies.</summary>
@@ -76,7 +81,7 @@ internal sealed class KeyValueCache : KeyValueStore
         long own = _own + written;
         if (own > 0)
         {
-            yield return (_keys[layer].narrow(2, 0, own), _values[layer].narrow(2, 0, own));
+            yield return (OwnKeys(layer).narrow(2, 0, own), OwnValues(layer).narrow(2, 0, own));
         }
     }
 
@@ -84,7 +89,7 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <param name="prefix">The prefix; this cache becomes a holder, even if it throws.</param>
     internal void Attach(PrefixKeyValues prefix)
     {
-        if (Length > 0 || _keys[0].size(0) != 1)
+        if (Length > 0 || _keys[0].Shape[0] != 1)
         {
             prefix.Dispose();
             throw new InvalidOperationException("A prefix stands in front of one row that has stored nothing yet.");
@@ -114,8 +119,8 @@ internal sealed class KeyValueCache : KeyValueStore
                 $"The key/value cache has room for {_capacity} positions; {_own} are stored and {added} more were given.");
         }
 
-        using Tensor keyRows = _keys[layer].narrow(2, _own, added);
-        using Tensor valueRows = _values[layer].narrow(2, _own, added);
+        using Tensor keyRows = OwnKeys(layer).narrow(2, _own, added);
+        using Tensor valueRows = OwnValues(layer).narrow(2, _own, added);
         keyRows.copy_(keys);
         valueRows.copy_(values);
     }
@@ -125,8 +130,8 @@ internal sealed class KeyValueCache : KeyValueStore
     {
         Write(layer, keys, values);
         long filled = _own + keys.size(2);
-        Tensor allKeys = _keys[layer].narrow(2, 0, filled);
-        Tensor allValues = _values[layer].narrow(2, 0, filled);
+        Tensor allKeys = OwnKeys(layer).narrow(2, 0, filled);
+        Tensor allValues = OwnValues(layer).narrow(2, 0, filled);
         return _prefix is null
             ? (allKeys, allValues)
             : (cat([_prefix.Keys(layer), allKeys], 2), cat([_prefix.Values(layer), allValues], 2));
@@ -138,19 +143,19 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <summary>Gives the decoding kernels access to the keys and values. They read them and append positions;
     /// <see cref="Commit"/> adds these to the cache. The prefix is read-only.</summary>
     internal DecoderCache Show() => new(
-        _keys[0].dtype switch
+        _keys[0].Type switch
         {
             ScalarType.Float32 => MatrixFormat.Float32,
             ScalarType.BFloat16 => MatrixFormat.BFloat16,
             _ => MatrixFormat.Float16,
         },
         checked((int)_capacity),
-        Array.ConvertAll(_keys, TensorMemory.AddressOf),
-        Array.ConvertAll(_values, TensorMemory.AddressOf))
+        Array.ConvertAll(_keys, keys => keys.Address),
+        Array.ConvertAll(_values, values => values.Address))
     {
         PrefixLength = checked((int)(_prefix?.Length ?? 0)),
-        PrefixKeys = Addresses(_prefix is null ? null : _prefix.Keys),
-        PrefixValues = Addresses(_prefix is null ? null : _prefix.Values),
+        PrefixKeys = _prefix is null ? [] : _prefix.KeyAddresses(),
+        PrefixValues = _prefix is null ? [] : _prefix.ValueAddresses(),
     };
 
     /// <summary>Removes all positions from the given one on; the prefix stays.</summary>
@@ -172,8 +177,20 @@ internal sealed class KeyValueCache : KeyValueStore
         return new PrefixKeyValues(_keys, _values) { IsLong = IsLong };
     }
 
-    private nint[] Addresses(Func<int, Tensor>? layers) =>
-        layers is null ? [] : [.. Enumerable.Range(0, _keys.Length).Select(layer => TensorMemory.AddressOf(layers(layer)))];
+    // All layers at once: some here and some there would be read by nobody.
+    private Tensor Own(LazyTensor[] which, int layer)
+    {
+        if (_isPlain)
+        {
+            _isPlain = false;
+            foreach (LazyTensor numbers in _keys.Concat(_values))
+            {
+                _ = numbers.Tensor;
+            }
+        }
+
+        return which[layer].Tensor;
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -185,7 +202,7 @@ internal sealed class KeyValueCache : KeyValueStore
 
         _released = true;
         _prefix?.Dispose();
-        foreach (Tensor tensor in _keys.Concat(_values))
+        foreach (LazyTensor tensor in _keys.Concat(_values))
         {
             tensor.Dispose();
         }

@@ -1,4 +1,5 @@
 using LLoCO.Core.Families;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,12 +16,12 @@ internal sealed class LlamaLayerWeights
     /// <summary>Takes a layer's weights.</summary>
     /// <param name="config">The model: says which there are.</param>
     /// <param name="take">Gives a tensor of the checkpoint.</param>
-    internal LlamaLayerWeights(LlamaConfig config, Func<StoredWeight, Tensor> take)
+    internal LlamaLayerWeights(LlamaConfig config, Func<StoredWeight, LazyTensor> take)
     {
         _stored = [.. LayerTable.Stored(config)];
         foreach (StoredWeight stored in _stored)
         {
-            Tensor tensor = take(stored);
+            LazyTensor tensor = take(stored);
             foreach ((LayerRow row, long start, long count) in stored.Parts(config))
             {
                 _places[(int)row.Weight] = new Place(tensor, start, stored.Rows.Count == 1 ? null : count);
@@ -51,6 +52,14 @@ internal sealed class LlamaLayerWeights
     /// <summary>A weight, or <see langword="null"/> where the model has none.</summary>
     internal Tensor? Find(LayerWeight which) => _places[(int)which]?.Show();
 
+    /// <summary>A weight for readers without libtorch, or <see langword="null"/> where the model has none.</summary>
+    internal LazyTensor? FindStored(LayerWeight which) => _places[(int)which] is { } place
+        ? place.Count is { } count ? place.Whole.Rows(place.Start, count) : place.Whole
+        : null;
+
+    /// <summary>Gets the tensors of the checkpoint.</summary>
+    internal IEnumerable<LazyTensor> Whole => _places.OfType<Place>().Select(place => place.Whole).Distinct();
+
     /// <summary>All tensors under their names in a checkpoint, without the layer's prefix.</summary>
     internal IEnumerable<(string Name, Tensor Weight)> Named()
     {
@@ -58,7 +67,7 @@ internal sealed class LlamaLayerWeights
         {
             Place[] parts = [.. stored.Rows.Select(row => _places[(int)row.Weight]!)];
             bool whole = parts.All(part => ReferenceEquals(part.Whole, parts[0].Whole));
-            yield return (stored.Name, whole ? parts[0].Whole : cat([.. parts.Select(part => part.Show())], 0));
+            yield return (stored.Name, whole ? parts[0].Whole.Tensor : cat([.. parts.Select(part => part.Show())], 0));
         }
     }
 
@@ -78,18 +87,18 @@ internal sealed class LlamaLayerWeights
 
         if (place.Count is null)
         {
-            return place.Whole;
+            return place.Whole.Tensor;
         }
 
         // Detached: autograd refuses to read a view that it knows after an optimizer has changed the whole.
-        using Tensor numbers = place.Whole.detach();
+        using Tensor numbers = place.Whole.Tensor.detach();
         Tensor shown = numbers.narrow(0, place.Start, place.Count.Value).DetachFromDisposeScope();
         views.Add(shown);
         return shown;
     });
 
-    private sealed record Place(Tensor Whole, long Start, long? Count)
+    private sealed record Place(LazyTensor Whole, long Start, long? Count)
     {
-        internal Tensor Show() => Count is { } count ? Whole.narrow(0, Start, count) : Whole;
+        internal Tensor Show() => Count is { } count ? Whole.Tensor.narrow(0, Start, count) : Whole.Tensor;
     }
 }

@@ -51,10 +51,13 @@ internal sealed class LlamaModel : IDisposable
                 return 1;
             }
 
-            using Tensor factor = tensor((float)Config.Plan.EmbeddingFactor);
-            using Tensor rounded = factor.to(Weights.Type);
-            using Tensor wide = rounded.to(ScalarType.Float32);
-            return wide.data<float>()[0];
+            float factor = (float)Config.Plan.EmbeddingFactor;
+            return Weights.Type switch
+            {
+                ScalarType.BFloat16 => Numerics.BFloat16.ToSingle(Numerics.BFloat16.FromSingle(factor)),
+                ScalarType.Float16 => (float)(Half)factor,
+                _ => factor,
+            };
         }
     }
 

@@ -13,13 +13,14 @@ namespace LLoCO.Core.Model;
 internal sealed partial class LlamaWeights : IDisposable
 {
     /// <summary>The tensors that are disposed with this object; <see langword="null"/> for all weights.</summary>
-    private IReadOnlyList<Tensor>? _own;
+    private readonly IReadOnlyList<Tensor>? _own;
+    private readonly LazyTensor? _summary;
 
-    private LlamaWeights(LlamaConfig config, Func<string, long[], Tensor> take)
+    private LlamaWeights(LlamaConfig config, Func<string, long[], LazyTensor> take)
     {
         Config = config;
         long hidden = config.HiddenSize;
-        TokenEmbedding = take("model.embed_tokens.weight", [config.VocabularySize, hidden]);
+        StoredEmbedding = take("model.embed_tokens.weight", [config.VocabularySize, hidden]);
         Layers = new LlamaLayerWeights[config.Layers];
         for (int layer = 0; layer < config.Layers; layer++)
         {
@@ -27,15 +28,15 @@ internal sealed partial class LlamaWeights : IDisposable
             Layers[layer] = new LlamaLayerWeights(config, stored => take(prefix + stored.Name, stored.Shape(config)));
         }
 
-        FinalNorm = take("model.norm.weight", [hidden]);
-        Head = config.TieWordEmbeddings ? TokenEmbedding : take("lm_head.weight", [config.VocabularySize, hidden]);
-        SummaryEmbedding = config.SummaryLength > 0 ? take("embed_summary.weight", [config.SummaryLength, hidden]) : null;
+        StoredNorm = take("model.norm.weight", [hidden]);
+        StoredHead = config.TieWordEmbeddings ? StoredEmbedding : take("lm_head.weight", [config.VocabularySize, hidden]);
+        _summary = config.SummaryLength > 0 ? take("embed_summary.weight", [config.SummaryLength, hidden]) : null;
     }
 
     private LlamaWeights(LlamaWeights other, LlamaLayerWeights[] layers, IReadOnlyList<Tensor> own)
     {
-        (Config, TokenEmbedding, FinalNorm, Head, SummaryEmbedding) =
-            (other.Config, other.TokenEmbedding, other.FinalNorm, other.Head, other.SummaryEmbedding);
+        (Config, StoredEmbedding, StoredNorm, StoredHead, _summary) =
+            (other.Config, other.StoredEmbedding, other.StoredNorm, other.StoredHead, other._summary);
         Layers = layers;
         _own = own;
     }
@@ -44,25 +45,34 @@ internal sealed partial class LlamaWeights : IDisposable
     internal LlamaConfig Config { get; }
 
     /// <summary>Gets <c>model.embed_tokens</c>, <c>[vocabulary, hidden]</c>.</summary>
-    internal Tensor TokenEmbedding { get; }
+    internal Tensor TokenEmbedding => StoredEmbedding.Tensor;
+
+    /// <summary>Gets <see cref="TokenEmbedding"/> for readers without libtorch.</summary>
+    internal LazyTensor StoredEmbedding { get; }
 
     /// <summary>Gets the decoder layers.</summary>
     internal LlamaLayerWeights[] Layers { get; }
 
     /// <summary>Gets <c>model.norm</c>, <c>[hidden]</c>.</summary>
-    internal Tensor FinalNorm { get; }
+    internal Tensor FinalNorm => StoredNorm.Tensor;
+
+    /// <summary>Gets <see cref="FinalNorm"/> for readers without libtorch.</summary>
+    internal LazyTensor StoredNorm { get; }
 
     /// <summary>Gets <c>lm_head</c>, <c>[vocabulary, hidden]</c>; the token embedding itself where they are tied.</summary>
-    internal Tensor Head { get; }
+    internal Tensor Head => StoredHead.Tensor;
+
+    /// <summary>Gets <see cref="Head"/> for readers without libtorch.</summary>
+    internal LazyTensor StoredHead { get; }
 
     /// <summary>Gets <c>embed_summary</c>, <c>[summary length, hidden]</c>: the inputs at the summary places.</summary>
-    internal Tensor? SummaryEmbedding { get; }
+    internal Tensor? SummaryEmbedding => _summary?.Tensor;
 
     /// <summary>Gets the number format of the weights.</summary>
-    internal ScalarType Type => TokenEmbedding.dtype;
+    internal ScalarType Type => StoredEmbedding.Type;
 
     /// <summary>Gets where the weights are.</summary>
-    internal Device Device => TokenEmbedding.device;
+    internal Device Device => StoredEmbedding.Device;
 
     /// <summary>Loads the weights in one pass over the files; memory holds the model once.</summary>
     /// <param name="source">The checkpoint's tensors.</param>
@@ -84,7 +94,7 @@ internal sealed partial class LlamaWeights : IDisposable
             loaded.Expect(name, shape);
         }
 
-        Dictionary<string, Tensor> weights = loaded.Read(cancellationToken);
+        Dictionary<string, LazyTensor> weights = loaded.Read(cancellationToken);
         return new LlamaWeights(config, (name, _) => weights[name]);
     }
 
@@ -181,10 +191,13 @@ internal sealed partial class LlamaWeights : IDisposable
         }
     }
 
+    private IEnumerable<LazyTensor> Stored() =>
+        [StoredEmbedding, StoredNorm, StoredHead, .. Layers.SelectMany(layer => layer.Whole), .. _summary is null ? [] : new[] { _summary }];
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor weight in _own ?? Named().Select(entry => entry.Weight))
+        foreach (IDisposable weight in (IEnumerable<IDisposable>?)_own ?? Stored())
         {
             weight.Dispose();
         }

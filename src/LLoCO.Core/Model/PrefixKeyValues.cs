@@ -1,3 +1,4 @@
+using LLoCO.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LLoCO.Core.Model;
@@ -13,19 +14,26 @@ namespace LLoCO.Core.Model;
 /// released by the last holder.</summary>
 internal sealed class PrefixKeyValues : IDisposable
 {
-    private readonly Tensor[] _keys;
-    private readonly Tensor[] _values;
+    private readonly LazyTensor[] _keys;
+    private readonly LazyTensor[] _values;
     private int _holders = 1;
 
     /// <summary>Takes ownership of one pair of tensors per layer.</summary>
     /// <param name="keys">Rotated keys, <c>[1, kv heads, length, head]</c>, contiguous, in no dispose scope.</param>
     /// <param name="values">Values, same shape.</param>
     internal PrefixKeyValues(Tensor[] keys, Tensor[] values)
+        : this(Array.ConvertAll(keys, tensor => new LazyTensor(tensor)), Array.ConvertAll(values, tensor => new LazyTensor(tensor)))
+    {
+    }
+
+    /// <summary>Takes ownership of numbers that libtorch may not know yet.</summary>
+    /// <inheritdoc cref="PrefixKeyValues(Tensor[], Tensor[])"/>
+    internal PrefixKeyValues(LazyTensor[] keys, LazyTensor[] values)
     {
         _keys = keys;
         _values = values;
-        Length = keys[0].size(2);
-        Bytes = 2 * keys.Length * keys[0].numel() * keys[0].element_size();
+        Length = keys[0].Shape[2];
+        Bytes = 2 * keys.Length * keys[0].Bytes;
     }
 
     /// <summary>Gets the positions, from 0.</summary>
@@ -41,10 +49,16 @@ internal sealed class PrefixKeyValues : IDisposable
     internal int Layers => _keys.Length;
 
     /// <summary>Gets a layer's keys, <c>[1, kv heads, length, head]</c>. Not to be written to.</summary>
-    internal Tensor Keys(int layer) => _keys[layer];
+    internal Tensor Keys(int layer) => _keys[layer].Tensor;
 
     /// <summary>Gets a layer's values, <c>[1, kv heads, length, head]</c>. Not to be written to.</summary>
-    internal Tensor Values(int layer) => _values[layer];
+    internal Tensor Values(int layer) => _values[layer].Tensor;
+
+    /// <summary>Where the keys of all layers are, for readers without libtorch; valid as long as there is a holder.</summary>
+    internal nint[] KeyAddresses() => Array.ConvertAll(_keys, keys => keys.Address);
+
+    /// <summary>Where the values are; see <see cref="KeyAddresses"/>.</summary>
+    internal nint[] ValueAddresses() => Array.ConvertAll(_values, values => values.Address);
 
     /// <summary>Adds a holder, which must also dispose once.</summary>
     /// <returns>This object.</returns>
@@ -62,7 +76,7 @@ internal sealed class PrefixKeyValues : IDisposable
             return;
         }
 
-        foreach (Tensor tensor in _keys.Concat(_values))
+        foreach (LazyTensor tensor in _keys.Concat(_values))
         {
             tensor.Dispose();
         }

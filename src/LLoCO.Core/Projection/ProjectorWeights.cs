@@ -29,6 +29,7 @@ internal sealed class ProjectorWeights : IDisposable
     /// absent.</summary>
     internal static ProjectorWeights Load(ITensorSource source, string prefix, string file)
     {
+        LlocoRuntime.EnsureAvailable();
         string weightName = prefix + ".weight";
         string biasName = prefix + ".bias";
         if (source.Tensors.TryGetValue(weightName, out TensorInfo? info) && info.Shape.Count != 2)

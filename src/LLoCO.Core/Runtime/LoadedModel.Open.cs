@@ -25,7 +25,6 @@ internal sealed partial class LoadedModel
         string tokenizerFingerprint,
         CancellationToken cancellationToken = default)
     {
-        LlocoRuntime.EnsureAvailable(device);
         LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
         using CheckpointFolder files = CheckpointFolder.Open(folder);
         return Open(files, config, folder, device, precision, tokenizerFingerprint, cancellationToken);
@@ -40,7 +39,6 @@ internal sealed partial class LoadedModel
         string tokenizerFingerprint,
         CancellationToken cancellationToken = default)
     {
-        LlocoRuntime.EnsureAvailable(device);
         LlamaConfig config = LlamaConfigFile.Read(Path.Combine(folder, LlamaConfigFile.FileName));
         using var files = new EncoderTensors(CheckpointFolder.Open(folder));
         bool tied = config.TieWordEmbeddings || !files.Tensors.ContainsKey("lm_head.weight");
@@ -54,7 +52,7 @@ internal sealed partial class LoadedModel
     {
         var digest = new CheckpointDigest(config);
         LlamaWeights weights = LlamaWeights.Load(
-            files, config, Format(files, precision), device.ToTorch(), folder, digest, cancellationToken: cancellationToken);
+            files, config, Format(files, precision), device == LlocoDevice.Cpu ? LazyTensor.Cpu : device.ToTorch(), folder, digest, cancellationToken: cancellationToken);
         var fingerprint = new ModelFingerprint(
             digest.Finish(), tokenizerFingerprint, config.SegmentLength, config.SummaryLength,
             ModelFingerprint.IdentityProjector);
@@ -95,7 +93,7 @@ internal sealed partial class LoadedModel
         _adapters[name] = new AdapterSlot(() =>
         {
             // The first use may come within a job that keeps no gradients; the weights must not remember that.
-            using IDisposable plain = inference_mode(false);
+            using IDisposable? mode = LlocoRuntime.IsLoaded ? inference_mode(false) : null;
             return LoraAdapterFolder.Load(folder, name, Config, Model.Weights.Device, fingerprint, FindEmbedding);
         });
     }

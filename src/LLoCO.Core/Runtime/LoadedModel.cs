@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 
 namespace LLoCO.Core.Runtime;
 
@@ -69,7 +70,7 @@ internal sealed partial class LoadedModel : IAsyncDisposable
         AdapterSlot slot = FindSlot(name);
         return slot.IsLoaded
             ? slot.Get()
-            : await Worker.RunAsync(slot.Get, cancellationToken, gradients: true).ConfigureAwait(false);
+            : await Worker.RunAsync(slot.Get, cancellationToken, gradients: true, plain: true).ConfigureAwait(false);
     }
 
     /// <summary>Refuses a name that no adapter has.</summary>
@@ -98,6 +99,7 @@ internal sealed partial class LoadedModel : IAsyncDisposable
     internal void MergeAdapter(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        TorchMode.Use();
         LoraAdapter adapter = FindAdapter(name)!;
         if (!_merged.ContainsKey(adapter))
         {

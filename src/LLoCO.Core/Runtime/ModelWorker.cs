@@ -24,10 +24,8 @@ internal sealed class ModelWorker : IAsyncDisposable
     /// <param name="name">The thread's name, for debuggers.</param>
     /// <param name="capacity">Most jobs that wait; callers beyond it wait asynchronously for a place.</param>
     /// <param name="atEnd">Runs on the thread after the last job: releases what the jobs used.</param>
-    /// <exception cref="LlocoRuntimeException">libtorch cannot be used here.</exception>
     internal ModelWorker(string name, int capacity = 64, Action? atEnd = null)
     {
-        LlocoRuntime.EnsureAvailable();
         _atEnd = atEnd;
         _queue = Channel.CreateBounded<WorkerJob>(new BoundedChannelOptions(capacity) { SingleReader = true });
         var thread = new Thread(Work) { IsBackground = true, Name = name };
@@ -42,12 +40,16 @@ internal sealed class ModelWorker : IAsyncDisposable
     /// <param name="work">Synchronous tensor work.</param>
     /// <param name="cancellationToken">Removes the job from the queue; a job that has started runs to its end.</param>
     /// <param name="gradients">Whether autograd is on; default off, under <c>inference_mode</c>.</param>
+    /// <param name="plain">Whether the work may do without libtorch: it calls <see cref="Tensors.TorchMode.Use"/> before it does
+    /// not.</param>
     /// <returns>The work's result or its exception.</returns>
     /// <exception cref="ObjectDisposedException">The worker has ended.</exception>
-    internal async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default, bool gradients = false)
+    /// <exception cref="LlocoRuntimeException">libtorch is needed and cannot be used here.</exception>
+    internal async Task<T> RunAsync<T>(
+        Func<T> work, CancellationToken cancellationToken = default, bool gradients = false, bool plain = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var job = new WorkerJob<T>(work, gradients, cancellationToken);
+        var job = new WorkerJob<T>(work, gradients, plain, cancellationToken);
         try
         {
             await _queue.Writer.WriteAsync(job, cancellationToken).ConfigureAwait(false);
@@ -61,7 +63,8 @@ internal sealed class ModelWorker : IAsyncDisposable
     }
 
     /// <summary>Runs work without a result; see <see cref="RunAsync{T}"/>.</summary>
-    internal Task RunAsync(Action work, CancellationToken cancellationToken = default, bool gradients = false) =>
+    internal Task RunAsync(
+        Action work, CancellationToken cancellationToken = default, bool gradients = false, bool plain = false) =>
         RunAsync(
             () =>
             {
@@ -69,7 +72,8 @@ internal sealed class ModelWorker : IAsyncDisposable
                 return true;
             },
             cancellationToken,
-            gradients);
+            gradients,
+            plain);
 
     /// <summary>Takes no more jobs, lets those that wait run, and ends the thread.</summary>
     /// <returns>Done when the thread has ended and its resources are released.</returns>

@@ -1,4 +1,4 @@
-using TorchSharp;
+using LLoCO.Core.Tensors;
 
 namespace LLoCO.Core.Runtime;
 
@@ -19,6 +19,7 @@ internal sealed class WorkerJob<T> : WorkerJob
 
     private readonly Func<T> _work;
     private readonly bool _gradients;
+    private readonly bool _plain;
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenRegistration _registration;
 
@@ -26,10 +27,11 @@ internal sealed class WorkerJob<T> : WorkerJob
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
 
-    internal WorkerJob(Func<T> work, bool gradients, CancellationToken cancellationToken)
+    internal WorkerJob(Func<T> work, bool gradients, bool plain, CancellationToken cancellationToken)
     {
         _work = work;
         _gradients = gradients;
+        _plain = plain;
         _cancellationToken = cancellationToken;
         _registration = cancellationToken.Register(static job => ((WorkerJob<T>)job!).Cancel(), this);
     }
@@ -49,8 +51,7 @@ internal sealed class WorkerJob<T> : WorkerJob
         _registration.Unregister();
         try
         {
-            using DisposeScope scope = torch.NewDisposeScope();
-            using IDisposable mode = torch.inference_mode(!_gradients);
+            using TorchMode mode = TorchMode.Begin(_gradients, needed: !_plain);
             _completion.SetResult(_work());
         }
         catch (OperationCanceledException error)

@@ -38,7 +38,7 @@ internal static class TensorLoader
 
         if (isCpu && tensor.dtype == stored)
         {
-            Fill(tensor, source, name, seen);
+            FillTensor(tensor, source, name, seen);
         }
         else
         {
@@ -46,6 +46,21 @@ internal static class TensorLoader
         }
 
         return tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>Loads a tensor of floating-point numbers as it is stored, without libtorch where that is not loaded.</summary>
+    /// <param name="source">Where it is stored.</param>
+    /// <param name="info">The tensor.</param>
+    /// <param name="seen">Gets the stored bytes while they are read.</param>
+    internal static unsafe LazyTensor LoadPlain(ITensorSource source, TensorInfo info, TensorWriter seen)
+    {
+        LazyTensor numbers = LazyTensor.Allocate([.. info.Shape], ToScalarType(info.ElementType), LazyTensor.Cpu);
+        if (numbers.Bytes > 0)
+        {
+            Fill((byte*)numbers.Address, numbers.Bytes, source, info.Name, seen);
+        }
+
+        return numbers;
     }
 
     /// <summary>Makes sure that a tensor exists and has the requested shape and format.</summary>
@@ -126,10 +141,11 @@ internal static class TensorLoader
     internal static TensorInfo Describe(string name, Tensor tensor) =>
         new(name, ToElementType(tensor.dtype), tensor.shape, tensor.numel() * tensor.element_size());
 
-    private static unsafe void Fill(Tensor tensor, ITensorSource source, string name, TensorWriter? seen)
+    private static unsafe void FillTensor(Tensor tensor, ITensorSource source, string name, TensorWriter? seen) => Fill(
+        (byte*)TensorMemory.AddressOf(tensor), tensor.numel() * tensor.element_size(), source, name, seen);
+
+    private static unsafe void Fill(byte* start, long size, ITensorSource source, string name, TensorWriter? seen)
     {
-        var start = (byte*)TensorMemory.AddressOf(tensor);
-        long size = tensor.numel() * tensor.element_size();
         if ((source as IPlacedTensors)?.Place(name) is var (file, place))
         {
             file.ReadTo(place, start, size, name, seen);

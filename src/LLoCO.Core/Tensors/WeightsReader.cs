@@ -22,8 +22,12 @@ internal sealed class WeightsReader(
     ITensorSource source, ScalarType? type, Device device, string file, CheckpointDigest? digest)
 {
     private readonly Dictionary<string, TensorInfo> _expected = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Tensor> _loaded = new(StringComparer.Ordinal);
+    /// <summary>Most bytes of a model that is read without libtorch: when libtorch needs the weights, it gets a copy.</summary>
+    private const long MaxPlainBytes = 32 << 20;
+
+    private readonly Dictionary<string, LazyTensor> _loaded = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+    private bool _plain;
 
     /// <summary>Requests a weight.</summary>
     /// <param name="name">Its name.</param>
@@ -34,7 +38,7 @@ internal sealed class WeightsReader(
 
     /// <summary>Reads all requested weights, and hashes the other tensors of the checkpoint.</summary>
     /// <returns>The weights by name, owned by the caller. Where a read fails, none is left behind.</returns>
-    internal Dictionary<string, Tensor> Read(CancellationToken cancellationToken)
+    internal Dictionary<string, LazyTensor> Read(CancellationToken cancellationToken)
     {
         TensorInfo[] all =
             [.. source.Tensors.Values.Where(tensor => _expected.ContainsKey(tensor.Name) || digest?.Covers(tensor) == true)];
@@ -43,6 +47,13 @@ internal sealed class WeightsReader(
         // calling thread would get its own team.
         bool copies = device.type == DeviceType.CPU
             && _expected.Values.All(tensor => type is null || type == TensorLoader.ToScalarType(tensor.ElementType));
+        _plain = copies && LazyTensor.IsPlain(device) && _expected.Values.Sum(tensor => tensor.ByteLength) <= MaxPlainBytes
+            && _expected.Values.All(tensor => tensor.ElementType is ElementType.Float32 or ElementType.BFloat16 or ElementType.Float16);
+        if (!_plain)
+        {
+            LlocoRuntime.EnsureAvailable();
+        }
+
         try
         {
             ParallelTensors.Run(all, copies ? int.MaxValue : 1, Read, cancellationToken);
@@ -50,7 +61,7 @@ internal sealed class WeightsReader(
         }
         catch
         {
-            foreach (Tensor tensor in _loaded.Values)
+            foreach (LazyTensor tensor in _loaded.Values)
             {
                 tensor.Dispose();
             }
@@ -71,14 +82,9 @@ internal sealed class WeightsReader(
         using IncrementalHash hash = CheckpointDigest.Begin();
         var scan = new FiniteScan(
             tensor.ElementType, type is { } kept ? TensorLoader.ToElementType(kept) : tensor.ElementType);
-        Tensor weight = TensorLoader.Load(source, tensor.Name, null, type, device, file, bytes =>
-        {
-            scan.See(bytes);
-            if (hashed)
-            {
-                hash.AppendData(bytes);
-            }
-        });
+        LazyTensor weight = _plain
+            ? TensorLoader.LoadPlain(source, tensor, See)
+            : TensorLoader.Load(source, tensor.Name, null, type, device, file, See);
         lock (_gate)
         {
             _loaded.Add(tensor.Name, weight);
@@ -89,6 +95,15 @@ internal sealed class WeightsReader(
         if (hashed)
         {
             digest!.Add(tensor, hash);
+        }
+
+        void See(ReadOnlySpan<byte> bytes)
+        {
+            scan.See(bytes);
+            if (hashed)
+            {
+                hash.AppendData(bytes);
+            }
         }
     }
 }

@@ -11,10 +11,12 @@ internal sealed class MemoryTensors : ITensorSource
 
     public IReadOnlyDictionary<string, TensorInfo> Tensors => _tensors;
 
-    public MemoryTensors Add(string name, long[] shape, params float[] numbers)
+    public MemoryTensors Add(string name, long[] shape, params float[] numbers) =>
+        Add(name, ElementType.Float32, shape, MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray());
+
+    public MemoryTensors Add(string name, ElementType type, long[] shape, byte[] bytes)
     {
-        byte[] bytes = MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
-        _tensors.Add(name, new TensorInfo(name, ElementType.Float32, shape, bytes.Length));
+        _tensors.Add(name, new TensorInfo(name, type, shape, bytes.Length));
         _bytes.Add(name, bytes);
         return this;
     }

@@ -56,10 +56,11 @@ public sealed class SoakTests : IDisposable
             }
         }
 
+        TimeSpan longest = SlowCount.Longest;
         var clock = Stopwatch.StartNew();
         long before = Memory();
         int asked = 0;
-        while (asked < count && clock.Elapsed < SlowCount.Longest)
+        while (asked < count && clock.Elapsed < longest)
         {
             string group = Groups[asked / AtOnce % Groups.Length];
             string[] answers = await Task.WhenAll(
@@ -84,7 +85,10 @@ public sealed class SoakTests : IDisposable
         string expected = await AskAsync(pipeline, Groups[0], 1, Token);
         var random = new Numerics.SeededRandom(7);
         int cancelled = 0;
-        for (int done = 0; done < count; done += AtOnce)
+        int done = 0;
+        TimeSpan longest = SlowCount.Longest;
+        var clock = Stopwatch.StartNew();
+        for (; done < count && clock.Elapsed < longest; done += AtOnce)
         {
             // One of each eight is left alone.
             Task<string> whole = AskAsync(pipeline, Groups[0], 1, Token);
@@ -95,6 +99,7 @@ public sealed class SoakTests : IDisposable
 
         Assert.Equal(expected, await AskAsync(pipeline, Groups[0], 1, Token));
         Assert.InRange(cancelled, 1, count + AtOnce);
+        SlowCount.Report(done, count, "asks");
     }
 
     private static async Task<bool> CancelledAsync(LlocoPipeline pipeline, int question, int milliseconds)
@@ -118,7 +123,10 @@ public sealed class SoakTests : IDisposable
     {
         await using LlocoPipeline pipeline = await BuildAsync();
         int seen = 0;
-        for (int done = 0; done < count; done += AtOnce)
+        int done = 0;
+        TimeSpan longest = SlowCount.Longest;
+        var clock = Stopwatch.StartNew();
+        for (; done < count && clock.Elapsed < longest; done += AtOnce)
         {
             // While one tenant's document changes, the others are answered.
             string changed = Groups[done / AtOnce % Groups.Length];
@@ -139,7 +147,8 @@ public sealed class SoakTests : IDisposable
             }
         }
 
-        Assert.True(seen >= count, $"{seen} sources");
+        Assert.True(seen >= done, $"{seen} sources");
+        SlowCount.Report(done, count, "asks");
     }
 
     private static async Task<string> AskAsync(LlocoPipeline pipeline, string group, int question, CancellationToken cancellationToken)

@@ -92,13 +92,13 @@ internal sealed class AnswerBatch : IAsyncDisposable
             while (await _changes.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 _changes.Reader.TryRead(out _);
-                while (!_closing && await _worker.RunAsync(() => _sequences.Advance(GoOn)).ConfigureAwait(false))
+                while (!_closing && await _worker.RunAsync(() => _sequences.Advance(GoOn), plain: true).ConfigureAwait(false))
                 {
                 }
             }
 
             var disposed = new ObjectDisposedException("The decoder has been disposed.", innerException: null);
-            await _worker.RunAsync(() => _sequences.EndAll(disposed)).ConfigureAwait(false);
+            await _worker.RunAsync(() => _sequences.EndAll(disposed), plain: true).ConfigureAwait(false);
         }
         catch (Exception error)
         {

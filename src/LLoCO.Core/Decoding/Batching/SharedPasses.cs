@@ -1,5 +1,6 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ internal static class SharedPasses
             sessions[row].Prepare(parts[row].Span);
         }
 
+        TorchMode.Use();
         using DisposeScope scope = NewDisposeScope();
         LlamaModel model = sessions[0].Model;
         int[] ids = [.. parts.SelectMany(part => part.ToArray())];
@@ -50,6 +52,7 @@ internal static class SharedPasses
             sessions[row].Prepare(ids.AsSpan(row, 1));
         }
 
+        TorchMode.Use();
         using DisposeScope scope = NewDisposeScope();
 
         // Rows of one adapter are adjacent, so its pairs multiply them at once.

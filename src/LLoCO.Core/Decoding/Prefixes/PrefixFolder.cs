@@ -59,6 +59,7 @@ internal sealed class PrefixFolder
             return null;
         }
 
+        TorchMode.Use();
         int layers = _model.Config.Layers;
         var tensors = new Tensor?[2 * layers];
         try

@@ -3,6 +3,7 @@ using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,6 +70,7 @@ internal sealed class PrefixPrefill : IDisposable
             return false;
         }
 
+        TorchMode.Use();
         using DisposeScope scope = NewDisposeScope();
         LlamaWeights weights = _model.Weights;
         int width = _model.Config.HiddenSize;
