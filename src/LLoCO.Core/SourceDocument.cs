@@ -49,7 +49,7 @@ public sealed class SourceDocument
     /// </summary>
     public string? Origin { get; init; }
 
-    /// <summary>Creates a document from a text file (text, Markdown): UTF-8, or UTF-16 with a byte order mark.</summary>
+    /// <summary>Creates a document from a text file (text, Markdown): UTF-8, or UTF-16 or UTF-32 with a byte order mark.</summary>
     /// <param name="path">The file, of at most 64 MiB; it is read when the document is processed.</param>
     /// <param name="group">The group whose adapter reads it.</param>
     /// <param name="id">The document's id; the file's name with <see langword="null"/>.</param>

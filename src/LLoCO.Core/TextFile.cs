@@ -14,7 +14,7 @@ public static class TextFile
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads UTF-8, with or without a byte order mark, or UTF-16 with one.</summary>
+    /// <summary>Reads UTF-8, with or without a byte order mark, or UTF-16 or UTF-32 with one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The text.</returns>
@@ -70,15 +70,19 @@ public static class TextFile
     /// <param name="path">The file, for messages.</param>
     /// <returns>The text, without byte order mark.</returns>
     /// <exception cref="LlocoException">The bytes are no such text.</exception>
-    internal static string Decode(ReadOnlySpan<byte> bytes, string path)
+    public static string Decode(ReadOnlySpan<byte> bytes, string path)
     {
         string name = "UTF-8";
         try
         {
             switch (bytes)
             {
-                case [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..]:
-                    throw new LlocoException($"{path} is UTF-32 text. Convert it to UTF-8 first.");
+                case [0xFF, 0xFE, 0, 0, .. var little]:
+                    name = "UTF-32";
+                    return DecodeUtf32(little, bigEndian: false);
+                case [0, 0, 0xFE, 0xFF, .. var big]:
+                    name = "UTF-32";
+                    return DecodeUtf32(big, bigEndian: true);
                 case [0xFF, 0xFE, .. var little]:
                     name = "UTF-16";
                     return DecodeUtf16(little, bigEndian: false);
@@ -95,6 +99,9 @@ public static class TextFile
                 $"{path} is not {name} text. Convert it to UTF-8 text or Markdown first.", error);
         }
     }
+
+    private static string DecodeUtf32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        new UTF32Encoding(bigEndian, byteOrderMark: false, throwOnInvalidCharacters: true).GetString(bytes);
 
     private static string DecodeUtf16(ReadOnlySpan<byte> bytes, bool bigEndian) =>
         new UnicodeEncoding(bigEndian, byteOrderMark: false, throwOnInvalidBytes: true).GetString(bytes);

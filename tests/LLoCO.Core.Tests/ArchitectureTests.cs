@@ -18,7 +18,10 @@ public sealed class ArchitectureTests
     private const string Registration = "Microsoft.Extensions.DependencyInjection";
 
     private static readonly string[] PackageFolders =
-        ["LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Server", "LLoCO.Models.Tiny"];
+        [
+            "LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers",
+            "LLoCO.Server", "LLoCO.Models.Tiny",
+        ];
 
     /// <summary>All layers, from the lowest: a layer refers to those that stand before it, never to one behind it. So no two
     /// refer to each other, however far around.</summary>
@@ -95,6 +98,7 @@ public sealed class ArchitectureTests
         Assert.Equal(["LLoCO.Core", "LLoCO.Evaluation"], SistersOf("LLoCO.Training"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.AI"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.Hosting"));
+        Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Readers"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting"], SistersOf("LLoCO.Server"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Models.Tiny"));
     }
@@ -122,6 +126,7 @@ public sealed class ArchitectureTests
     [InlineData("LLoCO.Models.Tiny")]
     [InlineData("LLoCO.Extensions.AI")]
     [InlineData("LLoCO.Extensions.Hosting")]
+    [InlineData("LLoCO.Readers")]
     [InlineData("LLoCO.Server")]
     public void PublicSignatures_HoldNoTensor(string assembly)
     {

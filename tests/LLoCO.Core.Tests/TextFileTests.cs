@@ -19,6 +19,8 @@ public sealed class TextFileTests : IDisposable
     [InlineData("utf-8")]
     [InlineData("utf-16")]
     [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    [InlineData("utf-32BE")]
     public async Task Read_TextWithByteOrderMark_IsTheText(string encoding)
     {
         const string Text = "Mast, Größe, 陈雪, 🚢\r\n";
@@ -31,8 +33,8 @@ public sealed class TextFileTests : IDisposable
     [InlineData("FFFE6100620063", "not UTF-16")] // an odd last byte
     [InlineData("FEFF00610062FF", "not UTF-16")]
     [InlineData("FFFE3DD86100", "not UTF-16")] // half a surrogate pair
-    [InlineData("FFFE000061000000", "UTF-32")]
-    [InlineData("0000FEFF00000061", "UTF-32")]
+    [InlineData("FFFE0000610000", "not UTF-32")] // three bytes
+    [InlineData("0000FEFF00110000", "not UTF-32")] // beyond the last character
     [InlineData("61006200", "NUL")] // UTF-16 without a byte order mark
     [InlineData("61C3", "not UTF-8")]
     [InlineData("EFBBBF61FF62", "not UTF-8")]

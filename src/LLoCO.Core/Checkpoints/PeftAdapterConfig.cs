@@ -22,11 +22,11 @@ public sealed record PeftAdapterConfig
     /// <summary>Gets ranks of single modules (<c>rank_pattern</c>): a pattern that the end of a module's path fits, and the rank; the
     /// first that fits counts.</summary>
     /// <value>Default: none.</value>
-    public IReadOnlyDictionary<string, int> RankPattern { get; init; } = new Dictionary<string, int>();
+    internal IReadOnlyDictionary<string, int> RankPattern { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Gets alphas of single modules (<c>alpha_pattern</c>), as <see cref="RankPattern"/>.</summary>
     /// <value>Default: none.</value>
-    public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
+    internal IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Gets the projections that are adapted, each at most once: of <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c>,
     /// <c>o_proj</c>, <c>gate_proj</c>, <c>up_proj</c>, <c>down_proj</c>, and <c>qkv_proj</c>, <c>gate_up_proj</c> in a <c>phi3</c>
@@ -39,5 +39,5 @@ public sealed record PeftAdapterConfig
 
     /// <summary>Gets the factor of the update, W x + <c>Scale</c> · B (A x), where no pattern says another: <c>lora_alpha / r</c>, or
     /// <c>lora_alpha / sqrt(r)</c> with <see cref="RankStabilized"/>.</summary>
-    public double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
+    internal double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 }

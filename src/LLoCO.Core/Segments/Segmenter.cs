@@ -35,7 +35,7 @@ public sealed class Segmenter
     public int SegmentLength { get; }
 
     /// <summary>Gets where segments may end.</summary>
-    public SegmentBoundary Boundary { get; }
+    internal SegmentBoundary Boundary { get; }
 
     /// <summary>Cuts a document.</summary>
     /// <param name="tokens">The whole document's ids, without BOS; may be empty.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
+using LLoCO.Readers;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -9,7 +10,7 @@ internal sealed class CompressArguments
     /// <summary>Gets the files and folders.</summary>
     public Argument<string[]> Paths { get; } = new("path")
     {
-        Description = "Files, or folders of .txt and .md files.",
+        Description = "Files, or folders of files: " + string.Join(", ", DocumentReaders.Default.Extensions) + ".",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -60,22 +61,42 @@ internal sealed class CompressArguments
         common.AddModelTo(verb);
     }
 
-    /// <summary>Finds the documents and names the links that were passed over.</summary>
+    /// <summary>Finds the files and names what was passed over.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="console">Where links are named.</param>
+    /// <param name="console">Where that is named.</param>
     /// <param name="cancellationToken">Checked for each file.</param>
-    public IReadOnlyList<SourceDocument> FindDocuments(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
+    public IReadOnlyList<FoundFile> FindFiles(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
     {
-        var files = new DocumentFiles(parsed.GetValue(Group)!, cancellationToken)
-        {
-            Prefix = parsed.GetValue(Prefix) ?? string.Empty, Replaces = parsed.GetValue(Replace),
-        };
-        IReadOnlyList<SourceDocument> documents = files.Find(parsed.GetValue(Paths)!);
+        var files = new DocumentFiles(DocumentReaders.Default.Extensions);
+        IReadOnlyList<FoundFile> found = files.Find(parsed.GetValue(Paths)!, cancellationToken);
         foreach (string link in files.Links)
         {
             console.Error.WriteLine($"{link}: a link, passed over");
         }
 
-        return documents;
+        if (files.Others.Count > 0)
+        {
+            console.Error.WriteLine($"{files.Others.Values.Sum()} files of other kinds passed over: "
+                + string.Join(", ", files.Others.Select(kind => $"{kind.Value} {kind.Key}")));
+        }
+
+        return found;
+    }
+
+    /// <summary>Makes documents of files. A file that the index holds keeps its id there, unless ids are given a prefix.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="pipeline">The pipeline with the index.</param>
+    /// <param name="cancellationToken">Cancels reading the index.</param>
+    public async Task<IReadOnlyList<SourceDocument>> ToDocumentsAsync(
+        ParseResult parsed, IReadOnlyList<FoundFile> files, LlocoPipeline pipeline, CancellationToken cancellationToken)
+    {
+        string group = parsed.GetValue(Group)!;
+        string prefix = parsed.GetValue(Prefix) ?? string.Empty;
+        IReadOnlyList<FoundFile> named = prefix.Length > 0
+            ? files
+            : await pipeline.Index.KeepIdsAsync(files, group, cancellationToken).ConfigureAwait(false);
+        return [.. named.Select(file =>
+            DocumentReaders.Default.ToDocument(file.Path, group, prefix + file.Id, parsed.GetValue(Replace)))];
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
+using LLoCO.Readers;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -13,7 +14,7 @@ internal static class CompressVerb
         arguments.AddTo(verb, common);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            IReadOnlyList<SourceDocument> documents = arguments.FindDocuments(parsed, console, cancellationToken);
+            IReadOnlyList<FoundFile> files = arguments.FindFiles(parsed, console, cancellationToken);
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(arguments.Index)!);
             if (arguments.Fidelity.Read(parsed) is { } measured)
             {
@@ -29,6 +30,8 @@ internal static class CompressVerb
             }
 
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<SourceDocument> documents =
+                await arguments.ToDocumentsAsync(parsed, files, pipeline, cancellationToken).ConfigureAwait(false);
             var run = new CompressRun(pipeline, console) { Prepares = prepares, Adapter = adapter };
             return await run.RunAsync(documents, cancellationToken).ConfigureAwait(false) ? 0 : 1;
         });

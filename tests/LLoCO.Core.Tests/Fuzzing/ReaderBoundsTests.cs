@@ -24,6 +24,7 @@ public sealed partial class ReaderBoundsTests
         "LLoCO.Core/Checkpoints/AtomicFile.cs", "LLoCO.Core/Checkpoints/BinaryFile.cs", "LLoCO.Core/TextFile.cs",
         "LLoCO.Core/Tokenization/VocabularyFile.cs", "LLoCO.Evaluation/DataSets/DataSetLines.cs",
         "LLoCO.Evaluation/DataSets/JsonObjects.cs", "LLoCO.Evaluation/EvaluationResultsFile.cs",
+        "LLoCO.Readers/ReaderFile.cs",
         "LLoCO.Tool/EvaluationSettings.cs", "LLoCO.Tool/Inspector.cs",
         "LLoCO.Tool/Verbs/Bench/BenchEnvironment.cs", "LLoCO.Tool/Verbs/Bench/FileReading.cs",
         "LLoCO.Tool/Verbs/Bench/ProcessMemory.cs", "LLoCO.Tool/Verbs/Train/LossChart.cs", "LLoCO.Training/SelfStudy/StudyCache.cs",

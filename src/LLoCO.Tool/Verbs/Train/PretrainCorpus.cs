@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Evaluation;
+using LLoCO.Readers;
 using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
@@ -94,11 +95,8 @@ internal sealed class PretrainCorpus
         parsed.GetValue(_questions) is { } file ? QuestionFile.Read(file) : [];
 
     private IEnumerable<string> Files(ParseResult parsed) => parsed.GetValue(_corpus) is { Length: > 0 } paths
-        ? new DocumentFiles(SourceDocument.DefaultGroup, default).Find(paths).Select(Load)
+        ? new DocumentFiles([".txt", ".md", ".markdown"]).Find(paths).Select(file => TextFile.Read(file.Path))
         : [];
-
-    // A file's text comes at once; a tokenizer's training takes texts one after the other, not asynchronously.
-    private static string Load(SourceDocument document) => document.LoadAsync(default).AsTask().GetAwaiter().GetResult();
 }
 
 /// <summary>The documents of a pretraining run.</summary>

@@ -1,7 +1,9 @@
 using System.Text;
-using LLoCO.Evaluation;
+using LLoCO.Core.Tests.Readers;
 using LLoCO.Evaluation.DataSets;
 using LLoCO.Evaluation.Needles;
+using LLoCO.Evaluation;
+using LLoCO.Readers;
 
 namespace LLoCO.Core.Tests.Fuzzing.Readers;
 
@@ -21,7 +23,20 @@ internal static class DataReaders
         new("books", OpenBooks),
         new("documents", _ => new("text.txt", [Text("The captain saw — 漢字.\n\nA storm."), Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("Ein Text 😀.")).ToArray()],
             path => TextFile.Read(path))),
+        new("files-md", _ => ReadFile("a.md", "# One\n\n- a\n- b *c* [d](e)\n\n|a|b|\n|-|-|\n|1|2|\n\n<b>x</b>\n")),
+        new("files-html", _ => ReadFile("a.html", "<html><body><main><h1>A</h1><p>b<ul><li>c</ul><table><tr><td>1<td>2</table></main>")),
+        new("files-csv", _ => ReadFile("a.csv", "a,b\n\"x, \"\"y\"\"\",2\n3,4\n")),
+        new("files-eml", _ => ReadFile("a.eml", "From: a@b.example\r\nSubject: =?utf-8?q?s?=\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nHi\r\n--x--\r\n")),
+        new("files-pdf", _ => new("a.pdf", [PdfPageLines.Build(new PdfPageLines().Add(["Some text"], 60, 700, 10))], ReadFile)),
+        new("files-epub", _ => new("a.epub", [ReaderRun.Zip(
+            ("META-INF/container.xml", "<container><rootfile full-path='p.opf'/></container>"),
+            ("p.opf", "<package><item id='a' href='a.xhtml' media-type='text/html'/><itemref idref='a'/></package>"),
+            ("a.xhtml", "<p>Text"))], ReadFile)),
     ];
+
+    private static OpenedReader ReadFile(string name, string content) => new(name, [Text(content)], ReadFile);
+
+    private static void ReadFile(string path) => DocumentReaders.Default.ReadAsync(path).GetAwaiter().GetResult();
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 

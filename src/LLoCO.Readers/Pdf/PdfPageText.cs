@@ -1,0 +1,46 @@
+using UglyToad.PdfPig.Content;
+using UglyToad.PdfPig.DocumentLayoutAnalysis;
+using UglyToad.PdfPig.DocumentLayoutAnalysis.PageSegmenter;
+using UglyToad.PdfPig.DocumentLayoutAnalysis.ReadingOrderDetector;
+using UglyToad.PdfPig.DocumentLayoutAnalysis.WordExtractor;
+
+namespace LLoCO.Readers.Pdf;
+
+/// <summary>Finds the blocks of a page in the order in which they are read: columns one after the other.</summary>
+internal static class PdfPageText
+{
+    // The order of reading compares all blocks with each other, and words are found among all letters: beyond this, pages are drawings
+    // or made to be slow, and their letters are taken as they come.
+    private const int MaxLetters = 50_000;
+    private const int MaxBlocks = 500;
+
+    /// <summary>Reads a page.</summary>
+    /// <param name="page">The page.</param>
+    public static IReadOnlyList<PdfBlock> Read(Page page)
+    {
+        if (page.Letters.Count is 0 or > MaxLetters)
+        {
+            return page.Text.Trim() is { Length: > 0 } plain ? [new PdfBlock([new PdfLine(MarkdownText.OneLine(plain), 0)])] : [];
+        }
+
+        Word[] words = [.. page.GetWords(NearestNeighbourWordExtractor.Instance).Where(word => !string.IsNullOrWhiteSpace(word.Text))];
+        if (words.Length == 0)
+        {
+            return [];
+        }
+
+        IReadOnlyList<TextBlock> blocks = DocstrumBoundingBoxes.Instance.GetBlocks(words);
+        IEnumerable<TextBlock> ordered = blocks.Count <= MaxBlocks
+            ? UnsupervisedReadingOrderDetector.Instance.Get(blocks).OrderBy(block => block.ReadingOrder)
+            : blocks.OrderByDescending(block => block.BoundingBox.Top).ThenBy(block => block.BoundingBox.Left);
+        return [.. ordered.Select(block => new PdfBlock([.. block.TextLines.Select(Line).Where(line => line.Text.Length > 0)]))
+            .Where(block => block.Lines.Count > 0)];
+    }
+
+    private static PdfLine Line(TextLine line)
+    {
+        double size = line.Words.SelectMany(word => word.Letters).GroupBy(letter => Math.Round(letter.PointSize * 2) / 2)
+            .OrderByDescending(letters => letters.Count()).First().Key;
+        return new PdfLine(MarkdownText.OneLine(line.Text), size);
+    }
+}

@@ -1,0 +1,164 @@
+using System.IO.Compression;
+using System.Text;
+using LLoCO.Readers;
+using UglyToad.PdfPig.Content;
+using UglyToad.PdfPig.Core;
+using UglyToad.PdfPig.Fonts.Standard14Fonts;
+using UglyToad.PdfPig.Outline;
+using UglyToad.PdfPig.Outline.Destinations;
+using UglyToad.PdfPig.Writer;
+
+namespace LLoCO.Core.Tests.Readers;
+
+/// <summary>PDF files are made with PdfPig's writer; damaged and hostile ones by hand.</summary>
+public sealed class PdfReaderTests
+{
+    [Fact]
+    public async Task Read_TwoColumns_AreReadOneAfterTheOther()
+    {
+        var page = new PdfPageLines();
+        string[] left = ["The pump is built of parts that were", "made for high pressure and a long", "life in salt water, and its seals are",
+            "checked twice before it is deli-", "vered to the yard."];
+        string[] right = ["Its valves close by themselves when", "the power fails, so that no water", "flows back into the tank below."];
+        page.Add(left, 60, 700, 10).Add(right, 330, 700, 10);
+
+        Assert.Equal(
+            "The pump is built of parts that were made for high pressure and a long life in salt water, and its seals are checked twice "
+            + "before it is delivered to the yard.\n\nIts valves close by themselves when the power fails, so that no water flows back into "
+            + "the tank below.\n",
+            await ReaderRun.ReadAsync("a.pdf", PdfPageLines.Build(page)));
+    }
+
+    [Fact]
+    public async Task Read_PagesAndHeadings_AreKept()
+    {
+        var first = new PdfPageLines().Add(["Manual"], 60, 780, 24).Add(Body("first"), 60, 700, 10).Add(["Pumps Ltd., page 1"], 60, 40, 10);
+        var second = new PdfPageLines().Add(["Warranty"], 60, 780, 16).Add(Body("second"), 60, 700, 10).Add(["Pumps Ltd., page 2"], 60, 40, 10);
+        var third = new PdfPageLines().Add(Body("third"), 60, 780, 10).Add(["Pumps Ltd., page 3"], 60, 40, 10);
+
+        string text = await ReaderRun.ReadAsync("a.pdf", PdfPageLines.Build(first, second, third));
+
+        Assert.Equal(
+            $"# Manual\n\n{Joined("first")}\n\n\f## Warranty\n\n{Joined("second")}\n\n\f{Joined("third")}\n", text);
+    }
+
+    [Fact]
+    public async Task Read_Bookmarks_NameHeadingsOfAnySize()
+    {
+        var page = new PdfPageLines().Add(["3.1 Care of seals"], 60, 780, 10).Add(Body("only"), 60, 700, 10);
+        byte[] file = PdfPageLines.Build([page], new Bookmarks(
+        [
+            new DocumentBookmarkNode("3.1  Care of Seals", 1, new ExplicitDestination(1, ExplicitDestinationType.FitPage, ExplicitDestinationCoordinates.Empty), []),
+        ]));
+
+        Assert.Equal($"# 3.1 Care of seals\n\n{Joined("only")}\n", await ReaderRun.ReadAsync("a.pdf", file));
+    }
+
+    [Fact]
+    public async Task Read_ASentenceThatGoesOnUponTheNextPage_StaysOneParagraph()
+    {
+        string text = await ReaderRun.ReadAsync("a.pdf", PdfPageLines.Build(
+            new PdfPageLines().Add(["Seals are changed each year, and valves"], 60, 700, 10),
+            new PdfPageLines().Add(["are changed each second year."], 60, 700, 10)));
+
+        Assert.Equal("Seals are changed each year, and valves \fare changed each second year.\n", text);
+    }
+
+    [Fact]
+    public async Task Read_PagesWithoutText_SayWhatHelps() => Assert.Contains(
+        "OCR", await ReaderRun.RefuseAsync("scan.pdf", PdfPageLines.Build(new PdfPageLines())), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Read_MorePagesThanAllowed_IsRefused() => Assert.Contains(
+        "2 pages",
+        await ReaderRun.RefuseAsync(
+            "a.pdf",
+            PdfPageLines.Build(new PdfPageLines().Add(["a"], 60, 700, 10), new PdfPageLines().Add(["b"], 60, 700, 10)),
+            new ReaderLimits { MaxPages = 1 }),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Read_AStreamThatUnpacksToTooMuch_IsRefusedInLittleMemory()
+    {
+        using var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            byte[] spaces = Encoding.ASCII.GetBytes(new string(' ', 1 << 16));
+            for (int i = 0; i < 1024; i++)
+            {
+                zlib.Write(spaces);
+            }
+        }
+
+        byte[] file = Minimal(packed.ToArray(), "/Filter/FlateDecode");
+        long before = GC.GetTotalAllocatedBytes();
+
+        string message = await ReaderRun.RefuseAsync("bomb.pdf", file, new ReaderLimits { MaxUnpackedBytes = 8 << 20 });
+
+        Assert.Contains("unpacks to more than 8 MiB", message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 200L << 20);
+    }
+
+    [Fact]
+    public async Task Read_LzwThatUnpacksToTooMuch_IsRefused()
+    {
+        // Each code stands for the sequence before it and one sign more: n codes unpack to about n squared / 2.
+        var bits = new StringBuilder("100000000" + "000100000");
+        for (int code = 258; code < 4095; code++)
+        {
+            int width = code < 511 ? 9 : code < 1023 ? 10 : code < 2047 ? 11 : 12;
+            bits.Append(Convert.ToString(code, 2).PadLeft(width, '0'));
+        }
+
+        byte[] packed = [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.ToString(i * 8, 8), 2))];
+
+        Assert.Contains(
+            "unpacks to more than",
+            await ReaderRun.RefuseAsync("lzw.pdf", Minimal(packed, "/Filter/LZWDecode"), new ReaderLimits { MaxUnpackedBytes = 1 << 20 }),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[", "]")]
+    [InlineData("<</A ", ">>")]
+    public async Task Read_DeepNesting_EndsWithARefusal(string open, string close) => await ReaderRun.RefuseAsync(
+        "deep.pdf",
+        Encoding.ASCII.GetBytes(
+            "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/X 4 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+            + "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources 4 0 R>>\nendobj\n4 0 obj\n"
+            + ReaderRun.Repeat(open, 100_000) + "1" + ReaderRun.Repeat(close, 100_000)
+            + "\nendobj\ntrailer\n<</Root 1 0 R/Size 5>>\n%%EOF"));
+
+    private static string[] Body(string word) =>
+        [$"This is the {word} page of text in small", "letters, which goes on over a few lines", "so that it is most of what stands here."];
+
+    private static string Joined(string word) => string.Join(' ', Body(word));
+
+    private static byte[] Minimal(byte[] content, string filter)
+    {
+        using var file = new MemoryStream();
+        var offsets = new List<long>();
+        void Write(string part) => file.Write(Encoding.ASCII.GetBytes(part));
+        void Begin(int number)
+        {
+            offsets.Add(file.Length);
+            Write($"{number} 0 obj\n");
+        }
+
+        Write("%PDF-1.4\n");
+        Begin(1);
+        Write("<</Type/Catalog/Pages 2 0 R>>\nendobj\n");
+        Begin(2);
+        Write("<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n");
+        Begin(3);
+        Write("<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<<>>>>\nendobj\n");
+        Begin(4);
+        Write($"<</Length {content.Length}{filter}>>\nstream\n");
+        file.Write(content);
+        Write("\nendstream\nendobj\n");
+        long table = file.Length;
+        Write("xref\n0 5\n0000000000 65535 f \n" + string.Concat(offsets.Select(offset => $"{offset:D10} 00000 n \n")));
+        Write($"trailer\n<</Root 1 0 R/Size 5>>\nstartxref\n{table}\n%%EOF");
+        return file.ToArray();
+    }
+}
