@@ -3,10 +3,15 @@ using LLoCO.Core.Validation;
 using LLoCO.Extensions.Hosting;
 using LLoCO.Server.Answers;
 using LLoCO.Server.Documents;
+using LLoCO.Server.Embeddings;
+using LLoCO.Server.Files;
+using LLoCO.Server.Mcp;
 using LLoCO.Server.Metrics;
+using LLoCO.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,14 +22,17 @@ namespace LLoCO.Server;
 /// <summary>Adds a pipeline's endpoints to an ASP.NET Core application.</summary>
 public static class LlocoEndpointExtensions
 {
-    /// <summary>Maps OpenAI's <c>/v1/chat/completions</c>, <c>/v1/completions</c> and <c>/v1/models</c>, <c>/v1/lloco/documents</c>,
-    /// <c>/health</c>, <c>/metrics</c> and a page at <c>/</c> to the <see cref="LlocoPipeline"/> of the application's services
-    /// (<c>AddLloco</c>), which is loaded now.</summary>
+    /// <summary>Maps OpenAI's <c>/v1/chat/completions</c>, <c>/v1/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c>,
+    /// <c>/v1/files</c> and <c>/v1/models</c>, Anthropic's <c>/v1/messages</c>, <c>/v1/lloco/documents</c>, <c>/health</c>,
+    /// <c>/metrics</c> and a page at <c>/</c> to the <see cref="LlocoPipeline"/> of the application's services (<c>AddLloco</c>), which
+    /// is loaded now. With <see cref="LlocoMcpServiceCollectionExtensions.AddLlocoMcp"/> also <c>/mcp</c>, with
+    /// <see cref="LlocoOpenApiServiceCollectionExtensions.AddLlocoOpenApi"/> also <c>/openapi/v1.json</c>.</summary>
     /// <param name="app">The application.</param>
     /// <param name="options">Who may use them, and how much; only this machine with <see langword="null"/>.</param>
     /// <returns>All endpoints, for conventions of the application.</returns>
     /// <remarks>A request is cancelled when its caller leaves. The health check answers 503 until one token was generated, which is done
-    /// when the application starts, and then 200; it needs no key, and neither do the page's files.</remarks>
+    /// when the application starts, and then 200; it needs no key, and neither do the page's files. Embeddings are those of the services'
+    /// <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c>; without one they are refused.</remarks>
     /// <exception cref="LlocoException">An option is out of range, or a key is none.</exception>
     public static IEndpointConventionBuilder MapLloco(this IEndpointRouteBuilder app, LlocoServerOptions? options = null)
     {
@@ -43,30 +51,54 @@ public static class LlocoEndpointExtensions
             gate.Dispose();
         });
         RouteGroupBuilder group = app.MapGroup(string.Empty);
-        MapAnswers(group, gate, new AnswerEndpoint(pipeline, options));
-        MapDocuments(group, gate, new DocumentEndpoint(pipeline));
+        var shelf = new DocumentShelf(pipeline);
+        var embeddings = new EmbeddingEndpoint(services.GetService<IEmbeddingGenerator<string, Embedding<float>>>());
+        MapAnswers(group, gate, new AnswerEndpoint(pipeline, options, embeddings.Model));
+        group.MapPost("/v1/embeddings", gate.Guard("embeddings", embeddings.EmbedAsync, isLimited: true))
+            .Describe("OpenAI", "CreateEmbedding", "Embeds texts.").Takes<EmbeddingBody>();
+        MapDocuments(group, gate, new DocumentEndpoint(pipeline, shelf));
+        MapFiles(group, gate, new FileEndpoint(shelf));
         MapOperation(group, gate, meters);
         MapHealth(group, FindWarmUp(services, pipeline, host));
-        group.MapGet("/", PageEndpoint.Serve("index.html", "text/html"));
-        group.MapGet("/page.css", PageEndpoint.Serve("page.css", "text/css"));
-        group.MapGet("/page.js", PageEndpoint.Serve("page.js", "text/javascript"));
+        MapAdded(group, gate, services, options);
         return group;
     }
 
     private static void MapAnswers(RouteGroupBuilder group, RequestGate gate, AnswerEndpoint answers)
     {
-        group.MapPost("/v1/chat/completions", gate.Guard("chat", answers.ChatAsync, isLimited: true));
-        group.MapPost("/v1/completions", gate.Guard("completions", answers.CompleteAsync, isLimited: true));
-        group.MapGet("/v1/models", gate.Guard("models", answers.ModelsAsync));
+        group.MapPost("/v1/chat/completions", gate.Guard("chat", answers.ChatAsync, isLimited: true))
+            .Describe("OpenAI", "CreateChatCompletion", "Answers the last message of a chat.").Takes<ChatBody>();
+        group.MapPost("/v1/completions", gate.Guard("completions", answers.CompleteAsync, isLimited: true))
+            .Describe("OpenAI", "CreateCompletion", "Answers a question.").Takes<CompletionBody>();
+        group.MapPost("/v1/responses", gate.Guard("responses", answers.RespondAsync, isLimited: true))
+            .Describe("OpenAI", "CreateResponse", "Answers a question; nothing is kept.").Takes<ResponseBody>();
+        group.MapPost("/v1/messages", gate.Guard("messages", answers.MessageAsync, isLimited: true, MessageErrorForm.Instance))
+            .Describe("Anthropic", "CreateMessage", "Answers the last message of a chat.").Takes<AnthropicBody>();
+        group.MapGet("/v1/models", gate.Guard("models", answers.ModelsAsync))
+            .Describe("OpenAI", "ListModels", "Lists the model and its adapters.");
     }
 
     private static void MapDocuments(RouteGroupBuilder group, RequestGate gate, DocumentEndpoint documents)
     {
         const string Path = "/v1/lloco/documents";
-        group.MapGet(Path, gate.Guard("documents", documents.ListAsync));
-        group.MapPost(Path, gate.Guard("documents", documents.AddAsync, isLimited: true));
-        group.MapGet(Path + "/{**id}", gate.Guard("documents", documents.ShowAsync));
-        group.MapDelete(Path + "/{**id}", gate.Guard("documents", documents.DeleteAsync));
+        group.MapGet(Path, gate.Guard("documents", documents.ListAsync)).Describe("Documents", "ListDocuments", "Lists documents.");
+        group.MapPost(Path, gate.Guard("documents", documents.AddAsync, isLimited: true))
+            .Describe("Documents", "AddDocument", "Compresses a document and adds it.").Takes<DocumentBody>();
+        group.MapGet(Path + "/{**id}", gate.Guard("documents", documents.ShowAsync))
+            .Describe("Documents", "ShowDocument", "Shows a document with its segments.");
+        group.MapDelete(Path + "/{**id}", gate.Guard("documents", documents.DeleteAsync))
+            .Describe("Documents", "DeleteDocument", "Deletes a document.");
+    }
+
+    private static void MapFiles(RouteGroupBuilder group, RequestGate gate, FileEndpoint files)
+    {
+        const string Path = "/v1/files";
+        group.MapGet(Path, gate.Guard("files", files.ListAsync)).Describe("OpenAI", "ListFiles", "Lists documents as files.");
+        group.MapPost(Path, gate.Guard("files", files.AddAsync, isLimited: true))
+            .Describe("OpenAI", "CreateFile", "Compresses a file and adds it (multipart/form-data: file, purpose, group).");
+        group.MapGet(Path + "/{id}", gate.Guard("files", files.ShowAsync)).Describe("OpenAI", "RetrieveFile", "Describes a file.");
+        group.MapGet(Path + "/{id}/content", gate.Guard("files", files.ReadAsync)).Describe("OpenAI", "DownloadFile", "The text of a file.");
+        group.MapDelete(Path + "/{id}", gate.Guard("files", files.DeleteAsync)).Describe("OpenAI", "DeleteFile", "Deletes a file.");
     }
 
     private static void MapOperation(RouteGroupBuilder group, RequestGate gate, PrometheusMeters meters)
@@ -80,7 +112,26 @@ public static class LlocoEndpointExtensions
 
             context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
             return context.Response.WriteAsync(meters.Write(), context.RequestAborted);
-        }));
+        })).Describe("Operation", "Metrics", "Figures as Prometheus text.");
+        foreach ((string path, string file, string type) in PageEndpoint.Files)
+        {
+            group.MapGet(path, PageEndpoint.Serve(file, type)).ExcludeFromDescription();
+        }
+    }
+
+    /// <summary>Maps what the application has added to its services.</summary>
+    private static void MapAdded(RouteGroupBuilder group, RequestGate gate, IServiceProvider services, LlocoServerOptions options)
+    {
+        if (services.GetService<McpGate>() is { } tools)
+        {
+            tools.Open(gate, options.Chat.Ask);
+            McpEndpoint.Map(group, gate);
+        }
+
+        if (services.GetService<OpenApiIsAdded>() is not null)
+        {
+            group.MapOpenApi("/openapi/{documentName}.json");
+        }
     }
 
     private static void MapHealth(RouteGroupBuilder group, LlocoWarmUp warmUp) =>
@@ -89,7 +140,7 @@ public static class LlocoEndpointExtensions
             bool ready = warmUp.State == WarmUpState.Done;
             string status = ready ? "ok" : warmUp.State == WarmUpState.Failed ? "failed" : "starting";
             return ServerJson.WriteAsync(context.Response, new { status }, ready ? 200 : 503);
-        }));
+        })).Describe("Operation", "Health", "200 when the model is loaded and has generated a token.");
 
     /// <summary>Takes the warm-up of the services (<c>AddLlocoWarmUp</c>), or starts one with the application.</summary>
     private static LlocoWarmUp FindWarmUp(IServiceProvider services, LlocoPipeline pipeline, IHostApplicationLifetime? host)

@@ -20,8 +20,16 @@ public sealed record LlocoServerOptions
 
     /// <summary>Gets the most questions and uploads in progress or waiting. One more is refused with status 429.</summary>
     /// <value>Default 64.</value>
+    /// <remarks>With several keys, half of these places are kept for them, the same number for each: no key can take all.</remarks>
     [Range(1, 1 << 16)]
     public int MaxRequests { get; init; } = 64;
+
+    /// <summary>Gets the most questions and uploads in progress. The others wait, and the keys that wait take turns, so that the many
+    /// questions of one do not delay the few of another.</summary>
+    /// <value>Default 16, the answers that a pipeline generates together (<see cref="Core.BatchOptions.MaxSequences"/>).</value>
+    /// <remarks>With several keys, one of them has at most three quarters in progress.</remarks>
+    [Range(1, 1 << 16)]
+    public int MaxAtOnce { get; init; } = 16;
 
     /// <summary>Gets the most questions and uploads of a key in a minute. One more is refused with status 429.</summary>
     /// <value>Default 0: no limit.</value>

@@ -8,6 +8,12 @@ internal static class PageEndpoint
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>Gets the files: where they are served, their names and types.</summary>
+    public static IReadOnlyList<(string Path, string File, string Type)> Files { get; } =
+    [
+        ("/", "index.html", "text/html"), ("/page.css", "page.css", "text/css"), ("/page.js", "page.js", "text/javascript"),
+    ];
+
     /// <summary>Serves a file of the page.</summary>
     /// <param name="file">Its name.</param>
     /// <param name="type">Its type.</param>

@@ -17,9 +17,12 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
     /// <param name="route">The endpoint's name in the metrics.</param>
     /// <param name="work">The endpoint; its token ends with the caller, the time-out or the application.</param>
     /// <param name="isLimited">Whether it uses the model, so that the limits count it.</param>
-    public RequestDelegate Guard(string route, Func<HttpContext, Caller, CancellationToken, Task> work, bool isLimited = false) =>
+    /// <param name="errors">How errors are told; as OpenAI does with <see langword="null"/>.</param>
+    public RequestDelegate Guard(
+        string route, Func<HttpContext, Caller, CancellationToken, Task> work, bool isLimited = false, IErrorForm? errors = null) =>
         async context =>
         {
+            context.Features.Set<IErrorForm>(errors ?? OpenAIErrorForm.Instance);
             using var measure = ServerMeter.Begin(route, context.Response);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
             using CancellationTokenRegistration stopping = host?.ApplicationStopping.Register(
@@ -29,7 +32,7 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
             {
                 LimitBody(context);
                 Caller caller = _keys.Find(context.Request);
-                using IDisposable? place = isLimited ? _limits.Enter(caller) : null;
+                using IDisposable? place = isLimited ? await EnterAsync(caller, stop.Token).ConfigureAwait(false) : null;
                 await work(context, caller, stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -42,6 +45,14 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
                 await TellAsync(context, error).ConfigureAwait(false);
             }
         };
+
+    /// <summary>Lets a request use the model, when it is its turn.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Its place, to be disposed when it is done.</returns>
+    /// <exception cref="ServerException">There is no place.</exception>
+    public Task<IDisposable> EnterAsync(Caller caller, CancellationToken cancellationToken) =>
+        _limits.EnterAsync(caller, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _limits.Dispose();
@@ -73,11 +84,11 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
     private async Task TellAsync(HttpContext context, Exception error)
     {
         ServerException told = error is OperationCanceledException ? Ended() : ServerJson.Explain(error) ?? Unexpected(error);
+        IErrorForm form = context.Features.Get<IErrorForm>()!;
         if (context.Response.HasStarted)
         {
             // Only streams of events are sent in pieces: the error is their last event.
-            await ServerJson.WriteEventAsync(context.Response, ServerJson.Error(told), "error").ConfigureAwait(false);
-            await ServerJson.WriteEventAsync(context.Response, "[DONE]").ConfigureAwait(false);
+            await ServerJson.WriteEventsAsync(context.Response, form.Events(told)).ConfigureAwait(false);
             return;
         }
 
@@ -92,7 +103,7 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        await ServerJson.WriteAsync(context.Response, ServerJson.Error(told), told.Status).ConfigureAwait(false);
+        await ServerJson.WriteAsync(context.Response, form.Body(told), told.Status).ConfigureAwait(false);
     }
 
     private ServerException Ended() => host?.ApplicationStopping.IsCancellationRequested == true

@@ -16,6 +16,9 @@ internal static class ServerJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    /// <summary>Gets the null of fields that are written without a value: other nulls are left out.</summary>
+    public static JsonElement Null { get; } = JsonSerializer.SerializeToElement<object?>(null);
+
     /// <summary>Writes a JSON response.</summary>
     public static Task WriteAsync(HttpResponse response, object value, int status = 200)
     {
@@ -35,32 +38,23 @@ internal static class ServerJson
     /// <param name="response">The response.</param>
     /// <param name="value">Its data.</param>
     /// <param name="name">Its name; <see langword="null"/> for none.</param>
-    public static async Task WriteEventAsync(HttpResponse response, object value, string? name = null)
+    public static Task WriteEventAsync(HttpResponse response, object value, string? name = null) =>
+        WriteEventsAsync(response, [new ServerEvent(name, value)]);
+
+    /// <summary>Writes events and sends them on together.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="events">The events.</param>
+    public static async Task WriteEventsAsync(HttpResponse response, IEnumerable<ServerEvent> events)
     {
         CancellationToken gone = response.HttpContext.RequestAborted;
-        string data = value as string ?? JsonSerializer.Serialize(value, value.GetType(), Options);
-        await response.WriteAsync(name is null ? $"data: {data}\n\n" : $"event: {name}\ndata: {data}\n\n", gone).ConfigureAwait(false);
+        foreach ((string? name, object value) in events)
+        {
+            string data = value as string ?? JsonSerializer.Serialize(value, value.GetType(), Options);
+            await response.WriteAsync(name is null ? $"data: {data}\n\n" : $"event: {name}\ndata: {data}\n\n", gone).ConfigureAwait(false);
+        }
+
         await response.Body.FlushAsync(gone).ConfigureAwait(false);
     }
-
-    /// <summary>Makes the object of an error, in OpenAI's form.</summary>
-    public static object Error(ServerException error) => new
-    {
-        error = new
-        {
-            message = error.Message,
-            type = error.Status switch
-            {
-                401 => "authentication_error",
-                403 => "permission_error",
-                429 => "rate_limit_error",
-                >= 500 => "server_error",
-                _ => "invalid_request_error",
-            },
-            param = error.Param,
-            code = error.Code,
-        },
-    };
 
     /// <summary>Finds what the caller is told of an error.</summary>
     /// <param name="error">The error.</param>

@@ -113,6 +113,7 @@ internal static class LlocoTool
         ("export", () => ExportVerb.Create(common, console)),
         ("finetune", () => FinetuneVerb.Create(common, console)),
         ("inspect", () => InspectVerb.Create(console)),
+        ("mcp", () => McpVerb.Create(common, console)),
         ("plan", () => PlanVerb.Create(common, console)),
         ("pretrain", () => PretrainVerb.Create(common, console)),
         ("needle", () => NeedleVerb.Create(common, console)),

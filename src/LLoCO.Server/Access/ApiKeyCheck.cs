@@ -28,7 +28,8 @@ internal sealed class ApiKeyCheck
         }
 
         string sent = request.Headers.Authorization.ToString();
-        string key = sent.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? sent[7..].Trim() : string.Empty;
+        string key = sent.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? sent[7..].Trim()
+            : request.Headers["x-api-key"].ToString().Trim();
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
         Caller? found = null;
 

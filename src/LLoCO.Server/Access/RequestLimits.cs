@@ -2,13 +2,11 @@ using System.Threading.RateLimiting;
 
 namespace LLoCO.Server.Access;
 
-/// <summary>How many requests may be in progress, and how many a caller may send in a minute.</summary>
+/// <summary>How many requests may wait and work, and how many a caller may send in a minute.</summary>
 internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
 {
-    private readonly ConcurrencyLimiter _together = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = options.MaxRequests, QueueLimit = 0,
-    });
+    private readonly PlaceCount _places = new(options.MaxRequests, CountKeys(options));
+    private readonly TurnQueue _turns = new(options.MaxAtOnce, CountKeys(options));
 
     private readonly PartitionedRateLimiter<Caller> _perMinute = PartitionedRateLimiter.Create<Caller, string>(caller =>
         options.MaxPerMinute == 0
@@ -18,36 +16,62 @@ internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
                 PermitLimit = options.MaxPerMinute, QueueLimit = 0, Window = TimeSpan.FromMinutes(1),
             }));
 
-    /// <summary>Lets a request in.</summary>
+    /// <summary>Lets a request in, when it is its turn.</summary>
     /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Its place, to be disposed when it is done.</returns>
     /// <exception cref="ServerException">There is none, with the seconds to wait.</exception>
-    public IDisposable Enter(Caller caller)
+    public async Task<IDisposable> EnterAsync(Caller caller, CancellationToken cancellationToken)
     {
-        RateLimitLease place = _together.AttemptAcquire();
-        if (!place.IsAcquired)
+        if (!_places.TryTake(caller.Name))
         {
             throw new ServerException(429, "queue_full", "Too many requests are in progress or wait. Try again later.") { RetryAfter = 1 };
         }
 
-        using RateLimitLease turn = _perMinute.AttemptAcquire(caller);
-        if (turn.IsAcquired)
+        try
         {
-            return place;
+            Count(caller);
+            await _turns.BeginAsync(caller.Name, cancellationToken).ConfigureAwait(false);
+            return new Place(this, caller.Name);
         }
-
-        place.Dispose();
-        int seconds = turn.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) ? (int)Math.Ceiling(wait.TotalSeconds) : 60;
-        throw new ServerException(429, "rate_limit_exceeded", $"At most {options.MaxPerMinute} requests a minute. Wait {seconds} s.")
+        catch
         {
-            RetryAfter = Math.Max(1, seconds),
-        };
+            _places.Free(caller.Name);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _perMinute.Dispose();
+
+    /// <summary>Keys of the same name share their limits.</summary>
+    private static int CountKeys(LlocoServerOptions options) =>
+        options.ApiKeys.Select(key => key.Name).Distinct(StringComparer.Ordinal).Count();
+
+    private void Count(Caller caller)
     {
-        _together.Dispose();
-        _perMinute.Dispose();
+        using RateLimitLease turn = _perMinute.AttemptAcquire(caller);
+        if (!turn.IsAcquired)
+        {
+            int seconds = turn.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) ? (int)Math.Ceiling(wait.TotalSeconds) : 60;
+            throw new ServerException(429, "rate_limit_exceeded", $"At most {options.MaxPerMinute} requests a minute. Wait {seconds} s.")
+            {
+                RetryAfter = Math.Max(1, seconds),
+            };
+        }
+    }
+
+    private sealed class Place(RequestLimits limits, string key) : IDisposable
+    {
+        private int _isFree;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isFree, 1) == 0)
+            {
+                limits._turns.End(key);
+                limits._places.Free(key);
+            }
+        }
     }
 }

@@ -8,15 +8,22 @@ internal static class AnswerDetails
 {
     /// <summary>Makes the object.</summary>
     /// <param name="response">The response, with the answer as its raw representation.</param>
+    /// <param name="tellsScores">Whether the scores of sources are told. They depend on all documents of the index, so that a key that
+    /// is bound to groups would learn from them which words stand in documents of others.</param>
     /// <returns>The object; <see langword="null"/> where the answer is not this library's.</returns>
-    public static object? Create(ChatResponse response) => response.RawRepresentation is not LlocoAnswer answer ? null : new
+    public static object? Create(ChatResponse response, bool tellsScores) => response.RawRepresentation is not LlocoAnswer answer ? null : new
     {
         group = answer.Group,
         adapter = answer.Adapter,
         warning = answer.Warning,
         sources = answer.Sources.Select(source => new
         {
-            document = source.DocumentId, start = source.Start, end = source.End, text = source.Text, score = source.Score, raw = source.IsRaw,
+            document = source.DocumentId,
+            start = source.Start,
+            end = source.End,
+            text = source.Text,
+            score = tellsScores ? source.Score : (double?)null,
+            raw = source.IsRaw,
         }),
         grounding = new
         {

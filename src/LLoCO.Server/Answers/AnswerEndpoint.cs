@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Extensions.AI;
@@ -7,53 +8,67 @@ using Microsoft.Extensions.AI;
 
 namespace LLoCO.Server.Answers;
 
-/// <summary>Chats and completions.</summary>
-internal sealed class AnswerEndpoint(LlocoPipeline pipeline, LlocoServerOptions options)
+/// <summary>Answers in the forms of several interfaces.</summary>
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="options">The server's options.</param>
+/// <param name="embedder">The name of the embedding model; <see langword="null"/> where there is none.</param>
+internal sealed class AnswerEndpoint(LlocoPipeline pipeline, LlocoServerOptions options, string? embedder)
 {
     private readonly IChatClient _client = pipeline.AsChatClient(options.Chat);
+    private readonly AnswerReader _reader = new(options, pipeline.Adapters);
 
-    /// <summary>Answers a chat.</summary>
-    public Task ChatAsync(HttpContext context, Caller caller, CancellationToken cancellationToken) =>
-        AnswerAsync(context, caller, MessageReader.ReadChat, isChat: true, cancellationToken);
+    private delegate AnswerRequest Reading(RequestFields fields, Caller caller, AnswerReader reader);
 
-    /// <summary>Answers a completion.</summary>
-    public Task CompleteAsync(HttpContext context, Caller caller, CancellationToken cancellationToken) =>
-        AnswerAsync(context, caller, MessageReader.ReadPrompt, isChat: false, cancellationToken);
+    /// <summary>Answers a chat completion of OpenAI.</summary>
+    public Task ChatAsync(HttpContext context, Caller caller, CancellationToken cancellationToken) => AnswerAsync(
+        context, caller, CompletionRequests.ReadChat, request => new CompletionForm(request, isChat: true), cancellationToken);
+
+    /// <summary>Answers a completion of OpenAI.</summary>
+    public Task CompleteAsync(HttpContext context, Caller caller, CancellationToken cancellationToken) => AnswerAsync(
+        context, caller, CompletionRequests.ReadPrompt, request => new CompletionForm(request, isChat: false), cancellationToken);
+
+    /// <summary>Makes a response of OpenAI.</summary>
+    public Task RespondAsync(HttpContext context, Caller caller, CancellationToken cancellationToken) => AnswerAsync(
+        context, caller, ResponseRequests.Read, request => new ResponseForm(request), cancellationToken);
+
+    /// <summary>Makes a message of Anthropic.</summary>
+    public Task MessageAsync(HttpContext context, Caller caller, CancellationToken cancellationToken) => AnswerAsync(
+        context, caller, MessageRequests.Read, request => new MessageForm(request), cancellationToken);
 
     /// <summary>Lists the model and its adapters.</summary>
     public Task ModelsAsync(HttpContext context, Caller caller, CancellationToken cancellationToken)
     {
         string model = options.Chat.ModelId;
+        string?[] embedders = [embedder];
         object[] models =
         [
             new { id = model, @object = "model", created = 0, owned_by = "lloco" },
             .. pipeline.Adapters.Order(StringComparer.Ordinal).Select(
                 adapter => new { id = adapter, @object = "model", created = 0, owned_by = "lloco", parent = model }),
+            .. embedders.OfType<string>().Select(id => new { id, @object = "model", created = 0, owned_by = "lloco" }),
         ];
         return ServerJson.WriteAsync(context.Response, new { @object = "list", data = models });
     }
 
     private async Task AnswerAsync(
-        HttpContext context, Caller caller, Func<RequestFields, IReadOnlyList<ChatMessage>> read, bool isChat,
-        CancellationToken cancellationToken)
+        HttpContext context, Caller caller, Reading read, Func<AnswerRequest, AnswerForm> create, CancellationToken cancellationToken)
     {
         using JsonDocument json = await JsonDocument.ParseAsync(context.Request.Body, default, cancellationToken).ConfigureAwait(false);
-        var fields = new RequestFields(json.RootElement);
-        IReadOnlyList<ChatMessage> messages = read(fields);
-        var request = AnswerRequest.Read(fields, messages, caller, options, pipeline.Adapters);
-        var format = AnswerFormat.Create(request.Model, isChat);
+        AnswerRequest request = read(new RequestFields(json.RootElement), caller, _reader);
+        AnswerForm form = create(request);
         if (request.IsStreamed)
         {
-            await StreamAsync(context.Response, request, format, cancellationToken).ConfigureAwait(false);
+            context.Features.Set<IErrorForm>(form);
+            await StreamAsync(context.Response, request, form, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         ChatResponse response = await _client.GetResponseAsync(request.Messages, request.Options, cancellationToken).ConfigureAwait(false);
-        await ServerJson.WriteAsync(context.Response, format.Whole(response)).ConfigureAwait(false);
+        await ServerJson.WriteAsync(context.Response, form.Whole(response)).ConfigureAwait(false);
     }
 
     private async Task StreamAsync(
-        HttpResponse response, AnswerRequest request, AnswerFormat format, CancellationToken cancellationToken)
+        HttpResponse response, AnswerRequest request, AnswerForm form, CancellationToken cancellationToken)
     {
         await using IAsyncEnumerator<ChatResponseUpdate> updates = _client
             .GetStreamingResponseAsync(request.Messages, request.Options, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -61,36 +76,31 @@ internal sealed class AnswerEndpoint(LlocoPipeline pipeline, LlocoServerOptions 
         // The status is sent with the first piece: what fails before it is an ordinary error.
         bool more = await updates.MoveNextAsync().ConfigureAwait(false);
         ServerJson.BeginEvents(response);
-        if (format.IsChat)
-        {
-            await ServerJson.WriteEventAsync(response, format.First()).ConfigureAwait(false);
-        }
-
-        var last = new List<ChatResponseUpdate>();
+        IEnumerable<ServerEvent> events = form.Begin();
+        var text = new StringBuilder();
+        ChatResponseUpdate? last = null;
         while (more)
         {
             ChatResponseUpdate update = updates.Current;
+            last = update.FinishReason is null ? last : update;
             if (update.Text.Length > 0)
             {
-                await ServerJson.WriteEventAsync(response, format.Piece(update.Text)).ConfigureAwait(false);
+                text.Append(update.Text);
+                events = events.Concat(form.Piece(update.Text));
             }
 
-            if (update.FinishReason is not null)
-            {
-                last.Add(update);
-            }
-
+            await ServerJson.WriteEventsAsync(response, events).ConfigureAwait(false);
+            events = [];
             more = await updates.MoveNextAsync().ConfigureAwait(false);
         }
 
-        ChatResponse end = last.ToChatResponse();
-        end.RawRepresentation ??= last.FirstOrDefault()?.RawRepresentation;
-        await ServerJson.WriteEventAsync(response, format.Last(end)).ConfigureAwait(false);
-        if (request.IncludesUsage)
-        {
-            await ServerJson.WriteEventAsync(response, format.Counts(end)).ConfigureAwait(false);
-        }
-
-        await ServerJson.WriteEventAsync(response, "[DONE]").ConfigureAwait(false);
+        await ServerJson.WriteEventsAsync(response, form.End(Whole(text.ToString(), last))).ConfigureAwait(false);
     }
+
+    private static ChatResponse Whole(string text, ChatResponseUpdate? last) => new(new ChatMessage(ChatRole.Assistant, text))
+    {
+        FinishReason = last?.FinishReason,
+        Usage = last?.Contents.OfType<UsageContent>().FirstOrDefault()?.Details,
+        RawRepresentation = last?.RawRepresentation,
+    };
 }

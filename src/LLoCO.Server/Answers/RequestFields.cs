@@ -68,6 +68,17 @@ internal sealed class RequestFields
         }
     }
 
+    /// <summary>Refuses what cannot be had.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="isSet">Whether the request asks for it.</param>
+    public void Refuse(string name, bool isSet)
+    {
+        if (isSet)
+        {
+            throw new ServerException(400, "unsupported_parameter", $"{Full(name)} is not supported. Leave it out.", Full(name));
+        }
+    }
+
     /// <summary>Refuses what is left.</summary>
     public void EnsureEmpty()
     {

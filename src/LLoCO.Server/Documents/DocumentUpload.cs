@@ -24,6 +24,18 @@ internal static class DocumentUpload
         (string? id, string? group, string? text, bool replaces) = request.HasJsonContentType()
             ? ReadJson(body.ToArray())
             : (request.Query["id"].FirstOrDefault(), request.Query["group"].FirstOrDefault(), ReadText(body), request.Query["replace"] == "true");
+        return Create(caller, id, group, text, replaces);
+    }
+
+    /// <summary>Makes a document of a caller.</summary>
+    /// <param name="caller">Whose document it is.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="group">Its group; the caller's own, or the default, with <see langword="null"/>.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="replaces">Whether it may replace a document of another group or file.</param>
+    /// <exception cref="ServerException">A field is missing, or the text is none.</exception>
+    public static SourceDocument Create(Caller caller, string? id, string? group, string? text, bool replaces = false)
+    {
         if (string.IsNullOrWhiteSpace(id) || id.Length > 512 || id.Any(char.IsControl))
         {
             throw ServerException.Invalid("id", "id must name the document, in at most 512 characters.");
@@ -34,20 +46,14 @@ internal static class DocumentUpload
             throw ServerException.Invalid("text", "The document must be text that is not empty.");
         }
 
-        string kept = caller.PickGroup(string.IsNullOrWhiteSpace(group) ? null : group) ?? SourceDocument.DefaultGroup;
+        string kept = DocumentShelf.PickGroup(caller, group) ?? SourceDocument.DefaultGroup;
         return new SourceDocument(caller.OwnId(id, kept), text, kept) { Replaces = replaces };
     }
 
-    private static (string? Id, string? Group, string? Text, bool Replaces) ReadJson(byte[] body)
-    {
-        using var json = JsonDocument.Parse(body);
-        var fields = new RequestFields(json.RootElement);
-        (string?, string?, string?, bool) read = (fields.Text("id"), fields.Text("group"), fields.Text("text"), fields.Flag("replace"));
-        fields.EnsureEmpty();
-        return read;
-    }
-
-    private static string ReadText(MemoryStream body)
+    /// <summary>Reads a text in UTF-8, with or without byte order mark.</summary>
+    /// <param name="body">Its bytes.</param>
+    /// <exception cref="ServerException">They are none.</exception>
+    public static string ReadText(MemoryStream body)
     {
         ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
         try
@@ -58,5 +64,14 @@ internal static class DocumentUpload
         {
             throw ServerException.Invalid("text", "The document is not UTF-8 text. Send text or Markdown.");
         }
+    }
+
+    private static (string? Id, string? Group, string? Text, bool Replaces) ReadJson(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        var fields = new RequestFields(json.RootElement);
+        (string?, string?, string?, bool) read = (fields.Text("id"), fields.Text("group"), fields.Text("text"), fields.Flag("replace"));
+        fields.EnsureEmpty();
+        return read;
     }
 }

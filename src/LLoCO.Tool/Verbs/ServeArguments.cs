@@ -35,7 +35,16 @@ internal sealed class ServeArguments
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
-        foreach (Option option in new Option[] { _index, _port, _host, _keys, NewKey, Group })
+        AddServerTo(verb);
+        verb.Options.Add(NewKey);
+        verb.Options.Add(Group);
+    }
+
+    /// <summary>Adds those of the server alone, without those that make keys.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddServerTo(Command verb)
+    {
+        foreach (Option option in new Option[] { _index, _port, _host, _keys })
         {
             verb.Options.Add(option);
         }

@@ -29,6 +29,7 @@ internal sealed class ServeRun(LlocoPipeline pipeline, LlocoServerOptions option
         builder.Services.AddSingleton<ILoggerFactory>(new WriterLoggerFactory(console.Error, console.Verbose));
         builder.Services.AddSingleton(_ => pipeline);
         builder.Services.AddLlocoWarmUp();
+        builder.Services.AddLlocoMcp().AddLlocoOpenApi();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds + 5));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using LLoCO.Core;
 using LLoCO.Server;
 
@@ -24,18 +25,30 @@ internal static class ServeVerb
                 return 0;
             }
 
-            LlocoServerOptions options = arguments.Read(parsed);
-            LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(arguments.FindIndex(parsed));
-            options = options with
-            {
-                Chat = options.Chat with { Ask = options.Chat.Ask with { Adapter = common.AddAdapter(parsed, builder) } },
-            };
-            await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
-            await new ServeRun(pipeline, options, console).RunAsync(arguments.FindAddress(parsed, options), cancellationToken)
-                .ConfigureAwait(false);
+            await ServeAsync(parsed, common, arguments, console, cancellationToken).ConfigureAwait(false);
             return 0;
         });
         return verb;
+    }
+
+    /// <summary>Loads the model and serves over HTTP until it is interrupted.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="common">The options of the model.</param>
+    /// <param name="arguments">The options of the server.</param>
+    /// <param name="console">Where the address is written.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task ServeAsync(
+        ParseResult parsed, CommonArguments common, ServeArguments arguments, ToolConsole console, CancellationToken cancellationToken)
+    {
+        LlocoServerOptions options = arguments.Read(parsed);
+        IPEndPoint address = arguments.FindAddress(parsed, options);
+        LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(arguments.FindIndex(parsed));
+        options = options with
+        {
+            Chat = options.Chat with { Ask = options.Chat.Ask with { Adapter = common.AddAdapter(parsed, builder) } },
+        };
+        await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
+        await new ServeRun(pipeline, options, console).RunAsync(address, cancellationToken).ConfigureAwait(false);
     }
 
     private static void WriteKey(string name, IReadOnlyList<string> groups, ToolConsole console)

@@ -4,10 +4,12 @@ using LLoCO.Extensions.Hosting;
 using LLoCO.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Responses;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Server;
@@ -33,7 +35,8 @@ internal sealed class TestServer : IAsyncDisposable
     public HttpClient Http { get; }
 
     public static async Task<TestServer> StartAsync(
-        LlocoServerOptions? options = null, Func<ModelFingerprint, EchoDecoder>? decoder = null)
+        LlocoServerOptions? options = null, Func<ModelFingerprint, EchoDecoder>? decoder = null,
+        IEmbeddingGenerator<string, Embedding<float>>? embedder = null)
     {
         FakePipeline fake = await FakePipeline.CreateAsync(decoder);
         await fake.IngestAsync(
@@ -43,6 +46,12 @@ internal sealed class TestServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => fake.Pipeline);
         builder.Services.AddSingleton(await WarmUpAsync());
+        builder.Services.AddLlocoMcp().AddLlocoOpenApi();
+        if (embedder is not null)
+        {
+            builder.Services.AddSingleton(embedder);
+        }
+
         WebApplication app = builder.Build();
         app.MapLloco(options);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -52,6 +61,9 @@ internal sealed class TestServer : IAsyncDisposable
     public ChatClient Chat(string key = "none", string model = "lloco") => new(model, new ApiKeyCredential(key), ClientOptions());
 
     public OpenAIClient Client(string key = "none") => new(new ApiKeyCredential(key), ClientOptions());
+
+    public ResponsesClient Responses(string key = "none") =>
+        new(new ApiKeyCredential(key), new ResponsesClientOptions { Endpoint = new Uri(Url, "v1") });
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
