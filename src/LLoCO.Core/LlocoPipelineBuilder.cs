@@ -226,7 +226,7 @@ public sealed class LlocoPipelineBuilder
         }
     }
 
-    private LlocoPipelineBuilder Set(Action<PipelineSettings> change)
+    internal LlocoPipelineBuilder Set(Action<PipelineSettings> change)
     {
         EnsureOpen();
         change(_settings);

@@ -14,6 +14,13 @@ public sealed record ModelFingerprint(string Model, string Tokenizer, int Segmen
     /// <summary>The value of <see cref="Projector"/> if encoder and decoder share a width.</summary>
     internal const string IdentityProjector = "identity";
 
+    /// <summary>What <see cref="Projector"/> begins with if memories are keys and values.</summary>
+    internal const string KeyValueProjector = "key-value";
+
+    /// <summary>Gets whether it is of key/value memories, not of summary embeddings.</summary>
+    internal bool IsKeyValue =>
+        Projector == KeyValueProjector || Projector.StartsWith(KeyValueProjector + "+", StringComparison.Ordinal);
+
     /// <summary>Refuses a fingerprint that differs from this one.</summary>
     /// <param name="found">The fingerprint that the artefact carries.</param>
     /// <param name="artefact">What carries it, for the message: <c>index notes.db</c>, <c>adapter ship</c>.</param>

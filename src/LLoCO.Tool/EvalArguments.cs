@@ -112,6 +112,13 @@ internal sealed class EvalArguments
         HelpName = "FILE",
     };
 
+    /// <summary>Gets the options of what documents are kept as.</summary>
+    public MemoryArguments Memory { get; } = new();
+
+    /// <summary>Gets the most slots that are read.</summary>
+    public Option<int?> ReadSlots { get; } =
+        CommonArguments.NumberOrNone("--read-slots", 1, "Most slots that are read of a document's key/value memory; default: all.");
+
     /// <summary>Creates the rows of the options.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="adapters">The adapters, by the names that the pipeline has for them.</param>
@@ -150,10 +157,12 @@ internal sealed class EvalArguments
         foreach (Option option in new Option[]
         {
             Modes, Adapters, RawAdapter, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, LeaveOut, Predictions,
-            Distractors,
+            Distractors, ReadSlots,
         })
         {
             verb.Options.Add(option);
         }
+
+        Memory.AddTo(verb);
     }
 }

@@ -22,9 +22,10 @@ internal static class EvaluationSettings
     /// <param name="maxNewTokens">Most tokens of an answer.</param>
     /// <param name="format">The data set's format.</param>
     /// <param name="template">The chat template of the options.</param>
+    /// <param name="memory">What documents are kept as; <see langword="null"/> for summary embeddings.</param>
     public static IReadOnlyDictionary<string, string> Create(
         LlocoPipeline pipeline, ModelPackage model, IReadOnlyDictionary<string, string> adapters,
-        IReadOnlyList<EvaluationRow> rows, string? prompt, int maxNewTokens, DataSetFormat format, string? template)
+        IReadOnlyList<EvaluationRow> rows, string? prompt, int maxNewTokens, DataSetFormat format, string? template, string? memory)
     {
         string prompts = Path.Combine(model.Folder, PromptSettings.FileName);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -38,6 +39,11 @@ internal static class EvaluationSettings
         if (template is not null)
         {
             settings["template"] = File.Exists(template) ? TextFile.Read(template) : template;
+        }
+
+        if (memory is not null)
+        {
+            settings["memory"] = memory;
         }
 
         foreach ((string name, string folder) in model.FindAdapters().Concat(adapters))

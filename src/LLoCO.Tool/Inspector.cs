@@ -4,6 +4,7 @@ using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Index;
 using LLoCO.Core.Trust;
 using LLoCO.Training.Export;
+using LLoCO.Training.Memories;
 using LLoCO.Training.Probing;
 
 namespace LLoCO.Tool;
@@ -101,11 +102,12 @@ internal static class Inspector
             }
         }
 
+        string unit = fingerprint?.FindMemoryKind() == MemoryKind.KeyValue ? "key/value slots" : "summary embeddings";
         return new Inspection(
-            new { kind = "index", path, fingerprint = fingerprint?.ToString(), documents, fidelity = fidelities },
-            $"index: {documents.Count} documents of {fingerprint?.ToString() ?? "no model yet"}"
+            new { kind = "index", path, memory = fingerprint?.FindMemoryKind(), fingerprint = fingerprint?.ToString(), documents, fidelity = fidelities },
+            $"index: {documents.Count} documents as {unit} of {fingerprint?.ToString() ?? "no model yet"}"
             + string.Concat(documents.Select(document =>
-                $"\n  {document.Id} [{document.Group}]: {document.Tokens} tokens, {document.SummaryCount} summary embeddings, "
+                $"\n  {document.Id} [{document.Group}]: {document.Tokens} tokens, {document.SummaryCount} {unit}, "
                 + $"{document.Segments} segments" + Describe(fidelities.GetValueOrDefault(document.Id)))));
     }
 

@@ -138,7 +138,7 @@ public sealed class SummaryCacheFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _archive.Dispose();
 
-    private static ReadOnlyMemory<byte> Bytes(SummaryEmbeddings summary) => summary.Encoding == SummaryEncoding.Int8
+    private static ReadOnlyMemory<byte> Bytes(SummaryEmbeddings summary) => summary.Encoding is SummaryEncoding.Int8 or Int8Blocks.Encoding
         ? SummaryPayload.Encode(SummaryPayload.Decode(summary), summary.Width, SummaryEncoding.Float32)
         : summary.Payload;
 

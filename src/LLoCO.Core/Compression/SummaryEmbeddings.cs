@@ -53,6 +53,14 @@ public sealed record SummaryEmbeddings(
             : throw new ArgumentException($"{vectors.Length} numbers are not whole vectors of width {width}.", nameof(vectors));
     }
 
+    /// <summary>Gets whether it is a key/value memory: a row is a slot, with the keys and values of all layers, then the
+    /// biases.</summary>
+    internal bool IsKeyValue => Fingerprint.IsKeyValue;
+
+    /// <summary>The encoding for this kind: one scale for a whole slot would round its small numbers away.</summary>
+    internal SummaryEncoding SuitEncoding(SummaryEncoding wanted) =>
+        wanted == SummaryEncoding.Int8 && IsKeyValue ? Int8Blocks.Encoding : wanted;
+
     /// <summary>Gets the number of document tokens behind these vectors.</summary>
     public int RawTokens => Segments.Count == 0 ? 0 : Segments[^1].TokenStart + Segments[^1].TokenCount;
 }
@@ -72,7 +80,7 @@ public enum SummaryEncoding
     BFloat16 = 0,
 
     /// <summary>Per vector a little-endian float32 scale, then <c>Width</c> signed bytes: <c>Count * (4 + Width)</c>
-    /// bytes.</summary>
+    /// bytes. Key/value memories, whose numbers are of different sizes, are stored with a scale for every 32 of them instead.</summary>
     Int8 = 1,
 
     /// <summary>Four bytes per number, little-endian float32: <c>Count * Width * 4</c> bytes. Lossless: checkpoints use it, so

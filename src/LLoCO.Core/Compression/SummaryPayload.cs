@@ -22,6 +22,7 @@ internal static class SummaryPayload
             SummaryEncoding.BFloat16 => checked(width * sizeof(ushort)),
             SummaryEncoding.Int8 => checked(ScaleBytes + width),
             SummaryEncoding.Float32 => checked(width * sizeof(float)),
+            Int8Blocks.Encoding => Int8Blocks.RowBytes(width),
             _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "This summary encoding is not known."),
         };
     }
@@ -106,6 +107,7 @@ internal static class SummaryPayload
             {
                 SummaryEncoding.BFloat16 => AllFinite(MemoryMarshal.Cast<byte, ushort>(bytes)),
                 SummaryEncoding.Float32 => AllFinite(MemoryMarshal.Cast<byte, float>(bytes)),
+                Int8Blocks.Encoding => Int8Blocks.AreFinite(bytes),
                 _ => float.IsFinite(BinaryPrimitives.ReadSingleLittleEndian(bytes)),
             };
             if (!finite)
@@ -155,6 +157,9 @@ internal static class SummaryPayload
             case SummaryEncoding.Float32:
                 MemoryMarshal.AsBytes(values).CopyTo(bytes);
                 break;
+            case Int8Blocks.Encoding:
+                Int8Blocks.Encode(values, bytes, row);
+                break;
             default:
                 EncodeInt8(values, bytes, row);
                 break;
@@ -170,6 +175,9 @@ internal static class SummaryPayload
                 break;
             case SummaryEncoding.Float32:
                 bytes.CopyTo(MemoryMarshal.AsBytes(values));
+                break;
+            case Int8Blocks.Encoding:
+                Int8Blocks.Decode(bytes, values, documentId);
                 break;
             default:
                 DecodeInt8(bytes, values, documentId);

@@ -29,11 +29,12 @@ internal static class ContinuationScorer
         {
             session = await model.Worker.RunAsync(
                 () => Begin(model, adapter, request, prefixes, kernels, before + longest), cancellationToken).ConfigureAwait(false);
+            long place = session.KeyValues.Length;
             foreach (Continuation one in request.Continuations)
             {
                 // One job per continuation, so that questions can run in between.
                 scores.Add(await model.Worker.RunAsync(
-                    () => Score(session, one, before, model.Config.VocabularySize), cancellationToken).ConfigureAwait(false));
+                    () => Score(session, one, place, model.Config.VocabularySize), cancellationToken).ConfigureAwait(false));
             }
         }
         finally
@@ -70,14 +71,14 @@ internal static class ContinuationScorer
         }
     }
 
-    private static ContinuationScore Score(DecodeSession session, Continuation one, int before, int vocabulary)
+    private static ContinuationScore Score(DecodeSession session, Continuation one, long place, int vocabulary)
     {
         using var scope = torch.NewDisposeScope();
 
         // The last token is not fed, because nothing after it is scored.
         int[] ids = [.. one.Cue.Span, .. one.Target.Span[..^1]];
         float[] logits = session.FeedTokens(ids, all: true);
-        session.Truncate(before);
+        session.Truncate(place);
         double sum = 0;
         bool greedy = true;
         for (int i = 0; i < one.Target.Length; i++)

@@ -224,14 +224,15 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         foreach (SummaryEmbeddings document in prefix)
         {
             Fingerprint.EnsureMatches(document.Fingerprint, $"summary of document '{document.DocumentId}'");
-            if (document.Width != _model.Config.HiddenSize)
+            int width = document.IsKeyValue ? KeyValueMemory.Width(_model.Config) : _model.Config.HiddenSize;
+            if (document.Width != width)
             {
                 throw new LlocoException(
                     $"The summary embeddings of '{document.DocumentId}' are {document.Width} wide, the decoder reads "
-                    + $"{_model.Config.HiddenSize}. Use the projector between encoder and decoder, and ingest again.");
+                    + $"{width}. Use the projector between encoder and decoder, and ingest again.");
             }
 
-            count = checked(count + document.Count);
+            count = checked(count + KeyValueMemory.CountPositions(document, NativeWindow));
         }
 
         return count + Frame.Count(prefix.Count);

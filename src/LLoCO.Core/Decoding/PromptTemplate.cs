@@ -62,6 +62,10 @@ public sealed record PromptTemplate
         Turn?.Encode((IPromptTokenizer)tokenizer, Format(question), begins)
         ?? new EncodedPrompt(tokenizer.Encode(Format(question)));
 
+    /// <summary>Encodes what stands before raw text: the beginning of the chat template's turn, if there is one.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    internal IReadOnlyList<int> EncodeHead(ITokenizer tokenizer) => Encode(tokenizer, string.Empty, begins: true).Head;
+
     /// <summary>Checks a template.</summary>
     /// <param name="text">The template.</param>
     /// <returns>The fault, or <see langword="null"/>.</returns>

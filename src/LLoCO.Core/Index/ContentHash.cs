@@ -14,7 +14,13 @@ public static class ContentHash
 
     /// <summary>Hashes the tokens of a segment.</summary>
     /// <param name="tokens">The ids.</param>
-    /// <returns>SHA-256 of the ids as little-endian int32, lower-case hex.</returns>
-    internal static string OfTokens(ReadOnlySpan<int> tokens) =>
-        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens)));
+    /// <param name="more">What the segment's memory depends on besides; empty for nothing.</param>
+    /// <returns>SHA-256 of the ids as little-endian int32 and of the UTF-8 form of the rest, lower-case hex.</returns>
+    internal static string OfTokens(ReadOnlySpan<int> tokens, string more = "")
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(tokens));
+        hash.AppendData(Encoding.UTF8.GetBytes(more));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

@@ -138,6 +138,7 @@ internal sealed unsafe class AttentionPhase : IKernelJob, IDisposable
         {
             attention.Keys = (byte*)cache.PrefixKeys[_layer] + (headBytes * prefix);
             attention.Values = (byte*)cache.PrefixValues[_layer] + (headBytes * prefix);
+            attention.Biases = cache.PrefixBiases.Length == 0 ? null : (float*)cache.PrefixBiases[_layer] + ((long)head * prefix);
             (attention.From, attention.To) = (from, Math.Min(to, prefix));
             _kernels.Attend(attention);
         }

@@ -21,6 +21,9 @@ internal unsafe struct AttentionTask
     /// <summary>Values, same shape.</summary>
     internal byte* Values;
 
+    /// <summary>What is added to the scores of position 0 on; <see langword="null"/> for nothing.</summary>
+    internal float* Biases;
+
     /// <summary>Format of keys and values.</summary>
     internal MatrixFormat Format;
 

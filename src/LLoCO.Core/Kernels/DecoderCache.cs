@@ -16,4 +16,11 @@ internal sealed record DecoderCache(MatrixFormat Format, int Capacity, nint[] Ke
 
     /// <summary>Gets the address of each layer's values of the prefix, same shape.</summary>
     internal nint[] PrefixValues { get; init; } = [];
+
+    /// <summary>Gets the address of what is added to each layer's scores of the prefix, <c>[kv head, prefix length]</c>, float32; empty
+    /// for nothing.</summary>
+    internal nint[] PrefixBiases { get; init; } = [];
+
+    /// <summary>Gets by how many positions what follows the prefix is rotated further than its place says.</summary>
+    internal int PositionShift { get; init; }
 }

@@ -34,7 +34,7 @@ internal sealed unsafe class HeadPlacer : IDisposable
     {
         for (int row = 0; row < count; row++)
         {
-            int position = rows[row].Position;
+            int position = rows[row].Position + rows[row].Cache.PositionShift;
             bool isLong = _shape.LongFrequencies is not null && position >= _shape.LongFrom;
             Turn(_angles, row, position, isLong ? _shape.LongFrequencies! : _shape.Frequencies, _shape.AngleFactor);
             if (_localAngles is not null)

@@ -71,6 +71,7 @@ internal sealed unsafe class PlainKernels : KernelSet
                     score += query[column] * Numbers.Read(task.Format, task.Keys, ((long)position * task.Width) + column);
                 }
 
+                score += task.Biases == null ? 0 : task.Biases[position];
                 weights[position - task.From] = score;
                 largest = Math.Max(largest, score);
             }

@@ -24,21 +24,26 @@ internal sealed record ForwardPass(Tensor Positions, long PositionLimit)
     /// <summary>Gets the adapter, or <see langword="null"/> for the base model.</summary>
     internal LoraAdapter? Adapter { get; init; }
 
+    /// <summary>Gets what is called with each layer and its rotated queries, <c>[batch, heads, seq, head]</c>.</summary>
+    internal Action<int, Tensor>? Seen { get; init; }
+
     /// <summary>Gets the caches and adapters of the rows, in place of <see cref="Cache"/> and <see cref="Adapter"/>: one input
     /// per row, each after its own KV cache.</summary>
     internal SequenceBatch? Rows { get; init; }
 
     /// <summary>Creates a causal pass over consecutive positions after all stored ones.</summary>
-    /// <param name="start">Position of the first input; the number of stored positions.</param>
+    /// <param name="start">The number of stored entries.</param>
     /// <param name="length">Number of inputs.</param>
     /// <param name="device">Where the model is.</param>
-    /// <param name="cache">The stored keys and values; their length must equal <paramref name="start"/>.</param>
+    /// <param name="cache">The stored keys and values; their length must equal <paramref name="start"/>. They say at which position
+    /// the inputs begin.</param>
     /// <param name="adapter">The adapter.</param>
     internal static ForwardPass Consecutive(
         long start, long length, Device device, KeyValueStore? cache = null, LoraAdapter? adapter = null)
     {
-        Tensor positions = HeldNumbers.Range(start, start + length, device);
-        return new ForwardPass(positions, start + length)
+        long first = cache?.NextPosition ?? start;
+        Tensor positions = HeldNumbers.Range(first, first + length, device);
+        return new ForwardPass(positions, first + length)
         {
             Mask = start > 0 && length > 1 ? SuffixMask(start, length, device) : null,
             Causal = start == 0,

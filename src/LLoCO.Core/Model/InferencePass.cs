@@ -39,8 +39,11 @@ internal sealed class InferencePass : IDisposable
     /// <param name="inputs">Rows of all sequences one behind the other, <c>[rows, hidden]</c>.</param>
     /// <param name="sequences">The sequences; their rows add up.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
+    /// <param name="seen">Called with each layer and its rotated queries, <c>[1, heads, rows, head]</c>, of the rows that it
+    /// computes.</param>
     /// <returns>Outputs of the final norm at the wanted rows, <c>[wanted, hidden]</c>, in the pass's own format.</returns>
-    internal Tensor Run(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter)
+    internal Tensor Run(
+        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter, Action<int, Tensor>? seen = null)
     {
         LlamaConfig config = _model.Config;
         ScalarType type = ComputePath.Choose(_model.Weights.Type, inputs.size(0));
@@ -48,12 +51,7 @@ internal sealed class InferencePass : IDisposable
         (Tensor Cos, Tensor Sin)[] angles = SequenceAngles.Select(_model, sequences);
         ModelPlan plan = config.Plan;
         double one = plan.NormsAddOne ? 1 : 0;
-        Tensor hidden = inputs.to(type);
-        if (plan.InputFactor != 1)
-        {
-            hidden = (Tensor)_script.Invoke("scaled", hidden, plan.InputFactor);
-        }
-
+        Tensor hidden = Scale(inputs.to(type), plan.InputFactor);
         long wanted = sequences.Sum(sequence => sequence.Wanted);
         for (int layer = 0; layer < _weights.Length; layer++)
         {
@@ -85,6 +83,7 @@ internal sealed class InferencePass : IDisposable
             var query = (Tensor)_script.Invoke(
                 "queries", normed, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.Heads, turns,
                 one);
+            seen?.Invoke(layer, Heads(query, 0, query.size(0)));
             Tensor attended = Attend(layer, sequences, query, keys, values, trims);
             var next = (Tensor)_script.Invoke(
                 "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, _memory.FeedForwardRows(rows),
@@ -107,6 +106,9 @@ internal sealed class InferencePass : IDisposable
         _memory.Dispose();
         _script.Dispose();
     }
+
+    private Tensor Scale(Tensor inputs, double factor) =>
+        factor == 1 ? inputs : (Tensor)_script.Invoke("scaled", inputs, factor);
 
     private Tensor Attend(
         int layer, IReadOnlyList<SequenceRows> sequences, Tensor query, Tensor keys, Tensor values, bool wantedOnly)
@@ -160,8 +162,10 @@ internal sealed class InferencePass : IDisposable
         allValues.Add(Heads(values, start + from + before, queries));
         double factor = _model.Config.Plan.ScoreFactor(_model.Config);
         int window = _model.Config.Plan.WindowOf(layer);
-        return window == 0
-            ? (Tensor)_script.Invoke("attend", query, allKeys.ToArray(), allValues.ToArray(), StoredPositions, factor)
+        Tensor? bias = sequence.Cache?.Bias(layer);
+        return window == 0 || bias is not null
+            ? (Tensor)_script.Invoke(
+                "attend", query, allKeys.ToArray(), allValues.ToArray(), bias ?? _memory.None, StoredPositions, factor)
             : AttendWindow(query, allKeys, allValues, window, factor);
     }
 

@@ -106,7 +106,7 @@ internal sealed class InferenceScript : IDisposable
             q = normed(q, w[{{QueryNorm}}], cos, eps, one)
             return rotate(q, cos, sin) if turns > 0 else q
 
-        def attend(q, keys: List[Tensor], values: List[Tensor], block: int, factor: float):
+        def attend(q, keys: List[Tensor], values: List[Tensor], bias, block: int, factor: float):
             last = len(keys) - 1
             own, sums = torch._scaled_dot_product_flash_attention_for_cpu(
                 q, keys[last].type_as(q), values[last].type_as(q), 0.0, True, scale=factor)
@@ -117,7 +117,12 @@ internal sealed class InferenceScript : IDisposable
                     count = min(block, length - start)
                     k = keys[i].narrow(2, start, count).type_as(q)
                     v = values[i].narrow(2, start, count).type_as(q)
-                    more, more_sums = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, False, scale=factor)
+                    if i == 0 and bias.numel() > 0:
+                        part = bias.narrow(1, start, count).repeat_interleave(q.size(1) // bias.size(0), 0).type_as(q)
+                        more, more_sums = torch._scaled_dot_product_flash_attention_for_cpu(
+                            q, k, v, 0.0, False, attn_mask=part.view(1, q.size(1), 1, count), scale=factor)
+                    else:
+                        more, more_sums = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, False, scale=factor)
                     both = torch.logaddexp(sums, more_sums)
                     out = out * torch.exp(sums - both).unsqueeze(-1) + more * torch.exp(more_sums - both).unsqueeze(-1)
                     sums = both

@@ -43,6 +43,12 @@ internal sealed class KeyValueCache : KeyValueStore
     /// <inheritdoc/>
     internal override long Length => (_prefix?.Length ?? 0) + _own;
 
+    /// <inheritdoc/>
+    internal override long NextPosition => (_prefix?.Positions ?? 0) + _own;
+
+    /// <inheritdoc/>
+    internal override Tensor? Bias(int layer) => _prefix?.Bias(layer);
+
     /// <summary>Gets what stands in front, if anything.</summary>
     internal PrefixKeyValues? Prefix => _prefix;
 
@@ -156,6 +162,8 @@ internal sealed class KeyValueCache : KeyValueStore
         PrefixLength = checked((int)(_prefix?.Length ?? 0)),
         PrefixKeys = _prefix is null ? [] : _prefix.KeyAddresses(),
         PrefixValues = _prefix is null ? [] : _prefix.ValueAddresses(),
+        PrefixBiases = _prefix is null ? [] : _prefix.BiasAddresses(),
+        PositionShift = checked((int)(NextPosition - Length)),
     };
 
     /// <summary>Removes all positions from the given one on; the prefix stays.</summary>

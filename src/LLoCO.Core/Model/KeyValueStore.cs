@@ -12,6 +12,14 @@ internal abstract class KeyValueStore : IDisposable
     /// <summary>Gets the positions stored.</summary>
     internal abstract long Length { get; }
 
+    /// <summary>Gets the position of what follows, by which it is rotated: <see cref="Length"/>, unless slots in front stand for more
+    /// positions than they are.</summary>
+    internal virtual long NextPosition => Length;
+
+    /// <summary>Gets what is added to the scores of a layer's first entries, <c>[kv heads, entries]</c>, float32; <see langword="null"/>
+    /// for nothing.</summary>
+    internal virtual Tensor? Bias(int layer) => null;
+
     /// <summary>Gets or sets whether the keys are rotated with the long factors of longrope. Whoever feeds a sequence in parts
     /// sets it before the first.</summary>
     internal virtual bool IsLong { get; set; }

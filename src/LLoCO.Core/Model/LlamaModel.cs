@@ -92,21 +92,24 @@ internal sealed class LlamaModel : IDisposable
     /// <param name="inputs">Input vectors of all sequences, <c>[rows, hidden]</c>.</param>
     /// <param name="sequences">The sequences in the same order; each is causal, behind the keys and values of its cache.</param>
     /// <param name="adapter">The adapter of all, or <see langword="null"/> for the base model.</param>
+    /// <param name="seen">Called with each layer and the rotated queries of a sequence, <c>[1, heads, rows, head]</c>.</param>
     /// <returns>Outputs of the final norm at the wanted rows, <c>[wanted, hidden]</c>, in the weights' format.</returns>
-    internal Tensor Infer(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null)
+    internal Tensor Infer(
+        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null, Action<int, Tensor>? seen = null)
     {
         if (Weights.Device.type == DeviceType.CPU)
         {
             _inference ??= new InferencePass(this);
-            return _inference.Run(inputs, sequences, adapter).to(Weights.Type);
+            return _inference.Run(inputs, sequences, adapter, seen).to(Weights.Type);
         }
 
         // On other devices, attention kernels do not return the log-sum-exp by which parts are combined.
-        return InferOneByOne(inputs, sequences, adapter);
+        return InferOneByOne(inputs, sequences, adapter, seen);
     }
 
     /// <summary>As <see cref="Infer"/>, with operators that every device has: one sequence after the other.</summary>
-    internal Tensor InferOneByOne(Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null)
+    internal Tensor InferOneByOne(
+        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null, Action<int, Tensor>? seen = null)
     {
         var wanted = new List<Tensor>(sequences.Count);
         long start = 0;
@@ -116,8 +119,8 @@ internal sealed class LlamaModel : IDisposable
             KeyValueStore? store = sequence.Cache is { } cache && sequence.Kept < sequence.Rows
                 ? new PartialKeyValueStore(cache, sequence.Kept)
                 : sequence.Cache;
-            Tensor hidden = Forward(
-                rows, ForwardPass.Consecutive(sequence.Start, sequence.Rows, Weights.Device, store, adapter));
+            ForwardPass pass = ForwardPass.Consecutive(store?.Length ?? 0, sequence.Rows, Weights.Device, store, adapter);
+            Tensor hidden = Forward(rows, pass with { Seen = seen });
             wanted.Add(hidden[0].narrow(0, sequence.Rows - sequence.Wanted, sequence.Wanted));
             start += sequence.Rows;
         }
@@ -225,6 +228,8 @@ internal sealed class LlamaModel : IDisposable
             query = RotaryTable.Rotate(query, cos, sin);
             key = RotaryTable.Rotate(key, cos, sin);
         }
+
+        pass.Seen?.Invoke(layer, query);
 
         // The attention divides by the root of the head's width by itself.
         query = Scale(query, (Config.Plan.AttentionFactor * Math.Sqrt(Config.HeadDimension)) ?? 1);

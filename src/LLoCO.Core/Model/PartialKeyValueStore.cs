@@ -11,6 +11,12 @@ internal sealed class PartialKeyValueStore(KeyValueCache cache, long kept) : Key
     internal override long Length => cache.Length;
 
     /// <inheritdoc/>
+    internal override long NextPosition => cache.NextPosition;
+
+    /// <inheritdoc/>
+    internal override Tensor? Bias(int layer) => cache.Bias(layer);
+
+    /// <inheritdoc/>
     internal override bool IsLong
     {
         get => cache.IsLong;

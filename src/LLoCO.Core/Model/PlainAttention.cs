@@ -20,7 +20,7 @@ internal sealed class PlainAttention(LlamaConfig config)
         int window = config.Plan.WindowOf(layer);
         if (pass.Rows is not null)
         {
-            return pass.Rows.Attend(layer, query, key, value, (one, keys, values) => Once(one, keys, values, window));
+            return pass.Rows.Attend(layer, query, key, value, (one, keys, values, bias) => Once(one, keys, values, bias, window));
         }
 
         if (pass.Cache is not null)
@@ -30,11 +30,16 @@ internal sealed class PlainAttention(LlamaConfig config)
 
         if (query.size(2) == 1 && pass.Mask is null)
         {
-            return Once(query, key, value, window);
+            return Once(query, key, value, pass.Cache?.Bias(layer), window);
         }
 
         bool narrows = window > 0 && window < key.size(2);
         Tensor? mask = narrows ? Narrowed(pass, query.size(2), key.size(2), window) : pass.Mask;
+        if (pass.Cache?.Bias(layer) is { } bias)
+        {
+            mask = Biased(bias, key, mask);
+        }
+
         return nn.functional.scaled_dot_product_attention(
             query, Repeat(key), Repeat(value), mask, is_casual: pass.Causal && !narrows);
     }
@@ -43,8 +48,9 @@ internal sealed class PlainAttention(LlamaConfig config)
     /// Decoding: one query per row, which sees all positions or the last ones. The query heads of a key/value head are treated as
     /// its queries, so the cache is not repeated for every token.
     /// </summary>
-    private static Tensor Once(Tensor query, Tensor key, Tensor value, int window)
+    private static Tensor Once(Tensor query, Tensor key, Tensor value, Tensor? bias, int window)
     {
+        Tensor? mask = bias is null ? null : Spread(bias, key).unsqueeze(0).unsqueeze(2).to(query.dtype);
         if (window > 0 && window < key.size(2))
         {
             (key, value) = (key.narrow(2, key.size(2) - window, window), value.narrow(2, value.size(2) - window, window));
@@ -52,7 +58,31 @@ internal sealed class PlainAttention(LlamaConfig config)
 
         (long batch, long heads, long width) = (query.size(0), query.size(1), query.size(3));
         Tensor grouped = query.reshape(batch, key.size(1), heads / key.size(1), width);
-        return nn.functional.scaled_dot_product_attention(grouped, key, value).reshape(batch, heads, 1, width);
+        if (mask is not null)
+        {
+            mask = mask.expand(batch, key.size(1), heads / key.size(1), key.size(2));
+        }
+
+        return nn.functional.scaled_dot_product_attention(grouped, key, value, mask).reshape(batch, heads, 1, width);
+    }
+
+    /// <summary>Numbers for all keys of a layer: those of the first, then zeros; <c>[kv heads, keys]</c>.</summary>
+    private static Tensor Spread(Tensor bias, Tensor key)
+    {
+        long rest = key.size(2) - bias.size(1);
+        return rest == 0 ? bias : cat([bias, zeros([bias.size(0), rest], dtype: bias.dtype, device: bias.device)], 1);
+    }
+
+    /// <summary>A mask with what is added to the scores, for each query head.</summary>
+    private Tensor Biased(Tensor bias, Tensor key, Tensor? mask)
+    {
+        Tensor added = Repeat(Spread(bias, key).unsqueeze(0).unsqueeze(2)).to(key.dtype);
+        return mask switch
+        {
+            null => added,
+            { dtype: ScalarType.Bool } seen => added.Filled(seen.logical_not(), double.NegativeInfinity),
+            { } other => added.Plus(other),
+        };
     }
 
     /// <summary>A pass's mask within a window. The distance of two inputs is that of their positions; behind stored ones, which

@@ -16,6 +16,7 @@ internal sealed class PrefixKeyValues : IDisposable
 {
     private readonly LazyTensor[] _keys;
     private readonly LazyTensor[] _values;
+    private readonly LazyTensor[] _biases = [];
     private int _holders = 1;
 
     /// <summary>Takes ownership of one pair of tensors per layer.</summary>
@@ -33,17 +34,33 @@ internal sealed class PrefixKeyValues : IDisposable
         _keys = keys;
         _values = values;
         Length = keys[0].Shape[2];
+        Positions = Length;
         Bytes = 2 * keys.Length * keys[0].Bytes;
     }
 
-    /// <summary>Gets the positions, from 0.</summary>
+    /// <summary>Gets the entries: one per position, or one per slot of a document's memory.</summary>
     internal long Length { get; }
+
+    /// <summary>Gets the positions that the entries stand for, from 0; what follows is rotated from there on. More than
+    /// <see cref="Length"/> where slots stand for more tokens than they are.</summary>
+    internal long Positions { get; init; }
+
+    /// <summary>Gets the numbers that are added to the scores of a layer, <c>[kv heads, length]</c>, float32, contiguous;
+    /// <see langword="null"/> for none. Taken over.</summary>
+    internal Tensor[] Biases
+    {
+        init
+        {
+            _biases = Array.ConvertAll(value, tensor => new LazyTensor(tensor));
+            Bytes += _biases.Sum(bias => bias.Bytes);
+        }
+    }
 
     /// <summary>Gets whether the keys are rotated with the long factors of longrope.</summary>
     internal bool IsLong { get; init; }
 
     /// <summary>Gets the memory taken, in bytes.</summary>
-    internal long Bytes { get; }
+    internal long Bytes { get; private init; }
 
     /// <summary>Gets the layers.</summary>
     internal int Layers => _keys.Length;
@@ -59,6 +76,13 @@ internal sealed class PrefixKeyValues : IDisposable
 
     /// <summary>Where the values are; see <see cref="KeyAddresses"/>.</summary>
     internal nint[] ValueAddresses() => Array.ConvertAll(_values, values => values.Address);
+
+    /// <summary>Gets what is added to a layer's scores, <c>[kv heads, length]</c>, float32; <see langword="null"/> for nothing. Not to
+    /// be written to.</summary>
+    internal Tensor? Bias(int layer) => _biases.Length == 0 ? null : _biases[layer].Tensor;
+
+    /// <summary>Where what is added to scores is; empty for nothing. See <see cref="KeyAddresses"/>.</summary>
+    internal nint[] BiasAddresses() => Array.ConvertAll(_biases, biases => biases.Address);
 
     /// <summary>Adds a holder, which must also dispose once.</summary>
     /// <returns>This object.</returns>
@@ -76,7 +100,7 @@ internal sealed class PrefixKeyValues : IDisposable
             return;
         }
 
-        foreach (LazyTensor tensor in _keys.Concat(_values))
+        foreach (LazyTensor tensor in _keys.Concat(_values).Concat(_biases))
         {
             tensor.Dispose();
         }

@@ -56,13 +56,13 @@ internal sealed class SequenceBatch
     /// <param name="value">Same shape.</param>
     /// <param name="attend">Attention of one row.</param>
     /// <returns><c>[rows, heads, 1, head]</c>.</returns>
-    internal Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Func<Tensor, Tensor, Tensor, Tensor> attend)
+    internal Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Func<Tensor, Tensor, Tensor, Tensor?, Tensor> attend)
     {
         var attended = new Tensor[_caches.Count];
         for (int row = 0; row < attended.Length; row++)
         {
             (Tensor keys, Tensor values) = _caches[row].Append(layer, key.narrow(0, row, 1), value.narrow(0, row, 1));
-            attended[row] = attend(query.narrow(0, row, 1), keys, values);
+            attended[row] = attend(query.narrow(0, row, 1), keys, values, _caches[row].Bias(layer));
         }
 
         return cat(attended, 0);

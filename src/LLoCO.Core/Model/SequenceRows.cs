@@ -18,7 +18,7 @@ internal readonly record struct SequenceRows(KeyValueCache? Cache, long Rows, lo
     internal long Piece { get; init; }
 
     /// <summary>Gets the position of the first row.</summary>
-    internal long Start => Cache?.Length ?? 0;
+    internal long Start => Cache?.NextPosition ?? 0;
 
     /// <summary>Whether the sequence is rotated with the long factors of longrope; see <see cref="KeyValueStore.SetLong"/>.</summary>
     internal bool SetLong(RopeScaling scaling) => KeyValueStore.SetLong(scaling, Cache, Start + Rows);

@@ -105,6 +105,13 @@ internal static class HeldNumbers
         return tensor.clamp_min(scalar);
     }
 
+    /// <summary>Raises elements below a number to it.</summary>
+    internal static Tensor RaisedTo(this Tensor tensor, double least)
+    {
+        using Scalar scalar = least.ToScalar();
+        return tensor.clamp_min(scalar);
+    }
+
     /// <summary>Adds a tensor, in place.</summary>
     internal static Tensor Add(this Tensor tensor, Tensor other) => tensor.add_(other, One);
 

@@ -47,6 +47,10 @@ internal sealed class AskArguments
         HelpName = "warn|refuse|expand",
     };
 
+    /// <summary>Gets the most slots that are read.</summary>
+    public Option<int?> Slots { get; } =
+        CommonArguments.NumberOrNone("--slots", 1, "Most slots that are read of a document's key/value memory; default: all.");
+
     /// <summary>Gets the question.</summary>
     public Argument<string> Question { get; } = new("question") { Description = "The question." };
 
@@ -64,7 +68,7 @@ internal sealed class AskArguments
         verb.Arguments.Add(Question);
         foreach (Option option in new Option[]
         {
-            Index, _group, _documents, _topK, _fewer, _tokens, _expand, _passages, _sure, _faithful, _doubt,
+            Index, _group, _documents, _topK, _fewer, Slots, _tokens, _expand, _passages, _sure, _faithful, _doubt,
         })
         {
             verb.Options.Add(option);

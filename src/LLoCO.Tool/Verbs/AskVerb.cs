@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
+using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -26,6 +27,11 @@ internal static class AskVerb
             else if (parsed.GetValue(common.Adapter) is null)
             {
                 throw new ToolUsageException("Option '--index' is required, unless --adapter names a key/value prefix.");
+            }
+
+            if (parsed.GetValue(arguments.Slots) is { } slots)
+            {
+                builder.UseMemorySlots(slots);
             }
 
             AskOptions options = arguments.Read(parsed, common.AddAdapter(parsed, builder));

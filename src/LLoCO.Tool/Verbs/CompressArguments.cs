@@ -46,6 +46,9 @@ internal sealed class CompressArguments
     /// <summary>Gets the options of the fidelity measurement.</summary>
     public FidelityArguments Fidelity { get; } = new();
 
+    /// <summary>Gets the options of what documents are kept as.</summary>
+    public MemoryArguments Memory { get; } = new();
+
     /// <summary>Adds the options to the verb.</summary>
     /// <param name="verb">The verb.</param>
     /// <param name="common">Options of several verbs.</param>
@@ -57,6 +60,7 @@ internal sealed class CompressArguments
             verb.Add(option);
         }
 
+        Memory.AddTo(verb);
         Fidelity.AddTo(verb);
         common.AddModelTo(verb);
     }

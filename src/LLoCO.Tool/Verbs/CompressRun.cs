@@ -1,6 +1,7 @@
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Trust;
+using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -9,6 +10,9 @@ namespace LLoCO.Tool.Verbs;
 /// <param name="console">Where lines go.</param>
 internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
 {
+    private readonly string _unit =
+        pipeline.Fingerprint.FindMemoryKind() == MemoryKind.KeyValue ? "key/value slots" : "summary embeddings";
+
     /// <summary>Gets whether the keys and values of summary embeddings are kept in the pipeline's folder.</summary>
     public bool Prepares { get; init; }
 
@@ -31,7 +35,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
             progress.Clear();
             Exception? failure = result.Failure ?? prepared?.Failure;
             failed += failure is null ? 0 : 1;
-            console.Result(ToJson(result, prepared, failure), Describe(result) + Describe(prepared) + Warn(result.Warning));
+            console.Result(ToJson(result, pipeline.Fingerprint.FindMemoryKind(), prepared, failure), Describe(result, _unit) + Describe(prepared) + Warn(result.Warning));
         }
 
         if (failed > 0)
@@ -53,9 +57,10 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
         return one;
     }
 
-    private static object ToJson(IngestResult result, PrepareResult? prepared, Exception? failure) => new
+    private static object ToJson(IngestResult result, MemoryKind kind, PrepareResult? prepared, Exception? failure) => new
     {
         document = result.DocumentId,
+        memory = kind,
         group = result.Group,
         outcome = result.Outcome,
         tokens = result.Tokens,
@@ -75,12 +80,12 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
         failure = failure?.Message,
     };
 
-    private static string Describe(IngestResult result) => result.Failure is { } failure
+    private static string Describe(IngestResult result, string unit) => result.Failure is { } failure
         ? $"{result.DocumentId}: failed: {failure.Message}"
         : string.Create(
             CultureInfo.InvariantCulture,
             $"{result.DocumentId}: {result.Outcome.ToString().ToLowerInvariant()}, {result.Tokens} tokens -> "
-            + $"{result.SummaryVectors} summary embeddings, {result.SegmentsCompressed} of {result.Segments} segments "
+            + $"{result.SummaryVectors} {unit}, {result.SegmentsCompressed} of {result.Segments} segments "
             + $"compressed, {result.Elapsed.TotalSeconds:F2} s")
             + Describe(result.Fidelity, result.FidelityTime);
 

@@ -21,6 +21,7 @@ internal static class CompressVerb
                 builder.UseFidelity(measured);
             }
 
+            arguments.Memory.Apply(parsed, builder);
             string? adapter = common.AddAdapter(parsed, builder);
             bool prepares = parsed.GetValue(arguments.Prefill);
             if (prepares != parsed.GetValue(common.PrefixFolder) is not null || (adapter is not null && !prepares))

@@ -3,6 +3,7 @@ using LLoCO.Core;
 using LLoCO.Core.Decoding;
 using LLoCO.Evaluation;
 using LLoCO.Evaluation.DataSets;
+using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -28,12 +29,19 @@ internal static class EvalVerb
             string? prompt = options.UsesDataSetPrompt(parsed, model) ? sets[0].Format.Prompt?.Text : null;
             int maxNewTokens = parsed.GetValue(options.MaxNewTokens) ?? sets[0].Format.MaxNewTokens;
             Describe(builder, prompt, maxNewTokens, parsed.GetValue(options.Index));
+            string? memory = options.Memory.Apply(parsed, builder);
+            if (parsed.GetValue(options.ReadSlots) is { } slots)
+            {
+                builder.UseMemorySlots(slots);
+                memory += $", {slots} read";
+            }
+
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             var run = new EvalRun(parsed, options, pipeline, console)
             {
                 Rows = rows,
                 Settings = EvaluationSettings.Create(
-                    pipeline, model, folders, rows, prompt, maxNewTokens, sets[0].Format, parsed.GetValue(common.Template)),
+                    pipeline, model, folders, rows, prompt, maxNewTokens, sets[0].Format, parsed.GetValue(common.Template), memory),
             };
             await run.RunAsync(sets, cancellationToken).ConfigureAwait(false);
             return 0;

@@ -60,7 +60,7 @@ internal sealed class NeedleRun(ParseResult parsed, NeedleArguments needles, Llo
         Directory.CreateDirectory(folder);
         var settings = new Dictionary<string, string>(EvaluationSettings.Create(
             pipeline, Model, AdapterFolders, Rows, null, MaxNewTokens, DataSetFormats.ByName("jsonl"),
-            parsed.GetValue<string?>("--template")))
+            parsed.GetValue<string?>("--template"), memory: null))
         {
             ["lengths"] = string.Join(' ', grid.Lengths),
             ["depths"] = string.Join(' ', grid.Depths),

@@ -34,6 +34,12 @@ internal sealed class PlainLlama
     /// <summary>Gets or sets rotated keys and values in front, <c>[layer][position][kv heads * head]</c>.</summary>
     public (double[][][] Keys, double[][][] Values)? Prefix { get; set; }
 
+    /// <summary>Gets or sets what is added to the scores of the entries in front, <c>[layer][kv head][entry]</c>.</summary>
+    public double[][][]? Biases { get; set; }
+
+    /// <summary>Gets or sets the positions that the entries in front stand for; <see langword="null"/> for as many as they are.</summary>
+    public int? Positions { get; set; }
+
     /// <summary>Token embeddings.</summary>
     public double[][] Embed(IEnumerable<int> ids) =>
         [.. ids.Select(id => Row(_weights["model.embed_tokens.weight"], id, _config.HiddenSize))];
@@ -85,8 +91,9 @@ internal sealed class PlainLlama
     {
         int head = _config.HeadDimension;
         int before = Prefix?.Keys[layer].Length ?? 0;
-        double[][] query = Heads(Linear(input, at + "self_attn.q_proj"), at + "self_attn.q_norm.weight", before);
-        List<double[]> keys = [.. Prefix?.Keys[layer] ?? [], .. Heads(Linear(input, at + "self_attn.k_proj"), at + "self_attn.k_norm.weight", before)];
+        int first = Positions ?? before;
+        double[][] query = Heads(Linear(input, at + "self_attn.q_proj"), at + "self_attn.q_norm.weight", first);
+        List<double[]> keys = [.. Prefix?.Keys[layer] ?? [], .. Heads(Linear(input, at + "self_attn.k_proj"), at + "self_attn.k_norm.weight", first)];
         List<double[]> values = [.. Prefix?.Values[layer] ?? [], .. Linear(input, at + "self_attn.v_proj")];
         var attended = new double[input.Length][];
         for (int row = 0; row < input.Length; row++)
@@ -96,7 +103,8 @@ internal sealed class PlainLlama
             {
                 int shared = h / (_config.Heads / _config.KeyValueHeads) * head;
                 double[] scores = [.. Enumerable.Range(0, before + row + 1).Select(
-                    place => Dot(query[row].AsSpan(h * head, head), keys[place].AsSpan(shared, head)) / Math.Sqrt(head))];
+                    place => Dot(query[row].AsSpan(h * head, head), keys[place].AsSpan(shared, head)) / Math.Sqrt(head)
+                        + (place < before && Biases is not null ? Biases[layer][shared / head][place] : 0))];
                 double most = scores.Max();
                 double[] shares = Array.ConvertAll(scores, score => Math.Exp(score - most));
                 double sum = shares.Sum();

@@ -19,22 +19,26 @@ public sealed unsafe class AttentionTests
                 { (1, 64, 0, 1), (1, 48, 0, 130), (2, 16, 3, 67), (8, 64, 0, 200), (1, 128, 64, 129), (4, 8, 0, 9), (1, 4, 0, 5),
                   (3, 80, 1, 70), (5, 32, 60, 131) })
             {
-                float[] expected = Attend(new PlainKernels(), format, group, width, from, to);
-                float[] actual = Attend(kernels, format, group, width, from, to);
+                foreach (bool biased in new[] { false, true })
+                {
+                    float[] expected = Attend(new PlainKernels(), format, group, width, from, to, biased);
+                    float[] actual = Attend(kernels, format, group, width, from, to, biased);
 
-                Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+                    Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+                }
             }
         }
     }
 
     /// <summary>Weighted means of the values, then the logarithms of the weights' sums: what is left when the choice of the
     /// largest score is taken out.</summary>
-    private static float[] Attend(KernelSet kernels, MatrixFormat format, int group, int width, int from, int to)
+    private static float[] Attend(KernelSet kernels, MatrixFormat format, int group, int width, int from, int to, bool biased)
     {
         using var queries = new RandomMatrix(group, width, MatrixFormat.Float32, 1);
         using var keys = new RandomMatrix(to, width, MatrixFormat.Float32, 2);
         using var values = new RandomMatrix(to, width, MatrixFormat.Float32, 3);
         using var results = new NativeBlock(4L * ((group * width) + (2 * group)));
+        using var biases = new RandomMatrix(1, to, MatrixFormat.Float32, 4);
         using var scratch = new NativeBlock(4L * AttentionTask.ScratchFloats(group, width));
         for (int index = 0; index < group * width; index++)
         {
@@ -49,6 +53,7 @@ public sealed unsafe class AttentionTests
             Width = width,
             Keys = keys.As(format).Data,
             Values = values.As(format).Data,
+            Biases = biased ? (float*)biases.Matrix.Data : null,
             Format = format,
             From = from,
             To = to,

@@ -23,6 +23,9 @@ internal sealed record PrefixFrame(int Width)
     /// <summary>Gets what comes last.</summary>
     public float[] After { get; init; } = [];
 
+    /// <summary>Gets the most slots that are read of a document's key/value memory; 0 for all.</summary>
+    public int MemorySlots { get; init; }
+
     /// <summary>Gets the vectors that stand there once.</summary>
     public int Once => (Before.Length + After.Length) / Width;
 

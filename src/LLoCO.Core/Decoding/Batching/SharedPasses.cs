@@ -60,7 +60,7 @@ internal static class SharedPasses
             .GroupBy(entry => (object?)entry.session.Adapter ?? model).SelectMany(group => group.Select(entry => entry.row))];
         DecodeSession[] rows = Array.ConvertAll(order, row => sessions[row]);
         Device device = model.Weights.Device;
-        long[] starts = Array.ConvertAll(rows, row => row.KeyValues.Length);
+        long[] starts = Array.ConvertAll(rows, row => row.KeyValues.NextPosition);
         Tensor positions = tensor(starts, [rows.Length, 1], dtype: ScalarType.Int64, device: device);
         Tensor inputs = model.Embed(CompressionRun.Ids(Array.ConvertAll(order, row => ids[row]), device).view(-1, 1));
         var pass = new ForwardPass(positions, starts.Max() + 1)

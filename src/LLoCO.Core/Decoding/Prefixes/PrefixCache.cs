@@ -72,7 +72,7 @@ internal sealed class PrefixCache : IDisposable
         }
 
         Misses++;
-        PrefixKeyValues? keyValues = _folder?.Read(key);
+        PrefixKeyValues? keyValues = FolderOf(key)?.Read(key);
         if (keyValues is not null)
         {
             Keep(key, keyValues);
@@ -96,7 +96,7 @@ internal sealed class PrefixCache : IDisposable
 
         try
         {
-            _folder?.Write(key, keyValues);
+            FolderOf(key)?.Write(key, keyValues);
             Keep(key, keyValues);
             return keyValues;
         }
@@ -116,7 +116,8 @@ internal sealed class PrefixCache : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     internal bool Prepare(PrefixKey key, Func<PrefixKeyValues> compute)
     {
-        PrefixKeyValues? stored = _folder?.Read(key);
+        PrefixFolder? folder = FolderOf(key);
+        PrefixKeyValues? stored = folder?.Read(key);
         PrefixKeyValues? known = _entries.TryGetValue(key, out LinkedListNode<Entry>? node) ? node.Value.KeyValues.Share() : null;
         using PrefixKeyValues keyValues = stored ?? known ?? Compute(compute);
         if (stored is not null)
@@ -124,10 +125,10 @@ internal sealed class PrefixCache : IDisposable
             known?.Dispose();
         }
 
-        _folder?.Hold(key, keyValues);
+        folder?.Hold(key, keyValues);
         if (stored is null)
         {
-            _folder?.Save(key, keyValues);
+            folder?.Save(key, keyValues);
         }
 
         if (node is null)
@@ -135,12 +136,15 @@ internal sealed class PrefixCache : IDisposable
             Keep(key, keyValues);
         }
 
-        return _folder is not null || Holds(key)
+        return folder is not null || Holds(key)
             ? stored is null && known is null
             : throw new LlocoException(
                 $"The keys and values of the prefix take {keyValues.Bytes} bytes, and the prefix cache keeps {_maxBytes} in memory and has no "
                 + $"folder. Allow more, or name a folder ({nameof(PrefixCacheOptions)}).");
     }
+
+    /// <summary>Memories lie in the index already.</summary>
+    private PrefixFolder? FolderOf(PrefixKey key) => key.IsMemory ? null : _folder;
 
     private PrefixKeyValues Compute(Func<PrefixKeyValues> compute)
     {

@@ -19,6 +19,10 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
     /// <summary>Gets whether it is the front of a sequence that longrope rotates with its long factors.</summary>
     internal bool IsLong { get; init; }
 
+    /// <summary>Gets whether it is of key/value memories: then no model computes it, the adapter makes no difference, and no file beside
+    /// the index keeps it.</summary>
+    internal bool IsMemory { get; init; }
+
     /// <summary>Computes the key of a prefix.</summary>
     /// <param name="prefix">The summary embeddings.</param>
     /// <param name="adapter">The adapter.</param>
@@ -40,10 +44,12 @@ internal readonly record struct PrefixKey(LoraAdapter? Adapter, string Hash)
             hash.AppendData("long"u8);
         }
 
-        return new PrefixKey(adapter, Convert.ToHexStringLower(hash.GetHashAndReset()))
+        bool isMemory = prefix.Any(document => document.IsKeyValue);
+        return new PrefixKey(isMemory ? null : adapter, Convert.ToHexStringLower(hash.GetHashAndReset()))
         {
             Count = framed + prefix.Sum(document => document.Count),
             IsLong = isLong,
+            IsMemory = isMemory,
         };
     }
 }

@@ -24,7 +24,13 @@ internal sealed class PrefixPrefill : IDisposable
     private readonly int _count;
     private readonly KernelDecoder? _kernels;
     private KeyValueCache? _keyValues;
+    private readonly Func<PrefixKeyValues>? _read;
     private int _done;
+
+    private PrefixPrefill(LlamaModel model, Func<PrefixKeyValues> read)
+    {
+        (_model, _vectors, _count, _read) = (model, [], 1, read);
+    }
 
     /// <summary>Makes room for the keys and values.</summary>
     /// <param name="model">The model.</param>
@@ -55,6 +61,11 @@ internal sealed class PrefixPrefill : IDisposable
         LlamaModel model, LoraAdapter? adapter, IReadOnlyList<SummaryEmbeddings> prefix, PrefixFrame frame, bool isLong = false,
         KernelDecoder? kernels = null)
     {
+        if (prefix.Any(document => document.IsKeyValue))
+        {
+            return new PrefixPrefill(model, () => MemoryPrefix.Build(model, prefix, frame.MemorySlots));
+        }
+
         float[] joined = frame.Join([.. prefix.Select(SummaryPayload.Decode)]);
         int count = joined.Length / model.Config.HiddenSize;
         return new PrefixPrefill(model, adapter, joined, count, isLong || model.Config.RopeScaling.IsLong(count), kernels);
@@ -64,6 +75,12 @@ internal sealed class PrefixPrefill : IDisposable
     /// <returns>Whether there are more.</returns>
     internal bool Advance()
     {
+        if (_read is not null)
+        {
+            _done = _count;
+            return false;
+        }
+
         if (_kernels?.CanPrefill(_count) == true)
         {
             ReadShort(_kernels);
@@ -105,6 +122,11 @@ internal sealed class PrefixPrefill : IDisposable
     /// <summary>Returns the entries after the last piece; the caller must dispose them.</summary>
     internal PrefixKeyValues Finish()
     {
+        if (_read is not null)
+        {
+            return _read();
+        }
+
         PrefixKeyValues keyValues = _keyValues!.Freeze();
         _keyValues = null;
         return keyValues;

@@ -32,9 +32,10 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
             int count = Math.Min(AttentionTask.Block, task.To - start);
             byte* blockKeys = task.Keys + ((long)start * task.Width * TStored.Bytes);
             byte* blockValues = task.Values + ((long)start * task.Width * TStored.Bytes);
+            float* biases = task.Biases == null ? null : task.Biases + start;
             if (TStored.Format != MatrixFormat.Float32 && task.Group > 1)
             {
-                SharedKeys<TSimd, TVector, TStored>.Attend(task, blockKeys, blockValues, count);
+                SharedKeys<TSimd, TVector, TStored>.Attend(task, blockKeys, blockValues, biases, count);
                 continue;
             }
 
@@ -42,6 +43,7 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
             {
                 float* sums = task.Sums + (head * task.Width);
                 Score(task.Queries + (head * task.Width), blockKeys, task.Width, count, task.Scratch);
+                Add(task.Scratch, biases, count);
                 Weigh(task.Scratch, count, sums, task.Width, task.Largest + head, task.Totals + head);
                 Sum(task.Scratch, blockValues, task.Width, count, sums);
             }
@@ -78,6 +80,15 @@ internal static unsafe class Attention<TSimd, TVector, TStored>
             }
 
             TSimd.SumEach(a, b, c, d).Store(scores + position);
+        }
+    }
+
+    /// <summary>Adds numbers to scores; nothing where there are none.</summary>
+    internal static void Add(float* scores, float* biases, int count)
+    {
+        for (int position = 0; biases != null && position < count; position++)
+        {
+            scores[position] += biases[position];
         }
     }
 

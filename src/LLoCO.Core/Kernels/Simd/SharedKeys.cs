@@ -16,8 +16,9 @@ internal static unsafe class SharedKeys<TSimd, TVector, TStored>
     /// <param name="task">The attention that the block belongs to.</param>
     /// <param name="blockKeys">The block's first key.</param>
     /// <param name="blockValues">The block's first value.</param>
+    /// <param name="biases">What is added to the block's scores; <see langword="null"/> for nothing.</param>
     /// <param name="count">Positions of the block.</param>
-    internal static void Attend(in AttentionTask task, byte* blockKeys, byte* blockValues, int count)
+    internal static void Attend(in AttentionTask task, byte* blockKeys, byte* blockValues, float* biases, int count)
     {
         int width = task.Width;
         float* scores = task.Scratch;
@@ -32,6 +33,8 @@ internal static unsafe class SharedKeys<TSimd, TVector, TStored>
             float* sums = task.Sums + (head * width);
             float* second = scores + AttentionTask.Block;
             ScoreTwo(queries, queries + width, keys, width, count, scores, second);
+            Attention<TSimd, TVector, TStored>.Add(scores, biases, count);
+            Attention<TSimd, TVector, TStored>.Add(second, biases, count);
             Weigh(scores, count, sums, width, task.Largest + head, task.Totals + head);
             Weigh(second, count, sums + width, width, task.Largest + head + 1, task.Totals + head + 1);
             SumTwo(scores, second, values, width, count, sums, sums + width);
@@ -42,6 +45,7 @@ internal static unsafe class SharedKeys<TSimd, TVector, TStored>
             float* sums = task.Sums + (head * width);
             Attention<TSimd, TVector, StoredFloat32<TSimd, TVector>>.Score(
                 task.Queries + (head * width), (byte*)keys, width, count, scores);
+            Attention<TSimd, TVector, TStored>.Add(scores, biases, count);
             Weigh(scores, count, sums, width, task.Largest + head, task.Totals + head);
             Attention<TSimd, TVector, StoredFloat32<TSimd, TVector>>.Sum(scores, (byte*)values, width, count, sums);
         }

@@ -7,7 +7,6 @@ using LLoCO.Core.Families;
 using LLoCO.Core.Index;
 using LLoCO.Core.Projection;
 using LLoCO.Core.Runtime;
-using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
 using LLoCO.Core.Trust;
 using Microsoft.Extensions.Logging;
@@ -52,29 +51,30 @@ internal sealed class LayerLoader(PipelineSettings settings)
             ? Own(LoadedModel.Open(
                 DecoderFolder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
             : null;
-        IPublishedCompressor? published = settings.Compressor is null
+        IPublishedCompressor? published = settings.Compressor is null && settings.KeyValues is null
             ? new PublishedLoader(settings).Load(model!, tokenizer, Own, cancellationToken)
             : null;
-        IContextCompressor compressor = settings.Compressor ?? published ?? (IContextCompressor)new AutoCompressor(
-            model!,
-            new Segmenter(model!.Config.SegmentLength, model.Config.SegmentBoundary, tokenizer).Cut,
-            settings.Projector?.Fingerprint ?? IdentityProjector.Name);
-        IAnswerDecoder decoder = settings.Decoder
-            ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, published?.Frame, cancellationToken);
+        IRetrievalIndex index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
+            ? new InMemoryRetrievalIndex()
+            : SqliteRetrievalIndex.Open(settings.IndexFile));
+        IContextCompressor compressor = settings.Compressor ?? published
+            ?? new CompressorLoader(settings).Load(model!, tokenizer, prompts.Prompt, index, cancellationToken);
+        PrefixFrame? frame = published?.Frame ?? new PrefixFrame(1) { MemorySlots = settings.MemorySlots };
+        IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, frame, cancellationToken);
         return new PipelineLayers(_owned)
         {
             Settings = settings,
             Tokenizer = tokenizer,
             Compressor = compressor,
-            Projector = settings.Projector ?? PublishedLoader.FindProjector(_owned) ?? new IdentityProjector(compressor.Width),
+            Projector = settings.Projector ?? PublishedLoader.FindProjector(_owned) ?? (!compressor.Fingerprint.IsKeyValue
+                ? new IdentityProjector(compressor.Width)
+                : new KeyValueProjector(compressor)),
             Decoder = decoder,
             Prompts = Complete(prompts, published),
             PromptEnd = published?.PromptEnd ?? [],
-            Index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
-                ? new InMemoryRetrievalIndex()
-                : SqliteRetrievalIndex.Open(settings.IndexFile)),
+            Index = index,
             Calibrations = LoadCalibrations(decoder.Fingerprint),
-            Reference = LoadReference(decoder.Fingerprint),
+            Reference = LoadReference(compressor.Fingerprint.IsKeyValue ? model!.Fingerprint : decoder.Fingerprint),
             Model = settings.Compressor is null && settings.Decoder is null ? model : null,
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
@@ -125,18 +125,20 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private LlamaAnswerDecoder MakeDecoder(
         LoadedModel model, ITokenizer tokenizer, ModelFingerprint fingerprint, PrefixFrame? frame, CancellationToken cancellationToken)
     {
+        // Adapters of a model read its key/value memories, too.
+        ModelFingerprint readers = fingerprint.IsKeyValue ? model.Fingerprint : fingerprint;
         var asked = settings.Adapters.Select(adapter => adapter.Name).ToHashSet(StringComparer.Ordinal);
         foreach ((string name, string folder) in AdapterFolders(settings.Model!))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (asked.Contains(name))
             {
-                model.LoadAdapter(name, folder, fingerprint);
+                model.LoadAdapter(name, folder, readers);
             }
             else
             {
                 // A model may ship many of which a run uses one.
-                model.AddAdapter(name, folder, fingerprint);
+                model.AddAdapter(name, folder, readers);
             }
         }
 
@@ -165,8 +167,9 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private Dictionary<string, CalibrationFile> LoadCalibrations(ModelFingerprint fingerprint)
     {
         var found = new Dictionary<string, CalibrationFile>(StringComparer.Ordinal);
-        if (settings.Model is not { } model || settings.Decoder is not null)
+        if (settings.Model is not { } model || settings.Decoder is not null || fingerprint.IsKeyValue)
         {
+            // Calibrations are of summary embeddings.
             return found;
         }
 

@@ -57,6 +57,12 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
     public EncodedPrompt EncodePrompt(string question, string? adapter, bool begins = false)
     {
         EncodedPrompt prompt = Prompts.For(adapter).Encode(Tokenizer, question, begins);
+        if (!begins && Decoder.Fingerprint.IsKeyValue)
+        {
+            // What a prompt begins with is in the memory.
+            prompt = new EncodedPrompt(prompt.Rest);
+        }
+
         return PromptEnd.Count == 0
             ? prompt
             : new EncodedPrompt([.. prompt.Whole, .. PromptEnd], prompt.Head, [.. prompt.Rest, .. PromptEnd]);

@@ -30,6 +30,13 @@ internal sealed class PipelineSettings
 
     public ISummaryProjector? Projector { get; set; }
 
+    /// <summary>Gets or sets what makes the compressor of key/value memories, of the model, its tokenizer and its prompt;
+    /// <see langword="null"/> for summary embeddings, or for an index that is only read.</summary>
+    public Func<LoadedModel, ITokenizer, PromptTemplate, IContextCompressor>? KeyValues { get; set; }
+
+    /// <summary>Gets or sets the most slots that are read of a document's key/value memory; 0 for all.</summary>
+    public int MemorySlots { get; set; }
+
     public IAnswerDecoder? Decoder { get; set; }
 
     [SetBy(nameof(LlocoPipelineBuilder.UseIndex)), FilePath]

@@ -32,6 +32,7 @@ internal sealed record CutDocument(IReadOnlyList<ReadOnlyMemory<int>> Segments, 
             start += counts[i];
         }
 
-        return new CutDocument(segments, [.. segments.Select(segment => ContentHash.OfTokens(segment.Span))], tokens.Length);
+        string size = (compressor as ISizedCompressor)?.Size ?? string.Empty;
+        return new CutDocument(segments, [.. segments.Select(segment => ContentHash.OfTokens(segment.Span, size))], tokens.Length);
     }
 }

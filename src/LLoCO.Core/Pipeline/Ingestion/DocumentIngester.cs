@@ -98,9 +98,10 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         }
 
         bool unchanged = IngestPlanner.IsUnchanged(stored, document.Group, hash);
+        bool isSettled = unchanged && layers.Compressor is not ISizedCompressor; // Of the same text other slots may be wanted.
         FidelityProber? prober = layers.Settings.Fidelity is { } options ? new FidelityProber(layers, options) : null;
         DocumentFamiliarity? known = await _familiarity.FindAsync(document.Id, unchanged, cancellationToken).ConfigureAwait(false);
-        if (stored is not null && unchanged && (prober is null || stored.Fidelity is not null) && _familiarity.IsSettled(known))
+        if (stored is not null && isSettled && (prober is null || stored.Fidelity is not null) && _familiarity.IsSettled(known))
         {
             return _familiarity.Unchanged(document, stored, known);
         }
@@ -129,8 +130,8 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             Fidelity = fidelity, Familiarity = familiarity, Origin = document.Origin,
         };
         await WriteAsync(() => layers.Index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new IngestResult(
-            document.Id, document.Group, unchanged ? IngestOutcome.Unchanged : Outcome(stored, plan, cut))
+        bool isSame = isSettled || (unchanged && plan.ReusedSegments == cut.Segments.Count);
+        return new IngestResult(document.Id, document.Group, isSame ? IngestOutcome.Unchanged : Outcome(stored, plan, cut))
         {
             Fidelity = fidelity,
             FidelityTime = fidelityTime,
@@ -170,7 +171,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         cache is not null
             ? IngestPlanner.PlanImport(documentId, cut, cache)
             : await IngestPlanner.PlanAsync(
-                layers.Index, documentId, cut.Hashes, layers.Projector.Fingerprint == IdentityProjector.Name, cancellationToken)
+                layers.Index, documentId, cut.Hashes, layers.Projector is IdentityProjector or KeyValueProjector, cancellationToken)
                 .ConfigureAwait(false);
 
     private async Task CompressAsync(
@@ -231,7 +232,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         SummaryEmbeddings made = draft.ToSummary(SummaryEncoding.Float32);
         float[] projected = layers.Projector.Project(draft.Vectors.Span);
         int width = layers.Projector.OutputWidth;
-        SummaryEncoding encoding = layers.Settings.Storage;
+        SummaryEncoding encoding = made.SuitEncoding(layers.Settings.Storage);
         return new SummaryEmbeddings(
             made.DocumentId, made.Count, width, encoding, SummaryPayload.Encode(projected, width, encoding), made.Segments,
             made.Fingerprint);

@@ -1,0 +1,119 @@
+using LLoCO.Core.Compression;
+using LLoCO.Core.Families;
+using LLoCO.Core.Model;
+using LLoCO.Core.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LLoCO.Core.Decoding.Prefixes;
+
+/// <summary>Makes the prefix of stored key/value memories: keys are rotated on to the place of their segment, nothing is computed
+/// by the model.</summary>
+internal static class MemoryPrefix
+{
+    /// <summary>Makes the prefix of documents, one behind the other. Used on the model's thread only.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="documents">Key/value memories of this model.</param>
+    /// <param name="slots">Most slots of each document; 0 for all.</param>
+    /// <returns>The entries; the caller is their holder.</returns>
+    internal static PrefixKeyValues Build(LlamaModel model, IReadOnlyList<SummaryEmbeddings> documents, int slots)
+    {
+        LlamaConfig config = model.Config;
+        EnsureReadable(config);
+        TorchMode.Use();
+        using DisposeScope scope = NewDisposeScope();
+        var rows = new List<Tensor>();
+        var places = new List<int>();
+        int start = 0;
+        foreach (SummaryEmbeddings document in documents)
+        {
+            rows.Add(Read(document, slots, start, config.MaxPositions, places));
+            start += KeyValueMemory.CountPositions(document, config.MaxPositions);
+        }
+
+        return Place(model, cat(rows, 0), [.. places], start);
+    }
+
+    /// <summary>Refuses a model whose layers read something else than all entries in front, or rotate by the length of the
+    /// whole.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <exception cref="LlocoException">It has windows shorter than its native one, or longrope.</exception>
+    internal static void EnsureReadable(LlamaConfig config)
+    {
+        if (config.RopeScaling.Long is not null)
+        {
+            throw new LlocoException("Key/value memories cannot be made for this model: longrope rotates the keys of a text by its whole "
+                + "length, which is not known when a memory is made. Use a model without longrope.");
+        }
+
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            if (config.Plan.WindowOf(layer) is > 0 and int window && window < config.MaxPositions)
+            {
+                throw new LlocoException($"Key/value memories cannot be made for this model: its layer {layer} sees the last {window} "
+                    + $"positions only, of {config.MaxPositions}. Use a model whose layers see all positions.");
+            }
+        }
+    }
+
+    private static Tensor Read(SummaryEmbeddings document, int slots, int start, int window, List<int> places)
+    {
+        Tensor all = tensor(SummaryPayload.Decode(document), [document.Count, document.Width], dtype: ScalarType.Float32);
+        int[] offsets = KeyValueMemory.Offsets(document, window);
+        int[] kept = KeyValueMemory.CountKept(document, slots);
+        var parts = new List<Tensor>(kept.Length);
+        for (int i = 0; i < kept.Length; i++)
+        {
+            parts.Add(all.narrow(0, document.Segments[i].VectorStart, kept[i]));
+            places.AddRange(Enumerable.Repeat(start + offsets[i], kept[i]));
+        }
+
+        return cat(parts, 0);
+    }
+
+    private static PrefixKeyValues Place(LlamaModel model, Tensor rows, int[] places, int positions)
+    {
+        LlamaConfig config = model.Config;
+        (long layers, long heads, long width) = (config.Layers, config.KeyValueHeads, config.HeadDimension);
+        long numbers = layers * 2 * heads * width;
+        Tensor entries = rows.narrow(1, 0, numbers).view(places.Length, layers, 2, heads, width).permute(1, 2, 3, 0, 4);
+        Tensor biases = rows.narrow(1, numbers, layers * heads).view(places.Length, layers, heads).permute(1, 2, 0);
+        (Tensor Cos, Tensor Sin) angles = Angles(config, places, local: false);
+        (Tensor Cos, Tensor Sin) local = config.Plan.LocalRopeTheta is null ? angles : Angles(config, places, local: true);
+        var keys = new Tensor[layers];
+        var values = new Tensor[layers];
+        var added = new Tensor[layers];
+        for (int layer = 0; layer < layers; layer++)
+        {
+            Tensor key = entries[layer][0].unsqueeze(0);
+            (Tensor cos, Tensor sin) = config.Plan.IsLocal(layer) ? local : angles;
+            keys[layer] = Own(config.Plan.Rotates(layer) ? RotaryTable.Rotate(key, cos, sin) : key, model.Weights);
+            values[layer] = Own(entries[layer][1].unsqueeze(0), model.Weights);
+            added[layer] = biases[layer].contiguous().to(model.Weights.Device).clone().DetachFromDisposeScope();
+        }
+
+        return new PrefixKeyValues(keys, values) { Positions = positions, Biases = added };
+    }
+
+    /// <summary>Cosines and sines of turns by whole positions. The factor of some scalings is in the keys already.</summary>
+    private static (Tensor Cos, Tensor Sin) Angles(LlamaConfig config, int[] places, bool local)
+    {
+        double[] frequencies = RotaryFrequencies.Create(config, local).Short;
+        var cosines = new float[places.Length * frequencies.Length];
+        var sines = new float[cosines.Length];
+        for (int i = 0; i < cosines.Length; i++)
+        {
+            (double sine, double cosine) = Math.SinCos(places[i / frequencies.Length] * frequencies[i % frequencies.Length]);
+            (cosines[i], sines[i]) = ((float)cosine, (float)sine);
+        }
+
+        long[] shape = [1, 1, places.Length, frequencies.Length];
+        return (tensor(cosines, shape), tensor(sines, shape));
+    }
+
+    private static Tensor Own(Tensor part, LlamaWeights weights)
+    {
+        Tensor own = empty(part.shape, dtype: weights.Type, device: weights.Device);
+        return own.copy_(part).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Training.Memories;
+
+namespace LLoCO.Tool;
+
+/// <summary>The options that say what documents are kept as.</summary>
+internal sealed class MemoryArguments
+{
+    private const string Summary = "summary";
+    private const string KeyValue = "kv";
+
+    private readonly Option<string> _kind = new("--memory")
+    {
+        Description = "What documents are kept as: summary embeddings, or keys and values (kv), which any model can make and read.",
+        HelpName = "summary|kv",
+        DefaultValueFactory = _ => Summary,
+    };
+
+    private readonly Option<double?> _ratio = new("--ratio")
+    {
+        Description = "With --memory kv, tokens for each slot; default: 8.", HelpName = "R",
+    };
+
+    private readonly Option<int?> _slots =
+        CommonArguments.NumberOrNone("--slots", 1, "With --memory kv, slots of each chunk, in place of --ratio.");
+
+    private readonly Option<SlotChoice> _choice = new("--keep")
+    {
+        Description = "With --memory kv, which tokens become slots: attention (the most read ones, fitted to all), or as they are "
+            + "highest, last, random or streaming.",
+        HelpName = "CHOICE",
+    };
+
+    private readonly Option<SlotWorth> _worth = new("--worth")
+    {
+        Description = "With --memory kv, how the attention of several queries is taken together.",
+        DefaultValueFactory = _ => new KeyValueMemoryOptions().Worth,
+        HelpName = "max|mean|rms",
+    };
+
+    private readonly Option<int?> _chunk =
+        CommonArguments.NumberOrNone("--chunk", 1, "With --memory kv, most tokens read together; default: 3/4 of the window, at most 8192.");
+
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        _kind.AcceptOnlyFromAmong(Summary, KeyValue);
+        foreach (Option option in new Option[] { _kind, _ratio, _slots, _choice, _worth, _chunk })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Applies the options.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="builder">The pipeline's description.</param>
+    /// <returns>What the memories are, for a record of settings; <see langword="null"/> for summary embeddings.</returns>
+    /// <exception cref="ToolUsageException">Options of key/value memories stand without <c>--memory kv</c>.</exception>
+    public string? Apply(ParseResult parsed, LlocoPipelineBuilder builder)
+    {
+        Option[] own = [_ratio, _slots, _choice, _worth, _chunk];
+        if (parsed.GetValue(_kind) != KeyValue)
+        {
+            return own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
+                ? throw new ToolUsageException($"{given.Name} is an option of --memory kv.")
+                : null;
+        }
+
+        if (parsed.GetValue(_ratio) is not null && parsed.GetValue(_slots) is not null)
+        {
+            throw new ToolUsageException("--ratio and --slots both say how large a memory is. Give one of them.");
+        }
+
+        var options = new KeyValueMemoryOptions
+        {
+            Ratio = parsed.GetValue(_ratio) ?? new KeyValueMemoryOptions().Ratio,
+            Slots = parsed.GetValue(_slots),
+            Choice = parsed.GetValue(_choice),
+            Worth = parsed.GetValue(_worth),
+            ChunkTokens = parsed.GetValue(_chunk) ?? 0,
+        };
+        builder.UseKeyValueMemory(options);
+        return options.ToString();
+    }
+}

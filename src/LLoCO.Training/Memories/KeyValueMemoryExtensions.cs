@@ -1,0 +1,45 @@
+using LLoCO.Core;
+using LLoCO.Core.Validation;
+
+namespace LLoCO.Training.Memories;
+
+/// <summary>Key/value memories in a pipeline: documents are kept as keys and values that a model reads as it is, without having been
+/// trained to compress.</summary>
+public static class KeyValueMemoryExtensions
+{
+    /// <summary>Makes key/value memories of documents in place of summary embeddings. An index holds one kind; a pipeline that only asks
+    /// an index of key/value memories needs no such call.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="options">How; the defaults if omitted.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="LlocoException">An option is out of its range.</exception>
+    public static LlocoPipelineBuilder UseKeyValueMemory(this LlocoPipelineBuilder builder, KeyValueMemoryOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        KeyValueMemoryOptions checkedOptions = options ?? new KeyValueMemoryOptions();
+        OptionsFaults.ThrowIfAny(checkedOptions, "options of key/value memories");
+        return builder.Set(settings => settings.KeyValues =
+            (model, tokenizer, prompt) => new KeyValueCompressor(model, tokenizer, prompt, checkedOptions));
+    }
+
+    /// <summary>Tells what kind of memory a fingerprint is of: that of a pipeline, an index, or a document's memory.</summary>
+    /// <param name="fingerprint">The fingerprint.</param>
+    /// <returns>The kind.</returns>
+    public static MemoryKind FindMemoryKind(this ModelFingerprint fingerprint)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        return fingerprint.IsKeyValue ? MemoryKind.KeyValue : MemoryKind.Summary;
+    }
+
+    /// <summary>Reads at most so many slots of each document's key/value memory, those of the most worth: a smaller memory without the
+    /// text.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="slots">Most slots; at least 1.</param>
+    /// <returns>The same builder.</returns>
+    public static LlocoPipelineBuilder UseMemorySlots(this LlocoPipelineBuilder builder, int slots)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        return builder.Set(settings => settings.MemorySlots = slots);
+    }
+}
