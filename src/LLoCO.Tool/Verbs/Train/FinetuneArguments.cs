@@ -62,6 +62,11 @@ internal sealed class FinetuneArguments
     public Option<int> MetricQuestions { get; } = CommonArguments.Number(
         "--metric-questions", 1, 50, "Most questions that the metric generates answers to.");
 
+    /// <summary>Gets the most questions that are asked when the training has ended.</summary>
+    public Option<int> Check { get; } = CommonArguments.Number(
+        "--check", 0, 40,
+        "Most held-out questions that are asked after training, with the adapter, from raw text, and by guessing; 0: none.");
+
     /// <summary>Gets whether raw text is read.</summary>
     public Option<bool> Raw { get; } = new("--raw")
     {
@@ -73,7 +78,7 @@ internal sealed class FinetuneArguments
     {
         foreach (Option option in new Option[]
         {
-            Data, Validation, HoldOut, Metric, MetricQuestions, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors,
+            Data, Validation, HoldOut, Metric, MetricQuestions, Check, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors,
             _from,
         })
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Evaluation;
 using LLoCO.Training;
@@ -16,9 +17,13 @@ internal sealed class FinetuneRun(
         bool raw = parsed.GetValue(options.Raw);
         IReadOnlyList<AdapterExample> learned = await pipeline
             .LoadExamplesAsync(questions.Learned, null, raw, cancellationToken).ConfigureAwait(false);
+        AnswerRepresentation words = await pipeline
+            .MeasureRepresentationAsync(questions.Learned, learned, cancellationToken).ConfigureAwait(false);
+        console.Error.WriteLine(Describe(words));
         IReadOnlyList<AdapterExample> held = await pipeline
             .LoadExamplesAsync(questions.HeldOut, null, raw, cancellationToken).ConfigureAwait(false);
-        await TrainAsync(questions.Group ?? NameOf(folder), folder, learned, held, cancellationToken).ConfigureAwait(false);
+        await TrainAsync(questions.Group ?? NameOf(folder), folder, learned, held, (questions, words), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Trains an adapter on a teacher's questions and answers about the documents of the index.</summary>
@@ -36,15 +41,26 @@ internal sealed class FinetuneRun(
             ? await pipeline.LoadExamplesAsync([.. parts[true]], group, cancellationToken).ConfigureAwait(false)
             : await pipeline.LoadExamplesAsync(FinetuneQuestions.From(validation, group), group, raw: false, cancellationToken)
                 .ConfigureAwait(false);
-        await TrainAsync(NameOf(folder), folder, learned, held, cancellationToken).ConfigureAwait(false);
+        await TrainAsync(NameOf(folder), folder, learned, held, null, cancellationToken).ConfigureAwait(false);
     }
+
+    private static string Describe(AnswerRepresentation words) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"tokens per word: {words.PiecesPerWord:F1} in the documents, {words.AnswerPiecesPerWord:F1} in the answers")
+        + (words.Asked > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"; before training the model finds {words.FoundReading} of {words.Asked} answers with their document in front, "
+                + $"{words.FoundAlone} without")
+            : string.Empty)
+        + (words.FindsNothing ? ": it knows no such words, or no such questions" : string.Empty);
 
     private static string NameOf(string folder) =>
         Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
     private async Task TrainAsync(
         string name, string folder, IReadOnlyList<AdapterExample> learned, IReadOnlyList<AdapterExample> held,
-        CancellationToken cancellationToken)
+        (FinetuneQuestions Questions, AnswerRepresentation Words)? labelled, CancellationToken cancellationToken)
     {
         AdapterTrainer trainer = pipeline.CreateAdapterTrainer(training);
         if (parsed.GetValue(options.Metric) is { } metric)
@@ -58,7 +74,16 @@ internal sealed class FinetuneRun(
             TrainingResult result = await trainer.TrainAsync(
                 new AdapterExampleList(learned), folder, held, new TrainingDisplay(console.Error, name), cancellationToken)
                 .ConfigureAwait(false);
-            TrainingReport.Write(console, name, learned.Count, held.Count, result);
+            FinetuneCheck? check = labelled is { } known
+                ? await FinetuneCheck.RunAsync(
+                    pipeline, result.Folder, known.Questions, parsed.GetValue(options.Raw), parsed.GetValue(options.Check), result.Elapsed,
+                    cancellationToken).ConfigureAwait(false)
+                : null;
+            TrainingReport.Write(console, name, learned.Count, held.Count, result, check);
+            if (check?.Fault(labelled?.Words) is { } fault)
+            {
+                console.Error.WriteLine(fault);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -13,7 +13,9 @@ internal static class TrainingReport
     /// <param name="examples">Examples learned from.</param>
     /// <param name="heldOut">Examples held out.</param>
     /// <param name="result">How it ended.</param>
-    public static void Write(ToolConsole console, string name, int examples, int heldOut, TrainingResult result)
+    /// <param name="check">What an adapter reaches beside other ways; <see langword="null"/> where it was not asked.</param>
+    public static void Write(
+        ToolConsole console, string name, int examples, int heldOut, TrainingResult result, FinetuneCheck? check = null)
     {
         string? chart = LossChart.Draw(result.Folder);
         string metrics = Path.Combine(result.Folder, TrainingFiles.Folder, TrainingFiles.Metrics);
@@ -32,6 +34,7 @@ internal static class TrainingReport
                 validation_loss = result.Validation?.Loss,
                 validation_exact = result.Validation?.Exact,
                 validation_metric = result.Validation?.Metric,
+                check = check is null ? null : new { check.Questions, check.Scores },
                 seconds = result.Elapsed.TotalSeconds,
                 peak_bytes = peak,
                 metrics,
@@ -41,6 +44,7 @@ internal static class TrainingReport
                 CultureInfo.InvariantCulture,
                 $"{name}: {examples} examples, {result.Steps} steps in {result.Elapsed.TotalSeconds:F0} s, last loss "
                 + $"{result.Loss:F4}{Held(result)}; peak memory {peak / 1e6:N0} MB")
+            + (check is null ? string.Empty : "\n" + check.Describe())
             + $"\nresult: {result.Folder}\nmetrics: {metrics}\ncurves: {chart ?? "none"}");
     }
 
