@@ -5,7 +5,9 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 packages=("$@")
-[ ${#packages[@]} -gt 0 ] || packages=(LLoCO.Core LLoCO.Evaluation LLoCO.Training LLoCO.Extensions.AI LLoCO.Extensions.Hosting LLoCO.Readers LLoCO.Server LLoCO.Models.Tiny)
+[ ${#packages[@]} -gt 0 ] || packages=(
+  LLoCO.Core LLoCO.Evaluation LLoCO.Training LLoCO.Extensions.AI LLoCO.Extensions.Hosting LLoCO.Extensions.VectorData
+  LLoCO.Extensions.Agents LLoCO.Embeddings.MiniLM LLoCO.Readers LLoCO.Server LLoCO.Models.Tiny)
 
 for package in "${packages[@]}"; do
   list=$package/PublicAPI.Unshipped.txt

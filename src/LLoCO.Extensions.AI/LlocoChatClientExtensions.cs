@@ -21,7 +21,8 @@ public static class LlocoChatClientExtensions
     /// replace <see cref="LlocoChatOptions.Ask"/>. A chat that sets how to generate starts from <see cref="AskOptions.Generation"/> of these
     /// options, not from the pipeline's. Everything else that would change the answer is refused with
     /// <see cref="NotSupportedException"/>: penalties, reasoning, a format other than text, tools
-    /// (<see cref="LlocoChatOptions.IgnoresTools"/>), a conversation kept by the service. <c>AdditionalProperties</c> are not
+    /// (<see cref="LlocoChatOptions.IgnoresTools"/>), and a <c>ConversationId</c> where none are kept
+    /// (<see cref="LlocoChatOptions.Conversations"/>). <c>AdditionalProperties</c> are not
     /// read.</para>
     /// <para>A response holds one text. Its annotations are the sources (<see cref="CitationAnnotation"/>: <c>FileId</c> is the document,
     /// <c>Snippet</c> the passage, and the additional properties <c>start</c> and <c>end</c> are its characters in the document). The

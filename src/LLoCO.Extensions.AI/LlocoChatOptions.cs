@@ -17,4 +17,9 @@ public sealed record LlocoChatOptions
     /// <summary>Gets whether a chat that offers tools is answered without them.</summary>
     /// <value>Default <see langword="false"/>: it is refused, since the model calls none.</value>
     public bool IgnoresTools { get; init; }
+
+    /// <summary>Gets how conversations are kept: every response then has a <c>ConversationId</c>, and a chat with this id goes on behind
+    /// the turns before, which are not sent again.</summary>
+    /// <value>Default <see langword="null"/>: none is kept, and a chat with an id is refused.</value>
+    public ConversationOptions? Conversations { get; init; }
 }

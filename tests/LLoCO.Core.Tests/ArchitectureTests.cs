@@ -20,6 +20,7 @@ public sealed class ArchitectureTests
     private static readonly string[] PackageFolders =
         [
             "LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers",
+            "LLoCO.Extensions.VectorData", "LLoCO.Extensions.Agents", "LLoCO.Embeddings.MiniLM",
             "LLoCO.Server", "LLoCO.Models.Tiny",
         ];
 
@@ -99,6 +100,9 @@ public sealed class ArchitectureTests
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.AI"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.Hosting"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Readers"));
+        Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Embeddings.MiniLM"));
+        Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.VectorData"));
+        Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI"], SistersOf("LLoCO.Extensions.Agents"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting"], SistersOf("LLoCO.Server"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Models.Tiny"));
     }
@@ -127,6 +131,9 @@ public sealed class ArchitectureTests
     [InlineData("LLoCO.Extensions.AI")]
     [InlineData("LLoCO.Extensions.Hosting")]
     [InlineData("LLoCO.Readers")]
+    [InlineData("LLoCO.Extensions.VectorData")]
+    [InlineData("LLoCO.Extensions.Agents")]
+    [InlineData("LLoCO.Embeddings.MiniLM")]
     [InlineData("LLoCO.Server")]
     public void PublicSignatures_HoldNoTensor(string assembly)
     {

@@ -39,6 +39,23 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public async Task Pack_FreshApplicationWithTheEmbedder_HasItByDefaultWithThePublishedNumbers()
+    {
+        const string Program =
+            """
+            using System.Linq;
+            var vectors = await new LLoCO.Embeddings.MiniLM.MiniLMEmbedder().EmbedAsync(["The weather is lovely today.", "It's so sunny outside!"]);
+            double similarity = vectors[0].ToArray().Zip(vectors[1].ToArray(), (a, b) => (double)a * b).Sum();
+            Console.WriteLine(FormattableString.Invariant($"{AppContext.GetData("LLoCO.DefaultEmbedder")} {similarity:F4}"));
+            """;
+        await PackAsync();
+
+        string said = await RunAsync(Program, ["LLoCO.Core", "LLoCO.Embeddings.MiniLM", "TorchSharp-cpu"]);
+
+        Assert.Equal("LLoCO.Embeddings.MiniLM.MiniLMEmbedder, LLoCO.Embeddings.MiniLM 0.6660", said);
+    }
+
+    [Fact]
     public async Task Pack_FreshApplicationWithoutABackend_IsToldWhichPackageToAdd()
     {
         await PackAsync();

@@ -49,6 +49,15 @@ public interface IRetrievalIndex : IAsyncDisposable
     /// <returns>The text, or <see langword="null"/> where there is no such document.</returns>
     ValueTask<string?> LoadTextAsync(string documentId, CancellationToken cancellationToken = default);
 
+    /// <summary>Loads a document's passages with their dense vectors.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The passages in text order, or <see langword="null"/> where there is no such document. Vectors may have another length
+    /// than those that were put in, but the same direction.</returns>
+    /// <exception cref="NotSupportedException">The index does not give its passages.</exception>
+    ValueTask<IReadOnlyList<Passage>?> LoadPassagesAsync(string documentId, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"This index does not give its passages ({nameof(LoadPassagesAsync)}). Take one that does.");
+
     /// <summary>Loads the fidelity that was measured when a document was ingested.</summary>
     /// <param name="documentId">The document's id.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

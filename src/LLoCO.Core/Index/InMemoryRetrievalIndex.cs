@@ -57,6 +57,10 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
         Read(() => Find(documentId)?.Text, cancellationToken);
 
     /// <inheritdoc/>
+    ValueTask<IReadOnlyList<Passage>?> IRetrievalIndex.LoadPassagesAsync(string documentId, CancellationToken cancellationToken) =>
+        Read(() => Find(documentId)?.Passages, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default) =>
         Read(() => Find(documentId)?.Fidelity, cancellationToken);
 

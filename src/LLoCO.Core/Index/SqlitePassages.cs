@@ -91,6 +91,23 @@ internal static class SqlitePassages
         connection.Execute("DELETE FROM passages WHERE owner = $owner", ("$owner", owner));
     }
 
+    /// <summary>Loads the passages of a document.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="documentId">The document's id.</param>
+    /// <returns>The passages in text order; <see langword="null"/> where there is no such document.</returns>
+    /// <exception cref="LlocoException">A stored passage cannot be.</exception>
+    public static IReadOnlyList<Passage>? Load(SqliteConnection connection, string documentId) =>
+        SqliteDocuments.FindKey(connection, documentId) is not long owner
+            ? null
+            : connection.Rows(
+                "SELECT start, length, vector FROM passages WHERE owner = $owner ORDER BY start, key",
+                row => new Passage(row.GetInt32(0), row.GetInt32(1), row.IsDBNull(2) ? default : Vector(row.GetFieldValue<byte[]>(2), documentId)),
+                ("$owner", owner));
+
+    private static ReadOnlyMemory<float> Vector(byte[] stored, string documentId) => stored.Length % sizeof(float) == 0
+        ? MemoryMarshal.Cast<byte, float>(stored).ToArray()
+        : throw SqliteFaults.Damaged(documentId, $"a dense vector has {stored.Length} bytes");
+
     private static List<(long Key, int Start, int Length)> Ranges(
         SqliteConnection connection, long owner, string text, string documentId)
     {

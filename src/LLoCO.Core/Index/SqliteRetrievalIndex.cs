@@ -114,6 +114,13 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     }
 
     /// <inheritdoc/>
+    ValueTask<IReadOnlyList<Passage>?> IRetrievalIndex.LoadPassagesAsync(string documentId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(documentId);
+        return _store.ReadAsync(connection => SqlitePassages.Load(connection, documentId), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documentId);

@@ -7,7 +7,8 @@ namespace LLoCO.Extensions.AI.Chat;
 /// <param name="Id">The id of response and message: random, so that it tells nothing about other requests.</param>
 /// <param name="ModelId">The model that was asked for.</param>
 /// <param name="CreatedAt">When the response began.</param>
-internal sealed record ChatStamp(string Id, string ModelId, DateTimeOffset CreatedAt)
+/// <param name="ConversationId">The conversation that is kept; <see langword="null"/> where none is.</param>
+internal sealed record ChatStamp(string Id, string ModelId, DateTimeOffset CreatedAt, string? ConversationId)
 {
     /// <summary>Makes the response of an answer that is not streamed.</summary>
     /// <param name="answer">The answer.</param>
@@ -20,6 +21,7 @@ internal sealed record ChatStamp(string Id, string ModelId, DateTimeOffset Creat
         })
     {
         ResponseId = Id,
+        ConversationId = ConversationId,
         ModelId = ModelId,
         CreatedAt = CreatedAt,
         FinishReason = ChatAnswer.ReadFinish(answer),
@@ -32,7 +34,7 @@ internal sealed record ChatStamp(string Id, string ModelId, DateTimeOffset Creat
     /// <param name="contents">What it adds.</param>
     public ChatResponseUpdate ToUpdate(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
     {
-        ResponseId = Id, MessageId = Id, ModelId = ModelId, CreatedAt = CreatedAt,
+        ResponseId = Id, MessageId = Id, ConversationId = ConversationId, ModelId = ModelId, CreatedAt = CreatedAt,
     };
 
     /// <summary>Makes the last update: sources, usage, finish reason.</summary>

@@ -10,13 +10,18 @@ internal sealed class LlocoChatClient(LlocoPipeline pipeline, LlocoChatOptions o
     private readonly ChatClientMetadata _metadata = new("lloco", defaultModelId: options.ModelId);
     private readonly ChatRequest _request = new(options);
 
+    private readonly ConversationTable? _conversations =
+        options.Conversations is { } kept ? new ConversationTable(kept, TimeProvider.System) : null;
+
     /// <inheritdoc/>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         (Exchange chat, AskOptions ask) = Read(messages, options);
+        ChatStamp stamp = Stamp(options);
         LlocoAnswer answer = await pipeline.AskAsync(chat.Question, ask, cancellationToken).ConfigureAwait(false);
-        return Stamp(options).ToResponse(answer, ask.History.Count);
+        Keep(stamp, chat.Question, ask, answer);
+        return stamp.ToResponse(answer, ask.History.Count);
     }
 
     /// <inheritdoc/>
@@ -48,11 +53,25 @@ internal sealed class LlocoChatClient(LlocoPipeline pipeline, LlocoChatOptions o
     {
         ArgumentNullException.ThrowIfNull(messages);
         Exchange chat = Exchange.Read(messages, options.IgnoresTools);
-        return (chat, _request.Map(chat, chatOptions, this));
+        AskOptions ask = _request.Map(chat, chatOptions, this);
+        return chatOptions?.ConversationId is { } id
+            ? (chat, ask with { History = [.. _conversations!.Find(id), .. ask.History] })
+            : (chat, ask);
+    }
+
+    private void Keep(ChatStamp stamp, string question, AskOptions ask, LlocoAnswer answer)
+    {
+        if (stamp.ConversationId is { } id)
+        {
+            _conversations!.Keep(id, [.. ask.History, new ConversationTurn(question, answer.Text)]);
+        }
     }
 
     private ChatStamp Stamp(ChatOptions? chatOptions) => new(
-        Guid.NewGuid().ToString("N"), chatOptions?.ModelId ?? options.ModelId, DateTimeOffset.UtcNow);
+        Guid.NewGuid().ToString("N"),
+        chatOptions?.ModelId ?? options.ModelId,
+        DateTimeOffset.UtcNow,
+        _conversations is null ? null : chatOptions?.ConversationId ?? Guid.NewGuid().ToString("N"));
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
         string question, AskOptions ask, ChatStamp stamp, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -66,6 +85,7 @@ internal sealed class LlocoChatClient(LlocoPipeline pipeline, LlocoChatOptions o
 
             if (update.Answer is { } answer)
             {
+                Keep(stamp, question, ask, answer);
                 yield return stamp.ToLastUpdate(answer, ask.History.Count);
             }
         }

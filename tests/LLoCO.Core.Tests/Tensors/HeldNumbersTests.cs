@@ -29,6 +29,9 @@ public sealed class HeldNumbersTests
     [InlineData("LLoCO.Models.Tiny")]
     [InlineData("LLoCO.Extensions.AI")]
     [InlineData("LLoCO.Extensions.Hosting")]
+    [InlineData("LLoCO.Extensions.VectorData")]
+    [InlineData("LLoCO.Extensions.Agents")]
+    [InlineData("LLoCO.Embeddings.MiniLM")]
     [InlineData("lloco")]
     [InlineData("LLoCO.Core.Tests")]
     public void Code_MakesNumbersWhereTheyAreHeldOnly(string assembly)

@@ -76,6 +76,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
             Calibrations = LoadCalibrations(decoder.Fingerprint),
             Reference = LoadReference(compressor.Fingerprint.IsKeyValue ? model!.Fingerprint : decoder.Fingerprint),
             Model = settings.Compressor is null && settings.Decoder is null ? model : null,
+            Embedder = settings.Embedder ?? DefaultEmbedder.Find(),
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
     }

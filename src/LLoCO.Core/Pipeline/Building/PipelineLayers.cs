@@ -45,7 +45,7 @@ internal sealed class PipelineLayers(Stack<IAsyncDisposable> owned) : IAsyncDisp
 
     public required TimeSpan LoadTime { get; init; }
 
-    public IPassageEmbedder? Embedder => Settings.Embedder;
+    public IPassageEmbedder? Embedder { get; init; }
 
     public PassageSplitter Passages { get; } = new();
 
