@@ -3,11 +3,23 @@ using LLoCO.Core.Families;
 using LLoCO.LlamaCpp;
 
 // The same shape, with random weights, in this library and in llama.cpp (LLamaSharp), measured in turn. llama.cpp runs in a process
-// of its own, so that each has its own threads.
+// of its own, so that each has its own threads. "load SHAPE WEIGHTS FOLDER THREADS CLIENTS SLOTS DEPTH QUESTION ANSWER" is the load of many
+// clients on llama.cpp alone; benchmarks/serving.sh runs it in turn with this library's server.
 if (args is ["serve", var model, var filler, var serverThreads, var timing])
 {
     Timing.UseProcessorTime = timing == "processor";
     return PeerServer.Run(model, filler, int.Parse(serverThreads, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+if (args is ["load", var loadShape, var loadWeights, var loadFolder, .. var numbers] && numbers.Length == 6)
+{
+    int[] all = [.. numbers.Select(number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+    LlamaConfig config = ModelShapes.Find(loadShape);
+    Directory.CreateDirectory(loadFolder);
+    string file = PeerFiles.Find(loadFolder, loadShape, config, loadWeights);
+    var load = new PeerLoad.Load(all[1], all[2], all[3], all[4], all[5]);
+    PeerLoad.Run(file, PeerFiles.FindFiller(loadFolder, loadShape, config), all[0], load, flash: false);
+    return PeerLoad.Run(file, PeerFiles.FindFiller(loadFolder, loadShape, config), all[0], load, flash: true);
 }
 
 var shapes = new Option<string[]>("--shape")

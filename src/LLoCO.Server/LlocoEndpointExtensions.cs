@@ -8,6 +8,7 @@ using LLoCO.Server.Files;
 using LLoCO.Server.Mcp;
 using LLoCO.Server.Metrics;
 using LLoCO.Server.OpenApi;
+using LLoCO.Server.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -60,6 +61,11 @@ public static class LlocoEndpointExtensions
         MapFiles(group, gate, new FileEndpoint(shelf));
         MapOperation(group, gate, meters);
         MapHealth(group, FindWarmUp(services, pipeline, host));
+        var reports = new ReportEndpoint(options.ReportFolder);
+        host?.ApplicationStopped.Register(reports.Dispose);
+        group.MapGet("/v1/lloco/reports", gate.Guard("reports", reports.ListAsync))
+            .Describe("Operation", "ListReports", "Lists reports of evaluations.");
+        group.MapGet("/reports/{**name}", gate.Guard("reports", reports.SendAsync)).ExcludeFromDescription();
         MapAdded(group, gate, services, options);
         return group;
     }

@@ -46,4 +46,15 @@ public sealed record LlocoServerOptions
     /// <value>Default 5; must be shorter than the host's shutdown time-out.</value>
     [Range(0, 3600)]
     public int StopSeconds { get; init; } = 5;
+
+    /// <summary>Gets the estimate of what full text of so many tokens would have cost. Answers tell it (<c>lloco.full_context</c>), and
+    /// the page shows it.</summary>
+    /// <value>Default <see langword="null"/>: nothing is told.</value>
+    /// <remarks>Called for each answer, at the same time by several; it must not take long.</remarks>
+    public Func<int, FullContextCost>? FullContext { get; init; }
+
+    /// <summary>Gets the folder of reports (of evaluations and needle tests) that the page links. Keys that are bound to groups do not see
+    /// them.</summary>
+    /// <value>Default <see langword="null"/>: none. Files of the types HTML, Markdown, JSON, CSV, PNG and SVG are served.</value>
+    public string? ReportFolder { get; init; }
 }

@@ -8,10 +8,10 @@ internal static class AnswerDetails
 {
     /// <summary>Makes the object.</summary>
     /// <param name="response">The response, with the answer as its raw representation.</param>
-    /// <param name="tellsScores">Whether the scores of sources are told. They depend on all documents of the index, so that a key that
-    /// is bound to groups would learn from them which words stand in documents of others.</param>
+    /// <param name="request">The request. Where it may not learn the scores of sources, it is not told them: they depend on all documents
+    /// of the index, so that a key which is bound to groups would learn from them which words stand in documents of others.</param>
     /// <returns>The object; <see langword="null"/> where the answer is not this library's.</returns>
-    public static object? Create(ChatResponse response, bool tellsScores) => response.RawRepresentation is not LlocoAnswer answer ? null : new
+    public static object? Create(ChatResponse response, AnswerRequest request) => response.RawRepresentation is not LlocoAnswer answer ? null : new
     {
         group = answer.Group,
         adapter = answer.Adapter,
@@ -22,7 +22,7 @@ internal static class AnswerDetails
             start = source.Start,
             end = source.End,
             text = source.Text,
-            score = tellsScores ? source.Score : (double?)null,
+            score = request.TellsScores ? source.Score : (double?)null,
             raw = source.IsRaw,
         }),
         grounding = new
@@ -39,6 +39,9 @@ internal static class AnswerDetails
             document = answer.Tokens.Raw, summary = answer.Tokens.Summary, prompt = answer.Tokens.Prompt, generated = answer.Tokens.Generated,
         },
         turns_read = answer.TurnsRead,
+        full_context = request.FullContext?.Invoke(answer.Tokens.Raw) is { } cost
+            ? new { seconds_first_token = cost.SecondsFirstToken, fits_window = cost.FitsWindow }
+            : null,
         seconds = new { first_token = answer.Times.FirstToken.TotalSeconds, total = answer.Times.Total.TotalSeconds },
     };
 }

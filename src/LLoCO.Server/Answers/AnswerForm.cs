@@ -52,5 +52,5 @@ internal abstract class AnswerForm(AnswerRequest request) : IErrorForm
 
     /// <summary>Makes the object <c>lloco</c> of an answer.</summary>
     /// <param name="response">The response.</param>
-    protected object? Details(ChatResponse response) => AnswerDetails.Create(response, request.TellsScores);
+    protected object? Details(ChatResponse response) => AnswerDetails.Create(response, request);
 }

@@ -28,6 +28,7 @@ internal sealed class AnswerReader(LlocoServerOptions options, IReadOnlyCollecti
             Model = model,
             IsStreamed = fields.Flag("stream"),
             TellsScores = caller.IsUnbound,
+            FullContext = options.FullContext,
             Options = new ChatOptions
             {
                 ModelId = model,

@@ -24,6 +24,9 @@ internal sealed record AnswerRequest
     /// <summary>Gets whether the caller may learn the scores of sources.</summary>
     public bool TellsScores { get; init; }
 
+    /// <summary>Gets the estimate of what full text would have cost; <see langword="null"/> where there is none.</summary>
+    public Func<int, FullContextCost>? FullContext { get; init; }
+
     /// <summary>Gets the caller's own notes, which a response gives back.</summary>
     public JsonElement? Metadata { get; init; }
 }

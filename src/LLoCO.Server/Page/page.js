@@ -102,6 +102,8 @@ async function upload(file, group) {
   }
 }
 
+const duration = seconds => seconds < 10 ? `${number.format(Math.round(1000 * seconds))} ms` : `${number.format(Math.round(seconds))} s`;
+
 function figures(details) {
   const { tokens, seconds } = details;
   const read = tokens.summary + tokens.prompt;
@@ -112,8 +114,10 @@ function figures(details) {
     ["Confidence", sure == null ? `tokens ${(100 * details.token_probability).toFixed(0)} %` : `${(100 * sure).toFixed(0)} %`],
     ["In the passages", { true: "yes", false: "no" }[details.grounding.in_passages] ?? "not checked"],
     ["Adapter", details.adapter ?? "none"],
-    ["First token", `${(1000 * seconds.first_token).toFixed(0)} ms`],
+    ["First token", duration(seconds.first_token)],
   ];
+  const full = details.full_context;
+  if (full) rows.push(["With the full text", `about ${duration(full.seconds_first_token)}${full.fits_window ? "" : ", beyond the window"}`]);
   element("figures").replaceChildren(...rows.map(([name, value]) => {
     const made = make("div", null);
     made.append(make("dt", name), make("dd", value));
@@ -224,12 +228,33 @@ element("key-form").addEventListener("submit", async event => {
   await start();
 });
 
+// A link cannot send a key: with one, the report is fetched, and shown from memory.
+async function show(event, path) {
+  if (!sessionStorage.getItem("key")) return;
+  event.preventDefault();
+  const report = URL.createObjectURL(await (await send(path)).blob());
+  window.open(report, "_blank");
+}
+
+async function reports() {
+  const { data } = await (await send("/v1/lloco/reports")).json();
+  element("reports").hidden = data.length === 0;
+  element("reports").querySelector("ul").replaceChildren(...data.map(({ name, path }) => {
+    const item = make("li", null);
+    const link = make("a", name, { href: path, target: "_blank", rel: "noopener" });
+    link.addEventListener("click", event => show(event, path));
+    item.append(link);
+    return item;
+  }));
+}
+
 async function start() {
   try {
     const groups = await list();
     const { data } = await (await send("/v1/models")).json();
     const names = new Set([...groups, ...data.filter(one => one.parent).map(one => one.id)]);
     element("groups").replaceChildren(...[...names].sort().map(name => make("option", null, { value: name })));
+    await reports();
   } catch (error) {
     element("empty").hidden = false;
     element("empty").textContent = error.message;

@@ -25,6 +25,17 @@ internal sealed class ServeArguments
         Description = "JSON file with apiKeys (name, hash, groups) and limits (maxPerMinute, maxRequests, maxBodyBytes).", HelpName = "FILE",
     };
 
+    private readonly Option<string?> _reports = new("--reports")
+    {
+        Description = "Folder of reports (lloco eval --report, lloco needle) that the page links.", HelpName = "FOLDER",
+    };
+
+    /// <summary>Gets whether this machine is measured first.</summary>
+    public Option<bool> Plan { get; } = new("--plan")
+    {
+        Description = "Measures this machine first, so that the page shows what the full text would have cost (as lloco plan does).",
+    };
+
     /// <summary>Gets the name of a key to make.</summary>
     public Option<string?> NewKey { get; } = new("--new-key") { Description = "Only makes a key, and shows it and its hash.", HelpName = "NAME" };
 
@@ -44,7 +55,7 @@ internal sealed class ServeArguments
     /// <param name="verb">The verb.</param>
     public void AddServerTo(Command verb)
     {
-        foreach (Option option in new Option[] { _index, _port, _host, _keys })
+        foreach (Option option in new Option[] { _index, _port, _host, _keys, _reports, Plan })
         {
             verb.Options.Add(option);
         }
@@ -59,6 +70,11 @@ internal sealed class ServeArguments
     /// <param name="parsed">The command line.</param>
     /// <exception cref="LlocoException">The file is not there, or not what it must be.</exception>
     public LlocoServerOptions Read(ParseResult parsed)
+    {
+        return ReadKeys(parsed) with { ReportFolder = parsed.GetValue(_reports) };
+    }
+
+    private LlocoServerOptions ReadKeys(ParseResult parsed)
     {
         if (parsed.GetValue(_keys) is not { } file)
         {

@@ -46,6 +46,9 @@ internal static class ServeVerb
         options = options with
         {
             Chat = options.Chat with { Ask = options.Chat.Ask with { Adapter = common.AddAdapter(parsed, builder) } },
+            FullContext = parsed.GetValue(arguments.Plan)
+                ? await FullContextPlan.MeasureAsync(common, parsed).ConfigureAwait(false)
+                : null,
         };
         await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
         await new ServeRun(pipeline, options, console).RunAsync(address, cancellationToken).ConfigureAwait(false);

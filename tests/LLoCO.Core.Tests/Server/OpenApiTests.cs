@@ -21,7 +21,7 @@ public sealed class OpenApiTests(ServerFixture fixture) : IClassFixture<ServerFi
         Assert.Equal(
             [
                 "/health", "/metrics", "/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/files", "/v1/files/{id}",
-                "/v1/files/{id}/content", "/v1/lloco/documents", "/v1/lloco/documents/{id}", "/v1/messages", "/v1/models", "/v1/responses",
+                "/v1/files/{id}/content", "/v1/lloco/documents", "/v1/lloco/documents/{id}", "/v1/lloco/reports", "/v1/messages", "/v1/models", "/v1/responses",
             ],
             described);
         using var json = JsonDocument.Parse(text);
