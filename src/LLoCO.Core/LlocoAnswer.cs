@@ -58,6 +58,10 @@ public sealed record AnswerSource(string DocumentId, int Start, int End, string 
     /// Gets whether the decoder read its raw tokens, in place of the summary embeddings or in addition to them.
     /// </summary>
     public bool IsRaw { get; init; }
+
+    /// <summary>Gets where it stands in the document, such as "page 12, Warranty"; <see langword="null"/> for a text without pages and
+    /// headings.</summary>
+    public string? Place { get; init; }
 }
 
 /// <summary>Token counts of one answer.</summary>

@@ -119,14 +119,14 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Removes a document from the index.</summary>
+    /// <summary>Removes a document from the index, with all its parts.</summary>
     /// <param name="documentId">The document's id.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether there was one.</returns>
     public async ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
     {
         EnsureUsable();
-        bool deleted = await _layers.Index.DeleteAsync(documentId, cancellationToken).ConfigureAwait(false);
+        bool deleted = await DocumentParts.DeleteAsync(_layers.Index, documentId, first: 1, cancellationToken).ConfigureAwait(false);
         if (deleted)
         {
             Log.DocumentDeleted(_logger, documentId);

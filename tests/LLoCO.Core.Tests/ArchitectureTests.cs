@@ -103,7 +103,7 @@ public sealed class ArchitectureTests
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Embeddings.MiniLM"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.VectorData"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI"], SistersOf("LLoCO.Extensions.Agents"));
-        Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting"], SistersOf("LLoCO.Server"));
+        Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers"], SistersOf("LLoCO.Server"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Models.Tiny"));
     }
 

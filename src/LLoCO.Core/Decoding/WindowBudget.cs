@@ -40,6 +40,12 @@ public readonly record struct WindowBudget(int Window)
     /// <returns>The budget.</returns>
     internal static WindowBudget ForAnyQuestion(int window) => new(window) { Prompt = 1, Answer = 1 };
 
+    /// <summary>Counts the summary embeddings that a part of a long document may have, so that there is room for a question, its
+    /// answer and some raw text.</summary>
+    /// <param name="window">Positions of the native window.</param>
+    /// <param name="frame">Positions around the embeddings of a document.</param>
+    internal static int CountForPart(int window, int frame) => window - (window / 4) - frame;
+
     /// <summary>Throws if the parts do not fit.</summary>
     /// <returns>The same budget.</returns>
     /// <exception cref="WindowExceededException">It does not fit.</exception>

@@ -3,7 +3,7 @@ using LLoCO.Core.Index;
 namespace LLoCO.Core.Retrieval;
 
 /// <summary>A document that matches a question.</summary>
-/// <param name="DocumentId">The document.</param>
+/// <param name="DocumentId">The document; of one that is kept in parts, the part with the best passage.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Score">The score of its best passage; comparable within one search only.</param>
 /// <param name="Passages">Its best passages first; at least one.</param>
@@ -35,8 +35,11 @@ internal static class DocumentRanker
         string chosen = group ?? hits[0].Group;
         return [.. hits
             .Where(hit => hit.Group == chosen)
-            .GroupBy(hit => hit.DocumentId)
+            .GroupBy(hit => DocumentParts.DocumentOf(hit.DocumentId))
             .Take(documents)
-            .Select(of => new RankedDocument(of.Key, chosen, of.First().Score, [.. of.Take(passages)]))];
+            .Select(of => (Best: of.First(), Hits: of))
+            .Select(of => new RankedDocument(
+                of.Best.DocumentId, chosen, of.Best.Score,
+                [.. of.Hits.Where(hit => hit.DocumentId == of.Best.DocumentId).Take(passages)]))];
     }
 }

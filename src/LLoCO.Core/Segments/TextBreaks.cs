@@ -19,6 +19,9 @@ internal enum BreakKind
 
     /// <summary>At an empty line.</summary>
     Paragraph = 4,
+
+    /// <summary>At an empty line before a heading.</summary>
+    Heading = 5,
 }
 
 /// <summary>A place where a text may be cut.</summary>
@@ -109,7 +112,7 @@ public static class TextBreaks
     {
         if (lines > 1)
         {
-            return BreakKind.Paragraph;
+            return next < text.Length && text[next] == '#' ? BreakKind.Heading : BreakKind.Paragraph;
         }
 
         return EndsSentence(word) && (next >= text.Length || !char.IsLower(text[next])) ? BreakKind.Sentence

@@ -21,6 +21,7 @@ internal static class AnswerDetails
             document = source.DocumentId,
             start = source.Start,
             end = source.End,
+            place = source.Place,
             text = source.Text,
             score = request.TellsScores ? source.Score : (double?)null,
             raw = source.IsRaw,

@@ -22,7 +22,7 @@ internal sealed class DocumentShelf(LlocoPipeline pipeline)
             caller.PickGroup(group);
         }
 
-        await foreach (DocumentRecord record in pipeline.Index.ListAsync(group, cancellationToken).ConfigureAwait(false))
+        await foreach (DocumentRecord record in pipeline.Index.ListDocumentsAsync(group, cancellationToken).ConfigureAwait(false))
         {
             if (caller.MaySee(record.Group))
             {
@@ -87,7 +87,7 @@ internal sealed class DocumentShelf(LlocoPipeline pipeline)
     /// <param name="record">The document.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<string> LoadTextAsync(DocumentRecord record, CancellationToken cancellationToken) =>
-        await pipeline.Index.LoadTextAsync(record.Id, cancellationToken).ConfigureAwait(false) ?? string.Empty;
+        await pipeline.Index.LoadWholeTextAsync(record.Id, cancellationToken).ConfigureAwait(false) ?? string.Empty;
 
     /// <summary>Deletes a document.</summary>
     /// <param name="record">The document.</param>

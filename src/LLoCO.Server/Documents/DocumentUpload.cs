@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using LLoCO.Core;
+using LLoCO.Readers;
 using LLoCO.Server.Access;
 using LLoCO.Server.Answers;
 using Microsoft.AspNetCore.Http;
 
 namespace LLoCO.Server.Documents;
 
-/// <summary>A document that is uploaded: text with its name in the query, or JSON.</summary>
+/// <summary>A document that is uploaded: a file or text with its name in the query, or JSON.</summary>
 internal static class DocumentUpload
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -23,7 +24,9 @@ internal static class DocumentUpload
         await request.Body.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
         (string? id, string? group, string? text, bool replaces) = request.HasJsonContentType()
             ? ReadJson(body.ToArray())
-            : (request.Query["id"].FirstOrDefault(), request.Query["group"].FirstOrDefault(), ReadText(body), request.Query["replace"] == "true");
+            : (request.Query["id"].FirstOrDefault(), request.Query["group"].FirstOrDefault(),
+                await ReadFileAsync(request.Query["id"].FirstOrDefault(), request.ContentType, body, cancellationToken).ConfigureAwait(false),
+                request.Query["replace"] == "true");
         return Create(caller, id, group, text, replaces);
     }
 
@@ -50,10 +53,34 @@ internal static class DocumentUpload
         return new SourceDocument(caller.OwnId(id, kept), text, kept) { Replaces = replaces };
     }
 
-    /// <summary>Reads a text in UTF-8, with or without byte order mark.</summary>
+    /// <summary>Reads a file by the ending of its name; what is sent as text is taken as it is.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="contentType">What it is sent as.</param>
     /// <param name="body">Its bytes.</param>
-    /// <exception cref="ServerException">They are none.</exception>
-    public static string ReadText(MemoryStream body)
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ServerException">It cannot be read.</exception>
+    public static async Task<string> ReadFileAsync(
+        string? id, string? contentType, MemoryStream body, CancellationToken cancellationToken)
+    {
+        bool isText = contentType is { } type && (type.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase)
+            || type.StartsWith("text/markdown", StringComparison.OrdinalIgnoreCase));
+        if (isText || id is null || !DocumentReaders.Default.CanRead(id) || body.Length == 0)
+        {
+            return ReadText(body);
+        }
+
+        body.Position = 0;
+        try
+        {
+            return await DocumentReaders.Default.ReadAsync(body, id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LlocoException fault)
+        {
+            throw ServerException.Invalid("file", fault.Message);
+        }
+    }
+
+    private static string ReadText(MemoryStream body)
     {
         ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
         try
@@ -62,7 +89,8 @@ internal static class DocumentUpload
         }
         catch (DecoderFallbackException)
         {
-            throw ServerException.Invalid("text", "The document is not UTF-8 text. Send text or Markdown.");
+            throw ServerException.Invalid("text", "The document is not UTF-8 text. Send text, or a file with one of these endings, and no content type of "
+                + $"text: {string.Join(", ", DocumentReaders.Default.Extensions)}.");
         }
     }
 

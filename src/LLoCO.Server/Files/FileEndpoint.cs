@@ -72,7 +72,8 @@ internal sealed class FileEndpoint(DocumentShelf shelf)
 
         using var body = new MemoryStream();
         await file.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
-        SourceDocument document = DocumentUpload.Create(caller, file.FileName, form["group"].ToString(), DocumentUpload.ReadText(body));
+        string text = await DocumentUpload.ReadFileAsync(file.FileName, file.ContentType, body, cancellationToken).ConfigureAwait(false);
+        SourceDocument document = DocumentUpload.Create(caller, file.FileName, form["group"].ToString(), text);
         await shelf.EnsureFreeAsync(caller, document, cancellationToken).ConfigureAwait(false);
         await shelf.AddAsync(document, null, cancellationToken).ConfigureAwait(false);
         DocumentRecord record = await shelf.FindAsync(caller, document.Id, cancellationToken).ConfigureAwait(false);

@@ -81,7 +81,7 @@ async function upload(file, group) {
   try {
     const query = new URLSearchParams({ id: file.name, ...(group ? { group } : {}) });
     const response = await send(`${documentsPath}?${query}`,
-      { method: "POST", body: file, headers: { Accept: "text/event-stream", "Content-Type": "text/plain" } });
+      { method: "POST", body: file, headers: { Accept: "text/event-stream", "Content-Type": "application/octet-stream" } });
     for await (const { name, data } of events(response)) {
       if (data === "[DONE]") break;
       const told = JSON.parse(data);

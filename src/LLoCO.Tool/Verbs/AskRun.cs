@@ -39,7 +39,7 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
         adapter = answer.Adapter,
         sources = answer.Sources.Select(source => new
         {
-            document = source.DocumentId, start = source.Start, end = source.End, score = source.Score, raw = source.IsRaw,
+            document = source.DocumentId, start = source.Start, end = source.End, place = source.Place, score = source.Score, raw = source.IsRaw,
         }),
         warning = answer.Warning,
         grounding = new
@@ -78,7 +78,7 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
         CultureInfo.InvariantCulture,
         $"""
 
-        sources: {string.Join(", ", answer.Sources.Select(source => $"{source.DocumentId} [{source.Start}-{source.End}]"))}
+        sources: {string.Join(", ", answer.Sources.Select(source => $"{source.DocumentId} [{Place(source)}]"))}
         tokens:  {answer.Tokens.Raw} of text as {answer.Tokens.Summary} summary embeddings ({answer.Tokens.Ratio:F1}x), {
             answer.Tokens.Prompt} prompt, {answer.Tokens.Generated} generated
         adapter: {answer.Adapter ?? "none"}
@@ -88,12 +88,15 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
             answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
         """) + (answer.Warning is { } warning ? $"{Environment.NewLine}WARNING: {warning}" : string.Empty);
 
+    private static string Place(AnswerSource source) =>
+        (source.Place is { } place ? place + ", " : string.Empty) + $"{source.Start}-{source.End}";
+
     private static string Sure(double? probability) =>
         probability is { } known ? known.ToString("P1", CultureInfo.InvariantCulture) : "not known";
 
     private static string Stands(AnswerGrounding grounding) => grounding switch
     {
-        { Source: { } source } => $"in {source.DocumentId} [{source.Start}-{source.End}]",
+        { Source: { } source } => $"in {source.DocumentId} [{Place(source)}]",
         { IsInPassages: false } => "in none of the passages",
         _ => "not checked",
     };

@@ -30,6 +30,11 @@ internal static class DocumentSummary
             throw new LlocoException($"There is no document '{documentId}' in the index. Ingest it first.");
         }
 
+        if (await layers.Index.FindAsync(DocumentParts.IdOf(documentId, 2), cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new LlocoException($"The document '{documentId}' is kept in parts, which are not exported. Cut it into documents first.");
+        }
+
         pipeline.Fingerprint.EnsureMatches(summary.Fingerprint, $"document '{documentId}'");
         string? reader = AdapterChoice.Choose(layers.Decoder, adapter, record.Group);
         return layers.Model?.FindPrefix(reader) is null

@@ -52,6 +52,22 @@ public sealed class DocumentEndpointTests
     }
 
     [Fact]
+    public async Task Upload_OfAFile_IsReadByTheEndingOfItsName()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var page = new ByteArrayContent("<nav>Menu</nav><main><h1>Log</h1><p>Rain fell.</p></main>"u8.ToArray());
+        using var broken = new ByteArrayContent("no such thing"u8.ToArray());
+
+        using HttpResponseMessage added = await server.Http.PostAsync(Path + "?id=log.html", page, Token);
+        using HttpResponseMessage refused = await server.Http.PostAsync(Path + "?id=log.pdf", broken, Token);
+        JsonElement shown = await server.Http.GetFromJsonAsync<JsonElement>(Path + "/log.html?text=true", Token);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), (added.StatusCode, refused.StatusCode));
+        Assert.Equal("# Log\n\nRain fell.\n", shown.GetProperty("text").GetString());
+        Assert.Contains("log.pdf", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Upload_ThatIsNoText_IsRefused()
     {
         await using TestServer server = await TestServer.StartAsync(new() { MaxBodyBytes = 1024 });

@@ -17,6 +17,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
     private readonly DocumentChooser _chooser = new(layers);
     private readonly DoubtJudge _judge = new(layers);
     private readonly ContextReader _reader = new(layers, logger);
+    private readonly SourcePlaces _places = new(layers.Index);
 
     /// <summary>Plans an answer.</summary>
     /// <param name="question">The question.</param>
@@ -38,7 +39,7 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
             doubts = [.. doubts, elsewhere];
         }
 
-        return Plan(asked, context, doubts, Stopwatch.GetElapsedTime(started));
+        return await CompleteAsync(asked, context, doubts, started, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Plans a question again, with raw passages, after an answer of low confidence from the summary alone.</summary>
@@ -53,7 +54,8 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         using Activity? activity = LlocoDiagnostics.Activities.StartActivity("lloco.retrieve");
         QuestionContext context = await _reader.ReadAsync(first.Asked, reason, cancellationToken)
             .ConfigureAwait(false);
-        return Plan(first.Asked, context, first.Doubts, first.RetrieveTime + Stopwatch.GetElapsedTime(started));
+        return await CompleteAsync(first.Asked, context, first.Doubts, started, first.RetrieveTime, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task<AskedQuestion> SettleAsync(string question, AskOptions options, CancellationToken cancellationToken)
@@ -107,8 +109,15 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
     private bool StandsAlone(AskOptions options) =>
         options is { Context: ContextMode.Summary, Group: null, DocumentIds.Count: 0 } && CountKeyValues(options.Adapter) > 0;
 
-    private AnswerPlan Plan(AskedQuestion asked, QuestionContext context, IReadOnlyList<Doubt> doubts, TimeSpan time)
+    private async Task<AnswerPlan> CompleteAsync(
+        AskedQuestion asked, QuestionContext read, IReadOnlyList<Doubt> doubts, long started, TimeSpan before,
+        CancellationToken cancellationToken)
     {
+        QuestionContext context = read with
+        {
+            Sources = await _places.FindAsync(read.Sources, asked.Contents, cancellationToken).ConfigureAwait(false),
+        };
+        TimeSpan time = before + Stopwatch.GetElapsedTime(started);
         int[] prompt = asked.Prompt.Join(context.RawText);
         Log.QuestionPlanned(
             logger, asked.Chosen.Documents.Count, asked.Chosen.Group, asked.Adapter, context.SummaryVectors, prompt.Length);
@@ -147,10 +156,10 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         {
             DocumentFamiliarity? familiarity =
                 await layers.Index.LoadFamiliarityAsync(record.Id, cancellationToken).ConfigureAwait(false);
-            doubts.AddRange(_judge.JudgeText(record.Id, familiarity, asked.Adapter));
+            doubts.AddRange(_judge.JudgeText(DocumentParts.DocumentOf(record.Id), familiarity, asked.Adapter));
             if (record.IsMarked && asked.Options.Context == ContextMode.Summary)
             {
-                doubts.Add(DoubtJudge.Marked(record.Id));
+                doubts.Add(DoubtJudge.Marked(DocumentParts.DocumentOf(record.Id)));
             }
         }
 

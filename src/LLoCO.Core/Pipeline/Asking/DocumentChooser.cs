@@ -58,9 +58,11 @@ internal sealed class DocumentChooser(PipelineLayers layers)
             new PassageQuery(question, group, HitsForNamed * options.DocumentIds.Count, vector), cancellationToken)
             .ConfigureAwait(false);
         IReadOnlyList<RankedDocument> ranked = DocumentRanker.Rank(
-            [.. hits.Where(hit => options.DocumentIds.Contains(hit.DocumentId))], group, options.DocumentIds.Count);
+            [.. hits.Where(hit => options.DocumentIds.Contains(DocumentParts.DocumentOf(hit.DocumentId)))], group, options.DocumentIds.Count);
         return new ChosenDocuments(group, [.. options.DocumentIds.Distinct(StringComparer.Ordinal).Select(
-            id => Chosen(id, ranked.FirstOrDefault(one => one.DocumentId == id)?.Passages ?? []))]);
+            id => ranked.FirstOrDefault(one => DocumentParts.DocumentOf(one.DocumentId) == id) is { } best
+                ? Chosen(best.DocumentId, best.Passages)
+                : Chosen(id, []))]);
     }
 
     private static LlocoException Missing(string id, string? group) => new(group is null
@@ -74,7 +76,11 @@ internal sealed class DocumentChooser(PipelineLayers layers)
         var records = new List<DocumentRecord>();
         await foreach (DocumentRecord record in layers.Index.ListAsync(group, cancellationToken).ConfigureAwait(false))
         {
-            records.Add(record);
+            if (DocumentParts.NumberOf(record.Id) == 1)
+            {
+                records.Add(record);
+            }
+
             if (records.Count > topK || record.Group != records[0].Group)
             {
                 throw new LlocoException(

@@ -63,21 +63,24 @@ internal sealed class PrefixPreparation
 
     private async Task<PrepareResult> PrepareAsync(string id, CancellationToken cancellationToken)
     {
-        DocumentRecord? record = await _layers.Index.FindAsync(id, cancellationToken).ConfigureAwait(false);
-        SummaryEmbeddings? summary = record is null
-            ? null
-            : await _layers.Index.LoadSummaryAsync(id, cancellationToken).ConfigureAwait(false);
-        if (record is null || summary is null)
+        bool computed = false;
+        int vectors = 0;
+        string? adapter = null;
+        await foreach (DocumentRecord part in DocumentParts.FindAsync(_layers.Index, id, first: 1, cancellationToken)
+            .ConfigureAwait(false))
         {
-            throw new LlocoException($"There is no document '{id}' in the index. Ingest it first.");
+            SummaryEmbeddings? summary = await _layers.Index.LoadSummaryAsync(part.Id, cancellationToken).ConfigureAwait(false);
+            if (summary is not null)
+            {
+                adapter = AdapterChoice.Choose(_layers.Decoder, _adapter, part.Group);
+                computed |= await _preparer.PrepareAsync([summary], adapter, cancellationToken).ConfigureAwait(false);
+                vectors += summary.Count;
+            }
         }
 
-        string? adapter = AdapterChoice.Choose(_layers.Decoder, _adapter, record.Group);
-        bool computed = await _preparer.PrepareAsync([summary], adapter, cancellationToken).ConfigureAwait(false);
-        return new PrepareResult(id, adapter, computed ? PrepareOutcome.Computed : PrepareOutcome.Known)
-        {
-            SummaryVectors = summary.Count,
-        };
+        return vectors == 0
+            ? throw new LlocoException($"There is no document '{id}' in the index. Ingest it first.")
+            : new PrepareResult(id, adapter, computed ? PrepareOutcome.Computed : PrepareOutcome.Known) { SummaryVectors = vectors };
     }
 
     /// <summary>The ids are read first, because the work may take long and must not hold the index open.</summary>
@@ -86,7 +89,10 @@ internal sealed class PrefixPreparation
         var ids = new List<string>();
         await foreach (DocumentRecord record in _layers.Index.ListAsync(null, cancellationToken).ConfigureAwait(false))
         {
-            ids.Add(record.Id);
+            if (DocumentParts.NumberOf(record.Id) == 1)
+            {
+                ids.Add(record.Id);
+            }
         }
 
         return ids;

@@ -19,7 +19,9 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
 
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
     private readonly FamiliarityStep _familiarity = new(layers);
-    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly DocumentPartition _partition = new(layers);
+    private readonly SegmentStep _segments = new(layers, logger);
+    private readonly IngestWriter _writer = new(layers.Index);
     private readonly Turns _turns = new();
 
     /// <summary>Ingests a document.</summary>
@@ -46,7 +48,13 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         IngestResult result;
         try
         {
-            result = await WorkAsync(document, number, progress, cache, cancellationToken).ConfigureAwait(false);
+            string text = await LoadAsync(document, cancellationToken).ConfigureAwait(false);
+            var call = new IngestCall(number, progress, cache);
+            IngestResult? whole = await WorkAsync(document, text, call, cancellationToken).ConfigureAwait(false);
+            (result, int parts) = whole is null
+                ? await WorkInPartsAsync(document, text, call, cancellationToken).ConfigureAwait(false)
+                : (whole, 1);
+            await _writer.RemovePartsAsync(document.Id, parts + 1).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -82,14 +90,32 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         _writer.Dispose();
     }
 
-    private async Task<IngestResult> WorkAsync(
-        SourceDocument document,
-        int number,
-        ProgressReports progress,
-        SummaryCacheFile? cache,
-        CancellationToken cancellationToken)
+    /// <summary>Ingests a document that is longer than the decoder can hold, part by part. Parts that are done stay.</summary>
+    private async Task<(IngestResult Result, int Parts)> WorkInPartsAsync(
+        SourceDocument document, string text, IngestCall call, CancellationToken cancellationToken)
     {
-        string text = await LoadAsync(document, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<DocumentPart> parts = await Task.Run(() => _partition.Cut(text, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        int all = parts.Sum(part => part.Segments);
+        var results = new List<IngestResult>();
+        foreach (DocumentPart part in parts)
+        {
+            var one = new SourceDocument(DocumentParts.IdOf(document.Id, results.Count + 1), part.Text, document.Group)
+            {
+                Origin = document.Origin, Replaces = document.Replaces,
+            };
+            IngestCall within = call with { Before = results.Sum(result => result.Segments), All = all };
+            results.Add((await WorkAsync(one, part.Text, within, cancellationToken).ConfigureAwait(false))!);
+        }
+
+        return (PartedResult.Join(document, results), parts.Count);
+    }
+
+    /// <summary>Ingests a document.</summary>
+    /// <returns>The result; <see langword="null"/> for one that is longer than the decoder can hold, and no part of one.</returns>
+    private async Task<IngestResult?> WorkAsync(
+        SourceDocument document, string text, IngestCall call, CancellationToken cancellationToken)
+    {
         string hash = ContentHash.OfText(text);
         DocumentRecord? stored = await layers.Index.FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
         if (stored is not null)
@@ -107,16 +133,21 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         }
 
         CutDocument cut = await CutAsync(text, cancellationToken).ConfigureAwait(false);
+        if (call is { Cache: null, All: 0 } && !IngestChecks.IsReadable(cut, layers))
+        {
+            return null;
+        }
+
         IngestChecks.EnsureReadable(document.Id, cut, layers);
-        IngestPlan plan = await PlanAsync(document.Id, cut, cache, cancellationToken).ConfigureAwait(false);
+        IngestPlan plan = await PlanAsync(document.Id, cut, call.Cache, cancellationToken).ConfigureAwait(false);
         Log.IngestStarted(logger, document.Id, cut.Segments.Count, plan.ReusedSegments);
         var draft = new IngestDraft(
             document.Id, hash, layers.Compressor.Width, layers.Compressor.Fingerprint, plan, cut.Hashes);
-        await CompressAsync(
-            document.Id, draft, cut,
-            done => progress.ReportAsync(new IngestProgress(document.Id, number, done, cut.Segments.Count)), cancellationToken)
+        await _segments.CompressAsync(
+            document.Id, draft, cut, _writer,
+            done => call.ReportAsync(document.Id, done, cut.Segments.Count), cancellationToken)
             .ConfigureAwait(false);
-        SummaryEmbeddings summary = Project(draft);
+        SummaryEmbeddings summary = _segments.Project(draft);
         IReadOnlyList<Passage> passages = await SplitAsync(text, cancellationToken).ConfigureAwait(false);
         DocumentFamiliarity familiarity = await _familiarity.MeasureAsync(text, cut, cancellationToken).ConfigureAwait(false);
         long compressed = Stopwatch.GetTimestamp();
@@ -129,7 +160,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
         {
             Fidelity = fidelity, Familiarity = familiarity, Origin = document.Origin,
         };
-        await WriteAsync(() => layers.Index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _writer.WriteAsync(index => index.PutAsync(whole, cancellationToken), cancellationToken).ConfigureAwait(false);
         bool isSame = isSettled || (unchanged && plan.ReusedSegments == cut.Segments.Count);
         return new IngestResult(document.Id, document.Group, isSame ? IngestOutcome.Unchanged : Outcome(stored, plan, cut))
         {
@@ -147,6 +178,7 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
     {
         IndexGuard.CheckName(document.Id, "document id");
         IndexGuard.CheckName(document.Group, "group");
+        IngestChecks.EnsureNoPart(document.Id);
         string text = await document.LoadAsync(cancellationToken).ConfigureAwait(false);
         return string.IsNullOrWhiteSpace(text)
             ? throw new LlocoException($"The document '{document.Id}' is empty. There is nothing to compress.")
@@ -173,70 +205,6 @@ internal sealed class DocumentIngester(PipelineLayers layers, ILogger logger) : 
             : await IngestPlanner.PlanAsync(
                 layers.Index, documentId, cut.Hashes, layers.Projector is IdentityProjector or KeyValueProjector, cancellationToken)
                 .ConfigureAwait(false);
-
-    private async Task CompressAsync(
-        string documentId, IngestDraft draft, CutDocument cut, Func<int, Task> report, CancellationToken cancellationToken)
-    {
-        await report(draft.Segments).ConfigureAwait(false);
-        if (draft.Segments == cut.Segments.Count)
-        {
-            return;
-        }
-
-        IReadOnlyList<ReadOnlyMemory<int>> left = [.. cut.Segments.Skip(draft.Segments)];
-        IAsyncEnumerable<float[]> summaries = layers.Compressor.CompressAsync(left, draft.Vectors, cancellationToken);
-        await foreach (float[] vectors in summaries.ConfigureAwait(false))
-        {
-            if (draft.Segments == cut.Segments.Count)
-            {
-                throw new LlocoException("The compressor gave more summaries than there are segments (IContextCompressor).");
-            }
-
-            draft.Add(cut.Segments[draft.Segments].Length, vectors);
-
-            // Not cancelled, so a finished segment is always kept. The last one is kept with the document.
-            if (draft.Segments < cut.Segments.Count)
-            {
-                await WriteAsync(
-                    () => layers.Index.SaveCheckpointAsync(draft.ToCheckpoint(), CancellationToken.None), CancellationToken.None)
-                    .ConfigureAwait(false);
-                Log.SegmentKept(logger, documentId, draft.Segments, cut.Segments.Count);
-            }
-
-            LlocoDiagnostics.Segments.Add(1);
-            await report(draft.Segments).ConfigureAwait(false);
-        }
-
-        if (draft.Segments < cut.Segments.Count)
-        {
-            throw new LlocoException($"The compressor gave {draft.Segments} summaries for {cut.Segments.Count} segments "
-                + "(IContextCompressor).");
-        }
-    }
-
-    private async Task WriteAsync(Func<ValueTask> write, CancellationToken cancellationToken)
-    {
-        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await write().ConfigureAwait(false);
-        }
-        finally
-        {
-            _writer.Release();
-        }
-    }
-
-    private SummaryEmbeddings Project(IngestDraft draft)
-    {
-        SummaryEmbeddings made = draft.ToSummary(SummaryEncoding.Float32);
-        float[] projected = layers.Projector.Project(draft.Vectors.Span);
-        int width = layers.Projector.OutputWidth;
-        SummaryEncoding encoding = made.SuitEncoding(layers.Settings.Storage);
-        return new SummaryEmbeddings(
-            made.DocumentId, made.Count, width, encoding, SummaryPayload.Encode(projected, width, encoding), made.Segments,
-            made.Fingerprint);
-    }
 
     private static IngestOutcome Outcome(DocumentRecord? stored, IngestPlan plan, CutDocument cut) => stored is null
         ? IngestOutcome.Added

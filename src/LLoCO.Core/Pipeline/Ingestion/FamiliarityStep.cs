@@ -50,10 +50,10 @@ internal sealed class FamiliarityStep(PipelineLayers layers)
     {
         string? adapter = AdapterChoice.Choose(layers.Decoder, asked: null, document.Group);
         List<Doubt> doubts =
-            [.. _judge.JudgeReader(adapter, document.Group), .. _judge.JudgeText(document.Id, familiarity, adapter)];
+            [.. _judge.JudgeReader(adapter, document.Group), .. _judge.JudgeText(DocumentParts.DocumentOf(document.Id), familiarity, adapter)];
         if (isMarked)
         {
-            doubts.Add(DoubtJudge.Marked(document.Id));
+            doubts.Add(DoubtJudge.Marked(DocumentParts.DocumentOf(document.Id)));
         }
 
         return doubts;

@@ -27,6 +27,12 @@ internal static class IngestChecks
         }
     }
 
+    /// <summary>Finds out whether a document is short enough for any question.</summary>
+    /// <param name="cut">Its segments.</param>
+    /// <param name="layers">Window and summary length.</param>
+    /// <returns>Whether its summary embeddings leave room in the native window.</returns>
+    public static bool IsReadable(CutDocument cut, PipelineLayers layers) => Budget(cut, layers).Fits;
+
     /// <summary>Refuses a document that is too long for any question, before hours of work instead of at the first
     /// question.</summary>
     /// <param name="documentId">The document.</param>
@@ -35,14 +41,32 @@ internal static class IngestChecks
     /// <exception cref="WindowExceededException">Its summary embeddings fill the native window.</exception>
     public static void EnsureReadable(string documentId, CutDocument cut, PipelineLayers layers)
     {
-        WindowBudget budget = WindowBudget.ForAnyQuestion(layers.Decoder.NativeWindow) with
-        {
-            Prefix = ((long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength) + layers.Frame.Count(documents: 1),
-        };
+        WindowBudget budget = Budget(cut, layers);
         if (!budget.Fits)
         {
             throw new WindowExceededException(
-                $"The document '{documentId}' of {cut.TokenCount} tokens {budget.Explain()} Ingest it in parts.", budget);
+                $"The document '{DocumentParts.DocumentOf(documentId)}' of {cut.TokenCount} tokens {budget.Explain()} {(cut.Segments.Count == 1
+                    ? "Not even one segment of it fits: use a model with a longer window."
+                    : "Compress it, which is done in parts, instead of importing it.")}",
+                budget);
         }
     }
+
+    /// <summary>Refuses an id that only a part of a document may have.</summary>
+    /// <param name="documentId">The id.</param>
+    /// <exception cref="LlocoException">It has the mark of parts.</exception>
+    public static void EnsureNoPart(string documentId)
+    {
+        if (documentId.Contains(DocumentParts.Mark, StringComparison.Ordinal))
+        {
+            throw new LlocoException(
+                $"The document id '{documentId}' holds the sign {DocumentParts.Mark}, which marks parts of long documents. Give it another.");
+        }
+    }
+
+    private static WindowBudget Budget(CutDocument cut, PipelineLayers layers) =>
+        WindowBudget.ForAnyQuestion(layers.Decoder.NativeWindow) with
+        {
+            Prefix = ((long)cut.Segments.Count * layers.Compressor.Fingerprint.SummaryLength) + layers.Frame.Count(documents: 1),
+        };
 }
