@@ -358,6 +358,13 @@ show_coverage() {
   done
 }
 
+# Packs into FOLDER what PROJECT makes; other arguments go to dotnet.
+pack_into() {
+  local folder=$1 project=$2
+  shift 2
+  "$dotnet" pack "$project" -c $configuration -o "$folder" --nologo -v minimal "$@" </dev/null
+}
+
 pack() {
   local stamp=$state/pack.stamp log=$state/pack.log now
   find_dotnet
@@ -368,10 +375,17 @@ pack() {
   else
     say "packing into packages/"
     rm -f "$root"/packages/*.nupkg "$root"/packages/*.snupkg
-    "$dotnet" pack "$root/LLoCO.Core.sln" -c $configuration -o "$root/packages" --nologo -v minimal </dev/null >"$log" 2>&1 || {
+    pack_into "$root/packages" "$root/LLoCO.Core.sln" >"$log" 2>&1 || {
       cat "$log" >&2
       die "the packages could not be made (messages above)."
     }
+    rm -rf "$state/tool"
+    if pack_into "$state/tool" "$root/src/LLoCO.Tool" -p:LlocoReadyToRun=true -p:LlocoPackTool=true >"$log" 2>&1; then
+      rm -f "$root"/packages/LLoCO.Tool.*
+      mv "$state"/tool/*.nupkg "$root/packages/"
+    else
+      say "the command could not be compiled ahead (${log#"$root"/}); its package is one for all platforms together"
+    fi
     printf '%s\n' "$now" >"$stamp"
   fi
   (cd "$root" && ls packages/*.nupkg)

@@ -105,6 +105,32 @@ public sealed class PackageTests : IDisposable
             [.. Directory.EnumerateFiles(Path.Combine(_folder, "out", "runtimes"), "*", SearchOption.AllDirectories)];
     }
 
+    [Fact]
+    public async Task Pack_ToolInstalledFromTheFeed_AnswersFromItsDocument()
+    {
+        await PackAsync();
+        string feed = Path.Combine(RepositoryFiles.Root, "packages");
+        File.WriteAllText(
+            Path.Combine(_folder, "nuget.config"),
+            $"""<configuration><packageSources><clear /><add key="local" value="{feed}" /></packageSources></configuration>""");
+        Dictionary<string, string> environment = new() { ["NUGET_PACKAGES"] = Path.Combine(_folder, "unpacked") };
+        string text = Path.Combine(_folder, "logbook.txt");
+        File.WriteAllText(text, DocumentationTests.Logbook);
+        string tool = Path.Combine(_folder, "tool", "lloco");
+
+        (int installed, string log, _) = await ChildProcess.RunAsync(
+            _folder, environment, ChildProcess.DotNet,
+            "tool", "install", "LLoCO.Tool", "--version", VersionOf("LLoCO.Tool"), "--tool-path", "tool", "--configfile", "nuget.config");
+        Assert.True(installed == 0, log);
+        (int compressed, _, string errors) = await ChildProcess.RunAsync(_folder, environment, tool, "compress", text, "--index", "notes.db");
+        Assert.True(compressed == 0, errors);
+        (int asked, string output, _) = await ChildProcess.RunAsync(
+            _folder, environment, tool, "ask", "Where did the wind stand?", "--index", "notes.db", "--json");
+
+        Assert.Equal(0, asked);
+        Assert.Contains("logbook.txt", output, StringComparison.Ordinal);
+    }
+
     private static async Task PackAsync()
     {
         (int code, string output, string errors) = await ChildProcess.RunAsync(

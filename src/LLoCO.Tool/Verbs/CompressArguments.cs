@@ -73,17 +73,7 @@ internal sealed class CompressArguments
     {
         var files = new DocumentFiles(DocumentReaders.Default.Extensions);
         IReadOnlyList<FoundFile> found = files.Find(parsed.GetValue(Paths)!, cancellationToken);
-        foreach (string link in files.Links)
-        {
-            console.Error.WriteLine($"{link}: a link, passed over");
-        }
-
-        if (files.Others.Count > 0)
-        {
-            console.Error.WriteLine($"{files.Others.Values.Sum()} files of other kinds passed over: "
-                + string.Join(", ", files.Others.Select(kind => $"{kind.Value} {kind.Key}")));
-        }
-
+        PassedOver.Say(files, console);
         return found;
     }
 

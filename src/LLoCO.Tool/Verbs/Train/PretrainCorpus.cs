@@ -7,7 +7,8 @@ using LLoCO.Training;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The options of <c>lloco pretrain</c> that name its documents.</summary>
-internal sealed class PretrainCorpus
+/// <param name="console">Is told what of a folder is not read.</param>
+internal sealed class PretrainCorpus(ToolConsole console)
 {
     private readonly Option<string[]> _corpus = new("--corpus")
     {
@@ -29,6 +30,8 @@ internal sealed class PretrainCorpus
         Description = "Share of the sequences and documents that is validated on instead of learned.",
         DefaultValueFactory = _ => 0.05,
     };
+
+    private bool _said;
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
@@ -94,9 +97,25 @@ internal sealed class PretrainCorpus
     private IReadOnlyList<QuestionItem> Questions(ParseResult parsed) =>
         parsed.GetValue(_questions) is { } file ? QuestionFile.Read(file) : [];
 
-    private IEnumerable<string> Files(ParseResult parsed) => parsed.GetValue(_corpus) is { Length: > 0 } paths
-        ? new DocumentFiles([".txt", ".md", ".markdown"]).Find(paths).Select(file => TextFile.Read(file.Path))
-        : [];
+    private IEnumerable<string> Files(ParseResult parsed)
+    {
+        if (parsed.GetValue(_corpus) is not { Length: > 0 } paths)
+        {
+            return [];
+        }
+
+        var files = new DocumentFiles([".txt", ".md", ".markdown"]);
+        IReadOnlyList<FoundFile> found = files.Find(paths);
+
+        // The tokenizer and the model read the same folders.
+        if (!_said)
+        {
+            PassedOver.Say(files, console);
+            _said = true;
+        }
+
+        return found.Select(file => TextFile.Read(file.Path));
+    }
 }
 
 /// <summary>The documents of a pretraining run.</summary>

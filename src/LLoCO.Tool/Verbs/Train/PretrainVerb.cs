@@ -22,7 +22,7 @@ internal static class PretrainVerb
             HelpName = "FOLDER",
         };
         var estimate = new Option<bool>("--estimate") { Description = "Only says how long it will take and how much memory." };
-        var corpus = new PretrainCorpus();
+        var corpus = new PretrainCorpus(console);
         var options = new PretrainArguments();
         var scratch = new ScratchArguments();
         var verb = new Command(

@@ -51,6 +51,23 @@ public sealed class PretrainVerbTests(RandomModel model) : IClassFixture<RandomM
     }
 
     [Fact]
+    public async Task Pretrain_LinksAndOtherFilesInTheCorpus_AreNamedOnceAndNotRead()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "making a link needs a privilege there");
+        Write();
+        File.WriteAllText(_folder.PathOf("outside.txt"), "secret");
+        File.WriteAllText(_folder.PathOf("texts/table.csv"), "a,b");
+        File.CreateSymbolicLink(_folder.PathOf("texts/link.txt"), _folder.PathOf("outside.txt"));
+
+        ToolRun run = await ToolRun.OfAsync(
+            "pretrain", "--model", model.Folder, "--corpus", _folder.PathOf("texts"), "--out", _folder.PathOf("out"), "--steps", "1");
+
+        Assert.Equal(0, run.Code);
+        string[] lines = [.. run.Error.Split('\n').Where(line => line.Contains("passed over", StringComparison.Ordinal))];
+        Assert.Equal([$"{_folder.PathOf("texts/link.txt")}: a link, passed over", "1 files of other kinds passed over: 1 .csv"], lines);
+    }
+
+    [Fact]
     public async Task Pretrain_NothingToReadFrom_IsWrongUsage()
     {
         ToolRun run = await ToolRun.OfAsync("pretrain", "--model", model.Folder, "--out", _folder.PathOf("out"));
