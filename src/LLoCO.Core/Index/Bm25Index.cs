@@ -1,15 +1,8 @@
 namespace LLoCO.Core.Index;
 
-/// <summary>
-/// BM25 in memory, with the formula and constants of FTS5's <c>bm25()</c> (https://www.sqlite.org/fts5.html#the_bm25_function):
-/// k1 1.2, b 0.75, <c>idf = ln((N - n + 0.5) / (n + 0.5))</c>, at least 1e-6.
-/// </summary>
+/// <summary>BM25 in memory (<see cref="Bm25Formula"/>).</summary>
 internal sealed class Bm25Index
 {
-    private const double K1 = 1.2;
-    private const double B = 0.75;
-    private const double SmallestIdf = 1e-6;
-
     private readonly Dictionary<string, Dictionary<long, int>> _postings = new(StringComparer.Ordinal);
     private readonly Dictionary<long, int> _lengths = [];
     private long _terms;
@@ -68,11 +61,10 @@ internal sealed class Bm25Index
                 continue;
             }
 
-            double idf = Math.Max(SmallestIdf, Math.Log((_lengths.Count - counts.Count + 0.5) / (counts.Count + 0.5)));
+            double idf = Bm25Formula.Idf(_lengths.Count, counts.Count);
             foreach ((long key, int count) in counts)
             {
-                double norm = K1 * (1 - B + (B * _lengths[key] / averageLength));
-                scores[key] = scores.GetValueOrDefault(key) + (idf * count * (K1 + 1) / (count + norm));
+                scores[key] = scores.GetValueOrDefault(key) + Bm25Formula.Score(idf, count, _lengths[key], averageLength);
             }
         }
 

@@ -19,6 +19,11 @@ internal static class SearchTerms
     /// <returns>The terms in text order, with repetitions.</returns>
     public static IReadOnlyList<string> Extract(string text)
     {
+        if (Ascii.IsValid(text))
+        {
+            return Words(text);
+        }
+
         var terms = new TermList();
         foreach (Rune rune in SearchForms.Compose(text).EnumerateRunes())
         {
@@ -47,20 +52,39 @@ internal static class SearchTerms
         return terms.Finish();
     }
 
+    /// <summary>The same for text of ASCII alone, which is most of English, in a fraction of the time.</summary>
+    private static List<string> Words(string text)
+    {
+        var words = new List<string>(text.Length / 5);
+        int start = 0;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && char.IsAsciiLetterOrDigit(text[i]))
+            {
+                continue;
+            }
+
+            if (i > start)
+            {
+                words.Add(text[start..i].ToLowerInvariant());
+            }
+
+            start = i + 1;
+        }
+
+        return words;
+    }
+
     /// <summary>Creates the text that FTS5 gets in place of a passage: its terms.</summary>
     /// <param name="text">The passage.</param>
     /// <returns>The text for FTS5.</returns>
     public static string ToFts5Text(string text) => string.Join(' ', Extract(text));
 
-    /// <summary>Makes an FTS5 query that finds any term of a question. Every term is a quoted string of letters and numbers, so
-    /// user input is never parsed as query syntax.</summary>
-    /// <param name="question">Any text.</param>
-    /// <returns>The query, or <see langword="null"/> where the question has no term.</returns>
-    public static string? ToFts5Query(string question)
-    {
-        string query = string.Join(" OR ", Extract(question).Distinct(StringComparer.Ordinal).Select(term => $"\"{term}\""));
-        return query.Length == 0 ? null : query;
-    }
+    /// <summary>Makes an FTS5 query that finds any of some terms. Every term is a quoted string of letters and numbers, so user
+    /// input is never parsed as query syntax.</summary>
+    /// <param name="terms">Terms of <see cref="Extract"/>; at least one.</param>
+    /// <returns>The query.</returns>
+    public static string ToFts5Query(IEnumerable<string> terms) => string.Join(" OR ", terms.Select(term => $"\"{term}\""));
 
     /// <summary>Collects terms while a text is read. One word or one run of characters is open at a time.</summary>
     private sealed class TermList

@@ -20,35 +20,19 @@ internal static class SqliteSearch
             dense = width is not null;
         }
 
+        using var hits = new SqliteHits(connection);
+        var text = new SqliteTextSearch(connection, hits, query.Text);
         if (!dense)
         {
-            return ReadHits(connection, RankByText(connection, query, query.Limit));
+            return [.. text.Rank(query.Group, query.Limit).Select(found => hits.Read(found.Key.Row) with { Score = found.Score })];
         }
 
         int depth = RankingDepth.For(query.Limit);
-        PassageKey[] byText = [.. RankByText(connection, query, depth).Select(item => item.Key)];
+        PassageKey[] byText = [.. text.Rank(query.Group, depth).Select(found => found.Key)];
         PassageKey[] byVector = [.. RankByVector(connection, query, depth)];
-        return ReadHits(
-            connection,
-            ReciprocalRankFusion.Fuse([byText, byVector], Comparer<PassageKey>.Default).Take(query.Limit));
-    }
-
-    private static List<(PassageKey Key, double Score)> RankByText(SqliteConnection connection, PassageQuery query, int limit)
-    {
-        string? terms = SearchTerms.ToFts5Query(query.Text);
-        return terms is null
-            ? []
-            : connection.Rows(
-                """
-                SELECT p.key, d.id, p.start, -bm25(passage_terms) AS score
-                FROM passage_terms JOIN passages p ON p.key = passage_terms.rowid JOIN documents d ON d.key = p.owner
-                WHERE passage_terms MATCH $terms AND ($group IS NULL OR d."group" = $group)
-                ORDER BY score DESC, d.id, p.start LIMIT $limit
-                """,
-                row => (new PassageKey(row.GetString(1), row.GetInt32(2), row.GetInt64(0)), row.GetDouble(3)),
-                ("$terms", terms),
-                ("$group", query.Group),
-                ("$limit", limit));
+        return [.. ReciprocalRankFusion.Fuse([byText, byVector], Comparer<PassageKey>.Default)
+            .Take(query.Limit)
+            .Select(found => hits.Read(found.Item.Row) with { Score = found.Score })];
     }
 
     private static IEnumerable<PassageKey> RankByVector(SqliteConnection connection, PassageQuery query, int limit)
@@ -74,28 +58,5 @@ internal static class SqliteSearch
         }
 
         return best.Descending();
-    }
-
-    private static List<PassageHit> ReadHits(SqliteConnection connection, IEnumerable<(PassageKey Key, double Score)> ranked)
-    {
-        var hits = new List<PassageHit>();
-        foreach ((PassageKey key, double score) in ranked)
-        {
-            hits.AddRange(connection.Rows(
-                """
-                SELECT d.id, d."group", p.start, p.length, substr(d.text, p.byte_start + 1, p.byte_length), d.utf16
-                FROM passages p JOIN documents d ON d.key = p.owner WHERE p.key = $key
-                """,
-                row => new PassageHit(
-                    row.GetString(0),
-                    row.GetString(1),
-                    row.GetInt32(2),
-                    row.GetInt32(3),
-                    SqliteDocuments.ReadText(row, 4, row.GetString(0)),
-                    score),
-                ("$key", key.Row)));
-        }
-
-        return hits;
     }
 }

@@ -25,31 +25,22 @@ internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder?
         ArgumentOutOfRangeException.ThrowIfLessThan(documents, 1);
         ReadOnlyMemory<float> vector =
             await PassageEmbedding.OfQuestionAsync(embedder, question, cancellationToken).ConfigureAwait(false);
-        var query = new PassageQuery(question, group, 1, vector);
-        if (group is null)
-        {
-            IReadOnlyList<PassageHit> best = await index.SearchAsync(query, cancellationToken).ConfigureAwait(false);
-            if (best.Count == 0)
-            {
-                return [];
-            }
-
-            query = query with { Group = best[0].Group };
-        }
-
         // Many hits may be from one document, so search deeper until there are enough documents, or no more hits.
         int limit = (int)Math.Min(MaxHits, (long)documents * HitsPerDocument);
+        var query = new PassageQuery(question, group, limit, vector);
         while (true)
         {
-            IReadOnlyList<PassageHit> hits =
-                await index.SearchAsync(query with { Limit = limit }, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<PassageHit> hits = await index.SearchAsync(query, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<RankedDocument> ranked = DocumentRanker.Rank(hits, query.Group, documents);
-            if (ranked.Count == documents || hits.Count < limit || limit >= MaxHits)
+            if (ranked.Count == documents || hits.Count < query.Limit || (query.Group is not null && query.Limit >= MaxHits))
             {
                 return ranked;
             }
 
-            limit = Math.Min(MaxHits, limit * 4);
+            // The best passage chooses the group. Only if other groups took the places of its documents, it is searched alone.
+            query = query.Group is null
+                ? query with { Group = hits[0].Group }
+                : query with { Limit = Math.Min(MaxHits, query.Limit * 4) };
         }
     }
 }

@@ -34,8 +34,8 @@ public sealed class SearchTermsTests
     public void Of_Text_GivesItsTerms(string text, string[] expected) => Assert.Equal(expected, SearchTerms.Extract(text));
 
     [Fact]
-    public void ToFts5Query_RepeatedWords_AreAskedOnce() =>
-        Assert.Equal("\"mast\" OR \"or\" OR \"oak\"", SearchTerms.ToFts5Query("Mast OR \"mast\" (oak)"));
+    public void ToFts5Query_Terms_AreQuoted() =>
+        Assert.Equal("\"mast\" OR \"or\" OR \"oak\"", SearchTerms.ToFts5Query(SearchTerms.Extract("Mast OR (oak)")));
 
     /// <summary>SQLite's own words are the reference where words stand apart: every letter and sign of the Latin, Greek and Cyrillic
     /// blocks, of general punctuation and of number forms is put between two letters. Left out are marks and format characters, which
