@@ -9,7 +9,7 @@ namespace LLoCO.Core.Index;
 internal sealed class SqliteMatches : IDisposable
 {
     // Equal scores are ordered by document. More of them than this, as in a thousand copies of one text, stay as they come.
-    private const int MostEqual = 1_000;
+    private const int LongestTie = 1_000;
 
     private readonly SqliteCommand _ranking;
     private readonly SqliteCommand _lookUp;
@@ -71,7 +71,7 @@ internal sealed class SqliteMatches : IDisposable
             _found.Add(LookUp(_next.Value.Row, first.Score));
             _next = ReadNext();
         }
-        while (_next?.Score == first.Score && _found.Count - start < MostEqual);
+        while (_next?.Score == first.Score && _found.Count - start < LongestTie);
         _found.Sort(start, _found.Count - start, Comparer<FoundPassage>.Create((left, right) => left.Key.CompareTo(right.Key)));
         return true;
     }
