@@ -26,9 +26,9 @@ public sealed class GuessBaseline
             .ToDictionary(form => form.Key, Commonest, StringComparer.Ordinal);
     }
 
-    /// <summary>Guesses.</summary>
+    /// <summary>Gives the commonest answer to learned questions of the same form.</summary>
     /// <param name="question">The question.</param>
-    /// <returns>The commonest answer.</returns>
+    /// <returns>The answer.</returns>
     public string Guess(string question)
     {
         ArgumentNullException.ThrowIfNull(question);

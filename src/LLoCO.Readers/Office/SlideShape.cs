@@ -50,24 +50,20 @@ internal sealed record SlideShape(string? Kind, IReadOnlyList<string> Lines)
                 case "t" when begins && reader.NamespaceURI.Contains(OfficeFile.Drawing, StringComparison.Ordinal) && !reader.IsEmptyElement:
                     line.Append(XmlParts.Next(reader, limits, cancellationToken) ? reader.Value : string.Empty);
                     break;
-                case "br" when begins:
-                    line.Append(' ');
-                    break;
                 case "tc":
                     inCell = begins && !reader.IsEmptyElement;
                     if (!inCell)
                     {
-                        cells.Add(MarkdownText.OneLine(line.ToString()));
-                        line.Clear();
+                        cells.Add(Taken(line, MarkdownText.OneLine));
                     }
 
                     break;
+                case "br" when begins:
                 case "p" when !begins && inCell:
                     line.Append(' ');
                     break;
                 case "p" when !begins:
-                    Take(lines, line.ToString());
-                    line.Clear();
+                    Take(lines, Taken(line, text => text));
                     break;
                 case "tr" when !begins:
                     Take(lines, string.Join(" | ", cells));
@@ -81,6 +77,13 @@ internal sealed record SlideShape(string? Kind, IReadOnlyList<string> Lines)
         }
 
         return shapes;
+    }
+
+    private static string Taken(StringBuilder line, Func<string, string> change)
+    {
+        string text = change(line.ToString());
+        line.Clear();
+        return text;
     }
 
     private static void Take(List<string> lines, string line)

@@ -96,7 +96,7 @@ internal sealed class KeyValueCompressor : IContextCompressor, ISizedCompressor
         {
         }
 
-        int room = _model.Config.MaxPositions - ids.Length;
+        int room = new WindowBudget(_model.Config.MaxPositions) { RawText = ids.Length }.Room;
         foreach (int[] sequence in _reference.Create(chunk.Span, _options.ReferenceTokens, room))
         {
             await worker.RunAsync(() => memory.Refer(sequence), cancellationToken).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal static partial class ClozeGaps
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The questions of a sentence.</summary>
-    internal static IEnumerable<ClozePair> Of(string sentence)
+    internal static IEnumerable<ClozePair> Ask(string sentence)
     {
         IEnumerable<(int Start, int Length)> spans = Spans(sentence);
         if (LastNoun().Match(sentence) is { Success: true } noun)

@@ -40,7 +40,7 @@ public sealed class ClozeTeacher : ITeacher
 
     /// <summary>The pairs of a text without those whose question has several answers.</summary>
     private static List<ClozePair> Unambiguous(string text) =>
-        [.. ClozeSentences.Find(text).SelectMany(sentence => ClozeGaps.Of(sentence).Concat(TurnedQuestions.Of(sentence)))
+        [.. ClozeSentences.Find(text).SelectMany(sentence => ClozeGaps.Ask(sentence).Concat(TurnedQuestions.Ask(sentence)))
             .GroupBy(pair => pair.Question, StringComparer.OrdinalIgnoreCase)
             .Where(same => same.Select(pair => pair.Answer).Distinct(StringComparer.OrdinalIgnoreCase).Count() == 1)
             .Select(same => same.First())];

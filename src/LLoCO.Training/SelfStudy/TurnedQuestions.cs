@@ -16,7 +16,7 @@ internal static partial class TurnedQuestions
     private static readonly HashSet<string> Lowered = new("The A An Every Each All No".Split(' '), StringComparer.Ordinal);
 
     /// <summary>The questions of a sentence; none where it is not simple.</summary>
-    internal static IEnumerable<ClozePair> Of(string sentence)
+    internal static IEnumerable<ClozePair> Ask(string sentence)
     {
         IEnumerable<ClozePair> pairs = Being().Match(sentence) is { Success: true } being && IsSimple(being.Groups["subject"].Value)
             ? OfBeing(Subject(being), being.Groups["aux"].Value, being.Groups["rest"].Value)

@@ -48,7 +48,7 @@ internal static class MemoryPrefix
 
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            if (config.Plan.WindowOf(layer) is > 0 and int window && window < config.MaxPositions)
+            if (config.Plan.WindowOf(layer) is > 0 and int window && new WindowBudget(config.MaxPositions) { RawText = window }.Room > 0)
             {
                 throw new LlocoException($"Key/value memories cannot be made for this model: its layer {layer} sees the last {window} "
                     + $"positions only, of {config.MaxPositions}. Use a model whose layers see all positions.");
