@@ -16,6 +16,10 @@ public sealed class DocumentFiles(IReadOnlyCollection<string> extensions)
     /// <summary>Gets how many files in folders were passed over for each ending that does not count, hidden files aside.</summary>
     public IReadOnlyDictionary<string, int> Others => _others;
 
+    /// <summary>Gets whether a folder without such files gives none, rather than being refused.</summary>
+    /// <value>Default <see langword="false"/>.</value>
+    public bool AllowsNone { get; init; }
+
     /// <summary>Lists files, and those of folders and what lies below them, in a fixed order.</summary>
     /// <param name="paths">Files and folders.</param>
     /// <param name="cancellationToken">Checked at each entry of a folder.</param>
@@ -27,13 +31,15 @@ public sealed class DocumentFiles(IReadOnlyCollection<string> extensions)
         ArgumentNullException.ThrowIfNull(paths);
         bool alone = paths.Count == 1 && Directory.Exists(paths[0]);
         List<FoundFile> files = [.. paths.SelectMany(path => Files(path, alone ? string.Empty : Prefix(path), cancellationToken))];
-        foreach (IGrouping<string, FoundFile> doubled in files.GroupBy(file => file.Id).Where(same => same.Count() > 1))
+        if (files.GroupBy(file => Path.GetFullPath(file.Path)).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            string[] distinct = [.. doubled.Select(file => Path.GetFullPath(file.Path)).Distinct()];
-            throw new LlocoException(distinct.Length == 1
-                ? $"{distinct[0]} is named twice. Name it once."
-                : $"{distinct.Length} files would have the id '{doubled.Key}': {string.Join(", ", distinct)}. Name their common folder "
-                    + "instead.");
+            throw new LlocoException($"{twice.Key} is named twice. Name it once.");
+        }
+
+        if (files.GroupBy(file => file.Id).FirstOrDefault(same => same.Count() > 1) is { } doubled)
+        {
+            throw new LlocoException($"{doubled.Count()} files would have the id '{doubled.Key}': "
+                + $"{string.Join(", ", doubled.Select(file => file.Path))}. Name their common folder instead.");
         }
 
         return files;
@@ -61,7 +67,7 @@ public sealed class DocumentFiles(IReadOnlyCollection<string> extensions)
 
         List<FoundFile> found = [.. FilesBelow(path, cancellationToken).Order(StringComparer.Ordinal).Select(file => new FoundFile(
             (prefix.Length > 0 ? prefix + "/" : string.Empty) + Path.GetRelativePath(path, file).Replace('\\', '/'), file))];
-        return found.Count > 0
+        return found.Count > 0 || AllowsNone
             ? found
             : throw new LlocoException($"The folder '{path}' holds no document ({string.Join(", ", extensions)}).");
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
+using LLoCO.Tool.Help;
 using LLoCO.Tool.Verbs;
 using LLoCO.Tool.Verbs.Train;
 using LLoCO.Tool.Verbs.Bench;
@@ -16,7 +17,7 @@ internal static class LlocoTool
     /// <param name="args">The arguments.</param>
     /// <param name="console">The input and output.</param>
     /// <param name="cancellationToken">Cancels; finished work is kept.</param>
-    /// <returns>0 done, 1 failed, 2 wrong usage.</returns>
+    /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
     {
@@ -53,6 +54,7 @@ internal static class LlocoTool
             root.Subcommands.Add(verb);
         }
 
+        GroupedHelp.AddTo(root);
         return root;
     }
 
@@ -73,8 +75,8 @@ internal static class LlocoTool
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            console.Error.WriteLine("lloco: interrupted. Run the same command again to go on.");
-            return Failed;
+            console.Error.WriteLine($"lloco: interrupted. {Interruption.Explain(parsed.CommandResult.Command.Name)}");
+            return Interruption.Code;
         }
         catch (ToolUsageException failure)
         {
@@ -108,20 +110,26 @@ internal static class LlocoTool
         ("ask", () => AskVerb.Create(common, console)),
         ("bench", () => BenchVerb.Create(common, console)),
         ("calibrate", () => CalibrateVerb.Create(common, console)),
+        ("chat", () => ChatVerb.Create(common, console)),
+        ("completion", () => CompletionVerb.Create(console)),
         ("compress", () => CompressVerb.Create(common, console)),
         ("eval", () => EvalVerb.Create(common, console)),
         ("export", () => ExportVerb.Create(common, console)),
         ("finetune", () => FinetuneVerb.Create(common, console)),
         ("inspect", () => InspectVerb.Create(console)),
+        ("list", () => ListVerb.Create(console)),
         ("mcp", () => McpVerb.Create(common, console)),
         ("plan", () => PlanVerb.Create(common, console)),
         ("pretrain", () => PretrainVerb.Create(common, console)),
         ("needle", () => NeedleVerb.Create(common, console)),
         ("reference", () => ReferenceVerb.Create(common, console)),
+        ("remove", () => RemoveVerb.Create(console)),
         ("score", () => ScoreVerb.Create(console)),
         ("serve", () => ServeVerb.Create(common, console)),
+        ("show", () => ShowVerb.Create(console)),
         ("synth", () => SynthVerb.Create(console)),
         ("tokenize", () => TokenizeVerb.Create(console)),
         ("verify", () => VerifyVerb.Create(common, console)),
+        ("watch", () => WatchVerb.Create(common, console)),
     ];
 }

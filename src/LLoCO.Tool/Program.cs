@@ -3,6 +3,7 @@ using LLoCO.Tool;
 var console = new ToolConsole(Console.In, Console.Out, Console.Error)
 {
     IsTerminal = !Console.IsOutputRedirected,
+    ErrorWidth = Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" ? 0 : Console.WindowWidth,
 };
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>

@@ -29,6 +29,10 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     /// <value>Default <see langword="false"/>.</value>
     public bool IsTerminal { get; init; }
 
+    /// <summary>Gets the columns of the terminal that <see cref="Error"/> is; 0 where it is none, or none whose lines can be rewritten.</summary>
+    /// <value>Default 0.</value>
+    public int ErrorWidth { get; init; }
+
     /// <summary>Gets or sets whether results are JSON.</summary>
     public bool Json { get; set; }
 
@@ -46,7 +50,7 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 
     /// <summary>Writes an error in one line; the stack only if requested.</summary>
     /// <param name="failure">The error.</param>
-    public void Fail(Exception failure) => error.WriteLine("lloco: " + (Verbose ? failure.ToString() : failure.Message));
+    public void Fail(Exception failure) => error.WriteLine("lloco: " + (Verbose ? failure.ToString() : CommandWords.Translate(failure.Message)));
 
     /// <inheritdoc/>
     public void Dispose() => output.Flush();

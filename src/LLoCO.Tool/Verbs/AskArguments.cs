@@ -64,8 +64,15 @@ internal sealed class AskArguments
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
-        _doubt.AcceptOnlyFromAmong("warn", "refuse", "expand");
         verb.Arguments.Add(Question);
+        AddOptionsTo(verb);
+    }
+
+    /// <summary>Adds all but the question to a verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddOptionsTo(Command verb)
+    {
+        _doubt.AcceptOnlyFromAmong("warn", "refuse", "expand");
         foreach (Option option in new Option[]
         {
             Index, _group, _documents, _topK, _fewer, Slots, _tokens, _expand, _passages, _sure, _faithful, _doubt,

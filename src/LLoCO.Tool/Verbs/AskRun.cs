@@ -9,13 +9,18 @@ namespace LLoCO.Tool.Verbs;
 /// <param name="console">The output of the answer.</param>
 internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
 {
+    /// <summary>Gets whether the answer alone is written, without its figures.</summary>
+    public bool IsBrief { get; init; }
+
     /// <summary>Asks the question and writes the answer.</summary>
     /// <param name="question">The question.</param>
     /// <param name="options">How it is asked.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
-    public async Task RunAsync(string question, AskOptions options, CancellationToken cancellationToken)
+    /// <returns>The answer.</returns>
+    public async Task<LlocoAnswer> RunAsync(string question, AskOptions options, CancellationToken cancellationToken)
     {
         IAsyncEnumerable<AnswerUpdate> updates = pipeline.AskStreamingAsync(question, options, cancellationToken);
+        LlocoAnswer? whole = null;
         await foreach (AnswerUpdate update in updates.ConfigureAwait(false))
         {
             if (!console.Json)
@@ -26,9 +31,12 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
 
             if (update.Answer is { } answer)
             {
-                console.Result(ToJson(answer), Environment.NewLine + Describe(answer));
+                console.Result(ToJson(answer), IsBrief ? Warn(answer) : Environment.NewLine + Describe(answer));
+                whole = answer;
             }
         }
+
+        return whole!;
     }
 
     private static object ToJson(LlocoAnswer answer) => new
@@ -86,9 +94,14 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
         sure:    {Sure(answer.Grounding.Probability)}
         seconds: {answer.Times.Retrieve.TotalSeconds:F3} to retrieve, {
             answer.Times.FirstToken.TotalSeconds:F3} to the first token, {answer.Times.Total.TotalSeconds:F3} in all
-        """) + (answer.Warning is { } warning ? $"{Environment.NewLine}WARNING: {warning}" : string.Empty);
+        """) + Warn(answer);
 
-    private static string Place(AnswerSource source) =>
+    private static string Warn(LlocoAnswer answer) =>
+        answer.Warning is { } warning ? $"{Environment.NewLine}WARNING: {warning}" : string.Empty;
+
+    /// <summary>Says where a source stands: page and heading, and its characters.</summary>
+    /// <param name="source">The source.</param>
+    public static string Place(AnswerSource source) =>
         (source.Place is { } place ? place + ", " : string.Empty) + $"{source.Start}-{source.End}";
 
     private static string Sure(double? probability) =>

@@ -21,7 +21,7 @@ internal static class AskVerb
             LlocoPipelineBuilder builder = common.Describe(parsed, console);
             if (parsed.GetValue(arguments.Index) is { } file)
             {
-                EnsureIndex(file);
+                IndexArguments.EnsureThere(file);
                 builder.UseIndex(file);
             }
             else if (parsed.GetValue(common.Adapter) is null)
@@ -41,15 +41,5 @@ internal static class AskVerb
             return 0;
         });
         return verb;
-    }
-
-    // SQLite would turn an empty file into an index, and a question must not change files.
-    private static void EnsureIndex(string file)
-    {
-        if (new FileInfo(file) is not { Exists: true, Length: > 0 })
-        {
-            string fault = File.Exists(file) ? "is empty" : "does not exist";
-            throw new LlocoException($"The index '{file}' {fault}. Make it with 'lloco compress PATH --index {file}'.");
-        }
     }
 }

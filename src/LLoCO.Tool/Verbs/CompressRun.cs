@@ -26,7 +26,7 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
     public async Task<bool> RunAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
     {
         int failed = 0;
-        var progress = new ProgressLine(console.Error, documents.Count);
+        var progress = new ProgressLine(console.Error, console.ErrorWidth, documents.Count);
         await foreach (IngestResult result in pipeline.IngestAsync(documents, progress, cancellationToken).ConfigureAwait(false))
         {
             PrepareResult? prepared = Prepares && result.Failure is null
@@ -35,9 +35,11 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
             progress.Clear();
             Exception? failure = result.Failure ?? prepared?.Failure;
             failed += failure is null ? 0 : 1;
+            progress.Count(result);
             console.Result(ToJson(result, pipeline.Fingerprint.FindMemoryKind(), prepared, failure), Describe(result, _unit) + Describe(prepared) + Warn(result.Warning));
         }
 
+        progress.Close();
         if (failed > 0)
         {
             console.Error.WriteLine($"lloco: {failed} of {documents.Count} documents failed; their lines say why.");

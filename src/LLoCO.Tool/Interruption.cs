@@ -1,0 +1,20 @@
+namespace LLoCO.Tool;
+
+/// <summary>What an interrupted verb leaves behind, and how to go on.</summary>
+internal static class Interruption
+{
+    /// <summary>The exit code of a command that was ended by Ctrl-C.</summary>
+    public const int Code = 130;
+
+    /// <summary>Says what is left and how to go on.</summary>
+    /// <param name="verb">The verb.</param>
+    public static string Explain(string verb) => verb switch
+    {
+        "compress" or "watch" => "Finished segments are kept in the index. Run the same command again to go on there.",
+        "finetune" or "pretrain" => "The last checkpoint is kept in the output folder. Run the same command again to go on there.",
+        "eval" or "needle" or "calibrate" => "Answers that were written to a results file are kept. Run the same command again to go on.",
+        "ask" or "chat" or "list" or "show" or "inspect" or "plan" or "score" => "Nothing was changed.",
+        "serve" or "mcp" => "Documents that were added are kept.",
+        _ => "Run the same command again.",
+    };
+}
