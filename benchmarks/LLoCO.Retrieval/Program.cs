@@ -7,8 +7,8 @@ using LLoCO.Retrieval;
 string data = args.Length > 0 ? args[0] : "data";
 int limit = args is [_, "--limit", var number] ? int.Parse(number, CultureInfo.InvariantCulture) : int.MaxValue;
 var embedder = new MiniLMEmbedder();
-Console.WriteLine("| data set | questions | passages | BM25 @1 | @5 | dense @1 | @5 | both @1 | @5 |");
-Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+Console.WriteLine("| data set | questions | passages | BM25 @1 | @5 | dense @1 | @5 | both @1 | @5 | both, by ranks @1 | @5 |");
+Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
 foreach (Func<string, RecallSet?> read in new Func<string, RecallSet?>[] { Fairytale.Read, Hotpot.Read, Meetings.Read })
 {
     if (read(data) is { } set)

@@ -11,6 +11,8 @@ internal static class Recall
 {
     private const int Batch = 64;
 
+    private const int Depth = 100;
+
     /// <summary>Measures one data set.</summary>
     /// <param name="set">The data set.</param>
     /// <param name="embedder">Computes the dense vectors.</param>
@@ -25,24 +27,23 @@ internal static class Recall
         }
 
         RecallQuestion[] questions = Spread(set.Questions, limit);
-        var found = new int[6];
+        var found = new int[8];
         foreach (RecallQuestion[] batch in questions.Chunk(Batch))
         {
             IReadOnlyList<ReadOnlyMemory<float>> vectors =
                 await embedder.EmbedAsync([.. batch.Select(question => question.Text)]).ConfigureAwait(false);
             for (int i = 0; i < batch.Length; i++)
             {
-                PassageQuery[] queries =
-                [
-                    new(batch[i].Text, batch[i].Group, 5),
-                    new(string.Empty, batch[i].Group, 5, vectors[i]),
-                    new(batch[i].Text, batch[i].Group, 5, vectors[i]),
-                ];
-                for (int way = 0; way < queries.Length; way++)
+                IReadOnlyList<PassageHit> words = await index.SearchAsync(new(batch[i].Text, batch[i].Group, Depth)).ConfigureAwait(false);
+                IReadOnlyList<PassageHit> meaning =
+                    await index.SearchAsync(new(string.Empty, batch[i].Group, Depth, vectors[i])).ConfigureAwait(false);
+                IReadOnlyList<PassageHit> both =
+                    await index.SearchAsync(new(batch[i].Text, batch[i].Group, 5, vectors[i])).ConfigureAwait(false);
+                PassageHit[][] rankings = [[.. words.Take(5)], [.. meaning.Take(5)], [.. both], [.. JoinRanks(words, meaning).Take(5)]];
+                for (int way = 0; way < rankings.Length; way++)
                 {
-                    IReadOnlyList<PassageHit> hits = await index.SearchAsync(queries[way]).ConfigureAwait(false);
-                    found[2 * way] += IsRight(hits.Take(1), batch[i]);
-                    found[(2 * way) + 1] += IsRight(hits, batch[i]);
+                    found[2 * way] += IsRight(rankings[way].Take(1), batch[i]);
+                    found[(2 * way) + 1] += IsRight(rankings[way], batch[i]);
                 }
             }
         }
@@ -68,6 +69,13 @@ internal static class Recall
         return new IndexedDocument(
             document.Id, document.Group, ContentHash.OfText(document.Text), document.Text, 1, ["none"], passages, summary);
     }
+
+    /// <summary>Reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009, k 60), for comparison.</summary>
+    private static IEnumerable<PassageHit> JoinRanks(params IReadOnlyList<PassageHit>[] rankings) => rankings
+        .SelectMany(ranking => ranking.Select((hit, rank) => (hit, Score: 1.0 / (61 + rank))))
+        .GroupBy(one => (one.hit.DocumentId, one.hit.Start))
+        .OrderByDescending(group => group.Sum(one => one.Score))
+        .Select(group => group.First().hit);
 
     private static int IsRight(IEnumerable<PassageHit> hits, RecallQuestion question) =>
         hits.Any(hit => question.Right.Contains((hit.DocumentId, hit.Start))) ? 1 : 0;

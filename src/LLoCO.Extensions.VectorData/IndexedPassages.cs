@@ -12,7 +12,8 @@ namespace LLoCO.Extensions.VectorData;
 /// <para>Passages belong to documents, which only an ingest can compress: <see cref="UpsertAsync(PassageRecord, CancellationToken)"/>
 /// is refused, and a deletion must name all passages of a document, which it then deletes.</para>
 /// <para>Vectors are compared by cosine similarity (the score), all of them, without an approximate index. A filter is any expression over
-/// the record; a search with one reads every passage. In a hybrid search, the score is that of reciprocal rank fusion (at most 2/61).</para>
+/// the record; a search with one reads every passage. In a hybrid search, the score is the mean of BM25 and
+/// cosine similarity, each divided by the best one.</para>
 /// <para>Failures of the index are a <see cref="VectorStoreException"/>. Disposing the collection does nothing: the index is the
 /// caller's.</para>
 /// </remarks>

@@ -98,7 +98,7 @@ public interface IRetrievalIndex : IAsyncDisposable
     /// <returns>The checkpoint, or <see langword="null"/>.</returns>
     ValueTask<IngestCheckpoint?> FindCheckpointAsync(string documentId, CancellationToken cancellationToken = default);
 
-    /// <summary>Ranks passages for a question: BM25 over the text, fused by reciprocal rank with dense vectors where the
+    /// <summary>Ranks passages for a question: BM25 over the text, fused with the cosine similarity of dense vectors where the
     /// passages and the query have them.</summary>
     /// <param name="query">Text, group, number of hits, optional dense vector.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

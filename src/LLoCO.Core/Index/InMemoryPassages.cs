@@ -78,8 +78,7 @@ internal sealed class InMemoryPassages
         if (dense)
         {
             int depth = RankingDepth.For(query.Limit);
-            PassageKey[] byText = [.. RankByText(query, depth).Select(item => item.Key)];
-            ranked = ReciprocalRankFusion.Fuse([byText, RankByVector(query, depth)], Comparer<PassageKey>.Default);
+            ranked = ScoreFusion.Fuse([.. RankByText(query, depth)], RankByVector(query, depth));
         }
         else
         {
@@ -103,7 +102,7 @@ internal sealed class InMemoryPassages
             .ThenBy(item => item.Key)
             .Take(limit);
 
-    private PassageKey[] RankByVector(PassageQuery query, int limit)
+    private (PassageKey Key, double Score)[] RankByVector(PassageQuery query, int limit)
     {
         float[] question = VectorMath.Normalize(query.Vector.Span);
         var best = new BestOf<PassageKey>(limit);

@@ -19,7 +19,7 @@ internal readonly record struct PassageKey(string DocumentId, int Start, long Ro
 /// <summary>How far down two rankings are read before they are fused.</summary>
 internal static class RankingDepth
 {
-    /// <summary>Chooses the depth. A rank that is not read would add at most 1/161.</summary>
+    /// <summary>Chooses the depth. What a ranking holds below it counts nothing there.</summary>
     /// <param name="limit">Hits wanted.</param>
     /// <returns>Ranks to read.</returns>
     public static int For(int limit) => Math.Max(100, limit > int.MaxValue / 4 ? int.MaxValue : 4 * limit);
@@ -50,13 +50,13 @@ internal sealed class BestOf<T>(int limit)
     }
 
     /// <summary>Takes the kept items out.</summary>
-    /// <returns>Best first.</returns>
-    public T[] Descending()
+    /// <returns>Items and scores, best first.</returns>
+    public (T Item, double Score)[] Descending()
     {
-        var items = new T[_worstFirst.Count];
+        var items = new (T Item, double Score)[_worstFirst.Count];
         for (int i = items.Length - 1; i >= 0; i--)
         {
-            items[i] = _worstFirst.Dequeue().Item;
+            items[i] = _worstFirst.Dequeue();
         }
 
         return items;

@@ -28,14 +28,13 @@ internal static class SqliteSearch
         }
 
         int depth = RankingDepth.For(query.Limit);
-        PassageKey[] byText = [.. text.Rank(query.Group, depth).Select(found => found.Key)];
-        PassageKey[] byVector = [.. RankByVector(connection, query, depth)];
-        return [.. ReciprocalRankFusion.Fuse([byText, byVector], Comparer<PassageKey>.Default)
+        return [.. ScoreFusion.Fuse(
+                [.. text.Rank(query.Group, depth).Select(found => (found.Key, found.Score))], RankByVector(connection, query, depth))
             .Take(query.Limit)
-            .Select(found => hits.Read(found.Item.Row) with { Score = found.Score })];
+            .Select(found => hits.Read(found.Key.Row) with { Score = found.Score })];
     }
 
-    private static IEnumerable<PassageKey> RankByVector(SqliteConnection connection, PassageQuery query, int limit)
+    private static (PassageKey Key, double Score)[] RankByVector(SqliteConnection connection, PassageQuery query, int limit)
     {
         float[] question = VectorMath.Normalize(query.Vector.Span);
         var best = new BestOf<PassageKey>(limit);
