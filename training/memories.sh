@@ -1,33 +1,56 @@
 #!/usr/bin/env bash
-# Measures what key/value memories keep of documents of about 1, 4 and 8 windows, beside the other modes, with the embedded model and the
-# adapter of each group: practice corpus, seeds of its own. One line for each row, with 95 % intervals.
-# usage: training/memories.sh [SEED [DOCUMENTS [QUESTIONS [TOKENS…]]]]
+# Measures what key/value memories keep, beside the other modes: one line for each row, with 95 % intervals.
+# usage: training/memories.sh [SEED [DOCUMENTS [QUESTIONS [TOKENS...]]]]
+#          documents of about 1, 4 and 8 windows of the embedded model (practice corpus, a seed of its own), adapter of each group
+#        training/memories.sh open DATA [DOCUMENTS]
+#          values to copy from text of unseen words, the model of training/open; DATA is the folder of public data
+# RATIOS and KEEPS name other rows, MORE more options of theirs; BASELINES= leaves out those at ratio 8.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seed=${1:-91000} documents=${2:-6} questions=${3:-160}
-[ $# -gt 3 ] && lengths=("${@:4}") || lengths=(640 4096 8192)
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 if [ -n "${LLOCO:-}" ]; then read -r -a command <<<"$LLOCO"; else command=(./build.sh lloco); fi
 lloco() { "${command[@]}" "$@"; }
-measure() { lloco eval --data "$folder/questions.jsonl" --limit "$questions" "$@" 2>/dev/null | grep questions: | cut -d';' -f1; }
+measure() { lloco eval --data "$folder/questions.jsonl" "$@" 2>/dev/null | grep questions: | cut -d';' -f1; }
 
-for tokens in "${lengths[@]}"; do
-  lloco synth --out "$folder" --seed "$((seed + tokens))" --documents "$documents" --tokens "$tokens" >/dev/null
-  echo "## $tokens tokens"
-  echo "### text, and summary embeddings"
-  measure --mode truncate retrieve lloco
-  [ "$tokens" -gt 900 ] || measure --mode full
+# rows MODE OPTIONS...: attention matching and the same tokens without the fit at each ratio, then the other baselines
+rows() {
   for ratio in ${RATIOS:-4 8 16 32}; do
     for keep in ${KEEPS:-attention highest}; do
       echo "### kv $keep, ratio $ratio"
-      measure --mode lloco --memory kv --ratio "$ratio" --keep "$keep" ${MORE:-}
+      measure --mode "$@" --memory kv --ratio "$ratio" --keep "$keep" ${MORE:-}
     done
   done
-  [ -n "${BASELINES-x}" ] && for keep in last random streaming; do
+  [ -n "${BASELINES-x}" ] || return 0
+  for keep in last random streaming; do
     echo "### kv $keep, ratio 8"
-    measure --mode lloco --memory kv --ratio 8 --keep "$keep"
+    measure --mode "$@" --memory kv --ratio 8 --keep "$keep"
   done
+}
+
+if [ "${1:-}" = open ]; then
+  data=${2:?the folder of public data}
+  dotnet build training/TinyModel -c Release --nologo -v quiet
+  tiny() { dotnet training/TinyModel/bin/Release/net10.0/TinyModel.dll "$@"; }
+  mkdir "$folder/runs"
+  cp -r training/open/5-ratio training/open/tokenizer.model "$folder/runs"
+  tiny export training/stages-open.json 5-ratio "$folder/runs" "$folder/model"
+  sed -i 's/"prompt":"[^"]*"/"prompt":"{question}"/' "$folder/model/lloco.json" # asked in the words of the stage
+  tiny open-questions training/stages-open.json 5-ratio "$folder/runs" "$data" "$folder" "${3:-70}" 1
+  own=(--model "$folder/model" --max-new-tokens 12)
+  measure --mode none full compressed "${own[@]}"
+  rows compressed "${own[@]}"
+  exit
+fi
+
+seed=${1:-91000} documents=${2:-6} questions=${3:-160}
+[ $# -gt 3 ] && lengths=("${@:4}") || lengths=(640 4096 8192)
+for tokens in "${lengths[@]}"; do
+  lloco synth --out "$folder" --seed "$((seed + tokens))" --documents "$documents" --tokens "$tokens" >/dev/null
+  echo "## $tokens tokens"
+  measure --mode truncate retrieve lloco --limit "$questions"
+  [ "$tokens" -gt 900 ] || measure --mode full --limit "$questions"
+  rows lloco --limit "$questions"
   rm -rf "$folder"/*
 done

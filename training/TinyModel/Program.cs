@@ -16,6 +16,10 @@ switch (args)
         return StageRun.Run(stages, name, runs, Beside(stages, data), LlocoDevice.Parse(device).ToTorch());
     case ["open-check", string stages, string name, string runs, string data]:
         return OpenCheck.Run(stages, name, runs, Beside(stages, data));
+    case ["open-questions", string stages, string name, string runs, string data, string folder, string documents, string segments]:
+        return OpenQuestions.Run(
+            stages, name, runs, Beside(stages, data), folder, int.Parse(documents, CultureInfo.InvariantCulture),
+            int.Parse(segments, CultureInfo.InvariantCulture));
     case ["grow", string oldStages, string oldRuns, string oldStage, string newStages, string newRuns, string name]:
         return GrowRun.Run(oldStages, oldRuns, oldStage, newStages, newRuns, name);
     case ["check", string data]:
@@ -26,6 +30,7 @@ switch (args)
         await Console.Error.WriteLineAsync(
             "usage: TinyModel tokenizer FILE DATA | open-tokenizer FILE DATA | stage STAGES.json NAME RUNS DATA [--device cuda]\n"
             + "     | open-check STAGES.json NAME RUNS DATA | check DATA\n"
+            + "     | open-questions STAGES.json NAME RUNS DATA FOLDER DOCUMENTS SEGMENTS\n"
             + "     | grow OLD-STAGES.json OLD-RUNS OLD-STAGE STAGES.json RUNS NAME | export STAGES.json BASE-STAGE RUNS FOLDER\n"
             + "DATA is the folder of public data. See docs/training.md.");
         return 2;
