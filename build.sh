@@ -132,23 +132,51 @@ ensure_native() {
 install_libstdcxx() {
   can_be_root || die_native "libstdc++6 must be installed, which needs root, and there is no sudo."
   say "installing libstdc++6 of Debian 13 (TorchSharp needs $needed, which Debian 12 lacks); libc6 comes along"
+  add_trixie || die_native "the apt configuration names no Debian archive whose address could be used."
+  apt update >&2 || say "apt-get update reported errors; going on with what it has"
+  apt install -y --no-install-recommends -o Dpkg::Options::=--force-confold -t trixie libstdc++6 >&2 ||
+    die_native "apt-get could not install libstdc++6 from trixie (its messages are above)."
+  libstdcxx_is_new_enough || die_native "libstdc++6 was installed, yet $needed is still not found."
+}
 
+# Makes Debian 13 known to apt, at priority 100: installed packages stay with the machine's own release, and trixie serves only what is
+# asked of it by name.
+add_trixie() {
   if ! apt_sources | grep -E '^[^#]*[[:space:]]trixie([[:space:]]|$)' >/dev/null; then
     local source
     source=$(trixie_source)
-    [ -n "$source" ] || die_native "the apt configuration names no Debian archive whose address could be used."
+    [ -n "$source" ] || return 1
     case "$source" in
       Types:*) printf '%s\n' "$source" | as_root tee /etc/apt/sources.list.d/lloco-trixie.sources >/dev/null ;;
       *) printf '%s\n' "$source" | as_root tee /etc/apt/sources.list.d/lloco-trixie.list >/dev/null ;;
     esac
   fi
-  # Priority 100: installed packages stay with the machine's own release; trixie serves only what is asked of it by name.
   printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' | as_root tee /etc/apt/preferences.d/lloco-trixie >/dev/null
+}
 
-  apt update >&2 || say "apt-get update reported errors; going on with what it has"
-  apt install -y --no-install-recommends -o Dpkg::Options::=--force-confold -t trixie libstdc++6 >&2 ||
-    die_native "apt-get could not install libstdc++6 from trixie (its messages are above)."
-  libstdcxx_is_new_enough || die_native "libstdc++6 was installed, yet $needed is still not found."
+# Unpacks a PostgreSQL server with pgvector, for the tests, into artifacts/postgres; nothing is installed. Where that cannot be, the
+# tests that need it are skipped with a reason. It is tried once: remove the folder to try again.
+ensure_postgres() {
+  local folder=$root/artifacts/postgres packages name
+  [ ! -e "$folder" ] && [ ! -e /usr/lib/postgresql/17/lib/vector.so ] && [ -z "${LLOCO_POSTGRES_BIN:-}" ] || return 0
+  [ "$(uname -s) $(uname -m)" = "Linux x86_64" ] && command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 0
+  can_be_root || return 0
+  mkdir -p "$folder/packages"
+  say "fetching PostgreSQL 17 with pgvector of Debian 13 for the tests (30 MB; into artifacts/postgres)"
+  packages=(postgresql-17 postgresql-17-pgvector libpq5 libicu76 libldap2 libsasl2-2 libxml2)
+  if (
+    add_trixie && cd "$folder/packages" || exit 1
+    apt-cache policy postgresql-17-pgvector | grep -q trixie || apt update >&2 || true
+    apt-get -q download "${packages[@]/%//trixie}"
+  ) >"$state/postgres.log" 2>&1; then
+    for name in "$folder"/packages/*.deb; do dpkg-deb -x "$name" "$folder" || true; done
+    # What a server on one machine does without: texts, translations, compilation of queries, further extensions and programs.
+    rm -rf "$folder"/usr/share/{doc,man,locale,lintian} "$folder"/usr/lib/postgresql/17/lib/{bitcode,llvmjit*,pgxs}
+    find "$folder/usr/lib/postgresql/17/bin" -type f ! -name initdb ! -name postgres -delete
+  else
+    say "it could not be fetched (artifacts/build/postgres.log); the tests that need it are skipped"
+  fi
+  rm -rf "$folder/packages"
 }
 
 apt_sources() {
@@ -289,6 +317,8 @@ run_tests() {
 
   find_dotnet
   ensure_native
+  mkdir -p "$state"
+  ensure_postgres
   ensure_built LLoCO.Core.sln "$root/tests/LLoCO.Core.Tests/bin/$configuration/$framework/LLoCO.Core.Tests.dll" \
     src samples tests benchmarks training
   rm -rf "$results"

@@ -1,6 +1,5 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
-using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline;
 using LLoCO.Core.Pipeline.Building;
 using LLoCO.Core.Projection;
@@ -20,7 +19,7 @@ namespace LLoCO.Core;
 /// once. A successful build seals the builder. After a failed build you can correct the settings and build again. What the caller
 /// passes in as an object stays the caller's: the pipeline disposes only what it made itself. Not safe for concurrent use.
 /// </remarks>
-public sealed class LlocoPipelineBuilder
+public sealed partial class LlocoPipelineBuilder
 {
     private readonly PipelineSettings _settings = new();
     private bool _sealed;
@@ -70,18 +69,6 @@ public sealed class LlocoPipelineBuilder
     /// <param name="decoder">The decoder with its adapters; stays the caller's.</param>
     /// <returns>This builder.</returns>
     public LlocoPipelineBuilder UseDecoder(IAnswerDecoder decoder) => Set(settings => settings.Decoder = NotNull(decoder));
-
-    /// <summary>
-    /// Keeps documents in a SQLite file, which is created if it does not exist. Without an index, documents are kept in memory.
-    /// </summary>
-    /// <param name="file">The file.</param>
-    /// <returns>This builder.</returns>
-    public LlocoPipelineBuilder UseIndex(string file) => Set(settings => settings.IndexFile = NotNull(file));
-
-    /// <summary>Keeps documents in the caller's index.</summary>
-    /// <param name="index">The index; stays the caller's.</param>
-    /// <returns>This builder.</returns>
-    public LlocoPipelineBuilder UseIndex(IRetrievalIndex index) => Set(settings => settings.Index = NotNull(index));
 
     /// <summary>Loads an adapter in addition to those of the model, whole, during the build.</summary>
     /// <param name="name">The adapter's name. If it equals a group's name, the adapter is the default for that group.</param>

@@ -14,7 +14,7 @@ namespace LLoCO.Core.Compression;
 public sealed class SummaryCacheFile : IDisposable
 {
     /// <summary>Most characters of a document's id.</summary>
-    internal const int MaxIdLength = 4096;
+    internal const int MaxIdLength = DocumentName.MaxLength;
 
     private readonly TorchArchive _archive;
 

@@ -17,6 +17,12 @@ public interface IRetrievalIndex : IAsyncDisposable
     /// <exception cref="FingerprintMismatchException">The index was made by another model.</exception>
     ValueTask BindAsync(ModelFingerprint fingerprint, CancellationToken cancellationToken = default);
 
+    /// <summary>Loads the fingerprint of the model that the index belongs to.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The fingerprint, or <see langword="null"/> where the index was never bound, or does not tell.</returns>
+    ValueTask<ModelFingerprint?> LoadFingerprintAsync(CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<ModelFingerprint?>(null);
+
     /// <summary>Finds a document's record, without its vectors.</summary>
     /// <param name="documentId">The document's id.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

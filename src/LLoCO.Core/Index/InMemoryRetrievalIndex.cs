@@ -48,8 +48,11 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
         Read(() => Find(documentId)?.Summary, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>?> LoadTokenHashesAsync(
-        string documentId, CancellationToken cancellationToken = default) =>
+    ValueTask<ModelFingerprint?> IRetrievalIndex.LoadFingerprintAsync(CancellationToken cancellationToken) =>
+        Read(() => _fingerprint, cancellationToken);
+
+    /// <inheritdoc/>
+    ValueTask<IReadOnlyList<string>?> IRetrievalIndex.LoadTokenHashesAsync(string documentId, CancellationToken cancellationToken) =>
         Read(() => Find(documentId)?.TokenHashes, cancellationToken);
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace LLoCO.Core.Index;
 internal static class IndexGuard
 {
     /// <summary>Most characters of an id or group: as many as a summary cache can name a document with.</summary>
-    public const int MaxNameLength = SummaryCacheFile.MaxIdLength;
+    public const int MaxNameLength = DocumentName.MaxLength;
 
     /// <summary>Refuses ids and group names that cannot be stored and shown as they are.</summary>
     /// <param name="name">The id or group.</param>

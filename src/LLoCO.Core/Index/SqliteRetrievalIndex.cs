@@ -44,9 +44,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
         return new SqliteRetrievalIndex(SqliteStore.Open(path, options));
     }
 
-    /// <summary>Reads the fingerprint of the model that the index belongs to.</summary>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The fingerprint, or <see langword="null"/> where the index was never bound.</returns>
+    /// <inheritdoc/>
     public ValueTask<ModelFingerprint?> LoadFingerprintAsync(CancellationToken cancellationToken = default) =>
         _store.ReadAsync(SqliteDocuments.LoadFingerprint, cancellationToken);
 
@@ -95,8 +93,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>?> LoadTokenHashesAsync(
-        string documentId, CancellationToken cancellationToken = default)
+    ValueTask<IReadOnlyList<string>?> IRetrievalIndex.LoadTokenHashesAsync(string documentId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(documentId);
         return _store.ReadAsync(

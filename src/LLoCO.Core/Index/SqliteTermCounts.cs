@@ -2,16 +2,6 @@ using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>A term of a question.</summary>
-/// <param name="Text">The term.</param>
-/// <param name="Passages">Number of passages that hold it: counted, or estimated for a frequent term.</param>
-/// <param name="Idf">Its weight.</param>
-internal sealed record CountedTerm(string Text, double Passages, double Idf)
-{
-    /// <summary>Gets whether it stands in so many passages that it tells none apart.</summary>
-    public bool SaysNothing => Idf <= Bm25Formula.SmallestIdf;
-}
-
 /// <summary>How many passages hold a term, as far as a search needs to know. Every method runs inside the caller's
 /// transaction.</summary>
 internal static class SqliteTermCounts

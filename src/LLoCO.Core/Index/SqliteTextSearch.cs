@@ -14,18 +14,14 @@ internal readonly record struct FoundPassage(PassageKey Key, string Group, doubl
 /// the passages found.
 /// </summary>
 /// <remarks>
-/// This is the idea of MaxScore (Turtle and Flood, Information Processing and Management 31(6), 1995), with what a word adds that
-/// stands twice in a passage of average length in place of a bound. In small indexes every word takes part, and scores are those of
-/// FTS5. In others a passage far down may have been ordered without its frequent words, and words that stand in half of all passages
-/// are left out where others find any.
+/// <see cref="TermChoice"/> chooses the words. In small indexes every word takes part, and scores are those of FTS5. In others a passage
+/// far down may have been ordered without its frequent words, and words that stand in half of all passages are left out where others
+/// find any.
 /// </remarks>
 internal sealed class SqliteTextSearch
 {
     // So many passages are ranked in a few milliseconds, whatever they hold.
     private const int SmallIndex = 1_000;
-
-    // Passages with the rarest words that are ranked before a look at what the other words could add.
-    private const int FirstPassages = 2_000;
 
     // Passages beyond the limit that frequent words may lift into it.
     private const int Reserve = 16;
@@ -59,14 +55,14 @@ internal sealed class SqliteTextSearch
     /// <returns>The best first.</returns>
     public List<FoundPassage> Rank(string? group, int limit)
     {
-        int used = FirstTerms();
+        int used = TermChoice.First(_terms);
         while (used > 0)
         {
             using var matches = new SqliteMatches(_connection, _terms.Take(used).Select(term => term.Text));
-            bool counts = Bound(_terms[used..], withEmpty: false) > Negligible;
+            bool counts = TermChoice.Bound(_terms[used..], withEmpty: false) > Negligible;
             int depth = counts ? (int)Math.Min(int.MaxValue, (long)limit + Reserve) : limit;
             List<FoundPassage> best = matches.Take(group, depth);
-            int next = NextTerms(used, best.Count >= limit ? best[limit - 1].Score : 0, best.Count);
+            int next = TermChoice.Next(_terms, used, best.Count >= limit ? best[limit - 1].Score : 0, best.Count);
             if (next > used)
             {
                 used = next;
@@ -78,58 +74,6 @@ internal sealed class SqliteTextSearch
         }
 
         return [];
-    }
-
-    // The rarest, as long as few passages hold one of them.
-    private int FirstTerms()
-    {
-        int used = 0;
-        for (double passages = 0; used < _terms.Count; used++)
-        {
-            passages += _terms[used].Passages;
-            if (used > 0 && passages > FirstPassages)
-            {
-                break;
-            }
-        }
-
-        return used;
-    }
-
-    /// <summary>How many terms must take part so that a passage left out, with the other terms twice each, would not be better than
-    /// the last one found.</summary>
-    private int NextTerms(int used, double least, int found)
-    {
-        List<CountedTerm> terms = _terms;
-        if (least > 0)
-        {
-            int next = used;
-            while (Bound(terms[next..], withEmpty: true) > least)
-            {
-                next++;
-            }
-
-            return next;
-        }
-
-        // Too few were found. Words that say nothing are asked only if no other word found any.
-        if (used == terms.Count || (found > 0 && terms[used].SaysNothing))
-        {
-            return used;
-        }
-
-        return terms[used].SaysNothing ? terms.Count : used + 1;
-    }
-
-    private static double Bound(List<CountedTerm> terms, bool withEmpty)
-    {
-        double bound = 0;
-        foreach (CountedTerm term in terms)
-        {
-            bound += withEmpty || !term.SaysNothing ? Bm25Formula.Score(term.Idf, 2, 1, 1) : 0;
-        }
-
-        return bound;
     }
 
     /// <summary>Adds what the terms left out are worth in the passages found, and orders these again.</summary>

@@ -226,7 +226,7 @@ public sealed class SqliteFileTests : IDisposable
         await foreach (DocumentRecord record in index.ListAsync(cancellationToken: Cancelled))
         {
             await index.LoadTextAsync(record.Id, Cancelled);
-            await index.LoadTokenHashesAsync(record.Id, Cancelled);
+            await ((IRetrievalIndex)index).LoadTokenHashesAsync(record.Id, Cancelled);
             await index.LoadSummaryAsync(record.Id, Cancelled);
         }
 

@@ -165,7 +165,7 @@ public sealed class SqliteKillTests : IDisposable
         Assert.InRange(version, atLeast, exactly ?? int.MaxValue);
         IndexedDocument expected = Version(version);
         Assert.Equal(expected.Text, await index.LoadTextAsync("log", Cancelled));
-        Assert.Equal(expected.TokenHashes, await index.LoadTokenHashesAsync("log", Cancelled));
+        Assert.Equal(expected.TokenHashes, await ((IRetrievalIndex)index).LoadTokenHashesAsync("log", Cancelled));
         TestDocuments.AssertEqual(expected.Summary, await index.LoadSummaryAsync("log", Cancelled));
         IReadOnlyList<PassageHit> hits = await index.SearchAsync(new PassageQuery("version", Limit: 99), Cancelled);
         Assert.Equal(20, hits.Count);

@@ -27,7 +27,7 @@ internal sealed class CompressorLoader(PipelineSettings settings)
             return make(model, tokenizer, prompt);
         }
 
-        ModelFingerprint? stored = (index as SqliteRetrievalIndex)?.LoadFingerprintAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+        ModelFingerprint? stored = index.LoadFingerprintAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
         return stored?.IsKeyValue == true
             ? new KeyValueReader(model, prompt.EncodeHead(tokenizer).Count)
             : new AutoCompressor(

@@ -54,9 +54,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
         IPublishedCompressor? published = settings.Compressor is null && settings.KeyValues is null
             ? new PublishedLoader(settings).Load(model!, tokenizer, Own, cancellationToken)
             : null;
-        IRetrievalIndex index = settings.Index ?? Own<IRetrievalIndex>(settings.IndexFile is null
-            ? new InMemoryRetrievalIndex()
-            : SqliteRetrievalIndex.Open(settings.IndexFile));
+        IRetrievalIndex index = settings.Index ?? Own(OpenIndex(cancellationToken));
         IContextCompressor compressor = settings.Compressor ?? published
             ?? new CompressorLoader(settings).Load(model!, tokenizer, prompts.Prompt, index, cancellationToken);
         PrefixFrame? frame = published?.Frame ?? new PrefixFrame(1) { MemorySlots = settings.MemorySlots };
@@ -80,6 +78,11 @@ internal sealed class LayerLoader(PipelineSettings settings)
             LoadTime = Stopwatch.GetElapsedTime(started),
         };
     }
+
+    private IRetrievalIndex OpenIndex(CancellationToken cancellationToken) =>
+        settings.FindIndexKind() is { } open ? open(cancellationToken).GetAwaiter().GetResult()
+        : settings.IndexFile is { } file ? SqliteRetrievalIndex.Open(file)
+        : new InMemoryRetrievalIndex();
 
     private string DecoderFolder => ModelLayout.DecoderFolder(settings.Model!.Folder);
 

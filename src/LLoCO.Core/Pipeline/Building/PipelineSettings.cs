@@ -42,6 +42,13 @@ internal sealed class PipelineSettings
     [SetBy(nameof(LlocoPipelineBuilder.UseIndex)), FilePath]
     public string? IndexFile { get; set; }
 
+    /// <summary>Gets what opens indexes that are no files, by their names.</summary>
+    public List<Func<string, Func<CancellationToken, Task<IRetrievalIndex>>?>> IndexKinds { get; } = [];
+
+    /// <summary>Gets what opens the index that is named, where it is no file.</summary>
+    public Func<CancellationToken, Task<IRetrievalIndex>>? FindIndexKind() =>
+        IndexFile is { } name ? IndexKinds.Select(find => find(name)).FirstOrDefault(open => open is not null) : null;
+
     public IRetrievalIndex? Index { get; set; }
 
     public List<(string Name, string Folder)> Adapters { get; } = [];

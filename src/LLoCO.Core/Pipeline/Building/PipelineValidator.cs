@@ -143,7 +143,12 @@ internal static class PipelineValidator
             faults.Add("There are two indexes: a file and an object (UseIndex). Name one.");
         }
 
-        if (settings.IndexFile is { } file && !string.IsNullOrWhiteSpace(file) && !file.Contains('\0', StringComparison.Ordinal)
+        if (settings.IndexFile is { } address && address.Contains("://", StringComparison.Ordinal) && settings.FindIndexKind() is null)
+        {
+            faults.Add($"The index is at an address ({address.Split("://")[0]}://…) that nothing here opens. For PostgreSQL add the package "
+                + "LLoCO.Postgres and call AddPostgresIndexes.");
+        }
+        else if (settings.FindIndexKind() is null && settings.IndexFile is { } file && !string.IsNullOrWhiteSpace(file) && !file.Contains('\0', StringComparison.Ordinal)
             && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
         {
             faults.Add($"The folder of the index, '{folder}', does not exist.");

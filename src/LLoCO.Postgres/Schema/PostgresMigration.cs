@@ -1,0 +1,73 @@
+using LLoCO.Core;
+using LLoCO.Postgres.Storage;
+using Npgsql;
+
+namespace LLoCO.Postgres.Schema;
+
+/// <summary>Makes the tables of an index, or brings them up to date.</summary>
+internal static class PostgresMigration
+{
+    // "LLoC" in ASCII, as the application id of index files. One process migrates; the others wait and find the work done.
+    private const long Lock = 0x4C4C6F43;
+
+    /// <summary>Makes sure that the schema has the version of this library.</summary>
+    /// <param name="connection">A connection inside a transaction.</param>
+    /// <param name="place">Where the index is, and whether it may be made.</param>
+    /// <param name="cancellationToken">Cancels between steps.</param>
+    /// <exception cref="LlocoException">It has a newer version, or is not there and may not be made.</exception>
+    public static async Task EnsureAsync(NpgsqlConnection connection, PostgresPlace place, CancellationToken cancellationToken)
+    {
+        if (Check(await FindVersionAsync(connection, cancellationToken).ConfigureAwait(false), place) == PostgresSchema.Version)
+        {
+            return;
+        }
+
+        await connection.ExecuteAsync("SELECT pg_advisory_xact_lock($1)", cancellationToken, Lock).ConfigureAwait(false);
+        int found = Check(await FindVersionAsync(connection, cancellationToken).ConfigureAwait(false), place);
+        if (found == 0)
+        {
+            await connection.ExecuteAsync(
+                $"""
+                CREATE SCHEMA IF NOT EXISTS {place.QuotedSchema};
+                CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
+                CREATE TABLE schema_version(version int NOT NULL)
+                """,
+                cancellationToken).ConfigureAwait(false);
+            await connection.ReloadTypesAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        for (int step = found; step < PostgresSchema.Version; step++)
+        {
+            await connection.ExecuteAsync(PostgresSchema.Steps[step], cancellationToken).ConfigureAwait(false);
+        }
+
+        await connection.ExecuteAsync(
+            found == 0 ? "INSERT INTO schema_version VALUES($1)" : "UPDATE schema_version SET version = $1",
+            cancellationToken,
+            PostgresSchema.Version).ConfigureAwait(false);
+    }
+
+    private static async Task<int> FindVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // A statement that names a missing table would end the transaction.
+        bool there = await connection.ScalarAsync<bool>(
+            "SELECT to_regclass('schema_version') IS NOT NULL", cancellationToken).ConfigureAwait(false);
+        return there
+            ? await connection.ScalarAsync<int>("SELECT version FROM schema_version", cancellationToken).ConfigureAwait(false)
+            : 0;
+    }
+
+    private static int Check(int found, PostgresPlace place)
+    {
+        if (found > PostgresSchema.Version)
+        {
+            throw new LlocoException(
+                $"The index {place} has schema version {found}; this library reads versions 1 to {PostgresSchema.Version}. Nothing was "
+                + "changed. Use the newer library that wrote it, or ingest the documents into another schema.");
+        }
+
+        return found > 0 || place.CreateIfMissing
+            ? found
+            : throw new LlocoException($"There is no index in {place}. Ingest documents into it first, or correct the address.");
+    }
+}

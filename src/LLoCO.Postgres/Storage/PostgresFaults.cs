@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using LLoCO.Core;
+using Npgsql;
+
+namespace LLoCO.Postgres.Storage;
+
+/// <summary>Sorts faults of a server into those that pass and others, and turns them into messages that say what to do.</summary>
+internal static class PostgresFaults
+{
+    /// <summary>Tells whether a fault comes from the server or from the way to it.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>Whether <see cref="Explain"/> takes it.</returns>
+    public static bool IsOfServer(Exception error) => error is NpgsqlException or SocketException or TimeoutException or IOException
+        or InvalidCastException or OverflowException;
+
+    /// <summary>Tells whether a fault may be gone when the work is done again.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>Whether to try again.</returns>
+    public static bool Passes(Exception error) => error switch
+    {
+        // Classes 08 (connection), 40 (rolled back: serialization, deadlock), 53 (too many connections), 57P (the server stops or starts),
+        // 25P03 (idle for too long): https://www.postgresql.org/docs/17/errcodes-appendix.html
+        PostgresException server => server.SqlState is "25P03" or "57P01" or "57P02" or "57P03" or "57P05" or "53300"
+            || server.SqlState.StartsWith("08", StringComparison.Ordinal) || server.SqlState is "40001" or "40P01",
+        NpgsqlException way => way.IsTransient || way.InnerException is IOException or SocketException or TimeoutException,
+        SocketException or IOException => true,
+        _ => false,
+    };
+
+    /// <summary>Tells whether a fault ended the connection.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>Whether the connection is gone.</returns>
+    public static bool LosesConnection(Exception error) => error is not PostgresException { SqlState: "40001" or "40P01" or "53300" };
+
+    /// <summary>Turns a fault into one that names the index and the remedy.</summary>
+    /// <param name="error">The fault.</param>
+    /// <param name="place">The index.</param>
+    /// <returns>The error to throw.</returns>
+    public static LlocoException Explain(Exception error, PostgresPlace place)
+    {
+        string fault = error switch
+        {
+            PostgresException { SqlState: "28P01" or "28000" } => "refused the user or password. Correct the address, or set PGPASSWORD",
+            PostgresException { SqlState: "3D000" } => "has no such database. Create it (createdb), or correct the address",
+            PostgresException { SqlState: "42501" } => "does not let this role do that. Open the index once as the owner of the database, "
+                + "and allow the role (ConfineAsync)",
+            PostgresException { SqlState: "0A000" or "58P01" or "42704" } missing when missing.MessageText.Contains("vector", StringComparison.Ordinal) =>
+                "has no pgvector extension. Install it on the server (Debian: postgresql-17-pgvector)",
+            PostgresException { SqlState: "55P03" or "57014" } => "is being written by another for too long. Try again when that has ended",
+            PostgresException { SqlState: "53100" or "53200" } => "is out of disk space or memory. Nothing of this call was kept; free some "
+                + "and try again",
+            PostgresException { SqlState: "XX001" or "XX002" } => "is damaged. Restore it from a backup",
+            PostgresException => "refused a statement",
+            InvalidCastException or OverflowException => "holds values that no version of this library writes. Restore it from a backup, or "
+                + "ingest the documents into another schema",
+            _ => "cannot be reached. Check that the server runs at this address; what was reported as stored is stored",
+        };
+
+        // Messages of Npgsql name hosts, ports and statements, never the password.
+        return new LlocoException($"The PostgreSQL index {place} {fault}. ({Message(error)})", error);
+    }
+
+    /// <summary>The error for a document with content that no version of this library writes.</summary>
+    /// <param name="documentId">The document it belongs to.</param>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="innerException">The cause, if another error led here.</param>
+    /// <returns>The error to throw.</returns>
+    public static LlocoException Damaged(string documentId, string fault, Exception? innerException = null) =>
+        new($"The index's entry of document '{documentId}' is damaged: {fault}. Delete the document and ingest it again.", innerException);
+
+    private static string Message(Exception error) => error is PostgresException server ? $"{server.SqlState}: {server.MessageText}" : error.Message;
+}
