@@ -117,6 +117,7 @@ internal static class LlocoTool
         ("export", () => ExportVerb.Create(common, console)),
         ("finetune", () => FinetuneVerb.Create(common, console)),
         ("inspect", () => InspectVerb.Create(console)),
+        ("learn", () => LearnVerb.Create(common, console)),
         ("list", () => ListVerb.Create(console)),
         ("mcp", () => McpVerb.Create(common, console)),
         ("plan", () => PlanVerb.Create(common, console)),

@@ -5,7 +5,8 @@ using LLoCO.Training.Memories;
 namespace LLoCO.Tool;
 
 /// <summary>The options that say what documents are kept as.</summary>
-internal sealed class MemoryArguments
+/// <param name="always">Whether documents are always kept as keys and values, which are then trained.</param>
+internal sealed class MemoryArguments(bool always = false)
 {
     private const string Summary = "summary";
     private const string KeyValue = "kv";
@@ -19,16 +20,16 @@ internal sealed class MemoryArguments
 
     private readonly Option<double?> _ratio = new("--ratio")
     {
-        Description = "With --memory kv, tokens for each slot; default: 8.", HelpName = "R",
+        Description = Describe(always, "tokens for each slot; default: 8."), HelpName = "R",
     };
 
     private readonly Option<int?> _slots =
-        CommonArguments.NumberOrNone("--slots", 1, "With --memory kv, slots of each chunk, in place of --ratio.");
+        CommonArguments.NumberOrNone("--slots", 1, Describe(always, "slots of each chunk, in place of --ratio."));
 
     private readonly Option<SlotChoice> _choice = new("--keep")
     {
         Description = "With --memory kv, which tokens become slots: attention (the most read ones, fitted to all), or as they are "
-            + "highest, last, random or streaming.",
+            + "highest, last, random, streaming or first.",
         HelpName = "CHOICE",
     };
 
@@ -40,14 +41,15 @@ internal sealed class MemoryArguments
     };
 
     private readonly Option<int?> _chunk =
-        CommonArguments.NumberOrNone("--chunk", 1, "With --memory kv, most tokens read together; default: 3/4 of the window, at most 8192.");
+        CommonArguments.NumberOrNone(
+            "--chunk", 1, Describe(always, "most tokens read together; default: 3/4 of the window, at most 8192."));
 
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
         _kind.AcceptOnlyFromAmong(Summary, KeyValue);
-        foreach (Option option in new Option[] { _kind, _ratio, _slots, _choice, _worth, _chunk })
+        foreach (Option option in always ? new Option[] { _ratio, _slots, _chunk } : [_kind, _ratio, _slots, _choice, _worth, _chunk])
         {
             verb.Options.Add(option);
         }
@@ -56,12 +58,13 @@ internal sealed class MemoryArguments
     /// <summary>Applies the options.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="builder">The pipeline's description.</param>
+    /// <param name="start">Which tokens become slots, where no option says so.</param>
     /// <returns>What the memories are, for a record of settings; <see langword="null"/> for summary embeddings.</returns>
     /// <exception cref="ToolUsageException">Options of key/value memories stand without <c>--memory kv</c>.</exception>
-    public string? Apply(ParseResult parsed, LlocoPipelineBuilder builder)
+    public string? Apply(ParseResult parsed, LlocoPipelineBuilder builder, SlotChoice start = SlotChoice.Attention)
     {
         Option[] own = [_ratio, _slots, _choice, _worth, _chunk];
-        if (parsed.GetValue(_kind) != KeyValue)
+        if (!always && parsed.GetValue(_kind) != KeyValue)
         {
             return own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
                 ? throw new ToolUsageException($"{given.Name} is an option of --memory kv.")
@@ -77,11 +80,20 @@ internal sealed class MemoryArguments
         {
             Ratio = parsed.GetValue(_ratio) ?? new KeyValueMemoryOptions().Ratio,
             Slots = parsed.GetValue(_slots),
-            Choice = parsed.GetValue(_choice),
-            Worth = parsed.GetValue(_worth),
+            Choice = always ? start : parsed.GetValue(_choice),
+            Worth = always ? new KeyValueMemoryOptions().Worth : parsed.GetValue(_worth),
             ChunkTokens = parsed.GetValue(_chunk) ?? 0,
         };
         builder.UseKeyValueMemory(options);
         return options.ToString();
     }
+
+    /// <summary>Counts the slots of a document's memory.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="tokens">Tokens of the document; of one chunk where slots are given.</param>
+    public int CountSlots(ParseResult parsed, int tokens) => parsed.GetValue(_slots)
+        ?? (int)Math.Ceiling(tokens / (parsed.GetValue(_ratio) ?? new KeyValueMemoryOptions().Ratio));
+
+    private static string Describe(bool always, string what) =>
+        always ? char.ToUpperInvariant(what[0]) + what[1..] : "With --memory kv, " + what;
 }

@@ -26,61 +26,33 @@ internal sealed class AdapterLearner(LlamaModel model, AdapterTrainingOptions op
     internal AdapterLoss Run(IReadOnlyList<IReadOnlyList<AdapterExample>> rows, LoraAdapter adapter)
     {
         AdapterPrefix prefix = AdapterPrefix.From(model, [.. rows.Select(row => row[0])]);
-        ItemBatch items = ItemBatch.From([.. rows.Select(row => row.Select(Item).ToArray())], model.Weights.Device);
+        ItemBatch items = ItemBatch.From([.. rows.Select(row => row.Select(one => Item(one, options.AnswerWeightBesideTeacher)).ToArray())], model.Weights.Device);
         Tensor logits = _learner.Logits(prefix.Vectors, prefix.Valid, prefix.Lengths, items, adapter);
         Tensor losses = nn.functional.cross_entropy(logits, items.Labels, reduction: nn.Reduction.None);
         Tensor sum = (losses * items.Weights).sum();
         AdapterExample[] examples = [.. rows.SelectMany(row => row)];
         if (examples.Any(example => example.Teacher is not null))
         {
-            sum = sum.Plus(TeacherLoss(logits, examples));
+            sum = sum.Plus(TeacherLoss.Create(logits, [.. examples.Select(example => (example, example.Weight * options.TeacherWeight))]));
         }
 
         long positions = (long)items.Ids.size(0) * (prefix.Vectors.size(1) + items.Width);
         return new AdapterLoss(sum, logits.argmax(1).eq(items.Labels), [.. examples.Select(one => one.Answer.Length)], positions);
     }
 
-    private TrainingItem Item(AdapterExample example)
+    /// <summary>Lays an example out as prompt and answer.</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="besideTeacher">The weight of the answer's own tokens where there is a teacher.</param>
+    internal static TrainingItem Item(AdapterExample example, double besideTeacher)
     {
         int prompt = example.Prompt.Length;
         int[] ids = [.. example.Prompt.Span, .. example.Answer.Span];
         float[] weights = new float[ids.Length];
 
         // Places of weight zero are not computed, yet a teacher's loss needs them: the least weight stands for none.
-        double weight = example.Teacher is null ? 1 : Math.Max(options.AnswerWeightBesideTeacher, LeastWeight);
+        double weight = example.Teacher is null ? 1 : Math.Max(besideTeacher, LeastWeight);
         Array.Fill(weights, (float)(example.Weight * weight), prompt, ids.Length - prompt);
         return new TrainingItem(ids, weights, Target: -1);
-    }
-
-    /// <summary>Cross-entropy against the teacher's most probable tokens, with the probabilities that it gave them.</summary>
-    private Tensor TeacherLoss(Tensor logits, AdapterExample[] examples)
-    {
-        int max = examples.Max(example => example.Teacher?.Max(token => token.Ids.Length) ?? 0);
-        long places = logits.size(0);
-        var ids = new long[places * max];
-        var shares = new float[ids.Length];
-        int place = 0;
-        foreach (AdapterExample example in examples)
-        {
-            for (int i = 0; i < example.Answer.Length; i++, place++)
-            {
-                if (example.Teacher is null)
-                {
-                    continue;
-                }
-
-                TeacherToken token = example.Teacher[i];
-                for (int k = 0; k < token.Ids.Length; k++)
-                {
-                    ids[(place * max) + k] = token.Ids.Span[k];
-                    shares[(place * max) + k] = (float)(
-                        example.Weight * options.TeacherWeight * Math.Exp(token.LogProbabilities.Span[k]));
-                }
-            }
-        }
-
-        Tensor expected = nn.functional.log_softmax(logits, 1).gather(1, tensor(ids, [places, max], device: logits.device));
-        return -(expected * tensor(shares, [places, max], device: logits.device)).sum();
     }
 }
 

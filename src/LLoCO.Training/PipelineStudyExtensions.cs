@@ -46,14 +46,41 @@ public static class PipelineStudyExtensions
         ArgumentNullException.ThrowIfNull(teacher);
         List<StudyDocument> documents =
             await DocumentsAsync(pipeline.Layers.Index, group, cancellationToken).ConfigureAwait(false);
-        options ??= new SelfStudyOptions();
-        options = options with { ChunkTokens = options.ChunkTokens ?? pipeline.Fingerprint.SegmentLength };
         return documents.Count > 0
-            ? await new SelfStudyGenerator(teacher, pipeline.Tokenizer, options, cache)
-                .RunAsync(documents, progress, cancellationToken).ConfigureAwait(false)
+            ? await StudyAsync(pipeline, teacher, documents, options, cache, progress, cancellationToken).ConfigureAwait(false)
             : throw new LlocoException(
                 group is null ? "The index is empty: there is nothing to study. Ingest documents first."
                 : $"The index has no document of the group '{group}'. Name another, or ingest some first.");
+    }
+
+    /// <summary>Lets a teacher write questions and answers about some documents.</summary>
+    /// <param name="pipeline">The pipeline, with the library's own compressor and decoder.</param>
+    /// <param name="teacher">The teacher: <see cref="CreateTeacher"/>, or one of the caller's.</param>
+    /// <param name="documents">The documents, with the texts that the index has of them.</param>
+    /// <param name="options">What is asked and what is kept; defaults with <see langword="null"/>.</param>
+    /// <param name="cache">Where replies are kept; in memory with <see langword="null"/>. Not disposed here.</param>
+    /// <param name="progress">Told after each request.</param>
+    /// <param name="cancellationToken">Checked before each request; what was answered stays in the cache.</param>
+    /// <returns>The pairs, with a count of what was dropped.</returns>
+    /// <exception cref="LlocoException">The teacher failed at every request.</exception>
+    public static Task<StudyResult> StudyAsync(
+        this LlocoPipeline pipeline,
+        ITeacher teacher,
+        IReadOnlyList<StudyDocument> documents,
+        SelfStudyOptions? options = null,
+        StudyCache? cache = null,
+        IProgress<StudyProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(documents);
+        options ??= new SelfStudyOptions();
+
+        // A model without a compressor, or key/value memories, have no segments of their own.
+        int segment = (pipeline.Layers.Model?.Fingerprint ?? pipeline.Fingerprint).SegmentLength;
+        options = options with { ChunkTokens = options.ChunkTokens ?? (segment > 0 ? segment : null) };
+        return new SelfStudyGenerator(teacher, pipeline.Tokenizer, options, cache).RunAsync(documents, progress, cancellationToken);
     }
 
     /// <summary>Converts a teacher's pairs to training examples: answers, and the teacher's probabilities if its tokens equal the

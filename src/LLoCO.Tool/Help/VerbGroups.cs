@@ -6,7 +6,7 @@ internal static class VerbGroups
     /// <summary>Gets the groups, in the order of their use.</summary>
     public static IReadOnlyList<(string Title, string[] Verbs)> All { get; } =
     [
-        ("Documents", ["compress", "watch", "list", "show", "remove"]),
+        ("Documents", ["compress", "watch", "learn", "list", "show", "remove"]),
         ("Questions", ["ask", "chat", "serve", "mcp"]),
         ("Quality", ["eval", "needle", "calibrate", "score", "synth", "reference"]),
         ("Models", ["inspect", "finetune", "pretrain", "export", "tokenize", "verify"]),
@@ -20,6 +20,7 @@ internal static class VerbGroups
         ["chat"] = ["lloco chat --index notes.db"],
         ["compress"] = ["lloco compress manuals --index notes.db", "lloco compress d1 d2 offer.pdf --index notes.db --group pumps"],
         ["completion"] = ["lloco completion bash > ~/.local/share/bash-completion/completions/lloco"],
+        ["learn"] = ["lloco learn offer.pdf --index notes.db --out run --ratio 32", "lloco learn manuals --index notes.db --out run --estimate"],
         ["list"] = ["lloco list --index notes.db"],
         ["remove"] = ["lloco remove offer.pdf --index notes.db"],
         ["serve"] = ["lloco serve --index notes.db --port 8080"],

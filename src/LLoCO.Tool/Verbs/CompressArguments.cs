@@ -47,7 +47,7 @@ internal sealed class CompressArguments
     public FidelityArguments Fidelity { get; } = new();
 
     /// <summary>Gets the options of what documents are kept as.</summary>
-    public MemoryArguments Memory { get; } = new();
+    public MemoryArguments Memory { get; init; } = new();
 
     /// <summary>Adds the options to the verb.</summary>
     /// <param name="verb">The verb.</param>

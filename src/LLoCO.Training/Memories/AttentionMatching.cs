@@ -55,6 +55,8 @@ internal sealed class AttentionMatching(KeyValueMemoryOptions options)
         int tokens = (int)shares.size(1);
         switch (options.Choice)
         {
+            case SlotChoice.First:
+                return Places(Enumerable.Range(0, slots));
             case SlotChoice.Last:
                 return Places(Enumerable.Range(0, slots).Select(i => tokens - 1 - i));
             case SlotChoice.Streaming:

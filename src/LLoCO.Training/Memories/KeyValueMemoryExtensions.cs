@@ -22,6 +22,23 @@ public static class KeyValueMemoryExtensions
             (model, tokenizer, prompt) => new KeyValueCompressor(model, tokenizer, prompt, checkedOptions));
     }
 
+    /// <summary>Makes a trainer of the key/value memories of documents over the pipeline's model, which is not loaded a second
+    /// time.</summary>
+    /// <param name="pipeline">The pipeline, with the library's own decoder and an index of key/value memories.</param>
+    /// <param name="options">How to train; defaults with <see langword="null"/>.</param>
+    /// <returns>The trainer; usable as long as the pipeline is.</returns>
+    /// <exception cref="LlocoException">An option is out of range, the pipeline's decoder is the caller's own, or its memories are
+    /// summary embeddings.</exception>
+    public static CartridgeTrainer CreateCartridgeTrainer(this LlocoPipeline pipeline, CartridgeTrainingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        return pipeline.Fingerprint.IsKeyValue
+            ? new CartridgeTrainer(
+                pipeline.Layers, pipeline.RequireModel("Training key/value memories"), options ?? new CartridgeTrainingOptions())
+            : throw new LlocoException($"This pipeline keeps documents as summary embeddings. Build it with {nameof(UseKeyValueMemory)}, "
+                + "and an index of its own.");
+    }
+
     /// <summary>Tells what kind of memory a fingerprint is of: that of a pipeline, an index, or a document's memory.</summary>
     /// <param name="fingerprint">The fingerprint.</param>
     /// <returns>The kind.</returns>

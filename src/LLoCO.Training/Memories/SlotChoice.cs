@@ -18,4 +18,7 @@ public enum SlotChoice
 
     /// <summary>The first four tokens and the last ones (StreamingLLM, arXiv 2309.17453).</summary>
     Streaming = 4,
+
+    /// <summary>The first tokens: where cartridges start in their paper (arXiv 2506.06266).</summary>
+    First = 5,
 }

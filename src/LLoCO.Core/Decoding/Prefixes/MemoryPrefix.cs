@@ -73,30 +73,45 @@ internal static class MemoryPrefix
 
     private static PrefixKeyValues Place(LlamaModel model, Tensor rows, int[] places, int positions)
     {
-        LlamaConfig config = model.Config;
+        (Tensor Keys, Tensor Values, Tensor Biases)[] laid = Lay(model.Config, rows, places);
+        return new PrefixKeyValues(
+            Array.ConvertAll(laid, layer => Own(layer.Keys, model.Weights)),
+            Array.ConvertAll(laid, layer => Own(layer.Values, model.Weights)))
+        {
+            Positions = positions,
+            Biases = Array.ConvertAll(
+                laid, layer => layer.Biases.contiguous().to(model.Weights.Device).clone().DetachFromDisposeScope()),
+        };
+    }
+
+    /// <summary>Takes rows apart by layer and turns the keys to their places. Gradients flow through.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="rows">Slots as <see cref="KeyValueMemory"/> lays them out, <c>[slots, width]</c>, float32.</param>
+    /// <param name="places">Where each slot's segment begins.</param>
+    /// <returns>Keys and values of each layer, <c>[1, kv heads, slots, head]</c>, and biases, <c>[kv heads, slots]</c>; in the open
+    /// dispose scope.</returns>
+    internal static (Tensor Keys, Tensor Values, Tensor Biases)[] Lay(LlamaConfig config, Tensor rows, int[] places)
+    {
         (long layers, long heads, long width) = (config.Layers, config.KeyValueHeads, config.HeadDimension);
         long numbers = layers * 2 * heads * width;
         Tensor entries = rows.narrow(1, 0, numbers).view(places.Length, layers, 2, heads, width).permute(1, 2, 3, 0, 4);
         Tensor biases = rows.narrow(1, numbers, layers * heads).view(places.Length, layers, heads).permute(1, 2, 0);
-        (Tensor Cos, Tensor Sin) angles = Angles(config, places, local: false);
-        (Tensor Cos, Tensor Sin) local = config.Plan.LocalRopeTheta is null ? angles : Angles(config, places, local: true);
-        var keys = new Tensor[layers];
-        var values = new Tensor[layers];
-        var added = new Tensor[layers];
+        (Tensor Cos, Tensor Sin) angles = Angles(config, places, local: false, rows.device);
+        (Tensor Cos, Tensor Sin) local = config.Plan.LocalRopeTheta is null ? angles : Angles(config, places, local: true, rows.device);
+        var laid = new (Tensor Keys, Tensor Values, Tensor Biases)[layers];
         for (int layer = 0; layer < layers; layer++)
         {
             Tensor key = entries[layer][0].unsqueeze(0);
             (Tensor cos, Tensor sin) = config.Plan.IsLocal(layer) ? local : angles;
-            keys[layer] = Own(config.Plan.Rotates(layer) ? RotaryTable.Rotate(key, cos, sin) : key, model.Weights);
-            values[layer] = Own(entries[layer][1].unsqueeze(0), model.Weights);
-            added[layer] = biases[layer].contiguous().to(model.Weights.Device).clone().DetachFromDisposeScope();
+            laid[layer] = (
+                config.Plan.Rotates(layer) ? RotaryTable.Rotate(key, cos, sin) : key, entries[layer][1].unsqueeze(0), biases[layer]);
         }
 
-        return new PrefixKeyValues(keys, values) { Positions = positions, Biases = added };
+        return laid;
     }
 
     /// <summary>Cosines and sines of turns by whole positions. The factor of some scalings is in the keys already.</summary>
-    private static (Tensor Cos, Tensor Sin) Angles(LlamaConfig config, int[] places, bool local)
+    private static (Tensor Cos, Tensor Sin) Angles(LlamaConfig config, int[] places, bool local, Device device)
     {
         double[] frequencies = RotaryFrequencies.Create(config, local).Short;
         var cosines = new float[places.Length * frequencies.Length];
@@ -108,7 +123,7 @@ internal static class MemoryPrefix
         }
 
         long[] shape = [1, 1, places.Length, frequencies.Length];
-        return (tensor(cosines, shape), tensor(sines, shape));
+        return (tensor(cosines, shape, device: device), tensor(sines, shape, device: device));
     }
 
     private static Tensor Own(Tensor part, LlamaWeights weights)

@@ -28,7 +28,7 @@ internal sealed record FinetuneQuestions(
             return new FinetuneQuestions(null, all, From(validation, group));
         }
 
-        Func<string, bool> isHeldOut = HeldOutBy(parsed, options, seed);
+        Func<string, bool> isHeldOut = HeldOutBy(parsed.GetValue(options.HoldOut), seed);
         bool IsHeldOut(QuestionItem item) => isHeldOut($"{item.Id}\n{item.Question}");
         List<QuestionItem> held = [.. all.Where(IsHeldOut)];
         List<QuestionItem> learned = [.. all.Where(item => !IsHeldOut(item))];
@@ -39,14 +39,12 @@ internal sealed record FinetuneQuestions(
 
     /// <summary>Chooses what is held out by a hash of the question, not by its position, so that a growing file holds out the
     /// same questions.</summary>
+    /// <param name="share">The share that is held out.</param>
+    /// <param name="seed">Chooses the questions.</param>
     /// <exception cref="ToolUsageException">The share is none.</exception>
-    public static Func<string, bool> HeldOutBy(ParseResult parsed, FinetuneArguments options, long seed)
-    {
-        double share = parsed.GetValue(options.HoldOut);
-        return share is >= 0 and < 1
-            ? question => Convert.ToUInt32(ContentHash.OfText($"{seed}\n{question}")[..8], 16) < share * uint.MaxValue
-            : throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
-    }
+    public static Func<string, bool> HeldOutBy(double share, long seed) => share is >= 0 and < 1
+        ? question => Convert.ToUInt32(ContentHash.OfText($"{seed}\n{question}")[..8], 16) < share * uint.MaxValue
+        : throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
 
     /// <summary>Splits the questions by group.</summary>
     public IEnumerable<FinetuneQuestions> ByGroup() => Learned.Select(item => item.Group).Distinct().Order(StringComparer.Ordinal)

@@ -29,7 +29,7 @@ internal sealed class FinetuneRun(
     /// <summary>Trains an adapter on a teacher's questions and answers about the documents of the index.</summary>
     public async Task SelfStudyAsync(string? group, string folder, CancellationToken cancellationToken)
     {
-        Func<string, bool> isHeldOut = FinetuneQuestions.HeldOutBy(parsed, options, training.Seed);
+        Func<string, bool> isHeldOut = FinetuneQuestions.HeldOutBy(parsed.GetValue(options.HoldOut), training.Seed);
         string? validation = parsed.GetValue(options.Validation);
         IReadOnlyList<StudyPair> pairs =
             await options.Study.StudyAsync(parsed, pipeline, group, console, cancellationToken).ConfigureAwait(false);

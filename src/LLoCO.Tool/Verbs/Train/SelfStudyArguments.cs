@@ -11,8 +11,11 @@ using LLoCO.Training.SelfStudy;
 namespace LLoCO.Tool.Verbs.Train;
 
 /// <summary>The options of learning without labels, and the pairs that a teacher writes under them.</summary>
-internal sealed class SelfStudyArguments
+/// <param name="always">Whether a verb learns in no other way; its seed prompts are then those that suit the model.</param>
+internal sealed class SelfStudyArguments(bool always = false)
 {
+    private const string Suited = "auto";
+
     private static readonly SelfStudyOptions Defaults = new();
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -27,8 +30,9 @@ internal sealed class SelfStudyArguments
         Description = "Seed prompts: cue (one question behind the text, as the embedded model was trained), "
             + "instructed (facts, summary, "
             + "structure, use), cloze (gaps in the document's own sentences, no model needed), or a JSON file; several with commas between. "
-            + "A file: [{\"name\", \"text\" with {chunk}, \"question\" with {name}?, \"extractive\"?}].",
-        DefaultValueFactory = _ => "cue",
+            + "A file: [{\"name\", \"text\" with {chunk}, \"question\" with {name}?, \"extractive\"?}]."
+            + (always ? " auto: cloze, and cue where the model has an adapter named teacher." : string.Empty),
+        DefaultValueFactory = _ => always ? Suited : "cue",
         HelpName = "NAME|FILE",
     };
 
@@ -77,9 +81,14 @@ internal sealed class SelfStudyArguments
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
+        if (!always)
+        {
+            verb.Options.Add(SelfStudy);
+        }
+
         foreach (Option option in new Option[]
         {
-            SelfStudy, _cache, _prompts, _adapter, _chunk, _rounds, _pairs, _most, _temperature, _top, _confidence, _questions,
+            _cache, _prompts, _adapter, _chunk, _rounds, _pairs, _most, _temperature, _top, _confidence, _questions,
         })
         {
             verb.Options.Add(option);
@@ -92,11 +101,19 @@ internal sealed class SelfStudyArguments
     /// <param name="group">Only documents of this group, or all.</param>
     /// <param name="console">Where progress and counts go.</param>
     /// <param name="cancellationToken">Ends the work; replies stay in the cache.</param>
+    /// <param name="documents">Only these documents, or all of the group.</param>
     public async Task<IReadOnlyList<StudyPair>> StudyAsync(
-        ParseResult parsed, LlocoPipeline pipeline, string? group, ToolConsole console, CancellationToken cancellationToken)
+        ParseResult parsed, LlocoPipeline pipeline, string? group, ToolConsole console, CancellationToken cancellationToken,
+        IReadOnlyList<StudyDocument>? documents = null)
     {
         using StudyCache cache = parsed.GetValue(_cache) is { } file ? StudyCache.Open(file) : StudyCache.InMemory();
-        IReadOnlyList<StudyPrompt> prompts = StudyPromptFile.Named(parsed.GetValue(_prompts)!);
+        string named = parsed.GetValue(_prompts)!;
+        if (named == Suited && always)
+        {
+            named = pipeline.Adapters.Contains(ModelTeacherOptions.TeacherAdapter) ? "cue,cloze" : "cloze";
+        }
+
+        IReadOnlyList<StudyPrompt> prompts = StudyPromptFile.Named(named);
         var results = new List<StudyResult>();
         foreach (bool cloze in (bool[])[false, true])
         {
@@ -104,9 +121,11 @@ internal sealed class SelfStudyArguments
             if (own.Length > 0)
             {
                 ITeacher teacher = cloze ? new ClozeTeacher() : Teacher(parsed, pipeline);
-                results.Add(await pipeline.StudyAsync(
-                    teacher, group, Options(parsed, own), cache, new StudyDisplay(console.Error, console.Verbose), cancellationToken)
-                    .ConfigureAwait(false));
+                SelfStudyOptions asked = Options(parsed, own);
+                var display = new StudyDisplay(console.Error, console.Verbose);
+                results.Add(await (documents is null
+                    ? pipeline.StudyAsync(teacher, group, asked, cache, display, cancellationToken)
+                    : pipeline.StudyAsync(teacher, documents, asked, cache, display, cancellationToken)).ConfigureAwait(false));
             }
         }
 
@@ -122,6 +141,17 @@ internal sealed class SelfStudyArguments
             : throw new LlocoException(
                 "The teacher wrote nothing of use: " + Describe(result)
                 + ". Take a larger teacher, other --study-prompts, or a lower --study-confidence.");
+    }
+
+    /// <summary>Guesses how many pairs a teacher will write.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="tokens">Tokens of a document.</param>
+    /// <param name="segment">Tokens of a segment of the model; 0 for none.</param>
+    public int CountPairs(ParseResult parsed, int tokens, int segment)
+    {
+        int chunk = parsed.GetValue(_chunk) ?? (segment > 0 ? segment : 512);
+        long pairs = (tokens + chunk - 1L) / chunk * parsed.GetValue(_rounds) * parsed.GetValue(_pairs);
+        return (int)Math.Clamp(pairs, 1, parsed.GetValue(_most));
     }
 
     private ITeacher Teacher(ParseResult parsed, LlocoPipeline pipeline)

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Families;
+using LLoCO.Core.Index;
+using LLoCO.Training;
+using LLoCO.Training.Memories;
+using LLoCO.Training.SelfStudy;
+
+namespace LLoCO.Tool.Verbs.Train;
+
+/// <summary>One run of <c>lloco learn</c>.</summary>
+/// <param name="parsed">The command line.</param>
+/// <param name="options">Its options.</param>
+/// <param name="pipeline">The pipeline, with key/value memories.</param>
+/// <param name="training">How to train.</param>
+/// <param name="shape">The model's shape.</param>
+/// <param name="console">Where progress and results go.</param>
+internal sealed class LearnRun(
+    ParseResult parsed, LearnArguments options, LlocoPipeline pipeline, CartridgeTrainingOptions training, LlamaConfig shape,
+    ToolConsole console)
+{
+    /// <summary>Compresses what is not in the index, lets a teacher ask, and trains.</summary>
+    /// <param name="documents">The documents.</param>
+    /// <param name="cancellationToken">Cancels; finished work is kept.</param>
+    /// <returns>Whether all documents could be read.</returns>
+    public async Task<bool> RunAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
+    {
+        if (!await new CompressRun(pipeline, console).RunAsync(documents, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        (List<StudyDocument> texts, List<(int Tokens, int Slots)> sizes) = await FindAsync(documents, cancellationToken).ConfigureAwait(false);
+        Func<string, bool> isHeldOut = options.HeldOut(parsed, training.Seed);
+        IReadOnlyList<StudyPair> pairs = await options.Study
+            .StudyAsync(parsed, pipeline, parsed.GetValue(options.Documents.Group), console, cancellationToken, texts).ConfigureAwait(false);
+        ILookup<bool, StudyPair> parts = pairs.ToLookup(pair => isHeldOut($"{pair.DocumentId}\n{pair.Question}"));
+        console.Error.WriteLine(LearnEstimate.Create(shape, training, sizes, parts[false].Count()).Describe());
+        await TrainAsync([.. texts.Select(text => text.Id)], [.. parts[false]], [.. parts[true]], cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Estimates time and memory, from the lengths of the documents alone, and writes that as the result.</summary>
+    /// <param name="documents">The documents.</param>
+    /// <param name="cancellationToken">Cancels the reading of them.</param>
+    public async Task EstimateAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
+    {
+        var sizes = new List<(int Tokens, int Slots)>();
+        foreach (SourceDocument document in documents)
+        {
+            int tokens = pipeline.Tokenizer.Encode(await document.LoadAsync(cancellationToken).ConfigureAwait(false)).Count;
+            sizes.Add((tokens, options.Documents.Memory.CountSlots(parsed, tokens)));
+        }
+
+        int questions = sizes.Sum(size => options.Study.CountPairs(parsed, size.Tokens, shape.SegmentLength));
+        LearnEstimate estimate = LearnEstimate.Create(shape, training, sizes, questions);
+        console.Result(
+            new
+            {
+                questions,
+                steps = estimate.Steps,
+                tokens_per_step = estimate.TokensPerStep,
+                hours = estimate.Hours,
+                bytes = estimate.Bytes,
+                flops_per_second = estimate.Rate,
+            },
+            estimate.Describe());
+    }
+
+    private async Task TrainAsync(
+        string[] ids, StudyPair[] learned, StudyPair[] heldOut, CancellationToken cancellationToken)
+    {
+        string folder = parsed.GetValue(options.Output)!;
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        try
+        {
+            TrainingResult result = await pipeline.CreateCartridgeTrainer(training).TrainAsync(
+                ids, learned, folder, heldOut, new TrainingDisplay(console.Error, name), cancellationToken).ConfigureAwait(false);
+            TrainingReport.Write(console, name, learned.Length, heldOut.Length, result);
+        }
+        catch (OperationCanceledException)
+        {
+            LossChart.Draw(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Finds what the index has of the documents. Key/value memories are never in parts.</summary>
+    private async Task<(List<StudyDocument> Texts, List<(int Tokens, int Slots)> Sizes)> FindAsync(
+        IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
+    {
+        var texts = new List<StudyDocument>();
+        var sizes = new List<(int Tokens, int Slots)>();
+        foreach (string id in documents.Select(document => document.Id).Distinct())
+        {
+            DocumentRecord record = await pipeline.Index.FindAsync(id, cancellationToken).ConfigureAwait(false)
+                ?? throw new LlocoException($"The index has no document '{id}' any more.");
+            texts.Add(new StudyDocument(id, await pipeline.Index.LoadTextAsync(id, cancellationToken).ConfigureAwait(false) ?? string.Empty));
+            sizes.Add((record.Tokens, record.SummaryCount));
+        }
+
+        return (texts, sizes);
+    }
+}
