@@ -14,6 +14,8 @@ internal static class Interruption
         "finetune" or "pretrain" or "learn" => "The last checkpoint is kept in the output folder. Run the same command again to go on there.",
         "eval" or "needle" or "calibrate" => "Answers that were written to a results file are kept. Run the same command again to go on.",
         "ask" or "chat" or "list" or "show" or "inspect" or "plan" or "score" => "Nothing was changed.",
+        "work" => "Finished segments and training steps are kept in the shared folder; other silos go on there.",
+        "jobs" or "start" => "A job that was started goes on: 'lloco jobs list' names it.",
         "serve" or "mcp" => "Documents that were added are kept.",
         _ => "Run the same command again.",
     };

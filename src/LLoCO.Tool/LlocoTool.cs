@@ -2,6 +2,7 @@ using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Tool.Help;
 using LLoCO.Tool.Verbs;
+using LLoCO.Tool.Verbs.Cluster;
 using LLoCO.Tool.Verbs.Train;
 using LLoCO.Tool.Verbs.Bench;
 
@@ -118,6 +119,7 @@ internal static class LlocoTool
         ("finetune", () => FinetuneVerb.Create(common, console)),
         ("inspect", () => InspectVerb.Create(console)),
         ("learn", () => LearnVerb.Create(common, console)),
+        ("jobs", () => JobsVerb.Create(console)),
         ("list", () => ListVerb.Create(console)),
         ("mcp", () => McpVerb.Create(common, console)),
         ("plan", () => PlanVerb.Create(common, console)),
@@ -132,5 +134,6 @@ internal static class LlocoTool
         ("tokenize", () => TokenizeVerb.Create(console)),
         ("verify", () => VerifyVerb.Create(common, console)),
         ("watch", () => WatchVerb.Create(common, console)),
+        ("work", () => WorkVerb.Create(common, console)),
     ];
 }

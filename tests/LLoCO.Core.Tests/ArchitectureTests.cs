@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
         [
             "LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers",
             "LLoCO.Extensions.VectorData", "LLoCO.Extensions.Agents", "LLoCO.Embeddings.MiniLM", "LLoCO.Postgres",
-            "LLoCO.Server", "LLoCO.Models.Tiny",
+            "LLoCO.Server", "LLoCO.Orleans", "LLoCO.Models.Tiny",
         ];
 
     /// <summary>All layers, from the lowest: a layer refers to those that stand before it, never to one behind it. So no two
@@ -105,6 +105,7 @@ public sealed class ArchitectureTests
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI"], SistersOf("LLoCO.Extensions.Agents"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Postgres"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers"], SistersOf("LLoCO.Server"));
+        Assert.Equal(["LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training"], SistersOf("LLoCO.Orleans"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Models.Tiny"));
     }
 
@@ -136,6 +137,7 @@ public sealed class ArchitectureTests
     [InlineData("LLoCO.Extensions.Agents")]
     [InlineData("LLoCO.Embeddings.MiniLM")]
     [InlineData("LLoCO.Server")]
+    [InlineData("LLoCO.Orleans")]
     public void PublicSignatures_HoldNoTensor(string assembly)
     {
         string[] leaks = [.. Assembly.Load(assembly).GetExportedTypes()

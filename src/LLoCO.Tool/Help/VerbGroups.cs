@@ -10,6 +10,7 @@ internal static class VerbGroups
         ("Questions", ["ask", "chat", "serve", "mcp"]),
         ("Quality", ["eval", "needle", "calibrate", "score", "synth", "reference"]),
         ("Models", ["inspect", "finetune", "pretrain", "export", "tokenize", "verify"]),
+        ("Many machines", ["work", "jobs"]),
         ("Costs and this command", ["plan", "bench", "completion"]),
     ];
 
@@ -21,10 +22,12 @@ internal static class VerbGroups
         ["compress"] = ["lloco compress manuals --index notes.db", "lloco compress d1 d2 offer.pdf --index notes.db --group pumps"],
         ["completion"] = ["lloco completion bash > ~/.local/share/bash-completion/completions/lloco"],
         ["learn"] = ["lloco learn offer.pdf --index notes.db --out run --ratio 32", "lloco learn manuals --index notes.db --out run --estimate"],
+        ["jobs"] = ["lloco jobs start manuals --folder shared --watch", "lloco jobs list --folder shared"],
         ["list"] = ["lloco list --index notes.db"],
         ["remove"] = ["lloco remove offer.pdf --index notes.db"],
         ["serve"] = ["lloco serve --index notes.db --port 8080"],
         ["show"] = ["lloco show offer.pdf --index notes.db", "lloco show offer.pdf --index notes.db --text"],
         ["watch"] = ["lloco watch manuals --index notes.db"],
+        ["work"] = ["lloco work --folder shared --index shared/notes.db"],
     };
 }

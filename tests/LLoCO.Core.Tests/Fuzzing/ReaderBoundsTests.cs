@@ -25,6 +25,8 @@ public sealed partial class ReaderBoundsTests
         "LLoCO.Core/Tokenization/VocabularyFile.cs", "LLoCO.Embeddings.MiniLM/Model/WordPieces.cs",
         "LLoCO.Evaluation/DataSets/DataSetLines.cs",
         "LLoCO.Evaluation/DataSets/JsonObjects.cs", "LLoCO.Evaluation/EvaluationResultsFile.cs",
+        "LLoCO.Orleans/FolderJobStore.cs", "LLoCO.Orleans/FolderModelStore.cs", "LLoCO.Orleans/ModelFetch.cs",
+        "LLoCO.Orleans/Storage/SharedFile.cs",
         "LLoCO.Readers/ReaderFile.cs",
         "LLoCO.Tool/EvaluationSettings.cs", "LLoCO.Tool/Inspector.cs",
         "LLoCO.Tool/Verbs/Bench/BenchEnvironment.cs", "LLoCO.Tool/Verbs/Bench/FileReading.cs",

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using LLoCO.Core;
+using LLoCO.Core.Index;
+using LLoCO.Orleans;
+using LLoCO.Postgres;
+using LLoCO.Readers;
+using LLoCO.Training;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace LLoCO.Tool.Verbs.Cluster;
+
+/// <summary>Runs a silo until it is interrupted.</summary>
+internal static class WorkRun
+{
+    /// <summary>Starts the silo, says its name, and waits.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="arguments">The options of the silo.</param>
+    /// <param name="common">The options of the model.</param>
+    /// <param name="console">Where the address is written.</param>
+    /// <param name="cancellationToken">Ends it: units in progress stop after their segment or step, and keep it.</param>
+    public static async Task<int> RunAsync(
+        ParseResult parsed, WorkArguments arguments, CommonArguments common, ToolConsole console, CancellationToken cancellationToken)
+    {
+        ClusterOptions options = arguments.Read(parsed);
+        string index = parsed.GetValue(arguments.Index)!;
+        LlocoPipelineBuilder described = common.Describe(parsed, console);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<ILoggerFactory>(new WriterLoggerFactory(console.Error, console.Verbose));
+        builder.AddLlocoSilo(options, new LlocoSiloSetup
+        {
+            Index = cancel => OpenAsync(index, cancel),
+            Pipeline = described,
+            Documents = (document, group, replaces) =>
+                DocumentReaders.Default.ToDocument(document.Path, group, document.Id, replaces),
+            Training = ModelTrainingDefaults.Read(common.Package(parsed).Folder),
+        });
+        using IHost host = builder.Build();
+        await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        string silo = host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString();
+        console.Result(new { silo, process = Environment.ProcessId }, $"working as {silo} (Ctrl-C ends)");
+        await console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static async Task<IRetrievalIndex> OpenAsync(string index, CancellationToken cancellationToken) =>
+        PostgresAddress.IsAddress(index)
+            ? await PostgresRetrievalIndex.OpenAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false)
+            : SqliteRetrievalIndex.Open(index);
+}

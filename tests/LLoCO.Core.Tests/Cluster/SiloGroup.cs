@@ -1,0 +1,116 @@
+using LLoCO.Core.Index;
+using LLoCO.Core.Tests.Index;
+using LLoCO.Orleans;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace LLoCO.Core.Tests.Cluster;
+
+/// <summary>Silos as processes, a client in this one, and documents.</summary>
+internal sealed class SiloGroup : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string[] _more;
+    private IHost? _client;
+
+    public SiloGroup(int silos, params string[] more)
+    {
+        _more = more;
+        Silos = [.. Enumerable.Range(0, silos).Select(_ => Start())];
+    }
+
+    public SiloProcess[] Silos { get; }
+
+    public string Documents => PathOf("documents");
+
+    public LlocoCluster Cluster => _client!.Services.GetRequiredService<LlocoCluster>();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public string PathOf(string name) => _folder.PathOf(name);
+
+    public SiloProcess Start() => SiloProcess.Start(_folder.PathOf("shared"), _folder.PathOf("shared.db"), _more);
+
+    /// <summary>Connects, and waits until all silos work.</summary>
+    public async Task ConnectAsync()
+    {
+        await Task.WhenAll(Silos.Select(silo => silo.Ready));
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.AddLlocoCluster(new ClusterOptions { Folder = _folder.PathOf("shared") });
+        _client = builder.Build();
+        await LlocoCluster.ConnectAsync(_client, TimeSpan.FromMinutes(1), Token);
+    }
+
+    /// <summary>Writes documents of some segments of the embedded model.</summary>
+    public JobDocument[] Write(int count, int sentences)
+    {
+        Directory.CreateDirectory(Documents);
+        return
+        [
+            .. Enumerable.Range(0, count).Select(document =>
+            {
+                string path = Path.Combine(Documents, $"d{document:D3}.txt");
+                File.WriteAllText(path, string.Concat(Enumerable.Range(0, sentences + (document % 7)).Select(
+                    day => $"On day {day} the captain of ship {document} saw {(day * 7) + document} whales. ")));
+                return new JobDocument(Path.GetFileName(path), path);
+            }),
+        ];
+    }
+
+    /// <summary>Waits until a job has ended.</summary>
+    public async Task<JobStatus> EndAsync(string job, TimeSpan longest)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(longest);
+        JobStatus? last = null;
+        await foreach (JobStatus status in Cluster.WatchAsync(job, limit.Token))
+        {
+            last = status;
+        }
+
+        return last!;
+    }
+
+    /// <summary>Compares the shared index with one that a single process made of the same documents.</summary>
+    public async Task AssertEqualAsync(string whole)
+    {
+        await using IRetrievalIndex expected = SqliteRetrievalIndex.Open(whole);
+        await using IRetrievalIndex found = SqliteRetrievalIndex.Open(_folder.PathOf("shared.db"));
+        List<DocumentRecord> all = await TestDocuments.ToListAsync(expected.ListAsync(null, Token), Token);
+        Assert.Equal(all, await TestDocuments.ToListAsync(found.ListAsync(null, Token), Token));
+        foreach (DocumentRecord record in all)
+        {
+            TestDocuments.AssertEqual(
+                (await expected.LoadSummaryAsync(record.Id, Token))!, await found.LoadSummaryAsync(record.Id, Token));
+            Assert.Equal(await expected.LoadTextAsync(record.Id, Token), await found.LoadTextAsync(record.Id, Token));
+            Assert.Equal(await expected.LoadTokenHashesAsync(record.Id, Token), await found.LoadTokenHashesAsync(record.Id, Token));
+            Assert.Equal(
+                (await expected.LoadPassagesAsync(record.Id, Token))!.Select(one => (one.Start, one.Length)),
+                (await found.LoadPassagesAsync(record.Id, Token))!.Select(one => (one.Start, one.Length)));
+            Assert.Null(await found.FindCheckpointAsync(record.Id, Token));
+        }
+
+        string segments = Path.Combine(_folder.PathOf("shared"), "segments");
+        Assert.Empty(Directory.Exists(segments) ? Directory.GetFiles(segments, "*.segments") : []);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (SiloProcess silo in Silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        if (_client is not null)
+        {
+            await _client.StopAsync(CancellationToken.None);
+            _client.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LLoCO.Tool;
+
+namespace LLoCO.Core.Tests.Cluster;
+
+/// <summary>A silo as a process of its own: <c>lloco work</c>.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task _errors;
+
+    private SiloProcess(Process process)
+    {
+        _process = process;
+        Ready = ReadFirstLineAsync();
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Gets a task that ends with the silo's name when it works, or fails if it ended before.</summary>
+    public Task<string> Ready { get; }
+
+    /// <summary>Gets whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
+    public static SiloProcess Start(string folder, string index, params string[] more)
+    {
+        var start = new ProcessStartInfo(
+            ChildProcess.DotNet,
+            [typeof(LlocoTool).Assembly.Location, "work", "--folder", folder, "--index", index, "--json", .. more])
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true,
+        };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["DOTNET_gcServer"] = "0";
+        return new SiloProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Sends a signal: STOP hangs it, CONT lets it go on.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        await _errors.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _process.Dispose();
+    }
+
+    private async Task<string> ReadFirstLineAsync()
+    {
+        string? line = await _process.StandardOutput.ReadLineAsync(CancellationToken.None);
+        return line is null
+            ? throw new InvalidOperationException("The silo ended before it worked.")
+            : JsonDocument.Parse(line).RootElement.GetProperty("silo").GetString()!;
+    }
+}
