@@ -15,7 +15,7 @@ public sealed record AskOptions
 
     /// <summary>Gets the documents to read, in prefix order; retrieval then only ranks passages inside them.</summary>
     /// <value>Default empty: retrieval chooses.</value>
-    /// <remarks>They must be of one group, since one adapter reads them.</remarks>
+    /// <remarks>They must be of one group, since one adapter reads them, unless <see cref="Adapter"/> is named.</remarks>
     public IReadOnlyList<string> DocumentIds { get; init; } = [];
 
     /// <summary>Gets the maximum number of documents in one prefix.</summary>
@@ -25,6 +25,7 @@ public sealed record AskOptions
 
     /// <summary>Gets the name of the adapter that reads the prefix, or <see cref="NoAdapter"/>.</summary>
     /// <value>Default <see langword="null"/>: the adapter with the name of the group, or the base model if there is none.</value>
+    /// <remarks>Where it is set and <see cref="Group"/> is not, several documents of one prefix may be of several groups.</remarks>
     public string? Adapter { get; init; }
 
     /// <summary>Gets how to choose tokens and when to stop.</summary>

@@ -7,7 +7,7 @@ namespace LLoCO.Core;
 /// <summary>An answer with its sources, token counts and times.</summary>
 /// <param name="Text">The answer, without white space around it.</param>
 /// <param name="Finish">Why generation ended.</param>
-/// <param name="Group">The group of the documents read; <see langword="null"/> if none was read.</param>
+/// <param name="Group">The group of the documents read; <see langword="null"/> if none was read, or documents of several groups.</param>
 /// <param name="Adapter">The adapter that read the prefix; <see langword="null"/> for the base model.</param>
 /// <param name="Sources">The text read: for each document its best passages first, or one entry for the whole document where no
 /// passage matched the question.</param>

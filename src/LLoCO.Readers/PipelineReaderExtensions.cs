@@ -41,11 +41,11 @@ public static class PipelineReaderExtensions
     /// <summary>Gives files that an index holds already the ids that they have there, so that none is held twice.</summary>
     /// <param name="index">The index.</param>
     /// <param name="files">The files.</param>
-    /// <param name="group">Only documents of this group count.</param>
+    /// <param name="group">Only documents of this group count, or all with <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The same files.</returns>
     public static async Task<IReadOnlyList<FoundFile>> KeepIdsAsync(
-        this IRetrievalIndex index, IReadOnlyList<FoundFile> files, string group, CancellationToken cancellationToken = default)
+        this IRetrievalIndex index, IReadOnlyList<FoundFile> files, string? group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(files);

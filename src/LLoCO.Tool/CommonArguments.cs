@@ -71,6 +71,12 @@ internal sealed class CommonArguments
         HelpName = "DIR|NAME",
     };
 
+    /// <summary>Gets the folder of adapters.</summary>
+    public Option<string?> Adapters { get; } = new("--adapters")
+    {
+        Description = "Folder of PEFT folders, each named as the group that it is for.", HelpName = "DIR",
+    };
+
     /// <summary>Sets the minimum of a number; a smaller value is wrong usage.</summary>
     /// <param name="least">The least value.</param>
     /// <param name="option">The option.</param>
@@ -167,6 +173,7 @@ internal sealed class CommonArguments
     /// <returns>The adapter's name, or <see langword="null"/> for the one named as the group.</returns>
     public string? AddAdapter(ParseResult parsed, LlocoPipelineBuilder builder)
     {
+        AddAdapters(parsed, builder);
         string? adapter = parsed.GetValue(Adapter);
         if (adapter is null || !Directory.Exists(adapter))
         {
@@ -176,5 +183,30 @@ internal sealed class CommonArguments
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter)));
         builder.AddAdapter(name, adapter);
         return name;
+    }
+
+    /// <summary>Adds the adapters of a folder.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="builder">The pipeline's description.</param>
+    /// <exception cref="ToolUsageException">The folder holds none.</exception>
+    public void AddAdapters(ParseResult parsed, LlocoPipelineBuilder builder)
+    {
+        if (parsed.GetResult(Adapters) is null || parsed.GetValue(Adapters) is not { } folder)
+        {
+            return;
+        }
+
+        string[] found = Directory.Exists(folder)
+            ? [.. Directory.EnumerateDirectories(folder).Where(one => File.Exists(Path.Combine(one, "adapter_config.json"))).Order(StringComparer.Ordinal)]
+            : [];
+        if (found.Length == 0)
+        {
+            throw new ToolUsageException($"--adapters: '{folder}' has no folder with an adapter_config.json.");
+        }
+
+        foreach (string one in found)
+        {
+            builder.AddAdapter(Path.GetFileName(one), one);
+        }
     }
 }

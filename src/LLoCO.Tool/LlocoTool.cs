@@ -117,6 +117,7 @@ internal static class LlocoTool
         ("eval", () => EvalVerb.Create(common, console)),
         ("export", () => ExportVerb.Create(common, console)),
         ("finetune", () => FinetuneVerb.Create(common, console)),
+        ("group", () => GroupVerb.Create(common, console)),
         ("inspect", () => InspectVerb.Create(console)),
         ("learn", () => LearnVerb.Create(common, console)),
         ("jobs", () => JobsVerb.Create(console)),

@@ -164,6 +164,28 @@ internal static class SqliteDocuments
         SqlitePassages.Put(connection, key, document, text, cancellationToken);
     }
 
+    /// <summary>Moves documents to other groups, with all their parts.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="groups">The new group of each document, by id.</param>
+    /// <param name="cancellationToken">Checked before each document.</param>
+    /// <returns>The number of documents that there were.</returns>
+    public static int Regroup(
+        SqliteConnection connection, IReadOnlyDictionary<string, string> groups, CancellationToken cancellationToken)
+    {
+        using SqliteCommand update = connection.Command(
+            "UPDATE documents SET \"group\" = $group WHERE id = $id OR (id > $first AND id < $end)");
+        int moved = 0;
+        foreach ((string id, string group) in groups)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            update.Set(
+                ("$group", group), ("$id", id), ("$first", id + DocumentParts.Mark), ("$end", id + (char)(DocumentParts.Mark + 1)));
+            moved += update.ExecuteNonQuery() > 0 ? 1 : 0;
+        }
+
+        return moved;
+    }
+
     /// <summary>Removes a document and its checkpoint.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="id">The document.</param>

@@ -17,7 +17,7 @@ namespace LLoCO.Core.Index;
 /// <see cref="SqliteIndexOptions.BusyTimeout"/>, or the disk is full; a call that writes, where the file was removed or replaced
 /// since it was opened.</para>
 /// </remarks>
-public sealed class SqliteRetrievalIndex : IRetrievalIndex
+public sealed class SqliteRetrievalIndex : IRetrievalIndex, IRegroupable
 {
     private readonly SqliteStore _store;
 
@@ -151,6 +151,10 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex
         ArgumentNullException.ThrowIfNull(documentId);
         return _store.WriteAsync(connection => SqliteDocuments.Delete(connection, documentId), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    ValueTask<int> IRegroupable.RegroupAsync(IReadOnlyDictionary<string, string> groups, CancellationToken cancellationToken) =>
+        _store.WriteAsync(connection => SqliteDocuments.Regroup(connection, groups, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask SaveCheckpointAsync(IngestCheckpoint checkpoint, CancellationToken cancellationToken = default)

@@ -15,14 +15,15 @@ internal sealed record RankedDocument(string DocumentId, string Group, double Sc
 /// </summary>
 internal static class DocumentRanker
 {
-    /// <summary>Ranks the documents of one group, since one adapter reads them all.</summary>
+    /// <summary>Ranks documents: those of one group, which one adapter reads, unless groups may be mixed.</summary>
     /// <param name="hits">Passages, best first.</param>
     /// <param name="group">The group, or <see langword="null"/> for that of the best passage.</param>
+    /// <param name="mixes">Whether documents of all groups are ranked where none is named.</param>
     /// <param name="documents">Most documents to return; at least 1.</param>
     /// <param name="passages">Most passages per document; at least 1.</param>
     /// <returns>The best documents first; none where no passage fits.</returns>
     public static IReadOnlyList<RankedDocument> Rank(
-        IReadOnlyList<PassageHit> hits, string? group, int documents, int passages = 3)
+        IReadOnlyList<PassageHit> hits, string? group, int documents, bool mixes = false, int passages = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(documents, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(passages, 1);
@@ -32,14 +33,14 @@ internal static class DocumentRanker
         }
 
         // Enumerable.GroupBy keeps the order of first appearance: documents come by their best passage.
-        string chosen = group ?? hits[0].Group;
+        string? chosen = mixes ? group : group ?? hits[0].Group;
         return [.. hits
-            .Where(hit => hit.Group == chosen)
+            .Where(hit => chosen is null || hit.Group == chosen)
             .GroupBy(hit => DocumentParts.DocumentOf(hit.DocumentId))
             .Take(documents)
             .Select(of => (Best: of.First(), Hits: of))
             .Select(of => new RankedDocument(
-                of.Best.DocumentId, chosen, of.Best.Score,
+                of.Best.DocumentId, of.Best.Group, of.Best.Score,
                 [.. of.Hits.Where(hit => hit.DocumentId == of.Best.DocumentId).Take(passages)]))];
     }
 }

@@ -12,14 +12,15 @@ internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder?
     // Limits the work if one long document has nearly all matching passages.
     private const int MaxHits = 4096;
 
-    /// <summary>Finds documents of one group.</summary>
+    /// <summary>Finds documents: of one group, unless groups may be mixed.</summary>
     /// <param name="question">The question.</param>
     /// <param name="group">The group, or <see langword="null"/> for that of the best passage in the whole index.</param>
     /// <param name="documents">Most documents to return; at least 1.</param>
+    /// <param name="mixes">Whether documents of all groups are ranked where none is named.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The best documents first; none where nothing fits.</returns>
     public async ValueTask<IReadOnlyList<RankedDocument>> RetrieveAsync(
-        string question, string? group, int documents, CancellationToken cancellationToken = default)
+        string question, string? group, int documents, bool mixes = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentOutOfRangeException.ThrowIfLessThan(documents, 1);
@@ -31,14 +32,14 @@ internal sealed class DocumentRetriever(IRetrievalIndex index, IPassageEmbedder?
         while (true)
         {
             IReadOnlyList<PassageHit> hits = await index.SearchAsync(query, cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<RankedDocument> ranked = DocumentRanker.Rank(hits, query.Group, documents);
-            if (ranked.Count == documents || hits.Count < query.Limit || (query.Group is not null && query.Limit >= MaxHits))
+            IReadOnlyList<RankedDocument> ranked = DocumentRanker.Rank(hits, query.Group, documents, mixes);
+            if (ranked.Count == documents || hits.Count < query.Limit || ((query.Group is not null || mixes) && query.Limit >= MaxHits))
             {
                 return ranked;
             }
 
             // The best passage chooses the group. Only if other groups took the places of its documents, it is searched alone.
-            query = query.Group is null
+            query = query.Group is null && !mixes
                 ? query with { Group = hits[0].Group }
                 : query with { Limit = Math.Min(MaxHits, query.Limit * 4) };
         }

@@ -51,6 +51,10 @@ internal sealed class AskArguments
     public Option<int?> Slots { get; } =
         CommonArguments.NumberOrNone("--slots", 1, "Most slots that are read of a document's key/value memory; default: all.");
 
+    /// <summary>Gets the most groups that answer.</summary>
+    public Option<int> Groups { get; } = CommonArguments.Number(
+        "--read-groups", 1, 1, "Most groups that answer, each with its own documents and adapter; the most confident answer counts.");
+
     /// <summary>Gets the question.</summary>
     public Argument<string> Question { get; } = new("question") { Description = "The question." };
 
@@ -65,6 +69,7 @@ internal sealed class AskArguments
     public void AddTo(Command verb)
     {
         verb.Arguments.Add(Question);
+        verb.Options.Add(Groups);
         AddOptionsTo(verb);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
+using LLoCO.Training.Grouping;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -39,7 +40,23 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
         return whole!;
     }
 
-    private static object ToJson(LlocoAnswer answer) => new
+    /// <summary>Asks several groups and writes the answer that counts, and those of the others.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="options">How it is asked.</param>
+    /// <param name="groups">Most groups.</param>
+    /// <param name="cancellationToken">Checked before each token.</param>
+    /// <returns>The answer that counts.</returns>
+    public async Task<LlocoAnswer> RouteAsync(string question, AskOptions options, int groups, CancellationToken cancellationToken)
+    {
+        RoutedAnswer routed = await pipeline.AskGroupsAsync(question, options, groups, cancellationToken).ConfigureAwait(false);
+        console.Result(
+            ToJson(routed.Best, routed.Answers.Skip(1)), string.Join(Environment.NewLine, [
+                routed.Best.Text, Describe(routed.Best), .. routed.Answers.Skip(1).Select(other => string.Create(
+                    CultureInfo.InvariantCulture, $"group {other.Group}: {other.Text} (token probability {other.Confidence.Least:F2})"))]));
+        return routed.Best;
+    }
+
+    private static object ToJson(LlocoAnswer answer, IEnumerable<LlocoAnswer>? others = null) => new
     {
         answer = answer.Text,
         finish = answer.Finish,
@@ -48,6 +65,10 @@ internal sealed class AskRun(LlocoPipeline pipeline, ToolConsole console)
         sources = answer.Sources.Select(source => new
         {
             document = source.DocumentId, start = source.Start, end = source.End, place = source.Place, score = source.Score, raw = source.IsRaw,
+        }),
+        others = others?.Select(other => new
+        {
+            answer = other.Text, group = other.Group, adapter = other.Adapter, token_probability = other.Confidence.Least,
         }),
         warning = answer.Warning,
         grounding = new

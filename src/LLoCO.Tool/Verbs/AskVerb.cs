@@ -12,7 +12,7 @@ internal static class AskVerb
         var arguments = new AskArguments();
         var verb = new Command("ask", "Answers a question: answer, sources, tokens used and saved, times.")
         {
-            common.Adapter, common.PrefixFolder,
+            common.Adapter, common.Adapters, common.PrefixFolder,
         };
         arguments.AddTo(verb);
         common.AddModelTo(verb);
@@ -36,8 +36,11 @@ internal static class AskVerb
 
             AskOptions options = arguments.Read(parsed, common.AddAdapter(parsed, builder));
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
-            await new AskRun(pipeline, console).RunAsync(parsed.GetValue(arguments.Question)!, options, cancellationToken)
-                .ConfigureAwait(false);
+            var run = new AskRun(pipeline, console);
+            string question = parsed.GetValue(arguments.Question)!;
+            await (parsed.GetValue(arguments.Groups) is > 1 and var groups
+                ? run.RouteAsync(question, options, groups, cancellationToken)
+                : run.RunAsync(question, options, cancellationToken)).ConfigureAwait(false);
             return 0;
         });
         return verb;

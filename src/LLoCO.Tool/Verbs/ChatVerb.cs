@@ -11,7 +11,7 @@ internal static class ChatVerb
         var arguments = new AskArguments();
         var verb = new Command("chat", "Answers questions from standard input; earlier ones are remembered, the model stays loaded.")
         {
-            common.Adapter, common.PrefixFolder,
+            common.Adapter, common.Adapters, common.PrefixFolder,
         };
         arguments.AddOptionsTo(verb);
         common.AddModelTo(verb);

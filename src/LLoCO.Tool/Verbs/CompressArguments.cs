@@ -20,7 +20,8 @@ internal sealed class CompressArguments
     /// <summary>Gets the group of the documents.</summary>
     public Option<string> Group { get; } = new("--group")
     {
-        Description = "Group of the documents, which selects the adapter.",
+        Description = "Group of the documents, which selects the adapter; auto: the group of the index whose documents are most alike, or "
+            + "unsure.",
         DefaultValueFactory = _ => SourceDocument.DefaultGroup,
     };
 
@@ -89,7 +90,7 @@ internal sealed class CompressArguments
         string prefix = parsed.GetValue(Prefix) ?? string.Empty;
         IReadOnlyList<FoundFile> named = prefix.Length > 0
             ? files
-            : await pipeline.Index.KeepIdsAsync(files, group, cancellationToken).ConfigureAwait(false);
+            : await pipeline.Index.KeepIdsAsync(files, group == AutoGroup.Name ? null : group, cancellationToken).ConfigureAwait(false);
         return [.. named.Select(file =>
             DocumentReaders.Default.ToDocument(file.Path, group, prefix + file.Id, parsed.GetValue(Replace)))];
     }

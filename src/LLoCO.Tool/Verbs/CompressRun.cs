@@ -1,6 +1,7 @@
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Core.Trust;
+using LLoCO.Training.Grouping;
 using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool.Verbs;
@@ -19,6 +20,9 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
     /// <summary>Gets the adapter that they are for; <see langword="null"/> for the one named as the group.</summary>
     public string? Adapter { get; init; }
 
+    /// <summary>Gets what finds their groups; <see langword="null"/> where they have them.</summary>
+    public AutoGroup? Groups { get; init; }
+
     /// <summary>Ingests the documents and writes one result line for each.</summary>
     /// <param name="documents">The documents.</param>
     /// <param name="cancellationToken">Checked before each segment.</param>
@@ -27,7 +31,10 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
     {
         int failed = 0;
         var progress = new ProgressLine(console.Error, console.ErrorWidth, documents.Count);
-        await foreach (IngestResult result in pipeline.IngestAsync(documents, progress, cancellationToken).ConfigureAwait(false))
+        IAsyncEnumerable<IngestResult> results = Groups is null
+            ? pipeline.IngestAsync(documents, progress, cancellationToken)
+            : pipeline.IngestAsync(Groups.AssignAsync(documents, cancellationToken), progress, cancellationToken);
+        await foreach (IngestResult result in results.ConfigureAwait(false))
         {
             PrepareResult? prepared = Prepares && result.Failure is null
                 ? await PrepareAsync(result.DocumentId, cancellationToken).ConfigureAwait(false)
@@ -36,7 +43,10 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
             Exception? failure = result.Failure ?? prepared?.Failure;
             failed += failure is null ? 0 : 1;
             progress.Count(result);
-            console.Result(ToJson(result, pipeline.Fingerprint.FindMemoryKind(), prepared, failure), Describe(result, _unit) + Describe(prepared) + Warn(result.Warning));
+            GroupAssignment? assigned = Groups?.Find(result.DocumentId);
+            console.Result(
+                ToJson(result, pipeline.Fingerprint.FindMemoryKind(), prepared, failure, assigned),
+                Describe(result, _unit) + Describe(prepared) + Describe(assigned) + Warn(result.Warning));
         }
 
         progress.Close();
@@ -59,11 +69,14 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
         return one;
     }
 
-    private static object ToJson(IngestResult result, MemoryKind kind, PrepareResult? prepared, Exception? failure) => new
+    private static object ToJson(IngestResult result, MemoryKind kind, PrepareResult? prepared, Exception? failure, GroupAssignment? assigned) => new
     {
         document = result.DocumentId,
         memory = kind,
         group = result.Group,
+        group_nearest = assigned?.Nearest,
+        group_similarity = assigned?.Similarity,
+        group_limit = assigned?.Limit,
         outcome = result.Outcome,
         tokens = result.Tokens,
         summary = result.SummaryVectors,
@@ -100,6 +113,12 @@ internal sealed class CompressRun(LlocoPipeline pipeline, ToolConsole console)
             CultureInfo.InvariantCulture,
             $"; keys and values kept ({prepared.Adapter ?? "no adapter"}), {prepared.Elapsed.TotalSeconds:F2} s"),
     };
+
+    private static string Describe(GroupAssignment? assigned) => assigned is null
+        ? string.Empty
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; group {assigned.Group} ({assigned.Nearest ?? "no group"} is nearest: {assigned.Similarity:F2}, {assigned.Limit:F2} is needed)");
 
     private static string Warn(string? warning) =>
         warning is null ? string.Empty : $"{Environment.NewLine}  WARNING: {warning}";

@@ -33,7 +33,8 @@ internal static class CompressVerb
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             IReadOnlyList<SourceDocument> documents =
                 await arguments.ToDocumentsAsync(parsed, files, pipeline, cancellationToken).ConfigureAwait(false);
-            var run = new CompressRun(pipeline, console) { Prepares = prepares, Adapter = adapter };
+            AutoGroup? groups = parsed.GetValue(arguments.Group) == AutoGroup.Name ? new AutoGroup(pipeline) : null;
+            var run = new CompressRun(pipeline, console) { Prepares = prepares, Adapter = adapter, Groups = groups };
             return await run.RunAsync(documents, cancellationToken).ConfigureAwait(false) ? 0 : 1;
         });
         return verb;

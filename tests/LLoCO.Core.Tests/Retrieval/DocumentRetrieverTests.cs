@@ -40,7 +40,7 @@ public sealed class DocumentRetrieverTests
         await _index.PutAsync(TestDocuments.Create("book", "town", "the market\nthe mast yard of the town\nthe hall"), Cancelled);
 
         IReadOnlyList<RankedDocument> ranked =
-            await new DocumentRetriever(_index).RetrieveAsync("broke mast", null, 5, Cancelled);
+            await new DocumentRetriever(_index).RetrieveAsync("broke mast", null, 5, cancellationToken: Cancelled);
 
         Assert.Equal(["log", "log2"], ranked.Select(item => item.DocumentId));
         Assert.Equal("the mast broke", ranked[0].Passages[0].Text);
@@ -53,7 +53,7 @@ public sealed class DocumentRetrieverTests
         await _index.PutAsync(TestDocuments.Create("long", "ship", many), Cancelled);
         await _index.PutAsync(TestDocuments.Create("short", "ship", "there was a mast among other things"), Cancelled);
 
-        IReadOnlyList<RankedDocument> ranked = await new DocumentRetriever(_index).RetrieveAsync("mast", "ship", 2, Cancelled);
+        IReadOnlyList<RankedDocument> ranked = await new DocumentRetriever(_index).RetrieveAsync("mast", "ship", 2, cancellationToken: Cancelled);
 
         Assert.Equal(["long", "short"], ranked.Select(item => item.DocumentId));
     }
@@ -63,8 +63,8 @@ public sealed class DocumentRetrieverTests
     {
         await _index.PutAsync(TestDocuments.Create("log", "ship", "mast"), Cancelled);
 
-        Assert.Empty(await new DocumentRetriever(_index).RetrieveAsync("anchor", null, 1, Cancelled));
-        Assert.Empty(await new DocumentRetriever(_index).RetrieveAsync("mast", "town", 1, Cancelled));
+        Assert.Empty(await new DocumentRetriever(_index).RetrieveAsync("anchor", null, 1, cancellationToken: Cancelled));
+        Assert.Empty(await new DocumentRetriever(_index).RetrieveAsync("mast", "town", 1, cancellationToken: Cancelled));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class DocumentRetrieverTests
         }
 
         IReadOnlyList<RankedDocument> ranked =
-            await new DocumentRetriever(_index, embedder).RetrieveAsync("vessel", null, 1, Cancelled);
+            await new DocumentRetriever(_index, embedder).RetrieveAsync("vessel", null, 1, cancellationToken: Cancelled);
 
         Assert.Equal("ship", Assert.Single(ranked).DocumentId);
     }

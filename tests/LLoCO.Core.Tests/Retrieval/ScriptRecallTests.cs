@@ -82,7 +82,7 @@ public sealed class ScriptRecallTests
             for (int i = 0; i < Documents; i++)
             {
                 string question = script.Fill(script.Questions[i % script.Questions.Length], i);
-                IReadOnlyList<RankedDocument> found = await retriever.RetrieveAsync(question, "g", 1, token);
+                IReadOnlyList<RankedDocument> found = await retriever.RetrieveAsync(question, "g", 1, cancellationToken: token);
                 if (found.Count == 0 || found[0].DocumentId != $"d{i}")
                 {
                     missed.Add(question);

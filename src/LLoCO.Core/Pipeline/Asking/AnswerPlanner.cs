@@ -146,9 +146,10 @@ internal sealed class AnswerPlanner(PipelineLayers layers, PipelineSettings sett
         AskedQuestion asked, IReadOnlyList<DocumentRecord> records, CancellationToken cancellationToken)
     {
         var doubts = new List<Doubt>();
-        if (asked.Options.Context == ContextMode.Summary && asked.Chosen.Group is { } group)
+        if (asked.Options.Context == ContextMode.Summary && asked.Chosen.Documents.Count > 0)
         {
-            doubts.AddRange(_judge.JudgeReader(asked.Adapter, group));
+            IEnumerable<string> groups = asked.Chosen.Group is { } group ? [group] : records.Select(record => record.Group).Distinct();
+            doubts.AddRange(groups.SelectMany(one => _judge.JudgeReader(asked.Adapter, one)));
             doubts.AddRange(_judge.JudgeQuestion(asked.Text, asked.Adapter));
         }
 

@@ -1,7 +1,7 @@
 namespace LLoCO.Core.Pipeline.Asking;
 
 /// <summary>The documents that a question will be answered from.</summary>
-/// <param name="Group">Their common group; <see langword="null"/> where there are none.</param>
+/// <param name="Group">Their common group; <see langword="null"/> where there are none, or of several groups.</param>
 /// <param name="Documents">Their ids, best first, each with its passages that fit the question, best first.</param>
 internal sealed record ChosenDocuments(string? Group, IReadOnlyList<ChosenDocument> Documents)
 {

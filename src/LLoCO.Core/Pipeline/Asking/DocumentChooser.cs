@@ -4,7 +4,8 @@ using LLoCO.Core.Retrieval;
 
 namespace LLoCO.Core.Pipeline.Asking;
 
-/// <summary>Chooses the documents of one group that a question is answered from.</summary>
+/// <summary>Chooses the documents that a question is answered from: of one group, whose adapter reads them, or of any where the
+/// question names its adapter.</summary>
 internal sealed class DocumentChooser(PipelineLayers layers)
 {
     /// <summary>Number of passages searched to find those of the documents that the caller named.</summary>
@@ -27,30 +28,33 @@ internal sealed class DocumentChooser(PipelineLayers layers)
             return await NamedAsync(question, options, cancellationToken).ConfigureAwait(false);
         }
 
-        IReadOnlyList<RankedDocument> ranked = await _retriever.RetrieveAsync(question, options.Group, topK, cancellationToken)
-            .ConfigureAwait(false);
+        IReadOnlyList<RankedDocument> ranked = await _retriever.RetrieveAsync(
+            question, options.Group, topK, Mixes(options), cancellationToken).ConfigureAwait(false);
         return ranked.Count == 0
             ? await WithoutHitsAsync(options.Group, topK, cancellationToken).ConfigureAwait(false)
-            : new ChosenDocuments(ranked[0].Group, [.. ranked.Select(one => Chosen(one.DocumentId, one.Passages))]);
+            : new ChosenDocuments(CommonGroup(ranked.Select(one => one.Group)), [.. ranked.Select(one => Chosen(one.DocumentId, one.Passages))]);
     }
 
     private async Task<ChosenDocuments> NamedAsync(string question, AskOptions options, CancellationToken cancellationToken)
     {
         string? group = options.Group;
+        var groups = new HashSet<string>(StringComparer.Ordinal);
         foreach (string id in options.DocumentIds)
         {
             DocumentRecord record = await layers.Index.FindAsync(id, cancellationToken).ConfigureAwait(false)
                 ?? throw Missing(id, options.Group);
-            group ??= record.Group;
-            if (record.Group != group)
+            groups.Add(record.Group);
+            if ((options.Group is not null || !Mixes(options)) && record.Group != (options.Group ?? groups.First()))
             {
                 // A caller that is limited to a group must learn nothing about other groups, not even that they have documents.
                 throw options.Group is not null
                     ? Missing(id, options.Group)
                     : new LlocoException($"The documents '{options.DocumentIds[0]}' and '{id}' are of two groups: one adapter reads "
-                        + "all documents of a question. Ask for documents of one group.");
+                        + "all documents of a question. Ask for documents of one group, or name the adapter.");
             }
         }
+
+        group ??= CommonGroup(groups);
 
         ReadOnlyMemory<float> vector = await PassageEmbedding.OfQuestionAsync(layers.Embedder, question, cancellationToken)
             .ConfigureAwait(false);
@@ -58,12 +62,18 @@ internal sealed class DocumentChooser(PipelineLayers layers)
             new PassageQuery(question, group, HitsForNamed * options.DocumentIds.Count, vector), cancellationToken)
             .ConfigureAwait(false);
         IReadOnlyList<RankedDocument> ranked = DocumentRanker.Rank(
-            [.. hits.Where(hit => options.DocumentIds.Contains(DocumentParts.DocumentOf(hit.DocumentId)))], group, options.DocumentIds.Count);
+            [.. hits.Where(hit => options.DocumentIds.Contains(DocumentParts.DocumentOf(hit.DocumentId)))], group,
+            options.DocumentIds.Count, mixes: true);
         return new ChosenDocuments(group, [.. options.DocumentIds.Distinct(StringComparer.Ordinal).Select(
             id => ranked.FirstOrDefault(one => DocumentParts.DocumentOf(one.DocumentId) == id) is { } best
                 ? Chosen(best.DocumentId, best.Passages)
                 : Chosen(id, []))]);
     }
+
+    /// <summary>Whether documents of several groups may be read together: the adapter that reads them is named.</summary>
+    private static bool Mixes(AskOptions options) => options.Adapter is not null;
+
+    private static string? CommonGroup(IEnumerable<string> groups) => groups.Distinct().Take(2).ToArray() is [var only] ? only : null;
 
     private static LlocoException Missing(string id, string? group) => new(group is null
         ? $"There is no document '{id}' in the index. Ingest it first."

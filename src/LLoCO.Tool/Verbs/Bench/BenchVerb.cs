@@ -30,6 +30,7 @@ internal static class BenchVerb
         BenchQualityVerb.Create(common, console),
         BenchCompressVerb.Create(console),
         BenchPromptVerb.Create(console),
+        BenchRoutingVerb.Create(common, console),
         BenchSpeedupVerb.Create(console),
     ];
 }

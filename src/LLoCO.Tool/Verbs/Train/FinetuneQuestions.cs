@@ -46,6 +46,18 @@ internal sealed record FinetuneQuestions(
         ? question => Convert.ToUInt32(ContentHash.OfText($"{seed}\n{question}")[..8], 16) < share * uint.MaxValue
         : throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
 
+    /// <summary>Gives questions the ids and groups that an index has for their documents.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="cancellationToken">Cancels reading the index.</param>
+    /// <exception cref="LlocoException">The index holds the document of no question that is learned.</exception>
+    public async Task<FinetuneQuestions> InIndexAsync(IRetrievalIndex index, CancellationToken cancellationToken) => this with
+    {
+        Learned = await IndexedQuestions.FindAsync(index, Learned, cancellationToken).ConfigureAwait(false),
+        HeldOut = HeldOut.Count == 0
+            ? HeldOut
+            : await IndexedQuestions.FindAsync(index, HeldOut, cancellationToken).ConfigureAwait(false),
+    };
+
     /// <summary>Splits the questions by group.</summary>
     public IEnumerable<FinetuneQuestions> ByGroup() => Learned.Select(item => item.Group).Distinct().Order(StringComparer.Ordinal)
         .Select(group => new FinetuneQuestions(
