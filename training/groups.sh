@@ -38,7 +38,7 @@ count() {
   sed -n 's/.*"document": *"\([^"]*\)".*"group": *"\([^"]*\)".*/\1 \2/p' "$1" >"$folder/plan.txt"
   sed -n 's/.*"document": *"\([^"]*\)".*"group": *"\([^"]*\)".*/\1 \2/p' "$2" >"$folder/assigned.txt"
   awk '{
-      kind = $1; sub(/-.*/, "", kind)
+      kind = $1; sub(/.*\//, "", kind); sub(/-.*/, "", kind)
       if (kind !~ /^(ship|town|workshop)$/) kind = "unsure"
       kinds[NR] = kind; groups[NR] = $2; file[NR] = FILENAME; names[NR] = $1
       if (FILENAME ~ /plan/ && $2 != "unsure") votes[$2 " " kind]++

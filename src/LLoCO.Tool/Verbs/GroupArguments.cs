@@ -27,7 +27,7 @@ internal sealed class GroupArguments
 
     private readonly Option<double> _deviations = new("--deviations")
     {
-        Description = "Standard deviations below a group's own documents that a document may be and still belong to it.",
+        Description = "Standard deviations below a group's own documents that a document may be, where the usual limit is stricter.",
         DefaultValueFactory = _ => Defaults.Deviations,
     };
 

@@ -105,8 +105,9 @@ public static class DocumentGrouper
             clusters[i] = Array.IndexOf(kept, clusters[i]);
         }
 
-        return [.. kept.Select((_, number) => GroupProfile.Create(
-            string.Empty, [.. vectors.Where((_, i) => clusters[i] == number)], space.Width, options.Deviations))];
+        return [.. GroupProfile.Create(
+            [.. kept.Select((_, number) => (string.Empty, (IReadOnlyList<SparseVector>)[.. vectors.Where((_, i) => clusters[i] == number)]))],
+            space.Width, options.Deviations)];
     }
 
     /// <summary>Finds the group of a document; what its own group has of it counts for nothing.</summary>

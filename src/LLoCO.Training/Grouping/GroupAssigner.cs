@@ -60,8 +60,10 @@ public sealed class GroupAssigner
 
         DocumentSpace space = DocumentSpace.Fit(
             samples.Count == 0 ? GroupingEvidence.Words : options.Evidence, samples);
-        GroupProfile[] profiles = [.. samples.GroupBy(sample => sample.Group).Select(group => GroupProfile.Create(
-            group.Key, [.. group.Select(space.Map)], space.Width, options.Deviations))];
+        IReadOnlyList<GroupProfile> profiles = GroupProfile.Create(
+            [.. samples.GroupBy(sample => sample.Group).Select(
+                group => (group.Key, (IReadOnlyList<SparseVector>)[.. group.Select(space.Map)]))],
+            space.Width, options.Deviations);
         return new GroupAssigner(space, profiles, reader, options, pipeline.Layers);
     }
 

@@ -3,14 +3,12 @@ namespace LLoCO.Training.Grouping;
 /// <summary>What documents of a group look like: their sum, and how near to it they are themselves.</summary>
 internal sealed class GroupProfile
 {
-    /// <summary>The share of the usual similarity that is always enough.</summary>
-    internal const double LooseShare = 0.8;
+    /// <summary>Where the limit lies between documents of the most alike other group (0) and its own (1). Documents of a kind that came
+    /// later, with other names, reach 0.6 to 0.8 of their kind's own; what is of no group is far below the other groups.</summary>
+    internal const double LimitShare = 1.0 / 3;
 
-    /// <summary>The share of the usual similarity that is always needed.</summary>
-    internal const double StrictShare = 0.4;
-
-    // So few say little about how far apart others may be.
-    private const int FewDocuments = 3;
+    /// <summary>Where the limit of a group of very different documents lies at least.</summary>
+    internal const double LeastShare = 0.1;
 
     private readonly double[] _sum;
     private readonly double _length;
@@ -35,12 +33,26 @@ internal sealed class GroupProfile
     /// <summary>Gets the similarity below which a document does not belong to it.</summary>
     public double Limit { get; private set; }
 
-    /// <summary>Makes a profile.</summary>
-    /// <param name="name">The group.</param>
-    /// <param name="documents">Its documents; at least one.</param>
+    /// <summary>Makes the profiles of groups.</summary>
+    /// <param name="groups">Each with its documents; at least one.</param>
     /// <param name="width">Number of places.</param>
     /// <param name="deviations">Standard deviations below the mean that a document may be.</param>
-    public static GroupProfile Create(string name, IReadOnlyList<SparseVector> documents, int width, double deviations)
+    /// <returns>The profiles, in order.</returns>
+    public static IReadOnlyList<GroupProfile> Create(
+        IReadOnlyList<(string Name, IReadOnlyList<SparseVector> Documents)> groups, int width, double deviations)
+    {
+        GroupProfile[] profiles = [.. groups.Select(group => Sum(group.Name, group.Documents, width))];
+        foreach ((int number, GroupProfile profile) in profiles.Index())
+        {
+            double other = groups.Where((_, i) => i != number)
+                .Select(group => group.Documents.Average(profile.Compare)).DefaultIfEmpty(0).Max();
+            profile.Calibrate(groups[number].Documents, Math.Max(0, other), deviations);
+        }
+
+        return profiles;
+    }
+
+    private static GroupProfile Sum(string name, IReadOnlyList<SparseVector> documents, int width)
     {
         double[] sum = new double[width];
         foreach (SparseVector document in documents)
@@ -51,17 +63,16 @@ internal sealed class GroupProfile
             }
         }
 
-        var profile = new GroupProfile(name, sum, documents.Count);
-        double[] own = [.. documents.Select(document => profile.CompareWithout(document))];
-        profile.Usual = own.Average();
-        double deviation = Math.Sqrt(own.Average(value => (value - profile.Usual) * (value - profile.Usual)));
+        return new GroupProfile(name, sum, documents.Count);
+    }
 
-        // A group of equal documents would refuse every other; half of the usual similarity is never out of reach.
-        profile.Limit = documents.Count < FewDocuments
-            ? profile.Usual / 2
-            : Math.Min(profile.Usual - (deviations * deviation), profile.Usual * LooseShare);
-        profile.Limit = Math.Max(profile.Limit, profile.Usual * StrictShare);
-        return profile;
+    private void Calibrate(IReadOnlyList<SparseVector> documents, double other, double deviations)
+    {
+        double[] own = [.. documents.Select(CompareWithout)];
+        Usual = own.Average();
+        double deviation = Math.Sqrt(own.Average(value => (value - Usual) * (value - Usual)));
+        double above = Math.Max(0, Usual - other);
+        Limit = Math.Max(Math.Min(other + (LimitShare * above), Usual - (deviations * deviation)), other + (LeastShare * above));
     }
 
     /// <summary>Compares a document that is not one of the profile's.</summary>

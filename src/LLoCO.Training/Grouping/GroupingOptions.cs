@@ -28,7 +28,8 @@ public sealed record GroupingOptions
     [Range(2, 100_000)]
     public int MinDocuments { get; init; } = 3;
 
-    /// <summary>Gets how many standard deviations below its group's own documents a document may be and still belong to it.</summary>
+    /// <summary>Gets how many standard deviations below its group's own documents a document may be and still belong to it, where that is
+    /// more than the usual limit: a third of the way from the documents of the most alike other group to its own.</summary>
     /// <value>Default 4.</value>
     [Range(0.5, 100.0)]
     public double Deviations { get; init; } = 4;

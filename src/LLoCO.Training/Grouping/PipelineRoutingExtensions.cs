@@ -10,9 +10,12 @@ public static class PipelineRoutingExtensions
 {
     private const int HitsPerGroup = 32;
 
+    // A group whose best passage fits far less well than another's has no answer, only a model that is sure of one.
+    private const double CloseShare = 0.85;
+
     /// <summary>Asks the groups whose passages fit a question best, each with its own documents and adapter, and compares the
     /// answers.</summary>
-    /// <remarks>Groups are asked at the same time and share decode steps. The answer of the model that is most confident counts:
+    /// <remarks>Only groups are asked whose best passage has at least 85 % of the best score. Groups are asked at the same time and share decode steps. The answer of the model that is most confident counts:
     /// calibrated confidence where all answers have it, else the probability of the least likely token. Answers without a doubt about
     /// adapter and text come before others.</remarks>
     /// <param name="pipeline">The pipeline.</param>
@@ -59,6 +62,6 @@ public static class PipelineRoutingExtensions
             .ConfigureAwait(false);
         IReadOnlyList<PassageHit> hits = await pipeline.Index.SearchAsync(
             new PassageQuery(question, null, groups * HitsPerGroup, vector), cancellationToken).ConfigureAwait(false);
-        return [.. hits.Select(hit => hit.Group).Distinct().Take(groups)];
+        return [.. hits.Where(hit => hit.Score >= hits[0].Score * CloseShare).Select(hit => hit.Group).Distinct().Take(groups)];
     }
 }
