@@ -34,12 +34,13 @@ public static class PipelineRoutingExtensions
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         options ??= new AskOptions();
         long started = Stopwatch.GetTimestamp();
-        IReadOnlyList<string> found = options.Group is null && options.DocumentIds.Count == 0
+        IReadOnlyList<string> found = groups > 1 && options.Group is null && options.DocumentIds.Count == 0
             ? await FindGroupsAsync(pipeline, question, groups, cancellationToken).ConfigureAwait(false)
             : [];
         TimeSpan route = Stopwatch.GetElapsedTime(started);
         LlocoAnswer[] answers = found.Count < 2
-            ? [await pipeline.AskAsync(question, options, cancellationToken).ConfigureAwait(false)]
+            ? [await pipeline.AskAsync(question, options with { Group = options.Group ?? found.FirstOrDefault() }, cancellationToken)
+                .ConfigureAwait(false)]
             : await Task.WhenAll(found.Select(group => pipeline.AskAsync(question, options with { Group = group }, cancellationToken)))
                 .ConfigureAwait(false);
         return new RoutedAnswer(Order(answers), route);
