@@ -39,7 +39,7 @@ public static class PipelineRoutingExtensions
             : [];
         TimeSpan route = Stopwatch.GetElapsedTime(started);
         LlocoAnswer[] answers = found.Count < 2
-            ? [await pipeline.AskAsync(question, options with { Group = options.Group ?? found.FirstOrDefault() }, cancellationToken)
+            ? [await pipeline.AskAsync(question, options with { Group = found.Count > 0 ? found[0] : options.Group }, cancellationToken)
                 .ConfigureAwait(false)]
             : await Task.WhenAll(found.Select(group => pipeline.AskAsync(question, options with { Group = group }, cancellationToken)))
                 .ConfigureAwait(false);
