@@ -10,10 +10,10 @@ using LLoCO.Training.SelfStudy;
 
 // A folder of documents with questions about some of them becomes an adapter that answers questions about all of them better.
 //
-//   FinetuneDomain [FOLDER] [--self-study] [--model FOLDER] [--out DIR]
+//   FinetuneDomain [FOLDER | --museum] [--self-study] [--model FOLDER] [--out DIR]
 //
 // FOLDER holds questions.jsonl, one {"document_path", "question", "answers"} a line, and the documents it names. Without FOLDER a
-// practice folder is made. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
+// practice folder is made, or with --museum one of a kind that the embedded model knows no word of. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
 // labels are not learned from: the model asks itself about its raw text.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string Adapter = "domain";
@@ -29,7 +29,8 @@ await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
     .BuildAsync();
 
 // 1. Questions with their documents; some documents are held out, so that what is measured was never trained on.
-string folder = arguments.Folder ?? PracticeFolder.Write(Path.Combine(work, "practice"));
+string folder = arguments.Folder
+    ?? (arguments.Museum ? MuseumFolder.Write(Path.Combine(work, "museum")) : PracticeFolder.Write(Path.Combine(work, "practice")));
 (QuestionItem[] learned, QuestionItem[] heldOut) = HoldOut.Split(QuestionFile.Read(Path.Combine(folder, "questions.jsonl")));
 Console.WriteLine(
     $"{folder}: {learned.Length} questions about {Documents(learned)} documents to learn from, {heldOut.Length} about "
@@ -53,12 +54,21 @@ await pipeline.LoadAdapterAsync(Adapter, result.Folder);
 // 5. The same questions again.
 EvaluatedQuestion[] after = await AskAsync(pipeline, heldOut, EvaluationMode.Lloco, Adapter);
 Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] after:  {Describe(after)}");
+var guess = new GuessBaseline(learned);
+var metric = new TokenF1Metric();
+double[] guessed = [.. heldOut.Select(item => metric.Score(guess.Guess(item.Question), item.Answers))];
+Console.WriteLine($"guessing the commonest answer: F1 {guessed.Average():P1}");
 PairedDifference gain = PairedDifference.Create([.. after.Select(F1)], [.. before.Select(F1)]);
 Console.WriteLine($"better by {gain.Mean:P1} [{gain.Interval.Low:P1}, {gain.Interval.High:P1}] (F1, the same questions)");
 foreach ((EvaluatedQuestion was, EvaluatedQuestion now) in before.Zip(after)
     .Where(pair => F1(pair.First) < F1(pair.Second)).Take(3))
 {
     Console.WriteLine($"  {was.Question}  before: {was.Prediction}  after: {now.Prediction}");
+}
+
+if (PairedDifference.Create([.. after.Select(F1)], guessed).Mean < 0.05)
+{
+    Console.WriteLine("The adapter is hardly better than guessing: the model may not know the words of these documents. Take one that does.");
 }
 
 Console.WriteLine(

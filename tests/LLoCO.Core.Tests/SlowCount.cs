@@ -13,22 +13,21 @@ internal static class SlowCount
     private const string MinutesVariable = "LLOCO_SLOW_MINUTES";
     private const int DefaultMinutes = 150;
 
+    private const string EachVariable = "LLOCO_SLOW_MINUTES_EACH";
+    private const int DefaultEach = 8;
+
     private static readonly Stopwatch Clock = Stopwatch.StartNew();
 
-    /// <summary>Most time of one slow test that counts: 8 minutes, or what is left of the minutes of all of them
-    /// (<c>LLOCO_SLOW_MINUTES</c>, 150 unless it says otherwise), but never less than 10 seconds. A test that is not done by then says
-    /// how far it came.</summary>
-    public static TimeSpan Longest => TimeSpan.FromSeconds(Math.Clamp((All - Clock.Elapsed).TotalSeconds, 10, 8 * 60));
+    private static readonly TimeSpan All = TimeSpan.FromMinutes(Setting(MinutesVariable, DefaultMinutes));
 
-    private static readonly TimeSpan All = TimeSpan.FromMinutes(
-        int.TryParse(Environment.GetEnvironmentVariable(MinutesVariable), CultureInfo.InvariantCulture, out int minutes) && minutes > 0
-            ? minutes
-            : DefaultMinutes);
+    private static readonly TimeSpan Each = TimeSpan.FromMinutes(Setting(EachVariable, DefaultEach));
 
-    private static readonly int Inputs =
-        int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out int inputs) && inputs > 0
-            ? inputs
-            : Default;
+    private static readonly int Inputs = Setting(Variable, Default);
+
+    /// <summary>Most time of one slow test that counts: 8 minutes (<c>LLOCO_SLOW_MINUTES_EACH</c>), or what is left of the minutes of
+    /// all of them (<c>LLOCO_SLOW_MINUTES</c>, 150 unless it says otherwise), but never less than 10 seconds. A test that is not done by
+    /// then says how far it came.</summary>
+    public static TimeSpan Longest => TimeSpan.FromSeconds(Math.Clamp((All - Clock.Elapsed).TotalSeconds, 10, Each.TotalSeconds));
 
     /// <summary>Says how far a test came.</summary>
     /// <param name="done">What it did.</param>
@@ -41,4 +40,9 @@ internal static class SlowCount
     /// <param name="count">The count of a whole night; at least 1.</param>
     /// <returns>The count to run; at least 1.</returns>
     public static int Of(int count) => (int)Math.Clamp((long)count * Inputs / Default, 1, int.MaxValue);
+
+    private static int Setting(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : otherwise;
 }

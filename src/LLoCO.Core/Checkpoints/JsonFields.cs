@@ -61,7 +61,15 @@ internal readonly record struct JsonFields(
             throw Fault(key, $"{Show(value)} is not a finite number");
         }
 
-        return number >= least && number <= max ? number : throw Fault(key, $"{Show(value)} is outside {least} to {max}");
+        if (number >= least && number <= max)
+        {
+            return number;
+        }
+
+        // The smallest positive number is how a caller says "greater than zero"; nobody would read it as that.
+        throw Fault(key, least == double.Epsilon
+            ? $"{Show(value)} is not greater than 0 and at most {max}"
+            : $"{Show(value)} is outside {least} to {max}");
     }
 
     public bool Flag(string key, bool missing) => Find(key) switch

@@ -148,7 +148,7 @@ public sealed class PeftAdapterFolderTests : IDisposable
     [InlineData("r", "1000000000", "outside")]
     [InlineData("r", "NaN", "cannot be read")]
     [InlineData("lora_alpha", null, "missing")]
-    [InlineData("lora_alpha", "0", "outside")]
+    [InlineData("lora_alpha", "0", "not greater than 0")]
     [InlineData("lora_alpha", "NaN", "cannot be read")]
     [InlineData("lora_alpha", "\"16\"", "not a finite number")]
     [InlineData("lora_dropout", "1", "outside")]
