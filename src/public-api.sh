@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 packages=("$@")
 [ ${#packages[@]} -gt 0 ] || packages=(
   LLoCO.Core LLoCO.Evaluation LLoCO.Training LLoCO.Extensions.AI LLoCO.Extensions.Hosting LLoCO.Extensions.VectorData
-  LLoCO.Extensions.Agents LLoCO.Embeddings.MiniLM LLoCO.Readers LLoCO.Postgres LLoCO.Server LLoCO.Orleans LLoCO.Models.Tiny)
+  LLoCO.Extensions.Agents LLoCO.Embeddings.MiniLM LLoCO.Readers LLoCO.Postgres LLoCO.Tenants LLoCO.Server LLoCO.Orleans LLoCO.Models.Tiny)
 
 for package in "${packages[@]}"; do
   list=$package/PublicAPI.Unshipped.txt

@@ -132,6 +132,7 @@ internal static class LlocoTool
         ("serve", () => ServeVerb.Create(common, console)),
         ("show", () => ShowVerb.Create(console)),
         ("synth", () => SynthVerb.Create(console)),
+        ("tenant", () => TenantVerb.Create(console)),
         ("tokenize", () => TokenizeVerb.Create(console)),
         ("verify", () => VerifyVerb.Create(common, console)),
         ("watch", () => WatchVerb.Create(common, console)),

@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
     private static readonly string[] PackageFolders =
         [
             "LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers",
-            "LLoCO.Extensions.VectorData", "LLoCO.Extensions.Agents", "LLoCO.Embeddings.MiniLM", "LLoCO.Postgres",
+            "LLoCO.Extensions.VectorData", "LLoCO.Extensions.Agents", "LLoCO.Embeddings.MiniLM", "LLoCO.Postgres", "LLoCO.Tenants",
             "LLoCO.Server", "LLoCO.Orleans", "LLoCO.Models.Tiny",
         ];
 
@@ -104,6 +104,7 @@ public sealed class ArchitectureTests
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Extensions.VectorData"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI"], SistersOf("LLoCO.Extensions.Agents"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Postgres"));
+        Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Tenants"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers"], SistersOf("LLoCO.Server"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Training"], SistersOf("LLoCO.Orleans"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Models.Tiny"));

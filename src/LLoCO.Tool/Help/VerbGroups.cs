@@ -6,7 +6,7 @@ internal static class VerbGroups
     /// <summary>Gets the groups, in the order of their use.</summary>
     public static IReadOnlyList<(string Title, string[] Verbs)> All { get; } =
     [
-        ("Documents", ["compress", "watch", "group", "learn", "list", "show", "remove"]),
+        ("Documents", ["compress", "watch", "group", "learn", "list", "show", "remove", "tenant"]),
         ("Questions", ["ask", "chat", "serve", "mcp"]),
         ("Quality", ["eval", "needle", "calibrate", "score", "synth", "reference"]),
         ("Models", ["inspect", "finetune", "pretrain", "export", "tokenize", "verify"]),

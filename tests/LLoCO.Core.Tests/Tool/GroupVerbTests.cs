@@ -55,7 +55,7 @@ public sealed class GroupVerbTests : IDisposable
             [("cake.txt", "unsure"), ("fresh.txt", ship)],
             added.Json.Select(line => (line.GetProperty("document").GetString()!, line.GetProperty("group").GetString()!)).Order());
 
-        ToolRun asked = await RunAsync("ask", "The storm in the street?", "--read-groups", "2", "--max-new-tokens", "2", "--json");
+        ToolRun asked = await RunAsync("ask", "Who said 2?", "--read-groups", "2", "--max-new-tokens", "2", "--json");
         Assert.Equal(0, asked.Code);
         Assert.NotEqual(
             asked.Json[0].GetProperty("group").GetString(),
