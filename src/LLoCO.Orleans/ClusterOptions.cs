@@ -58,9 +58,9 @@ public sealed record ClusterOptions
     public int MaxOpenJobs { get; init; } = 100;
 
     /// <summary>Gets the maximum number of documents in a job.</summary>
-    /// <value>Default 1,000,000.</value>
+    /// <value>Default 100,000: whoever takes a job over reads all its events first. Larger corpora are several jobs.</value>
     [Range(1, 10_000_000)]
-    public int MaxDocuments { get; init; } = 1_000_000;
+    public int MaxDocuments { get; init; } = 100_000;
 
     /// <summary>Gets the maximum number of questions in progress or waiting on a silo. A further one is refused.</summary>
     /// <value>Default 64.</value>

@@ -126,6 +126,19 @@ public sealed class JobLedgerTests
         Assert.Null(_ledger.Describe().Fault);
     }
 
+    /// <summary>During an upgrade, silos of two versions read each other's events.</summary>
+    [Fact]
+    public void Event_OfANewerVersion_IsPassedOver()
+    {
+        JobEvent done = Done(new JobEvent(JobEventKind.Leased) { Unit = "a", Lease = 7 }, 5);
+
+        JobEvent back = JobEvent.Read(done.Write().Replace("{", "{\"colour\":[1],", StringComparison.Ordinal))!;
+
+        Assert.Equal((JobEventKind.Done, "a", 7L, 5L), (back.Kind, back.Unit, back.Lease, back.Number));
+        Assert.Null(JobEvent.Read("{\"kind\":\"teleported\",\"unit\":\"a\"}"));
+        Assert.Null(JobEvent.Read("no JSON"));
+    }
+
     private static JobEvent Done(JobEvent lease, int tokens) =>
         new(JobEventKind.Done) { Unit = lease.Unit, Lease = lease.Lease, Number = tokens };
 

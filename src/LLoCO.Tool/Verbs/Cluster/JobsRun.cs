@@ -47,6 +47,25 @@ internal static class JobsRun
             },
             cancellationToken);
 
+    /// <summary>Finds the models of a cluster.</summary>
+    /// <param name="options">The cluster.</param>
+    /// <exception cref="ToolUsageException">It has no shared folder.</exception>
+    public static FolderModelStore ModelsOf(ClusterOptions options) => options.Folder is { } folder
+        ? new FolderModelStore(Path.Combine(folder, "models"))
+        : throw new ToolUsageException("Models are in the shared folder: name it with --folder.");
+
+    /// <summary>Puts a model into the shared folder.</summary>
+    public static async Task<int> PublishAsync(
+        ClusterOptions options, string model, string name, ToolConsole console, CancellationToken cancellationToken)
+    {
+        foreach (ModelFile file in await ModelsOf(options).PublishAsync(name, model, cancellationToken).ConfigureAwait(false))
+        {
+            console.Result(new { file = file.Name, bytes = file.Length, hash = file.Hash }, $"{file.Name}: {file.Length} bytes, {file.Hash}");
+        }
+
+        return 0;
+    }
+
     /// <summary>Lists jobs.</summary>
     public static Task<int> ListAsync(ClusterOptions options, ToolConsole console, CancellationToken cancellationToken) => ConnectAsync(
         options,

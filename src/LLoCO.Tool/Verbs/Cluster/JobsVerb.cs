@@ -11,6 +11,7 @@ internal static class JobsVerb
     {
         Start(console),
         Finetune(console),
+        Publish(console),
         List(console),
         Show(console),
         Control("pause", "Lets silos take no further documents of a job.", JobsAction.Pause, console),
@@ -60,6 +61,18 @@ internal static class JobsVerb
         verb.SetAction((parsed, cancellationToken) => JobsRun.FinetuneAsync(
             arguments.Read(parsed), Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(epochs), parsed.GetValue(steps),
             parsed.GetValue(every), console, cancellationToken));
+        return verb;
+    }
+
+    private static Command Publish(ToolConsole console)
+    {
+        var cluster = new ClusterArguments();
+        var model = new Argument<string>("model") { Description = "Model folder." };
+        var name = new Option<string>("--name") { Description = "Name that 'work --fetch' asks for.", Required = true };
+        var verb = new Command("publish", "Puts a model into the shared folder, with the hashes of its files.") { model, name };
+        cluster.AddTo(verb);
+        verb.SetAction((parsed, cancellationToken) => JobsRun.PublishAsync(
+            cluster.Read(parsed), parsed.GetValue(model)!, parsed.GetValue(name)!, console, cancellationToken));
         return verb;
     }
 

@@ -23,6 +23,13 @@ internal sealed class WorkArguments
     private readonly Option<int> _failures = CommonArguments.Number(
         "--failures", 1, 3, "Failures after which a document is set aside.");
 
+    /// <summary>Gets the model that is fetched.</summary>
+    public Option<string?> Fetch { get; } = new("--fetch")
+    {
+        Description = "Fetches the model of this name, which 'jobs publish' put into the shared folder, to this machine, checked by hash.",
+        HelpName = "NAME",
+    };
+
     /// <summary>Gets the index.</summary>
     public Option<string> Index { get; } = new("--index")
     {
@@ -35,7 +42,7 @@ internal sealed class WorkArguments
     public void AddTo(Command verb, CommonArguments common)
     {
         _cluster.AddTo(verb);
-        foreach (Option option in new Option[] { Index, _slots, _lease, _failures, _address, _siloPort, _port, common.PrefixFolder })
+        foreach (Option option in new Option[] { Index, _slots, _lease, _failures, _address, _siloPort, _port, Fetch, common.PrefixFolder })
         {
             verb.Add(option);
         }

@@ -26,7 +26,8 @@ internal static class WorkRun
     {
         ClusterOptions options = arguments.Read(parsed);
         string index = parsed.GetValue(arguments.Index)!;
-        LlocoPipelineBuilder described = common.Describe(parsed, console);
+        ModelPackage model = await FindModelAsync(parsed, arguments, common, options, cancellationToken).ConfigureAwait(false);
+        LlocoPipelineBuilder described = common.Describe(parsed, console).UseModel(model);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<ILoggerFactory>(new WriterLoggerFactory(console.Error, console.Verbose));
         builder.AddLlocoSilo(options, new LlocoSiloSetup
@@ -35,7 +36,7 @@ internal static class WorkRun
             Pipeline = described,
             Documents = (document, group, replaces) =>
                 DocumentReaders.Default.ToDocument(document.Path, group, document.Id, replaces),
-            Training = ModelTrainingDefaults.Read(common.Package(parsed).Folder),
+            Training = ModelTrainingDefaults.Read(model.Folder),
         });
         using IHost host = builder.Build();
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -44,6 +45,24 @@ internal static class WorkRun
         await console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return 0;
+    }
+
+    private static async Task<ModelPackage> FindModelAsync(
+        ParseResult parsed, WorkArguments arguments, CommonArguments common, ClusterOptions options, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(arguments.Fetch) is not { } name)
+        {
+            return common.Package(parsed);
+        }
+
+        if (options.Folder is null || parsed.GetValue(common.Model) is not null)
+        {
+            throw new ToolUsageException("--fetch needs --folder, where the model is, and takes the place of --model.");
+        }
+
+        string cache = Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "lloco", "models");
+        return new ModelPackage(await ModelFetch.FetchAsync(JobsRun.ModelsOf(options), name, cache, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<IRetrievalIndex> OpenAsync(string index, CancellationToken cancellationToken) =>
