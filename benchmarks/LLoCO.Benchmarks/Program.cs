@@ -2,10 +2,16 @@ using BenchmarkDotNet.Running;
 using LLoCO.Benchmarks.Scale;
 
 // ./build.sh bench --list flat shows what there is; ./build.sh bench --filter '*Search*' runs some of it.
+// ./build.sh bench storage measures kinds of columns in PostgreSQL.
 // ./build.sh bench scale --help measures retrieval over many documents; benchmarks/retrieval-scale.sh compares two commits.
 if (args is ["scale", ..])
 {
     return await ScaleProgram.RunAsync(args[1..]);
+}
+
+if (args is ["storage", ..])
+{
+    return await StorageProgram.RunAsync(args[1..]);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

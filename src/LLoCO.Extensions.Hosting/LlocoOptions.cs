@@ -18,7 +18,8 @@ public sealed class LlocoOptions
     /// <summary>Gets or sets the number format of the weights (<see cref="LlocoPipelineBuilder.UsePrecision"/>).</summary>
     public WeightPrecision? Precision { get; set; }
 
-    /// <summary>Gets or sets the index file (<see cref="LlocoPipelineBuilder.UseIndex(string)"/>).</summary>
+    /// <summary>Gets or sets the index file, or a name of a kind that the code adds
+    /// (<see cref="LlocoPipelineBuilder.UseIndex(string)"/>, <see cref="LlocoPipelineBuilder.AddIndexKind"/>).</summary>
     public string? Index { get; set; }
 
     /// <summary>Gets adapters to load, name to PEFT folder (<see cref="LlocoPipelineBuilder.AddAdapter"/>).</summary>

@@ -4,6 +4,7 @@ using LLoCO.Core;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Runtime;
+using LLoCO.Postgres;
 
 namespace LLoCO.Tool;
 
@@ -149,6 +150,7 @@ internal sealed class CommonArguments
     public LlocoPipelineBuilder Describe(ParseResult parsed, ToolConsole console)
     {
         LlocoPipelineBuilder builder = LlocoPipeline.CreateBuilder()
+            .AddPostgresIndexes()
             .UseDevice(ParseDevice(parsed))
             .UsePrecision(parsed.GetValue(Precision))
             .UseModel(Package(parsed))

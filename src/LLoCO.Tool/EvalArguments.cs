@@ -60,7 +60,8 @@ internal sealed class EvalArguments
     /// <summary>Gets the index.</summary>
     public Option<string?> Index { get; } = new("--index")
     {
-        Description = "Index file, in which documents stay compressed; default: in memory.", HelpName = "FILE",
+        Description = "Index file, or postgres://… address, in which documents stay compressed; default: in memory.",
+        HelpName = IndexArguments.HelpName,
     };
 
     /// <summary>Gets the length of answers.</summary>

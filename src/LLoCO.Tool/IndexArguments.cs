@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Index;
+using LLoCO.Postgres;
 
 namespace LLoCO.Tool;
 
@@ -10,28 +11,59 @@ internal sealed class IndexArguments
     /// <summary>Stands in the ids of parts of a long document, between the document's id and the number (docs/files.md).</summary>
     private const char PartMark = '\u241F';
 
-    /// <summary>Gets the index file.</summary>
-    public Option<string> Index { get; } = new("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
+    /// <summary>What help calls the value of an option that names an index.</summary>
+    public const string HelpName = "FILE|ADDRESS";
 
-    /// <summary>Refuses an index that is not there: SQLite would make an empty file of it, and looking must not change files.</summary>
-    /// <param name="file">The index file.</param>
+    /// <summary>Gets the index: a file, or an address in PostgreSQL.</summary>
+    public Option<string> Index { get; } =
+        new("--index") { Description = "Index file, or postgres://… address.", Required = true, HelpName = HelpName };
+
+    /// <summary>Refuses an index that is not there: an empty one would be made of it, and looking must not change anything.</summary>
+    /// <param name="file">The index file or address.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LlocoException">It is missing or empty.</exception>
-    public static void EnsureThere(string file)
+    public static async Task EnsureThereAsync(string file, CancellationToken cancellationToken)
+    {
+        await using IRetrievalIndex index = await OpenAsync(file, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens an index that is there.</summary>
+    /// <param name="name">The file or address.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlocoException">It is missing or empty.</exception>
+    public static async Task<IRetrievalIndex> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        if (PostgresAddress.IsAddress(name))
+        {
+            return await PostgresRetrievalIndex.OpenAsync(name, new PostgresIndexOptions { CreateIfMissing = false }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        EnsureFile(name);
+        return SqliteRetrievalIndex.Open(name);
+    }
+
+    /// <summary>Opens an index, or makes it.</summary>
+    /// <param name="name">The file or address.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<IRetrievalIndex> OpenOrCreateAsync(string name, CancellationToken cancellationToken) =>
+        PostgresAddress.IsAddress(name)
+            ? await PostgresRetrievalIndex.OpenAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false)
+            : SqliteRetrievalIndex.Open(name);
+
+    /// <summary>Opens the index of the option, which must be there.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<IRetrievalIndex> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        OpenAsync(parsed.GetValue(Index)!, cancellationToken);
+
+    private static void EnsureFile(string file)
     {
         if (new FileInfo(file) is not { Exists: true, Length: > 0 })
         {
             string fault = File.Exists(file) ? "is empty" : "does not exist";
             throw new LlocoException($"The index '{file}' {fault}. Make it with 'lloco compress PATH --index {file}'.");
         }
-    }
-
-    /// <summary>Opens the index.</summary>
-    /// <param name="parsed">The command line.</param>
-    public SqliteRetrievalIndex Open(ParseResult parsed)
-    {
-        string file = parsed.GetValue(Index)!;
-        EnsureThere(file);
-        return SqliteRetrievalIndex.Open(file);
     }
 
     /// <summary>Finds the records under which an index keeps a document: its parts, or one.</summary>

@@ -3,6 +3,7 @@ using LLoCO.Core;
 using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Index;
 using LLoCO.Core.Trust;
+using LLoCO.Postgres;
 using LLoCO.Training.Export;
 using LLoCO.Training.Memories;
 using LLoCO.Training.Probing;
@@ -20,6 +21,11 @@ internal static class Inspector
     /// <exception cref="LlocoException">It is none of the kinds, or is damaged.</exception>
     public static async Task<Inspection> InspectAsync(string path, CancellationToken cancellationToken)
     {
+        if (PostgresAddress.IsAddress(path))
+        {
+            return await IndexAsync(path, PostgresAddress.Parse(path).ToString(), cancellationToken).ConfigureAwait(false);
+        }
+
         if (Directory.Exists(path))
         {
             return File.Exists(Path.Combine(path, "adapter_config.json"))
@@ -36,7 +42,7 @@ internal static class Inspector
 
         if (IsSqlite(path))
         {
-            return await IndexAsync(path, cancellationToken).ConfigureAwait(false);
+            return await IndexAsync(path, path, cancellationToken).ConfigureAwait(false);
         }
 
         if (TokenizerInspection.LooksLikeOne(path))
@@ -86,10 +92,9 @@ internal static class Inspector
             """);
     }
 
-    private static async Task<Inspection> IndexAsync(string path, CancellationToken cancellationToken)
+    private static async Task<Inspection> IndexAsync(string name, string path, CancellationToken cancellationToken)
     {
-        await using SqliteRetrievalIndex index =
-            SqliteRetrievalIndex.Open(path, new SqliteIndexOptions { CreateIfMissing = false });
+        await using IRetrievalIndex index = await IndexArguments.OpenAsync(name, cancellationToken).ConfigureAwait(false);
         ModelFingerprint? fingerprint = await index.LoadFingerprintAsync(cancellationToken).ConfigureAwait(false);
         var documents = new List<DocumentRecord>();
         var fidelities = new Dictionary<string, DocumentFidelity>(StringComparer.Ordinal);

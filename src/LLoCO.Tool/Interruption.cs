@@ -11,6 +11,7 @@ internal static class Interruption
     public static string Explain(string verb) => verb switch
     {
         "compress" or "watch" => "Finished segments are kept in the index. Run the same command again to go on there.",
+        "copy" => "Documents that were copied are kept. Run the same command again to go on there.",
         "group" => "All documents were moved, or none; a checkpoint of training is kept. Run the same command again to go on there.",
         "finetune" or "pretrain" or "learn" => "The last checkpoint is kept in the output folder. Run the same command again to go on there.",
         "eval" or "needle" or "calibrate" => "Answers that were written to a results file are kept. Run the same command again to go on.",

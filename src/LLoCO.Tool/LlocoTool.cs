@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
+using LLoCO.Postgres;
 using LLoCO.Tool.Help;
 using LLoCO.Tool.Verbs;
 using LLoCO.Tool.Verbs.Cluster;
@@ -59,20 +60,37 @@ internal static class LlocoTool
         return root;
     }
 
+    /// <summary>Says what is wrong with a command line. Standard output is for results only, so help goes to standard error; and an address
+    /// that stands in the wrong place is not repeated with its password.</summary>
+    private static async Task<int> ExplainAsync(ParseResult parsed, ToolConsole console)
+    {
+        using var said = new StringWriter { NewLine = console.Error.NewLine };
+        await parsed.InvokeAsync(new InvocationConfiguration { Output = said, Error = said, EnableDefaultExceptionHandler = false })
+            .ConfigureAwait(false);
+        string text = said.ToString();
+        foreach (string address in parsed.Tokens.Select(token => token.Value).Where(PostgresAddress.IsAddress))
+        {
+            text = text.Replace(address, "postgres://…", StringComparison.Ordinal);
+        }
+
+        console.Error.Write(text);
+        return WrongUsage;
+    }
+
     private static async Task<int> InvokeAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
     {
         var invocation = new InvocationConfiguration
         {
-            // Standard output is for results only, so help after wrong usage goes to standard error.
-            Output = parsed.Errors.Count > 0 ? console.Error : console.Out,
+            Output = console.Out,
             Error = console.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
         try
         {
-            int code = await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
-            return parsed.Errors.Count > 0 ? WrongUsage : code;
+            return parsed.Errors.Count > 0
+                ? await ExplainAsync(parsed, console).ConfigureAwait(false)
+                : await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -114,6 +132,7 @@ internal static class LlocoTool
         ("chat", () => ChatVerb.Create(common, console)),
         ("completion", () => CompletionVerb.Create(console)),
         ("compress", () => CompressVerb.Create(common, console)),
+        ("copy", () => CopyVerb.Create(console)),
         ("eval", () => EvalVerb.Create(common, console)),
         ("export", () => ExportVerb.Create(common, console)),
         ("finetune", () => FinetuneVerb.Create(common, console)),

@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using LLoCO.Core.Index;
 using LLoCO.Core.Retrieval;
+using LLoCO.Postgres;
 
 namespace LLoCO.Benchmarks.Scale;
 
 /// <summary>
-/// <c>bench scale --index FILE --documents N [--questions N] [--tokens N] [--rounds N]</c>: fills an index file with practice
+/// <c>bench scale --index FILE|ADDRESS --documents N [--questions N] [--tokens N] [--rounds N]</c>: fills an index with practice
 /// documents where it lacks them, asks it questions without a group and with one, and writes processor time, time, memory and
 /// recall as one JSON object.
 /// </summary>
@@ -23,14 +24,16 @@ internal static class ScaleProgram
         if (Text(args, "--index") is not { } file)
         {
             Console.Error.WriteLine(
-                "usage: bench scale --index FILE [--documents 10000] [--questions 500] [--tokens 200] [--rounds 1]");
+                "usage: bench scale --index FILE|ADDRESS [--documents 10000] [--questions 500] [--tokens 200] [--rounds 1]");
             return 2;
         }
 
         int documents = Number(args, "--documents", 10_000);
         int rounds = Number(args, "--rounds", 1);
         var corpus = new PracticeCorpus(documents, Number(args, "--tokens", 200));
-        await using SqliteRetrievalIndex index = SqliteRetrievalIndex.Open(file);
+        await using IRetrievalIndex index = PostgresAddress.IsAddress(file)
+            ? await PostgresRetrievalIndex.OpenAsync(file)
+            : SqliteRetrievalIndex.Open(file);
         (int Added, double Seconds) fill = await FillAsync(index, corpus, documents);
         var retriever = new DocumentRetriever(index);
         (string Text, string Document, string Group)[] questions = [.. corpus.Questions(Number(args, "--questions", 500))];
@@ -56,7 +59,7 @@ internal static class ScaleProgram
         return 0;
     }
 
-    private static async Task<(int Added, double Seconds)> FillAsync(SqliteRetrievalIndex index, PracticeCorpus corpus, int documents)
+    private static async Task<(int Added, double Seconds)> FillAsync(IRetrievalIndex index, PracticeCorpus corpus, int documents)
     {
         long started = Stopwatch.GetTimestamp();
         int have = 0;

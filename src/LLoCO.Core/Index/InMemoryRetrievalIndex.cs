@@ -64,7 +64,7 @@ public sealed class InMemoryRetrievalIndex : IRetrievalIndex
         Read(() => Find(documentId)?.Passages, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default) =>
+    ValueTask<DocumentFidelity?> IRetrievalIndex.LoadFidelityAsync(string documentId, CancellationToken cancellationToken) =>
         Read(() => Find(documentId)?.Fidelity, cancellationToken);
 
     /// <inheritdoc/>

@@ -43,6 +43,46 @@ public static class RetrievalIndexExtensions
         return texts.Count == 0 ? null : string.Concat(texts);
     }
 
+    /// <summary>Copies all documents into another index, of whatever kind, one after the other. Those that are there already are passed
+    /// over, so that a copy that was interrupted goes on where it was. What the target holds besides stays. Checkpoints of documents that
+    /// are being ingested are not copied.</summary>
+    /// <param name="source">The index to read.</param>
+    /// <param name="target">The index to write, of the same model, or empty.</param>
+    /// <param name="verify">Whether every document is compared whole: those that are there before they are passed over, and those that were
+    /// written after that.</param>
+    /// <param name="cancellationToken">Cancels between documents.</param>
+    /// <returns>Each document, and whether it was written, by id. A document that is removed meanwhile is left out.</returns>
+    /// <exception cref="LlocoException">The target belongs to another model, or does not give back what was written.</exception>
+    public static async IAsyncEnumerable<(DocumentRecord Document, bool Written)> CopyToAsync(
+        this IRetrievalIndex source,
+        IRetrievalIndex target,
+        bool verify = false,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        await foreach (DocumentRecord record in source.ListAsync(null, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await IndexCopier.CompareAsync(record, source, target, verify, cancellationToken).ConfigureAwait(false))
+            {
+                yield return (record, false);
+            }
+            else if (await IndexCopier.LoadAsync(source, record, cancellationToken).ConfigureAwait(false) is { } document)
+            {
+                await target.PutAsync(document, cancellationToken).ConfigureAwait(false);
+                if (verify && !await IndexCopier.CompareAsync(record, source, target, whole: true, cancellationToken).ConfigureAwait(false))
+                {
+                    throw new LlocoException(
+                        $"Document '{record.Id}' differs from the original after it was copied. Another writer changed one of them "
+                        + "meanwhile, or an index is damaged: copy again.");
+                }
+
+                yield return (record, true);
+            }
+        }
+    }
+
     /// <summary>Writes the summary embeddings of all documents, or of one group, as a summary cache that the original's Python
     /// code reads (<see cref="SummaryCacheFile.Write"/>): texts, groups and the fingerprint stay behind.</summary>
     /// <param name="index">The index. Its vectors are held in memory together while they are written.</param>

@@ -118,7 +118,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex, IRegroupable
     }
 
     /// <inheritdoc/>
-    public ValueTask<DocumentFidelity?> LoadFidelityAsync(string documentId, CancellationToken cancellationToken = default)
+    ValueTask<DocumentFidelity?> IRetrievalIndex.LoadFidelityAsync(string documentId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(documentId);
         return _store.ReadAsync(connection => SqliteFidelity.Load(connection, documentId), cancellationToken);

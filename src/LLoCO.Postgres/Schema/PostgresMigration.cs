@@ -17,13 +17,25 @@ internal static class PostgresMigration
     /// <exception cref="LlocoException">It has a newer version, or is not there and may not be made.</exception>
     public static async Task EnsureAsync(NpgsqlConnection connection, PostgresPlace place, CancellationToken cancellationToken)
     {
-        if (Check(await FindVersionAsync(connection, cancellationToken).ConfigureAwait(false), place) == PostgresSchema.Version)
+        if (Check(await FindVersionAsync(connection, place, cancellationToken).ConfigureAwait(false), place) == PostgresSchema.Version)
         {
             return;
         }
 
         await connection.ExecuteAsync("SELECT pg_advisory_xact_lock($1)", cancellationToken, Lock).ConfigureAwait(false);
-        int found = Check(await FindVersionAsync(connection, cancellationToken).ConfigureAwait(false), place);
+        int found = Check(await FindVersionAsync(connection, place, cancellationToken).ConfigureAwait(false), place);
+        if (found < PostgresSchema.Version)
+        {
+            await UpgradeAsync(connection, place, found, cancellationToken).ConfigureAwait(false);
+        }
+
+        // This connection was opened before the extension's types were there, whoever made them.
+        await connection.ReloadTypesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task UpgradeAsync(
+        NpgsqlConnection connection, PostgresPlace place, int found, CancellationToken cancellationToken)
+    {
         if (found == 0)
         {
             await connection.ExecuteAsync(
@@ -33,7 +45,6 @@ internal static class PostgresMigration
                 CREATE TABLE schema_version(version int NOT NULL)
                 """,
                 cancellationToken).ConfigureAwait(false);
-            await connection.ReloadTypesAsync(cancellationToken).ConfigureAwait(false);
         }
 
         for (int step = found; step < PostgresSchema.Version; step++)
@@ -47,11 +58,18 @@ internal static class PostgresMigration
             PostgresSchema.Version).ConfigureAwait(false);
     }
 
-    private static async Task<int> FindVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<int> FindVersionAsync(
+        NpgsqlConnection connection, PostgresPlace place, CancellationToken cancellationToken)
     {
-        // A statement that names a missing table would end the transaction.
+        // A statement that names a missing table would end the transaction. to_regclass would say what it said before this transaction
+        // waited: it answers from a cache that is not brought up to date in between.
         bool there = await connection.ScalarAsync<bool>(
-            "SELECT to_regclass('schema_version') IS NOT NULL", cancellationToken).ConfigureAwait(false);
+            """
+            SELECT EXISTS(SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = $1 AND c.relname = 'schema_version')
+            """,
+            cancellationToken,
+            place.Schema).ConfigureAwait(false);
         return there
             ? await connection.ScalarAsync<int>("SELECT version FROM schema_version", cancellationToken).ConfigureAwait(false)
             : 0;

@@ -6,7 +6,7 @@ internal static class VerbGroups
     /// <summary>Gets the groups, in the order of their use.</summary>
     public static IReadOnlyList<(string Title, string[] Verbs)> All { get; } =
     [
-        ("Documents", ["compress", "watch", "group", "learn", "list", "show", "remove", "tenant"]),
+        ("Documents", ["compress", "watch", "group", "learn", "list", "show", "remove", "copy", "tenant"]),
         ("Questions", ["ask", "chat", "serve", "mcp"]),
         ("Quality", ["eval", "needle", "calibrate", "score", "synth", "reference"]),
         ("Models", ["inspect", "finetune", "pretrain", "export", "tokenize", "verify"]),
@@ -21,6 +21,7 @@ internal static class VerbGroups
         ["chat"] = ["lloco chat --index notes.db"],
         ["compress"] = ["lloco compress manuals --index notes.db", "lloco compress d1 d2 offer.pdf --index notes.db --group pumps"],
         ["completion"] = ["lloco completion bash > ~/.local/share/bash-completion/completions/lloco"],
+        ["copy"] = ["lloco copy notes.db postgres://lloco@localhost/notes", "lloco copy postgres://lloco@localhost/notes copy.db --verify"],
         ["group"] = ["lloco group --index notes.db", "lloco group --index notes.db --apply --train --self-study --out adapters"],
         ["learn"] = ["lloco learn offer.pdf --index notes.db --out run --ratio 32", "lloco learn manuals --index notes.db --out run --estimate"],
         ["jobs"] = ["lloco jobs start manuals --folder shared --watch", "lloco jobs list --folder shared"],

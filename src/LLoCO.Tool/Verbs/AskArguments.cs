@@ -61,7 +61,8 @@ internal sealed class AskArguments
     /// <summary>Gets the index.</summary>
     public Option<string?> Index { get; } = new("--index")
     {
-        Description = "Index file; not needed where the adapter is a key/value prefix.", HelpName = "FILE",
+        Description = "Index file, or postgres://… address; not needed where the adapter is a key/value prefix.",
+        HelpName = IndexArguments.HelpName,
     };
 
     /// <summary>Adds the arguments to the verb.</summary>

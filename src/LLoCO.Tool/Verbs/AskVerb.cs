@@ -21,7 +21,7 @@ internal static class AskVerb
             LlocoPipelineBuilder builder = common.Describe(parsed, console);
             if (parsed.GetValue(arguments.Index) is { } file)
             {
-                IndexArguments.EnsureThere(file);
+                await IndexArguments.EnsureThereAsync(file, cancellationToken).ConfigureAwait(false);
                 builder.UseIndex(file);
             }
             else if (parsed.GetValue(common.Adapter) is null)

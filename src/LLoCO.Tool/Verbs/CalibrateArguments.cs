@@ -43,7 +43,7 @@ internal sealed class CalibrateArguments
 
     /// <summary>Gets the index.</summary>
     public Option<string?> Index { get; } =
-        new("--index") { Description = "Index file; default: in memory.", HelpName = "FILE" };
+        new("--index") { Description = "Index file, or postgres://… address; default: in memory.", HelpName = IndexArguments.HelpName };
 
     /// <summary>Gets the length of answers.</summary>
     public Option<int?> MaxNewTokens { get; } = CommonArguments.NumberOrNone(

@@ -18,7 +18,7 @@ internal static class ChatVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetValue(arguments.Index) ?? throw new ToolUsageException("Option '--index' is required.");
-            IndexArguments.EnsureThere(file);
+            await IndexArguments.EnsureThereAsync(file, cancellationToken).ConfigureAwait(false);
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file);
             AskOptions options = arguments.Read(parsed, common.AddAdapter(parsed, builder));
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal sealed class CompressArguments
     };
 
     /// <summary>Gets the index file.</summary>
-    public Option<string> Index { get; } = new("--index") { Description = "Index file.", Required = true, HelpName = "FILE" };
+    public Option<string> Index { get; } = new("--index") { Description = "Index file, or postgres://… address.", Required = true, HelpName = IndexArguments.HelpName };
 
     /// <summary>Gets the group of the documents.</summary>
     public Option<string> Group { get; } = new("--group")

@@ -17,7 +17,7 @@ internal static class ExportVerb
         };
         var vllm = new Option<bool>("--vllm") { Description = "Summary embeddings and requests for a vLLM server." };
         var cartridge = new Option<bool>("--cartridge") { Description = "Keys and values as a PEFT CARTRIDGE folder." };
-        var index = new Option<string?>("--index") { Description = "Index file.", HelpName = "FILE" };
+        var index = new Option<string?>("--index") { Description = "Index file, or postgres://… address.", HelpName = IndexArguments.HelpName };
         var output = new Option<string>("--out") { Description = "Folder to write.", Required = true, HelpName = "DIR" };
         var question = new Option<string?>("--question") { Description = "With --vllm: the question of the requests.", HelpName = "TEXT" };
         var served = new Option<string?>("--served-model")
@@ -39,6 +39,7 @@ internal static class ExportVerb
             LlocoPipelineBuilder builder = common.Describe(parsed, console);
             if (parsed.GetValue(index) is { } file)
             {
+                await IndexArguments.EnsureThereAsync(file, cancellationToken).ConfigureAwait(false);
                 builder.UseIndex(file);
             }
 
@@ -76,11 +77,6 @@ internal static class ExportVerb
         if (document is not null && index is null)
         {
             throw new ToolUsageException("A document needs --index, the file that holds it.");
-        }
-
-        if (index is not null && new FileInfo(index) is not { Exists: true, Length: > 0 })
-        {
-            throw new LlocoException($"The index '{index}' does not exist or is empty. Make it with 'lloco compress PATH --index {index}'.");
         }
     }
 }

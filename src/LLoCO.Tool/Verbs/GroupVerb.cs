@@ -29,7 +29,7 @@ internal static class GroupVerb
         {
             arguments.Ensure(parsed);
             GroupingPlan plan;
-            await using (SqliteRetrievalIndex file = index.Open(parsed))
+            await using (IRetrievalIndex file = await index.OpenAsync(parsed, cancellationToken).ConfigureAwait(false))
             {
                 plan = await DocumentGrouper.PlanAsync(file, arguments.Read(parsed), cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<AdapterCost>? costs = parsed.GetValue(arguments.Questions) is { } questions

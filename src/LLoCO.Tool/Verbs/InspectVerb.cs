@@ -9,7 +9,7 @@ internal static class InspectVerb
     {
         var path = new Argument<string>("path")
         {
-            Description = "Model or adapter folder, .safetensors, .bin or .pth file, or index file.",
+            Description = "Model or adapter folder, .safetensors, .bin or .pth file, or index file or address (postgres://…).",
         };
         var verb = new Command("inspect", "Says what a model, adapter, index or cache is, whether it can be used and what to do next. Exit code 1 if it cannot be used as it is.") { path };
         verb.SetAction(async (parsed, cancellationToken) =>

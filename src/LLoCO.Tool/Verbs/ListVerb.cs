@@ -15,7 +15,7 @@ internal static class ListVerb
         var verb = new Command("list", "Lists the documents of an index.") { arguments.Index, group };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            await using SqliteRetrievalIndex index = arguments.Open(parsed);
+            await using IRetrievalIndex index = await arguments.OpenAsync(parsed, cancellationToken).ConfigureAwait(false);
             List<DocumentRecord> records = await index.ListDocumentsAsync(parsed.GetValue(group), cancellationToken)
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             if (console.IsTerminal && !console.Json)

@@ -16,7 +16,7 @@ internal static class RemoveVerb
         var verb = new Command("remove", "Removes documents from an index; their files stay.") { ids, arguments.Index };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            await using SqliteRetrievalIndex index = arguments.Open(parsed);
+            await using IRetrievalIndex index = await arguments.OpenAsync(parsed, cancellationToken).ConfigureAwait(false);
             bool all = true;
             foreach (string id in parsed.GetValue(ids)!)
             {

@@ -9,7 +9,7 @@ namespace LLoCO.Tool.Verbs;
 /// <summary>The arguments of <c>lloco serve</c> besides those of the model.</summary>
 internal sealed class ServeArguments
 {
-    private readonly Option<string?> _index = new("--index") { Description = "Index file; made if it does not exist.", HelpName = "FILE" };
+    private readonly Option<string?> _index = new("--index") { Description = "Index file, or postgres://… address; made if it does not exist.", HelpName = IndexArguments.HelpName };
 
     private readonly Option<int> _port = CommonArguments.Number("--port", 0, 8400, "Port; 0 for any that is free.");
 

@@ -18,7 +18,7 @@ internal static class ShowVerb
         var verb = new Command("show", "Shows a document of an index: counts, parts, and its text.") { id, arguments.Index, whole };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            await using SqliteRetrievalIndex index = arguments.Open(parsed);
+            await using IRetrievalIndex index = await arguments.OpenAsync(parsed, cancellationToken).ConfigureAwait(false);
             string name = parsed.GetValue(id)!;
             DocumentRecord record = await index.ListDocumentsAsync(null, cancellationToken)
                 .FirstOrDefaultAsync(one => one.Id == name, cancellationToken).ConfigureAwait(false)

@@ -43,7 +43,7 @@ public sealed class SqliteMigrationTests : IDisposable
         Assert.Equal(2, (await index.SearchAsync(new PassageQuery("mast"), Cancelled)).Count);
 
         // What was stored can be measured, replaced and removed; nothing of its words stays behind.
-        Assert.Null(await index.LoadFidelityAsync("log", Cancelled));
+        Assert.Null(await ((IRetrievalIndex)index).LoadFidelityAsync("log", Cancelled));
         await index.PutAsync(
             old with
             {

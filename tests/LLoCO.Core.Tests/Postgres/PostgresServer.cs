@@ -63,7 +63,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         string[] settings =
         [
             "listen_addresses=127.0.0.1", $"port={Port}", "unix_socket_directories=", "fsync=off", "full_page_writes=off",
-            "synchronous_commit=off", "shared_buffers=64MB", "max_connections=200", "autovacuum=off", "log_min_messages=fatal", "jit=off",
+            "synchronous_commit=on", "shared_buffers=64MB", "max_connections=200", "autovacuum=off", "log_min_messages=fatal", "jit=off",
         ];
         _process = Run("postgres", redirectInput: true, [.. settings.SelectMany(setting => new[] { "-c", setting })]);
         _process.OutputDataReceived += (_, _) => { };

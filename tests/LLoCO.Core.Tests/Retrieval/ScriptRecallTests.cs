@@ -2,6 +2,8 @@ using System.Globalization;
 using LLoCO.Core.Index;
 using LLoCO.Core.Retrieval;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Core.Tests.Postgres;
+using LLoCO.Postgres;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Retrieval;
@@ -11,7 +13,7 @@ namespace LLoCO.Core.Tests.Retrieval;
 /// and what they do, in the same words but for names, towns and trades, ten people sharing each; every question names what only one
 /// document has together. The share is written to the test's output.
 /// </summary>
-public sealed class ScriptRecallTests
+public sealed class ScriptRecallTests(SharedPostgres shared)
 {
     private const int Documents = 50;
 
@@ -68,31 +70,45 @@ public sealed class ScriptRecallTests
         using var folder = new TemporaryFolder();
         await using var memory = new InMemoryRetrievalIndex();
         await using var file = SqliteRetrievalIndex.Open(folder.PathOf("index.db"));
-        for (int i = 0; i < Documents; i++)
-        {
-            IndexedDocument document = TestDocuments.Create($"d{i}", "g", script.Fill(script.Text, i));
-            await memory.PutAsync(document, token);
-            await file.PutAsync(document, token);
-        }
-
         foreach (IRetrievalIndex index in (IRetrievalIndex[])[memory, file])
         {
-            var retriever = new DocumentRetriever(index);
-            var missed = new List<string>();
-            for (int i = 0; i < Documents; i++)
-            {
-                string question = script.Fill(script.Questions[i % script.Questions.Length], i);
-                IReadOnlyList<RankedDocument> found = await retriever.RetrieveAsync(question, "g", 1, cancellationToken: token);
-                if (found.Count == 0 || found[0].DocumentId != $"d{i}")
-                {
-                    missed.Add(question);
-                }
-            }
-
-            TestContext.Current.TestOutputHelper!.WriteLine(
-                $"{name}, {index.GetType().Name}: recall@1 {Documents - missed.Count} of {Documents}");
-            Assert.True(missed.Count == 0, string.Join('\n', missed));
+            await AssertFoundAsync(name, script, index, token);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Retrieve_FiftyQuestionsOverAServer_FindsTheDocumentFirst(string name)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await using PostgresDatabase database = await PostgresDatabase.CreateAsync(shared);
+        await using PostgresRetrievalIndex index = await database.OpenAsync();
+
+        await AssertFoundAsync(name, Scripts[name], index, token);
+    }
+
+    private static async Task AssertFoundAsync(string name, Script script, IRetrievalIndex index, CancellationToken token)
+    {
+        for (int i = 0; i < Documents; i++)
+        {
+            await index.PutAsync(TestDocuments.Create($"d{i}", "g", script.Fill(script.Text, i)), token);
+        }
+
+        var retriever = new DocumentRetriever(index);
+        var missed = new List<string>();
+        for (int i = 0; i < Documents; i++)
+        {
+            string question = script.Fill(script.Questions[i % script.Questions.Length], i);
+            IReadOnlyList<RankedDocument> found = await retriever.RetrieveAsync(question, "g", 1, cancellationToken: token);
+            if (found.Count == 0 || found[0].DocumentId != $"d{i}")
+            {
+                missed.Add(question);
+            }
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{name}, {index.GetType().Name}: recall@1 {Documents - missed.Count} of {Documents}");
+        Assert.True(missed.Count == 0, string.Join('\n', missed));
     }
 
     private sealed record Script(

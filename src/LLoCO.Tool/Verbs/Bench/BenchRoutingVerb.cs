@@ -39,7 +39,7 @@ internal static class BenchRoutingVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetValue(index.Index)!;
-            IndexArguments.EnsureThere(file);
+            await IndexArguments.EnsureThereAsync(file, cancellationToken).ConfigureAwait(false);
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file)
                 .UseGeneration(new GenerationOptions { MaxNewTokens = parsed.GetValue(tokens) });
             common.AddAdapters(parsed, builder);

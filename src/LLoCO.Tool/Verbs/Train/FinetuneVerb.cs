@@ -12,7 +12,8 @@ internal static class FinetuneVerb
     {
         var index = new Option<string>("--index")
         {
-            Description = "Index file; missing documents are compressed into it.", Required = true, HelpName = "FILE",
+            Description = "Index file, or postgres://… address; missing documents are compressed into it.", Required = true,
+            HelpName = IndexArguments.HelpName,
         };
         var output = new Option<string>("--out")
         {

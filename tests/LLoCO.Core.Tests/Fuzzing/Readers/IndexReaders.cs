@@ -79,7 +79,7 @@ internal static class IndexReaders
             });
             await TryAsync(async () => await index.LoadTextAsync(id));
             await TryAsync(async () => await ((IRetrievalIndex)index).LoadTokenHashesAsync(id));
-            await TryAsync(async () => await index.LoadFidelityAsync(id));
+            await TryAsync(async () => await ((IRetrievalIndex)index).LoadFidelityAsync(id));
             await TryAsync(async () => await index.FindCheckpointAsync(id));
         }
 

@@ -22,7 +22,7 @@ public sealed class PipelineFidelityTests
             new FidelityOptions { Probes = _ => Questions }, FromSummary(-2));
 
         IngestResult result = await IngestAsync(pipeline);
-        DocumentFidelity? stored = await index.LoadFidelityAsync("d", Token);
+        DocumentFidelity? stored = await ((IRetrievalIndex)index).LoadFidelityAsync("d", Token);
 
         // Raw -1, nothing -5: Oslo keeps (-2 + 5) / 4, Riga cannot be told from its raw segment, Nice keeps nothing.
         Assert.Equal((IngestOutcome.Added, null), (result.Outcome, result.Failure));
