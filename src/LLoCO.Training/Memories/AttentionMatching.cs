@@ -21,6 +21,7 @@ namespace LLoCO.Training.Memories;
 internal sealed class AttentionMatching(KeyValueMemoryOptions options)
 {
     private const int Sinks = 4;
+    private const long BlockQueries = 128;
     private const double LeastShare = 1e-12;
 
     /// <summary>Chooses and fits the slots.</summary>
@@ -33,26 +34,44 @@ internal sealed class AttentionMatching(KeyValueMemoryOptions options)
     internal (Tensor Keys, Tensor Values, Tensor Biases) Match(Tensor keys, Tensor values, Tensor queries, double factor, int slots)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor shares = nn.functional.softmax(mm(queries, keys.t()).Times(factor), -1);
+        Tensor[] shares = Share(keys, queries, factor);
         Tensor chosen = Choose(shares, slots);
         Tensor slotKeys = keys.index_select(0, chosen);
         Tensor slotValues = values.index_select(0, chosen);
         Tensor biases = zeros([slots], dtype: keys.dtype);
         if (options.Choice == SlotChoice.Attention && slots < keys.size(0))
         {
-            Tensor weights = FitWeights(shares.index_select(1, chosen));
-            Tensor scaled = shares.index_select(1, chosen) * weights.to(keys.dtype);
+            Tensor own = cat([.. shares.Select(block => block.index_select(1, chosen))], 0);
+            Tensor weights = FitWeights(own);
+            Tensor scaled = own * weights.to(keys.dtype);
             scaled = scaled / scaled.sum([-1L], keepdim: true).RaisedTo(LeastShare);
-            slotValues = FitValues(scaled, mm(shares, values), slotValues).to(keys.dtype);
+            Tensor read = cat([.. shares.Select(block => mm(block, values))], 0);
+            slotValues = FitValues(scaled, read, slotValues).to(keys.dtype);
             biases = weights.RaisedTo(LeastShare).log().to(keys.dtype);
         }
 
         return (slotKeys.MoveToOuterDisposeScope(), slotValues.MoveToOuterDisposeScope(), biases.MoveToOuterDisposeScope());
     }
 
-    private Tensor Choose(Tensor shares, int slots)
+    /// <summary>What each query reads of each token, some queries at a time: what is computed of a block stays in the processor's cache,
+    /// and only one matrix as large as all is held.</summary>
+    private static Tensor[] Share(Tensor keys, Tensor queries, double factor)
     {
-        int tokens = (int)shares.size(1);
+        Tensor scaled = queries.Times(factor);
+        Tensor turned = keys.t();
+        var blocks = new List<Tensor>();
+        for (long start = 0; start < scaled.size(0); start += BlockQueries)
+        {
+            using Tensor scores = mm(scaled.narrow(0, start, Math.Min(BlockQueries, scaled.size(0) - start)), turned);
+            blocks.Add(nn.functional.softmax(scores, -1));
+        }
+
+        return [.. blocks];
+    }
+
+    private Tensor Choose(Tensor[] shares, int slots)
+    {
+        int tokens = (int)shares[0].size(1);
         switch (options.Choice)
         {
             case SlotChoice.First:
@@ -67,13 +86,13 @@ internal sealed class AttentionMatching(KeyValueMemoryOptions options)
                 new SeededRandom((ulong)tokens).Shuffle(drawn);
                 return Places(drawn.Take(slots));
             default:
-                Tensor worth = options.Worth switch
+                Tensor worth = stack([.. shares.Select(block => options.Worth switch
                 {
-                    SlotWorth.Max => shares.amax([0]),
-                    SlotWorth.Mean => shares.mean([0]),
-                    _ => shares.Squared().mean([0]),
-                };
-                return worth.topk(slots).indexes;
+                    SlotWorth.Max => block.amax([0]),
+                    SlotWorth.Mean => block.sum([0L]),
+                    _ => (block * block).sum([0L]),
+                })]);
+                return (options.Worth == SlotWorth.Max ? worth.amax([0]) : worth.sum([0L])).topk(slots).indexes;
         }
     }
 

@@ -54,11 +54,12 @@ internal sealed class CartridgeDocuments(PipelineLayers layers, LoadedModel mode
     }
 
     /// <summary>Stores trained memories in the place of those they started from.</summary>
+    /// <param name="index">The index that has the documents.</param>
     /// <param name="memories">The memories.</param>
     /// <param name="cancellationToken">Checked before each document.</param>
-    internal async Task StoreAsync(IReadOnlyList<SummaryEmbeddings> memories, CancellationToken cancellationToken)
+    internal static async Task StoreAsync(
+        IRetrievalIndex index, IReadOnlyList<SummaryEmbeddings> memories, CancellationToken cancellationToken)
     {
-        IRetrievalIndex index = layers.Index;
         foreach (SummaryEmbeddings memory in memories)
         {
             string id = memory.DocumentId;

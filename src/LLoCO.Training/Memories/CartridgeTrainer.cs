@@ -1,4 +1,5 @@
 using LLoCO.Core;
+using LLoCO.Core.Index;
 using LLoCO.Core.Pipeline.Building;
 using LLoCO.Core.Runtime;
 using LLoCO.Training.SelfStudy;
@@ -17,6 +18,7 @@ public sealed class CartridgeTrainer
     private readonly LoadedModel _model;
     private readonly CartridgeTrainingOptions _options;
     private readonly CartridgeDocuments _documents;
+    private readonly IRetrievalIndex _index;
 
     /// <summary>Creates a trainer over a loaded model.</summary>
     /// <param name="layers">The pipeline's layers.</param>
@@ -29,6 +31,7 @@ public sealed class CartridgeTrainer
         _model = model;
         _options = options;
         _documents = new CartridgeDocuments(layers, model, options);
+        _index = layers.Index;
     }
 
     /// <summary>Trains the memories of documents and stores them in the index, or goes on with a run that was interrupted.</summary>
@@ -71,8 +74,8 @@ public sealed class CartridgeTrainer
         {
             var loop = new TrainingLoop(_model.Worker, run, _options, folder, _documents.Hash(parts));
             TrainingResult result = await loop.RunAsync(progress, cancellationToken).ConfigureAwait(false);
-            await _documents.StoreAsync(
-                await _model.Worker.RunAsync(run.ToMemories, CancellationToken.None).ConfigureAwait(false), CancellationToken.None)
+            await CartridgeDocuments.StoreAsync(
+                _index, await _model.Worker.RunAsync(run.ToMemories, CancellationToken.None).ConfigureAwait(false), CancellationToken.None)
                 .ConfigureAwait(false);
             return result;
         }

@@ -4,6 +4,8 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.Validation;
+using LLoCO.Training.Memories;
 
 namespace LLoCO.Training.Probing;
 
@@ -96,6 +98,50 @@ public sealed class ModelProbe : IAsyncDisposable
     /// <returns>The compressor, usable as long as the model is. It cuts documents at the model's segment length.</returns>
     /// <exception cref="LlocoException">The model has no summary embeddings.</exception>
     public IContextCompressor CreateCompressor() => new AutoCompressor(_model, Cut);
+
+    /// <summary>Makes a compressor of key/value memories over the model, whose words are numbers.</summary>
+    /// <param name="options">How memories are made.</param>
+    /// <returns>The compressor, usable as long as the model is.</returns>
+    /// <exception cref="LlocoException">An option is out of range, or the model cannot read such memories.</exception>
+    public IContextCompressor CreateMemoryCompressor(KeyValueMemoryOptions options)
+    {
+        OptionsFaults.ThrowIfAny(options, "options of key/value memories");
+        return new KeyValueCompressor(_model, new NumberText(Config), new PromptTemplate(PromptTemplate.QuestionMark), options);
+    }
+
+    /// <summary>Begins to train a key/value memory with the trainer's own step, on questions of random tokens with a teacher of random
+    /// words, without its files and validation.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="options">How to train; its passes are asked as many different questions as one step has.</param>
+    /// <param name="questionTokens">Tokens of a question.</param>
+    /// <param name="answerTokens">Tokens of its answer; at least 1.</param>
+    /// <param name="cancellationToken">Takes the work out of the queue.</param>
+    /// <returns>The run, the caller's to dispose before the model.</returns>
+    /// <exception cref="LlocoException">An option is out of range.</exception>
+    public async Task<AdapterSteps> BeginLearnAsync(
+        SummaryEmbeddings memory, CartridgeTrainingOptions options, int questionTokens, int answerTokens,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(questionTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(answerTokens, 1);
+        options.Check();
+        var random = new Random(1);
+        int[] Words(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(Config.VocabularySize))];
+        AdapterExample[] examples = [.. Enumerable.Range(0, options.BatchSize * options.AccumulationSteps).Select(number => new AdapterExample
+        {
+            Id = $"{number}",
+            Prompt = Words(questionTokens),
+            Answer = Words(answerTokens),
+            Teacher = [.. Enumerable.Range(0, answerTokens).Select(_ => new TeacherToken(
+                Words(options.TopLogits), Enumerable.Repeat(-MathF.Log(options.TopLogits), options.TopLogits).ToArray()))],
+        })];
+        CartridgePart[] parts = [new(memory.DocumentId, memory, null, null, examples, [])];
+        CartridgeRun run = await _model.Worker.RunAsync(
+            () => new CartridgeRun(_model.Model, options, parts), cancellationToken, gradients: true).ConfigureAwait(false);
+        return new AdapterSteps(_model.Worker, run);
+    }
 
     /// <summary>Makes a decoder over the model.</summary>
     /// <param name="decoding">What generates tokens; the defaults with <see langword="null"/>.</param>

@@ -32,6 +32,21 @@ public sealed class BenchVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Memory_SmallShape_IsMadeReadAndTrained()
+    {
+        ToolRun run = await ToolRun.OfAsync(
+            "bench", "memory", "--shape", "15M", "--tokens", "64", "--ratio", "8", "--repeats", "1", "--learn-steps", "1", "--threads", "1",
+            "--precision", "Float32", "--json");
+
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(["memory-15M", "memory-read-15M", "memory-learn-15M"], run.Json.Select(row => row.GetProperty("name").GetString()));
+        Assert.All(run.Json, row => Assert.Equal(8, row.GetProperty("slots").GetInt32()));
+        Assert.All(
+            ["seconds_prefill", "seconds", "cpu_ratio", "peak_ratio"], key => Assert.True(run.Json[0].GetProperty(key).GetDouble() > 0, key));
+        Assert.Equal(2 * 2 * 6 * 288 * 64, run.Json[1].GetProperty("bytes_full").GetInt64());
+    }
+
+    [Fact]
     public async Task Batch_SmallShape_AnswersAllTogetherAndOneAfterTheOther()
     {
         ToolRun run = await ToolRun.OfAsync(

@@ -47,7 +47,7 @@ public sealed class LearnVerbTests(RandomModel model) : IClassFixture<RandomMode
     }
 
     [Theory]
-    [InlineData("--start", "'middle'", "--start", "middle")]
+    [InlineData("--start is 'middle'", "a folder", "--start", "middle")]
     [InlineData("Give one of them", "--ratio", "--ratio", "8")]
     [InlineData("--hold-out is 1", "at least 0", "--hold-out", "1")]
     public async Task Learn_WrongOptions_AreWrongUsage(string message, string also, params string[] options)

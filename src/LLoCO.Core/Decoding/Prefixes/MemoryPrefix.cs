@@ -34,6 +34,22 @@ internal static class MemoryPrefix
         return Place(model, cat(rows, 0), [.. places], start);
     }
 
+    /// <summary>Makes the prefix of one memory for readers to whom a slot is a position: what follows begins at as many positions as there
+    /// are slots, and the keys are turned so that it is as far from them as it was.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="document">A key/value memory of this model.</param>
+    /// <returns>The entries; the caller is their holder.</returns>
+    internal static PrefixKeyValues Pack(LlamaModel model, SummaryEmbeddings document)
+    {
+        LlamaConfig config = model.Config;
+        EnsureReadable(config);
+        using DisposeScope scope = NewDisposeScope();
+        var places = new List<int>();
+        int start = document.Count - KeyValueMemory.CountPositions(document, config.MaxPositions);
+        Tensor rows = Read(document, 0, start, config.MaxPositions, places);
+        return Place(model, rows, [.. places], document.Count);
+    }
+
     /// <summary>Refuses a model whose layers read something else than all entries in front, or rotate by the length of the
     /// whole.</summary>
     /// <param name="config">The model's shape.</param>

@@ -27,6 +27,7 @@ internal static class BenchVerb
         BenchFinetuneVerb.Create(common, console),
         BenchBatchVerb.Create(console),
         BenchLoadVerb.Create(console),
+        BenchMemoryVerb.Create(console),
         BenchQualityVerb.Create(common, console),
         BenchCompressVerb.Create(console),
         BenchPromptVerb.Create(console),

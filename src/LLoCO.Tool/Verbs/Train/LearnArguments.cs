@@ -15,9 +15,10 @@ internal sealed class LearnArguments
     private readonly TrainingArguments _flags = new();
     private readonly Option<string> _start = new("--start")
     {
-        Description = "Where training starts: attention matching, the first tokens' states, or random numbers.",
+        Description = "Where training starts: attention matching, the first tokens' states, random numbers, or a PEFT CARTRIDGE folder "
+            + "(of one document).",
         DefaultValueFactory = _ => Attention,
-        HelpName = $"{Attention}|{First}|{Random}",
+        HelpName = $"{Attention}|{First}|{Random}|DIR",
     };
 
     private readonly Option<double?> _beside = new("--distractor-share")
@@ -58,14 +59,23 @@ internal sealed class LearnArguments
 
     /// <summary>Gets which tokens become slots at the start.</summary>
     /// <param name="parsed">The command line.</param>
-    public SlotChoice Choice(ParseResult parsed) => parsed.GetValue(_start) == Attention ? SlotChoice.Attention : SlotChoice.First;
+    public SlotChoice Choice(ParseResult parsed) =>
+        parsed.GetValue(_start) is First or Random ? SlotChoice.First : SlotChoice.Attention;
+
+    /// <summary>Gets the folder of the cartridge to start from; <see langword="null"/> for none.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">The start is neither a name nor a folder.</exception>
+    public string? Folder(ParseResult parsed) => parsed.GetValue(_start) is var start && start is Attention or First or Random
+        ? null
+        : Directory.Exists(start)
+            ? start
+            : throw new ToolUsageException($"--start is '{start}'; it must be {Attention}, {First}, {Random} or a folder with a PEFT CARTRIDGE.");
 
     /// <summary>Adds the options to the verb.</summary>
     /// <param name="verb">The verb.</param>
     /// <param name="common">Options of several verbs.</param>
     public void AddTo(Command verb, CommonArguments common)
     {
-        _start.AcceptOnlyFromAmong(Attention, First, Random);
         verb.Add(Documents.Paths);
         foreach (Option option in new Option[]
         {

@@ -3,6 +3,7 @@ using LLoCO.Core;
 using LLoCO.Core.Families;
 using LLoCO.Core.Index;
 using LLoCO.Training;
+using LLoCO.Training.Export;
 using LLoCO.Training.Memories;
 using LLoCO.Training.SelfStudy;
 
@@ -19,6 +20,9 @@ internal sealed class LearnRun(
     ParseResult parsed, LearnArguments options, LlocoPipeline pipeline, CartridgeTrainingOptions training, LlamaConfig shape,
     ToolConsole console)
 {
+    /// <summary>Gets the folder of the cartridge that one document starts from; <see langword="null"/> for none.</summary>
+    public string? Start { get; init; }
+
     /// <summary>Compresses what is not in the index, lets a teacher ask, and trains.</summary>
     /// <param name="documents">The documents.</param>
     /// <param name="cancellationToken">Cancels; finished work is kept.</param>
@@ -28,6 +32,11 @@ internal sealed class LearnRun(
         if (!await new CompressRun(pipeline, console).RunAsync(documents, cancellationToken).ConfigureAwait(false))
         {
             return false;
+        }
+
+        if (Start is not null)
+        {
+            await CartridgeExport.ReadAsync(pipeline, Start, documents[0].Id, cancellationToken).ConfigureAwait(false);
         }
 
         (List<StudyDocument> texts, List<(int Tokens, int Slots)> sizes) = await FindAsync(documents, cancellationToken).ConfigureAwait(false);

@@ -25,16 +25,22 @@ internal static class LearnVerb
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(options.Documents.Index)!);
             options.Documents.Memory.Apply(parsed, builder, options.Choice(parsed));
             string? adapter = common.AddAdapter(parsed, builder);
+            string? start = options.Folder(parsed);
             CartridgeTrainingOptions training = options.Read(parsed, adapter);
             LlamaConfig shape = LlamaConfigFile.Read(Path.Combine(common.Package(parsed).Folder, LlamaConfigFile.FileName));
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             IReadOnlyList<SourceDocument> documents =
                 await options.Documents.ToDocumentsAsync(parsed, files, pipeline, cancellationToken).ConfigureAwait(false);
-            var run = new LearnRun(parsed, options, pipeline, training, shape, console);
+            var run = new LearnRun(parsed, options, pipeline, training, shape, console) { Start = start };
             if (parsed.GetValue(options.Estimate))
             {
                 await run.EstimateAsync(documents, cancellationToken).ConfigureAwait(false);
                 return 0;
+            }
+
+            if (start is not null && documents.Count != 1)
+            {
+                throw new ToolUsageException($"--start '{start}' is the memory of one document; there are {documents.Count}.");
             }
 
             return await run.RunAsync(documents, cancellationToken).ConfigureAwait(false) ? 0 : 1;

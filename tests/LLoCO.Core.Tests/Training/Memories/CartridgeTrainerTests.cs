@@ -3,6 +3,7 @@ using LLoCO.Core.Decoding;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Core.Tests.Tool;
 using LLoCO.Training;
+using LLoCO.Training.Export;
 using LLoCO.Training.Memories;
 using LLoCO.Training.SelfStudy;
 using Xunit;
@@ -140,6 +141,39 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
             .TrainAsync(Ids, Pairs(), _folder.PathOf("c"), cancellationToken: Token));
         StudyPair longer = Pairs()[0] with { Question = string.Concat(Enumerable.Repeat("storm ", 200)) };
         await Assert.ThrowsAsync<WindowExceededException>(() => trainer.TrainAsync(Ids, [longer], _folder.PathOf("d"), cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Export_LearnedWithoutBiases_IsAPeftCartridgeThatAnswersAlikeAndComesBack()
+    {
+        await using LlocoPipeline pipeline = await PipelineAsync("index", new KeyValueMemoryOptions { Slots = 3 });
+        await TrainAsync(pipeline, Options with { KeepsBiases = false }, "out");
+        SummaryEmbeddings[] trained = await LoadAsync(pipeline);
+
+        KeyValuePrefixFile written = await CartridgeExport.WriteAsync(pipeline, _folder.PathOf("peft"), Ids[0], cancellationToken: Token);
+
+        Assert.Equal(("CARTRIDGE", trained[0].Count, 1), (written.Kind, written.Tokens, written.FrozenTokens));
+        await using LlocoPipeline reader = await LlocoPipeline.CreateBuilder().UseCheckpoint(model.Folder)
+            .AddAdapter("cartridge", _folder.PathOf("peft")).BuildAsync(Token);
+        var generation = new GenerationOptions { MaxNewTokens = 8 };
+        LlocoAnswer own = await pipeline.AskAsync(
+            "What did the captain see?", new AskOptions { DocumentIds = [Ids[0]], Generation = generation }, Token);
+        LlocoAnswer read = await reader.AskAsync(
+            "What did the captain see?", new AskOptions { Adapter = "cartridge", Context = ContextMode.None, Generation = generation }, Token);
+        Assert.Equal(own.Text, read.Text);
+        await CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), Ids[1], Token);
+        await CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), Ids[0], Token);
+        float[] back = SummaryPayload.Decode((await LoadAsync(pipeline))[0]);
+        Assert.All(SummaryPayload.Decode(trained[0]).Zip(back), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public async Task Export_MemoryWithBiases_IsRefusedWithTheRemedy()
+    {
+        await using LlocoPipeline pipeline = await PipelineAsync("index", new KeyValueMemoryOptions { Slots = 3 });
+
+        await NamesAsync("--no-bias", () => CartridgeExport.WriteAsync(pipeline, _folder.PathOf("peft"), Ids[0], cancellationToken: Token));
+        await NamesAsync("'gone.txt'", () => CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), "gone.txt", Token));
     }
 
     private static async Task NamesAsync(string what, Func<Task> call) =>
