@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures groups without being told (docs/groups.md): documents of the three practice groups go into an index without a group; groups are
 # found, named and given adapters; fresh documents and an unknown kind (inventories of a museum, and five foreign texts) are assigned.
-# The same is done with the given groups. Then fresh questions without a group are asked of both. Half an hour on one core.
+# The same is done with the given groups. Then fresh questions without a group are asked of both. Twenty minutes on one core; GIVEN=copy takes
+# the adapters of the groups found for the given ones, where these hold the same documents.
 # usage: training/groups.sh [SEED [TRAINED [FRESH [TOKENS [QUESTIONS]]]]]    documents of each group, tokens of each, questions asked
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -63,32 +64,40 @@ cat "$folder/train/questions.jsonl" | sed 's/"group": *"/&given-/' >"$folder/tra
 
 echo "# groups found among $((3 * trained)) documents and five foreign texts that came without a group"
 lloco compress "$folder/train/documents" training/foreign/report/*.txt --index "$folder/found.db" >/dev/null
-lloco group --index "$folder/found.db" --questions 3000 2>/dev/null | sed '/->/d'
+lloco group --index "$folder/found.db" --questions 3000 --question-tokens 16 --answer-tokens 4 2>/dev/null | sed '/->/d'
 lloco group --index "$folder/found.db" --json 2>/dev/null >"$folder/plan.jsonl"
 lloco group --index "$folder/found.db" --apply --train --data "$folder/train/questions.jsonl" --out "$folder/adapters" >"$folder/train-found.log" 2>&1
 
-echo "# the given groups, and one adapter for all, trained on the same questions"
-for group in ship town workshop; do
-  lloco compress "$folder"/train/documents/$group-*.txt --index "$folder/given.db" --group "given-$group" >/dev/null
-done
-lloco compress training/foreign/report/*.txt --index "$folder/given.db" >/dev/null
-lloco finetune --index "$folder/given.db" --data "$folder/train/given.jsonl" --each-group --out "$folder/given" >"$folder/train-given.log" 2>&1
-lloco finetune --index "$folder/given.db" --data "$folder/train/given.jsonl" --out "$folder/adapters/everything" >"$folder/train-all.log" 2>&1
-cp -r "$folder/adapters/everything" "$folder/given/"
-
 echo "# new documents: $fresh of each group, and $fresh of a kind that the index does not know"
 lloco compress "$folder/fresh/documents" "$folder/museum" --index "$folder/found.db" --group auto --json >"$folder/assigned.jsonl"
-for group in ship town workshop; do
-  lloco compress "$folder"/fresh/documents/$group-*.txt --index "$folder/given.db" --group "given-$group" >/dev/null
-done
-lloco compress "$folder/museum" --index "$folder/given.db" >/dev/null
 count "$folder/plan.jsonl" "$folder/assigned.jsonl"
 
-echo "# questions about the fresh documents, none with its group: first with the given groups, then with those found"
+# The same documents in their given groups, once for adapters trained here and once for those that the model ships. Nothing is compressed
+# again: only the group changes.
+for name in given shipped; do
+  cp "$folder/found.db" "$folder/$name.db"
+  for group in ship town workshop; do
+    lloco compress "$folder"/train/documents/$group-*.txt "$folder"/fresh/documents/$group-*.txt --index "$folder/$name.db" --prefix documents/ \
+      --group "$([ "$name" = given ] && echo given-)$group" --replace >/dev/null
+  done
+done
+if [ "${GIVEN:-train}" = train ]; then
+  lloco finetune --index "$folder/given.db" --data "$folder/train/given.jsonl" --each-group --out "$folder/given" >"$folder/train-given.log" 2>&1
+else
+  # Where found and given groups hold the same documents, the same questions in the same order give the same weights, bit for bit.
+  sed -n 's/^\(.*\)-[0-9]*-[0-9]*\.txt \(.*\)$/\1 \2/p' "$folder/plan.txt" | sed 's/.*\///' | sort -u | while read -r kind found; do
+    mkdir -p "$folder/given" && cp -r "$folder/adapters/$found" "$folder/given/given-$kind"
+  done
+fi
+
+echo "# questions about the fresh documents, none with its group: with the given groups, then with those found"
 lloco bench routing --index "$folder/given.db" --data "$folder/fresh/questions.jsonl" --limit "$questions" --adapters "$folder/given" \
-  --adapter-for-all everything --results "$folder/given.jsonl"
+  --results "$folder/given.jsonl" --json
 lloco bench routing --index "$folder/found.db" --data "$folder/fresh/questions.jsonl" --limit "$questions" --adapters "$folder/adapters" \
-  --adapter-for-all everything --results "$folder/found.jsonl" --against "$folder/given.jsonl"
+  --results "$folder/found.jsonl" --against "$folder/given.jsonl" --json
+
+echo "# the adapters that the model ships: one for each group, each of two groups, or one for all"
+lloco bench routing --index "$folder/shipped.db" --data "$folder/fresh/questions.jsonl" --limit "$questions" --adapter-for-all all --json
 
 echo "# the unknown kind once there are documents of it"
 lloco group --index "$folder/found.db" 2>/dev/null | sed '/->/d'
