@@ -1,8 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Core.Index;
 using LLoCO.Orleans;
-using LLoCO.Postgres;
 using LLoCO.Readers;
 using LLoCO.Training;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,19 +30,35 @@ internal static class WorkRun
         builder.Services.AddSingleton<ILoggerFactory>(new WriterLoggerFactory(console.Error, console.Verbose));
         builder.AddLlocoSilo(options, new LlocoSiloSetup
         {
-            Index = cancel => OpenAsync(index, cancel),
+            Index = cancel => IndexArguments.OpenOrCreateAsync(index, cancel),
             Pipeline = described,
             Documents = (document, group, replaces) =>
                 DocumentReaders.Default.ToDocument(document.Path, group, document.Id, replaces),
             Training = ModelTrainingDefaults.Read(model.Folder),
         });
         using IHost host = builder.Build();
-        await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(host, options, cancellationToken).ConfigureAwait(false);
         string silo = host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString();
         console.Result(new { silo, process = Environment.ProcessId }, $"working as {silo} (Ctrl-C ends)");
         await console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return 0;
+    }
+
+    private static async Task StartAsync(IHost host, ClusterOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (
+            error is not (LlocoException or OperationCanceledException or IOException or UnauthorizedAccessException))
+        {
+            throw new LlocoException($"The silo cannot join the cluster '{options.Cluster}': {error.GetBaseException().Message} "
+                + (options.Database is null
+                    ? "Choose other ports, or let it choose them; the --address must be one of this machine."
+                    : "The database must run and have Orleans' membership tables (docs/scale.md)."), error);
+        }
     }
 
     private static async Task<ModelPackage> FindModelAsync(
@@ -64,9 +78,4 @@ internal static class WorkRun
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "lloco", "models");
         return new ModelPackage(await ModelFetch.FetchAsync(JobsRun.ModelsOf(options), name, cache, cancellationToken).ConfigureAwait(false));
     }
-
-    private static async Task<IRetrievalIndex> OpenAsync(string index, CancellationToken cancellationToken) =>
-        PostgresAddress.IsAddress(index)
-            ? await PostgresRetrievalIndex.OpenAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false)
-            : SqliteRetrievalIndex.Open(index);
 }

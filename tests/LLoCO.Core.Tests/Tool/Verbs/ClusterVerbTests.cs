@@ -23,6 +23,18 @@ public sealed class ClusterVerbTests : IDisposable
         Assert.Contains("no model 'tiny'", fetch.Error);
     }
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Work_DatabaseThatDoesNotAnswer_SaysSo()
+    {
+        ToolRun work = await ToolRun.OfAsync(
+            "work", "--index", _folder.PathOf("i.db"), "--folder", _folder.PathOf("shared"), "--database", "Host=127.0.0.1;Port=1;Timeout=1");
+
+        Assert.Equal(1, work.Code);
+        Assert.Contains("cannot join the cluster 'lloco'", work.Error);
+        Assert.Contains("membership tables", work.Error);
+    }
+
     /// <summary>From a published model to documents in the index, all by commands, on one silo.</summary>
     [Fact]
     [Trait("Category", "Slow")]
