@@ -12,7 +12,7 @@ internal static class PostgresCheckpoints
     /// <param name="checkpoint">The checkpoint, already checked.</param>
     public static async Task SaveAsync(PostgresSession session, IngestCheckpoint checkpoint)
     {
-        await PostgresDocuments.LockAsync(session, checkpoint.DocumentId).ConfigureAwait(false);
+        await session.TogetherAsync(PostgresDocuments.Lock(session.Tenant, checkpoint.DocumentId)).ConfigureAwait(false);
         if (!await PostgresFingerprints.IsBoundAsync(session, checkpoint.Summary.Fingerprint).ConfigureAwait(false))
         {
             await PostgresStatistics.LockAsync(session).ConfigureAwait(false);
@@ -57,9 +57,9 @@ internal static class PostgresCheckpoints
                 await PostgresSegments.LoadSummaryAsync(session, Segments, documentId, found[0].Head).ConfigureAwait(false));
     }
 
-    /// <summary>Removes a checkpoint, if there is one.</summary>
-    /// <param name="session">A session in a transaction.</param>
+    /// <summary>Gets the statement that removes a checkpoint, if there is one, to be sent with others.</summary>
+    /// <param name="tenant">The tenant.</param>
     /// <param name="documentId">The document.</param>
-    public static Task DeleteAsync(PostgresSession session, string documentId) => session.ExecuteAsync(
-        "DELETE FROM checkpoints WHERE tenant = $1 AND document_id = $2", session.Tenant, documentId);
+    public static (string Sql, object?[] Values) Delete(string tenant, string documentId) =>
+        ("DELETE FROM checkpoints WHERE tenant = $1 AND document_id = $2", [tenant, documentId]);
 }

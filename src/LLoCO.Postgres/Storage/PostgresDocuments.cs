@@ -124,12 +124,12 @@ internal static class PostgresDocuments
             session.Tenant,
             id).ConfigureAwait(false)).FirstOrDefault();
 
-    /// <summary>Waits until no other writes this document, until the end of the transaction. It stands before every other lock, so that
-    /// writers never wait for each other in a circle.</summary>
-    /// <param name="session">A session in a transaction.</param>
+    /// <summary>Gets the statement that waits until no other writes this document, until the end of the transaction. It stands before every
+    /// other lock, so that writers never wait for each other in a circle.</summary>
+    /// <param name="tenant">The tenant.</param>
     /// <param name="id">The document.</param>
-    public static Task LockAsync(PostgresSession session, string id) => session.ExecuteAsync(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(1) || $2, 0))", session.Tenant, id);
+    public static (string Sql, object?[] Values) Lock(string tenant, string id) =>
+        ("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended($1 || chr(1) || $2, 0))", [tenant, id]);
 
     /// <summary>Writes a document in place of one of the same id, and removes its checkpoint.</summary>
     /// <param name="session">A session in a transaction.</param>
@@ -137,21 +137,23 @@ internal static class PostgresDocuments
     public static async Task PutAsync(PostgresSession session, IndexedDocument document)
     {
         // Two writers of one document come one after the other; the large rows are written before the lock that all writers wait for.
-        await LockAsync(session, document.Id).ConfigureAwait(false);
-        (long Key, int Width, int Encoding)? old = await FindAsync(session, document.Id).ConfigureAwait(false);
-        await PostgresCheckpoints.DeleteAsync(session, document.Id).ConfigureAwait(false);
-        if (old is not null)
+        List<List<object[]>> found = await session.TogetherAsync(
+            Lock(session.Tenant, document.Id), PostgresFingerprints.Read(session.Tenant), FindKey(session.Tenant, document.Id))
+            .ConfigureAwait(false);
+        if (found[1].Count > 0 && (string)found[1][0][0] != document.Summary.Fingerprint.ToString())
         {
-            await PostgresStatistics.LockAsync(session).ConfigureAwait(false);
-            await RemoveAsync(session, old.Value.Key).ConfigureAwait(false);
+            await PostgresFingerprints.IsBoundAsync(session, document.Summary.Fingerprint).ConfigureAwait(false);
+        }
+
+        if (found[2].Count > 0)
+        {
+            await RemoveAsync(session, (long)found[2][0][0]).ConfigureAwait(false);
         }
 
         StoredText text = StoredText.From(document.Text);
         long key = await InsertAsync(session, document, text).ConfigureAwait(false);
         await PostgresSegments.AddAsync(
             session, Segments, key, document.TokenHashes, document.Summary, document.Fidelity?.Segments).ConfigureAwait(false);
-        await PostgresStatistics.LockAsync(session).ConfigureAwait(false);
-        await PostgresFingerprints.BindAsync(session, document.Summary.Fingerprint).ConfigureAwait(false);
         await PostgresPassages.PutAsync(session, key, document, text).ConfigureAwait(false);
     }
 
@@ -161,20 +163,23 @@ internal static class PostgresDocuments
     /// <returns>Whether there was a document.</returns>
     public static async Task<bool> DeleteAsync(PostgresSession session, string id)
     {
-        await LockAsync(session, id).ConfigureAwait(false);
-        await PostgresCheckpoints.DeleteAsync(session, id).ConfigureAwait(false);
-        if (await FindAsync(session, id).ConfigureAwait(false) is not { } old)
+        List<List<object[]>> found = await session.TogetherAsync(
+            Lock(session.Tenant, id), FindKey(session.Tenant, id), PostgresCheckpoints.Delete(session.Tenant, id)).ConfigureAwait(false);
+        if (found[1].Count == 0)
         {
             return false;
         }
 
-        await PostgresStatistics.LockAsync(session).ConfigureAwait(false);
-        await RemoveAsync(session, old.Key).ConfigureAwait(false);
+        await RemoveAsync(session, (long)found[1][0][0]).ConfigureAwait(false);
         return true;
     }
 
+    private static (string Sql, object?[] Values) FindKey(string tenant, string id) =>
+        ("SELECT key FROM documents WHERE tenant = $1 AND id = $2", [tenant, id]);
+
     private static async Task RemoveAsync(PostgresSession session, long key)
     {
+        await PostgresStatistics.LockAsync(session).ConfigureAwait(false);
         await PostgresPassages.ForgetAsync(session, key).ConfigureAwait(false);
         await session.ExecuteAsync("DELETE FROM documents WHERE key = $1", key).ConfigureAwait(false);
     }

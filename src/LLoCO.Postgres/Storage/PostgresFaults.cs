@@ -50,6 +50,8 @@ internal static class PostgresFaults
             PostgresException { SqlState: "53100" or "53200" } => "is out of disk space or memory. Nothing of this call was kept; free some "
                 + "and try again",
             PostgresException { SqlState: "XX001" or "XX002" } => "is damaged. Restore it from a backup",
+            PostgresException when Passes(error) => "ended the connection each time it was tried. What was reported as stored is stored; "
+                + "try again when the server is at rest",
             PostgresException => "refused a statement",
             InvalidCastException or OverflowException => "holds values that no version of this library writes. Restore it from a backup, or "
                 + "ingest the documents into another schema",

@@ -17,16 +17,19 @@ internal static class PostgresFingerprints
     /// <summary>Checks whether an index already has a fingerprint, so that no write is needed.</summary>
     /// <param name="session">The session.</param>
     /// <param name="fingerprint">The fingerprint of the model in use.</param>
+    /// <param name="except">A document that does not count as data: the one that is being written.</param>
     /// <returns>Whether it has this one; <see langword="false"/> if it is empty and may take it.</returns>
     /// <exception cref="FingerprintMismatchException">It contains data of another model.</exception>
-    public static async Task<bool> IsBoundAsync(PostgresSession session, ModelFingerprint fingerprint)
+    public static async Task<bool> IsBoundAsync(PostgresSession session, ModelFingerprint fingerprint, string except = "")
     {
         ModelFingerprint? found = await LoadAsync(session).ConfigureAwait(false);
         if (found is not null && found != fingerprint && await session.ScalarAsync<bool>(
             """
-            SELECT EXISTS(SELECT 1 FROM documents WHERE tenant = $1) OR EXISTS(SELECT 1 FROM checkpoints WHERE tenant = $1)
+            SELECT EXISTS(SELECT 1 FROM documents WHERE tenant = $1 AND id <> $2)
+                OR EXISTS(SELECT 1 FROM checkpoints WHERE tenant = $1 AND document_id <> $2)
             """,
-            session.Tenant).ConfigureAwait(false))
+            session.Tenant,
+            except).ConfigureAwait(false))
         {
             fingerprint.EnsureMatches(found, $"index {session.Place}");
         }
@@ -34,13 +37,19 @@ internal static class PostgresFingerprints
         return found == fingerprint;
     }
 
+    /// <summary>Gets the statement that reads the fingerprint, to be sent with others.</summary>
+    /// <param name="tenant">The tenant.</param>
+    public static (string Sql, object?[] Values) Read(string tenant) =>
+        ("SELECT value FROM properties WHERE tenant = $1 AND name = 'fingerprint'", [tenant]);
+
     /// <summary>Stores a fingerprint, or compares it with the stored one.</summary>
     /// <param name="session">A session that holds the writers' lock (<see cref="PostgresStatistics.LockAsync"/>), so that two models that
     /// meet an empty index do not both bind it.</param>
     /// <param name="fingerprint">The fingerprint of the model in use.</param>
-    public static async Task BindAsync(PostgresSession session, ModelFingerprint fingerprint)
+    /// <param name="except">A document that does not count as data: the one that is being written.</param>
+    public static async Task BindAsync(PostgresSession session, ModelFingerprint fingerprint, string except = "")
     {
-        if (!await IsBoundAsync(session, fingerprint).ConfigureAwait(false))
+        if (!await IsBoundAsync(session, fingerprint, except).ConfigureAwait(false))
         {
             await session.ExecuteAsync(
                 """

@@ -1,3 +1,4 @@
+using LLoCO.Core;
 using LLoCO.Core.Index;
 using NpgsqlTypes;
 using Pgvector;
@@ -15,31 +16,32 @@ internal static class PostgresPassages
         ("counts", NpgsqlDbType.Array | NpgsqlDbType.Smallint), ("vector", NpgsqlDbType.Unknown),
     ];
 
-    /// <summary>Writes the passages of a document.</summary>
-    /// <param name="session">A session that holds the writers' lock.</param>
+    /// <summary>Writes the passages of a document, binds the index to the document's model and removes its checkpoint. Takes the writers'
+    /// lock.</summary>
+    /// <param name="session">A session in a transaction.</param>
     /// <param name="owner">The document's key.</param>
     /// <param name="document">The document, already checked.</param>
     /// <param name="text">Its text as it is stored.</param>
     public static async Task PutAsync(PostgresSession session, long owner, IndexedDocument document, StoredText text)
     {
-        if (document.Passages.Count == 0)
+        int width = document.Passages.Count == 0 ? 0 : document.Passages[0].Vector.Length;
+        List<Dictionary<string, int>> terms = [.. document.Passages.Select(passage => Count(document.Text, passage))];
+        await CountAsync(
+            session,
+            document,
+            new PostgresStatistics(
+                terms.Count, terms.Sum(counts => (long)counts.Values.Sum()), width == 0 ? 0 : terms.Count, width)).ConfigureAwait(false);
+        if (terms.Count == 0)
         {
             return;
         }
 
-        int width = document.Passages[0].Vector.Length;
-        if (width > 0)
-        {
-            (await PostgresStatistics.LoadAsync(session).ConfigureAwait(false)).CheckWidth(width);
-        }
-
-        List<Dictionary<string, int>> terms = [.. document.Passages.Select(passage => Count(document.Text, passage))];
         Dictionary<string, int> ids = await PostgresTerms.AddAsync(
             session,
             terms.SelectMany(counts => counts.Keys).CountBy(term => term, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal))
             .ConfigureAwait(false);
         await using RowWriter rows = await RowWriter.BeginAsync(
-            session.Connection, "passages", Columns, session.MayCopy, session.CancellationToken).ConfigureAwait(false);
+            session.Connection, "passages", Columns, session.MayCopy, terms.Count, session.CancellationToken).ConfigureAwait(false);
         int i = 0;
         foreach ((int start, int length) in text.Locate(document.Text, document.Passages))
         {
@@ -55,8 +57,24 @@ internal static class PostgresPassages
         }
 
         await rows.CompleteAsync(session.CancellationToken).ConfigureAwait(false);
-        await PostgresStatistics.AddAsync(
-            session, terms.Count, terms.Sum(counts => (long)counts.Values.Sum()), width == 0 ? 0 : terms.Count, width).ConfigureAwait(false);
+    }
+
+    private static async Task CountAsync(PostgresSession session, IndexedDocument document, PostgresStatistics more)
+    {
+        List<List<object[]>> found = await session.TogetherAsync(
+            PostgresStatistics.Add(session.Tenant, more),
+            PostgresFingerprints.Read(session.Tenant),
+            PostgresCheckpoints.Delete(session.Tenant, document.Id)).ConfigureAwait(false);
+        if (more.Width > 0)
+        {
+            IndexGuard.CheckWidth(more.Width, (int)found[0][0][0]);
+        }
+
+        ModelFingerprint fingerprint = document.Summary.Fingerprint;
+        if (found[1].Count == 0 || (string)found[1][0][0] != fingerprint.ToString())
+        {
+            await PostgresFingerprints.BindAsync(session, fingerprint, document.Id).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Takes the passages of a document from the counts; the rows go with the document.</summary>
@@ -74,8 +92,8 @@ internal static class PostgresPassages
         }
 
         await PostgresTerms.TakeAsync(session, rows.SelectMany(row => row.Terms).CountBy(id => id).ToDictionary()).ConfigureAwait(false);
-        await PostgresStatistics.AddAsync(
-            session, -rows.Count, -rows.Sum(row => (long)row.Words), -rows.Count(row => row.HasVector), 0).ConfigureAwait(false);
+        await session.TogetherAsync(PostgresStatistics.Add(session.Tenant, new PostgresStatistics(
+            -rows.Count, -rows.Sum(row => (long)row.Words), -rows.Count(row => row.HasVector), 0))).ConfigureAwait(false);
     }
 
     /// <summary>Loads the passages of a document.</summary>

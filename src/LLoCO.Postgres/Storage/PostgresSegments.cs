@@ -48,7 +48,8 @@ internal static class PostgresSegments
         }
 
         await using RowWriter rows = await RowWriter.BeginAsync(
-            session.Connection, table, fidelity is null ? Columns : FidelityColumns, session.MayCopy, session.CancellationToken)
+            session.Connection, table, fidelity is null ? Columns : FidelityColumns, session.MayCopy,
+            summary.Segments.Count - first, session.CancellationToken)
             .ConfigureAwait(false);
         for (int i = first; i < summary.Segments.Count; i++)
         {

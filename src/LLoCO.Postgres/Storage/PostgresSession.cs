@@ -24,6 +24,39 @@ internal sealed record PostgresSession(
     /// <returns>The value, or the type's default.</returns>
     public Task<T?> ScalarAsync<T>(string sql, params object?[] values) => Connection.ScalarAsync<T>(sql, CancellationToken, values);
 
+    /// <summary>Runs statements that are sent together: the server is waited for once. Each sees what was committed before it.</summary>
+    /// <param name="statements">SQL with its parameters.</param>
+    /// <returns>The rows of each statement that gives rows, in order.</returns>
+    public async Task<List<List<object[]>>> TogetherAsync(params (string Sql, object?[] Values)[] statements)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        foreach ((string sql, object?[] values) in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (object? value in values)
+            {
+                command.Parameters.Add(PostgresCommands.Parameter(value));
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(CancellationToken).ConfigureAwait(false);
+        var results = new List<List<object[]>>();
+        do
+        {
+            results.Add([]);
+            while (await reader.ReadAsync(CancellationToken).ConfigureAwait(false))
+            {
+                var row = new object[reader.FieldCount];
+                reader.GetValues(row);
+                results[^1].Add(row);
+            }
+        }
+        while (await reader.NextResultAsync(CancellationToken).ConfigureAwait(false));
+        return results;
+    }
+
     /// <summary>Runs a query and reads all of its rows.</summary>
     /// <typeparam name="T">What a row becomes.</typeparam>
     /// <param name="sql">SQL.</param>

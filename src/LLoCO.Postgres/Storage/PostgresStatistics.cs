@@ -31,24 +31,19 @@ internal readonly record struct PostgresStatistics(long Passages, long Words, lo
             row => new PostgresStatistics(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3)),
             session.Tenant).ConfigureAwait(false)).FirstOrDefault();
 
-    /// <summary>Adds to the counts, or takes from them.</summary>
-    /// <param name="session">A session that holds the lock.</param>
-    /// <param name="passages">Passages more; negative for fewer.</param>
-    /// <param name="words">Terms more.</param>
-    /// <param name="vectors">Passages with a dense vector more.</param>
-    /// <param name="width">The width of vectors that are added; 0 where none are.</param>
-    public static async Task AddAsync(PostgresSession session, long passages, long words, long vectors, int width) =>
-        await session.ExecuteAsync(
-            """
-            UPDATE statistics SET passages = passages + $2, words = words + $3, vectors = vectors + $4,
-                width = CASE WHEN $5 > 0 THEN $5 ELSE width END
-            WHERE tenant = $1
-            """,
-            session.Tenant,
-            passages,
-            words,
-            vectors,
-            width).ConfigureAwait(false);
+    /// <summary>Gets the statement that takes the lock and adds to the counts, to be sent with others. It gives the width of the vectors
+    /// that are there then; where it is another, the transaction must not be committed.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="more">Passages, words and vectors more, negative for fewer; the width of vectors that are added.</param>
+    public static (string Sql, object?[] Values) Add(string tenant, PostgresStatistics more) => (
+        """
+        INSERT INTO statistics AS s(tenant, passages, words, vectors, width) VALUES($1, $2, $3, $4, $5)
+        ON CONFLICT(tenant) DO UPDATE SET passages = s.passages + excluded.passages, words = s.words + excluded.words,
+            vectors = s.vectors + excluded.vectors,
+            width = CASE WHEN s.vectors = 0 AND excluded.width > 0 THEN excluded.width ELSE s.width END
+        RETURNING width
+        """,
+        [tenant, more.Passages, more.Words, more.Vectors, more.Width]);
 
     /// <summary>Refuses vectors of another width than those that are there.</summary>
     /// <param name="width">Numbers of a vector.</param>

@@ -12,6 +12,9 @@ internal sealed class RowWriter : IAsyncDisposable
     // One message to the server takes this many inserts.
     private const int LargestBatch = 500;
 
+    // COPY waits for the server three times, inserts that are sent together once: fewer rows are sent so.
+    private const int LeastCopy = 16;
+
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlDbType[] _types;
     private readonly string _insert;
@@ -30,6 +33,7 @@ internal sealed class RowWriter : IAsyncDisposable
     /// <param name="table">The table.</param>
     /// <param name="columns">Its columns, with the types of the values.</param>
     /// <param name="mayCopy">Whether COPY may be used.</param>
+    /// <param name="count">About how many rows there will be.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The writer, to be disposed.</returns>
     public static async Task<RowWriter> BeginAsync(
@@ -37,9 +41,10 @@ internal sealed class RowWriter : IAsyncDisposable
         string table,
         (string Column, NpgsqlDbType Type)[] columns,
         bool mayCopy,
+        int count,
         CancellationToken cancellationToken)
     {
-        NpgsqlBinaryImporter? copy = mayCopy
+        NpgsqlBinaryImporter? copy = mayCopy && count >= LeastCopy
             ? await connection.BeginBinaryImportAsync(
                 $"COPY {table}({Names(columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken).ConfigureAwait(false)
             : null;

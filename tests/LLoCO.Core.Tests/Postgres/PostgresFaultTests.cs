@@ -16,7 +16,8 @@ public sealed class PostgresFaultTests(SharedPostgres shared)
         await using PostgresDatabase database = await PostgresDatabase.CreateAsync(shared);
         await using PostgresRetrievalIndex index = await database.OpenAsync();
         using var done = new CancellationTokenSource();
-        Task<int> killer = KillAsync(database, done.Token);
+        int written = 0;
+        Task<int> killer = KillAsync(database, () => Volatile.Read(ref written), done.Token);
 
         var expected = new InMemoryRetrievalIndex();
         for (int i = 0; i < 60; i++)
@@ -25,6 +26,7 @@ public sealed class PostgresFaultTests(SharedPostgres shared)
             IndexedDocument document = PostgresDatabase.Document(i % 3 == 2 ? i - 2 : i, more: $" again{i}");
             await index.PutAsync(document, Cancelled);
             await expected.PutAsync(document, Cancelled);
+            Interlocked.Increment(ref written);
             if (i % 10 == 9)
             {
                 Assert.True(await index.DeleteAsync(document.Id, Cancelled));
@@ -104,8 +106,10 @@ public sealed class PostgresFaultTests(SharedPostgres shared)
         Assert.Equal(6 + (4 * 6), await database.CountAsync("SELECT count(*) FROM lloco.documents"));
     }
 
-    private static async Task<int> KillAsync(PostgresDatabase database, CancellationToken done)
+    /// <summary>Kills all connections at some moment of a call, then lets one call through, and so on.</summary>
+    private static async Task<int> KillAsync(PostgresDatabase database, Func<int> written, CancellationToken done)
     {
+        var random = new Random(5);
         int killed = 0;
         while (!done.IsCancellationRequested)
         {
@@ -114,7 +118,12 @@ public sealed class PostgresFaultTests(SharedPostgres shared)
                 SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE application_name = 'LLoCO' AND datname = current_database()
                 """);
-            await Task.Delay(150, CancellationToken.None);
+            for (int before = written(); written() == before && !done.IsCancellationRequested;)
+            {
+                await Task.Delay(1, CancellationToken.None);
+            }
+
+            await Task.Delay(random.Next(30), CancellationToken.None);
         }
 
         return killed;
