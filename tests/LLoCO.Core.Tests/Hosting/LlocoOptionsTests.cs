@@ -19,7 +19,7 @@ public sealed class LlocoOptionsTests
     [
         nameof(LlocoPipelineBuilder.UseModel), nameof(LlocoPipelineBuilder.UseTokenizer), nameof(LlocoPipelineBuilder.UseCompressor),
         nameof(LlocoPipelineBuilder.UseProjector), nameof(LlocoPipelineBuilder.UseDecoder), nameof(LlocoPipelineBuilder.UseEmbedder),
-        nameof(LlocoPipelineBuilder.UseTextFallback), nameof(LlocoPipelineBuilder.UseLogging),
+        nameof(LlocoPipelineBuilder.UseTextFallback), nameof(LlocoPipelineBuilder.UseLogging), nameof(LlocoPipelineBuilder.AddIndexKind),
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
