@@ -28,17 +28,11 @@ internal static class SharedFile
     /// <returns>Whether it was created; otherwise it was there before.</returns>
     public static bool TryCreate(string path, ReadOnlySpan<byte> content)
     {
-        // A link to the finished file fails if the name is taken, which a rename would replace.
         string temporary = $"{path}.{Guid.NewGuid():N}.new";
         Write(temporary, content);
         try
         {
-            File.Move(temporary, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
+            return HardLink.TryCreate(temporary, path);
         }
         finally
         {
