@@ -1,4 +1,3 @@
-using LLoCO.Core.Compression;
 using LLoCO.Core.Index;
 
 namespace LLoCO.Training.Grouping;
@@ -48,22 +47,10 @@ public static class IndexGroupingExtensions
     private static async Task MoveAsync(
         IRetrievalIndex index, DocumentRecord record, string group, CancellationToken cancellationToken)
     {
-        SummaryEmbeddings? summary = await index.LoadSummaryAsync(record.Id, cancellationToken).ConfigureAwait(false);
-        string? text = await index.LoadTextAsync(record.Id, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string>? hashes = await index.LoadTokenHashesAsync(record.Id, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Passage>? passages = await index.LoadPassagesAsync(record.Id, cancellationToken).ConfigureAwait(false);
-        if (summary is null || text is null || hashes is null || passages is null || record.Group == group)
+        if (record.Group != group
+            && await IndexCopier.LoadAsync(index, record, cancellationToken).ConfigureAwait(false) is { } document)
         {
-            return;
+            await index.PutAsync(document with { Group = group }, cancellationToken).ConfigureAwait(false);
         }
-
-        var moved = new IndexedDocument(
-            record.Id, group, record.ContentHash, text, record.Tokens, hashes, passages, summary)
-        {
-            Fidelity = await index.LoadFidelityAsync(record.Id, cancellationToken).ConfigureAwait(false),
-            Familiarity = await index.LoadFamiliarityAsync(record.Id, cancellationToken).ConfigureAwait(false),
-            Origin = record.Origin,
-        };
-        await index.PutAsync(moved, cancellationToken).ConfigureAwait(false);
     }
 }

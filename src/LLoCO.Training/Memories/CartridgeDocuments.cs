@@ -64,19 +64,10 @@ internal sealed class CartridgeDocuments(PipelineLayers layers, LoadedModel mode
         {
             string id = memory.DocumentId;
             DocumentRecord record = await index.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Gone(id);
-            var document = new IndexedDocument(
-                id, record.Group, record.ContentHash,
-                await index.LoadTextAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Gone(id),
-                record.Tokens,
-                await index.LoadTokenHashesAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Gone(id),
-                await index.LoadPassagesAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Gone(id),
-                memory)
-            {
-                Fidelity = await index.LoadFidelityAsync(id, cancellationToken).ConfigureAwait(false),
-                Familiarity = await index.LoadFamiliarityAsync(id, cancellationToken).ConfigureAwait(false),
-                Origin = record.Origin,
-            };
-            await index.PutAsync(document, cancellationToken).ConfigureAwait(false);
+            IndexedDocument document = await IndexCopier.LoadAsync(index, record, cancellationToken).ConfigureAwait(false) ?? throw Gone(id);
+
+            // How well the memory it started from kept the text says nothing of this one.
+            await index.PutAsync(document with { Summary = memory, Fidelity = null }, cancellationToken).ConfigureAwait(false);
         }
     }
 

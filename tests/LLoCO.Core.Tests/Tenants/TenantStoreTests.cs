@@ -85,7 +85,8 @@ public sealed class TenantStoreTests : IDisposable
         await acme.Index.DeleteAsync($"{marker}-3", Cancelled);
         await acme.Index.SaveCheckpointAsync(
             new IngestCheckpoint($"{marker}-open", "hash", [marker], TestDocuments.Summary($"{marker}-open", 1, 1)), Cancelled);
-        foreach (string folder in new[] { acme.AdaptersFolder, acme.JobsFolder, Path.Combine(acme.AdaptersFolder, "ship") })
+        string prefixes = Path.Combine(Path.GetDirectoryName(acme.AdaptersFolder)!, "prefixes");
+        foreach (string folder in new[] { acme.AdaptersFolder, acme.JobsFolder, prefixes, Path.Combine(acme.AdaptersFolder, "ship") })
         {
             Directory.CreateDirectory(folder);
             AtomicFile.Write(Path.Combine(folder, "calibration.json"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(marker)));
