@@ -28,6 +28,9 @@ public sealed partial class PostgresAddress
     /// <summary>Gets the schema that the address names, if it names one.</summary>
     public string? Schema { get; }
 
+    /// <summary>Gets the connection string of Npgsql, with the password where the address holds one.</summary>
+    public string ConnectionString => Connection.ConnectionString;
+
     internal NpgsqlConnectionStringBuilder Connection { get; }
 
     /// <summary>Tells whether a text is such an address, rather than the path of a file.</summary>

@@ -8,7 +8,22 @@ namespace LLoCO.Postgres.Schema;
 internal static class PostgresMigration
 {
     // "LLoC" in ASCII, as the application id of index files. One process migrates; the others wait and find the work done.
-    private const long Lock = 0x4C4C6F43;
+    // Writers share it (PostgresWrites), so that no write began under one version and ends under another.
+    public const long Lock = 0x4C4C6F43;
+
+    /// <summary>Refuses a version that this library does not know.</summary>
+    /// <param name="found">The version of the tables.</param>
+    /// <param name="place">Where the index is.</param>
+    /// <exception cref="PostgresVersionException">It is newer.</exception>
+    public static void EnsureKnown(int found, PostgresPlace place)
+    {
+        if (found > PostgresSchema.Version)
+        {
+            throw new PostgresVersionException(
+                $"The index {place} has schema version {found}; this library reads versions 1 to {PostgresSchema.Version}. Nothing was "
+                + "changed. Use the newer library that wrote it, or ingest the documents into another schema.");
+        }
+    }
 
     /// <summary>Makes sure that the schema has the version of this library.</summary>
     /// <param name="connection">A connection inside a transaction.</param>
@@ -77,13 +92,7 @@ internal static class PostgresMigration
 
     private static int Check(int found, PostgresPlace place)
     {
-        if (found > PostgresSchema.Version)
-        {
-            throw new LlocoException(
-                $"The index {place} has schema version {found}; this library reads versions 1 to {PostgresSchema.Version}. Nothing was "
-                + "changed. Use the newer library that wrote it, or ingest the documents into another schema.");
-        }
-
+        EnsureKnown(found, place);
         return found > 0 || place.CreateIfMissing
             ? found
             : throw new LlocoException($"There is no index in {place}. Ingest documents into it first, or correct the address.");

@@ -12,7 +12,7 @@ internal static class PostgresCheckpoints
     /// <param name="checkpoint">The checkpoint, already checked.</param>
     public static async Task SaveAsync(PostgresSession session, IngestCheckpoint checkpoint)
     {
-        await session.TogetherAsync(PostgresDocuments.Lock(session.Tenant, checkpoint.DocumentId)).ConfigureAwait(false);
+        await PostgresWrites.BeginAsync(session, checkpoint.DocumentId).ConfigureAwait(false);
         if (!await PostgresFingerprints.IsBoundAsync(session, checkpoint.Summary.Fingerprint).ConfigureAwait(false))
         {
             await PostgresStatistics.LockAsync(session).ConfigureAwait(false);

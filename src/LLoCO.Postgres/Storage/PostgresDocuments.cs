@@ -124,30 +124,22 @@ internal static class PostgresDocuments
             session.Tenant,
             id).ConfigureAwait(false)).FirstOrDefault();
 
-    /// <summary>Gets the statement that waits until no other writes this document, until the end of the transaction. It stands before every
-    /// other lock, so that writers never wait for each other in a circle.</summary>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="id">The document.</param>
-    public static (string Sql, object?[] Values) Lock(string tenant, string id) =>
-        ("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended($1 || chr(1) || $2, 0))", [tenant, id]);
-
     /// <summary>Writes a document in place of one of the same id, and removes its checkpoint.</summary>
     /// <param name="session">A session in a transaction.</param>
     /// <param name="document">The document, already checked.</param>
     public static async Task PutAsync(PostgresSession session, IndexedDocument document)
     {
         // Two writers of one document come one after the other; the large rows are written before the lock that all writers wait for.
-        List<List<object[]>> found = await session.TogetherAsync(
-            Lock(session.Tenant, document.Id), PostgresFingerprints.Read(session.Tenant), FindKey(session.Tenant, document.Id))
-            .ConfigureAwait(false);
-        if (found[1].Count > 0 && (string)found[1][0][0] != document.Summary.Fingerprint.ToString())
+        List<List<object[]>> found = await PostgresWrites.BeginAsync(
+            session, document.Id, PostgresFingerprints.Read(session.Tenant), FindKey(session.Tenant, document.Id)).ConfigureAwait(false);
+        if (found[0].Count > 0 && (string)found[0][0][0] != document.Summary.Fingerprint.ToString())
         {
             await PostgresFingerprints.IsBoundAsync(session, document.Summary.Fingerprint).ConfigureAwait(false);
         }
 
-        if (found[2].Count > 0)
+        if (found[1].Count > 0)
         {
-            await RemoveAsync(session, (long)found[2][0][0]).ConfigureAwait(false);
+            await RemoveAsync(session, (long)found[1][0][0]).ConfigureAwait(false);
         }
 
         StoredText text = StoredText.From(document.Text);
@@ -163,14 +155,14 @@ internal static class PostgresDocuments
     /// <returns>Whether there was a document.</returns>
     public static async Task<bool> DeleteAsync(PostgresSession session, string id)
     {
-        List<List<object[]>> found = await session.TogetherAsync(
-            Lock(session.Tenant, id), FindKey(session.Tenant, id), PostgresCheckpoints.Delete(session.Tenant, id)).ConfigureAwait(false);
-        if (found[1].Count == 0)
+        List<List<object[]>> found = await PostgresWrites.BeginAsync(
+            session, id, FindKey(session.Tenant, id), PostgresCheckpoints.Delete(session.Tenant, id)).ConfigureAwait(false);
+        if (found[0].Count == 0)
         {
             return false;
         }
 
-        await RemoveAsync(session, (long)found[1][0][0]).ConfigureAwait(false);
+        await RemoveAsync(session, (long)found[0][0][0]).ConfigureAwait(false);
         return true;
     }
 

@@ -59,7 +59,8 @@ internal static class PostgresFaults
         };
 
         // Messages of Npgsql name hosts, ports and statements, never the password.
-        return new LlocoException($"The PostgreSQL index {place} {fault}. ({Message(error)})", error);
+        string message = $"The PostgreSQL index {place} {fault}. ({Message(error)})";
+        return Passes(error) ? new PostgresUnavailableException(message, error) : new LlocoException(message, error);
     }
 
     /// <summary>The error for a document with content that no version of this library writes.</summary>

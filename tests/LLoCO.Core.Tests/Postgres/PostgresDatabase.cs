@@ -6,6 +6,11 @@ namespace LLoCO.Core.Tests.Postgres;
 /// <summary>A database with the tables of an index, and questions about its rows.</summary>
 internal sealed class PostgresDatabase(PostgresServer server, string name) : IAsyncDisposable
 {
+    /// <summary>What a library of version 99 would do: it takes the lock of migrations ("LLoC" in ASCII), and is busy for a while.</summary>
+    public const string Upgrade = """
+        SELECT pg_advisory_xact_lock(x'4C4C6F43'::bigint); SELECT pg_sleep(1); UPDATE lloco.schema_version SET version = 99
+        """;
+
     public string Address => server.Address(name);
 
     public PostgresServer Server => server;

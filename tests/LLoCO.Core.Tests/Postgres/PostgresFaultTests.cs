@@ -72,7 +72,7 @@ public sealed class PostgresFaultTests(SharedPostgres shared)
         await using PostgresRetrievalIndex index = await database.OpenAsync(new PostgresIndexOptions { RetryFor = TimeSpan.FromSeconds(1) });
         await server.StopAsync();
 
-        var error = await Assert.ThrowsAsync<LlocoException>(async () => await index.FindAsync("d1", Cancelled));
+        var error = await Assert.ThrowsAsync<PostgresUnavailableException>(async () => await index.FindAsync("d1", Cancelled));
 
         Assert.Contains($"127.0.0.1:{server.Port}", error.Message, StringComparison.Ordinal);
         Assert.Contains("cannot be reached", error.Message, StringComparison.Ordinal);

@@ -60,9 +60,36 @@ public sealed class PostgresSchemaTests(SharedPostgres shared)
         await using PostgresDatabase database = await PostgresDatabase.CreateAsync(shared);
         await database.SqlAsync("UPDATE lloco.schema_version SET version = 99");
 
-        var error = await Assert.ThrowsAsync<LlocoException>(() => database.OpenAsync());
+        var error = await Assert.ThrowsAsync<PostgresVersionException>(() => database.OpenAsync());
 
         Assert.Contains("version 99; this library reads versions 1 to 2", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A process that was running when a newer one brought the tables up to date writes nothing into them. One that begins to
+    /// write while that happens waits, and finds the newer version.</summary>
+    [Fact]
+    public async Task Write_AfterANewerLibraryChangedTheTables_IsRefused()
+    {
+        await using PostgresDatabase database = await PostgresDatabase.CreateAsync(shared);
+        await using PostgresRetrievalIndex index = await database.OpenAsync();
+        await index.PutAsync(PostgresDatabase.Document(1), Cancelled);
+        Task<object?> newer = database.SqlAsync(PostgresDatabase.Upgrade);
+        while (await database.CountAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = x'4C4C6F43'::int AND granted") == 0)
+        {
+            await Task.Delay(10, Cancelled);
+        }
+
+        var put = await Assert.ThrowsAsync<PostgresVersionException>(
+            () => index.PutAsync(PostgresDatabase.Document(2), Cancelled).AsTask());
+        var delete = await Assert.ThrowsAsync<PostgresVersionException>(() => index.DeleteAsync("d1", Cancelled).AsTask());
+        await Assert.ThrowsAsync<PostgresVersionException>(() => index.SaveCheckpointAsync(
+            new IngestCheckpoint("d2", "hash", ["h0"], TestDocuments.Summary("d2", 1, 7)), Cancelled).AsTask());
+
+        await newer;
+        Assert.Contains("schema version 99", put.Message, StringComparison.Ordinal);
+        Assert.Equal(put.Message, delete.Message);
+        Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM lloco.documents"));
+        Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM lloco.checkpoints"));
     }
 
     [Fact]

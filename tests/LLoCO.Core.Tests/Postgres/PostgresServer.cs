@@ -24,16 +24,20 @@ internal sealed class PostgresServer : IAsyncDisposable
     private string? _template;
     private int _databases;
 
-    private PostgresServer() => Port = FreePort();
+    private readonly string _host;
+
+    private PostgresServer(string host) => (_host, Port) = (host, FreePort());
 
     public int Port { get; }
 
-    public string Address(string database, string user = "lloco") => $"postgres://{user}@127.0.0.1:{Port}/{database}";
+    public string Address(string database, string user = "lloco") => $"postgres://{user}@{_host}:{Port}/{database}";
 
-    public static async Task<PostgresServer> StartAsync()
+    /// <summary>Makes and starts a server.</summary>
+    /// <param name="host">The address of this machine on which it listens; clients of its /24 network may connect.</param>
+    public static async Task<PostgresServer> StartAsync(string host = "127.0.0.1")
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || PostgresBinaries.Folder is null, PostgresBinaries.Remedy);
-        var server = new PostgresServer();
+        var server = new PostgresServer(host);
 
         // Root may not run a server: another user makes the data folder in this one.
         if (!OperatingSystem.IsWindows())
@@ -53,6 +57,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         string wrong = await made.StandardError.ReadToEndAsync();
         await made.WaitForExitAsync();
         Assert.True(made.ExitCode == 0, $"initdb: {await said}{wrong}");
+        await File.AppendAllTextAsync(Path.Combine(server._folder.FullName, "data", "pg_hba.conf"), $"host all all {host}/24 trust\n");
         await server.StartAgainAsync();
         return server;
     }
@@ -62,7 +67,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         string[] settings =
         [
-            "listen_addresses=127.0.0.1", $"port={Port}", "unix_socket_directories=", "fsync=off", "full_page_writes=off",
+            $"listen_addresses={_host}", $"port={Port}", "unix_socket_directories=", "fsync=off", "full_page_writes=off",
             "synchronous_commit=on", "shared_buffers=64MB", "max_connections=200", "autovacuum=off", "log_min_messages=fatal", "jit=off",
         ];
         _process = Run("postgres", redirectInput: true, [.. settings.SelectMany(setting => new[] { "-c", setting })]);
@@ -131,7 +136,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async Task<object?> SqlAsync(string database, string sql, string user = "lloco")
     {
         await using var connection =
-            new NpgsqlConnection($"Host=127.0.0.1;Port={Port};Database={database};Username={user};Pooling=false;Timeout=5");
+            new NpgsqlConnection($"Host={_host};Port={Port};Database={database};Username={user};Pooling=false;Timeout=5");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
