@@ -10,7 +10,8 @@ public sealed record ClusterOptions
     /// <value>Default <see langword="null"/>; every silo needs one, and a client of a cluster without a database.</value>
     public string? Folder { get; init; }
 
-    /// <summary>Gets the connection string of the PostgreSQL database with Orleans' membership tables.</summary>
+    /// <summary>Gets the address of the PostgreSQL database that holds the table of silos (<see cref="LLoCO.Postgres.PostgresAddress"/>). The
+    /// first silo makes its tables, in the schema <c>lloco_silos</c> unless the address names another one (<c>?schema=NAME</c>).</summary>
     /// <value>Default <see langword="null"/>: the table of silos is in the folder.</value>
     public string? Database { get; init; }
 
@@ -71,4 +72,7 @@ public sealed record ClusterOptions
     /// <value>Default 2. A silo is dead after two such times, by the word of another.</value>
     [Range(0.1, 600)]
     public double ProbeSeconds { get; init; } = 2;
+
+    /// <summary>Gets the version of the cluster's protocol that a silo knows; tests make older ones.</summary>
+    internal int Protocol { get; init; } = Jobs.ClusterProtocol.Version;
 }

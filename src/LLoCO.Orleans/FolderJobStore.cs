@@ -39,6 +39,14 @@ public sealed class FolderJobStore(string folder) : IJobStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool> IsLastAsync(string jobId, int writer, CancellationToken cancellationToken = default)
+    {
+        // Numbers have no gaps, and files of writers are never removed.
+        string next = FileOf(PathOf(jobId), writer + 1);
+        return new ValueTask<bool>(Task.Run(() => !File.Exists(next), cancellationToken));
+    }
+
+    /// <inheritdoc/>
     public ValueTask AppendAsync(
         string jobId, int writer, IReadOnlyList<string> lines, CancellationToken cancellationToken = default)
     {

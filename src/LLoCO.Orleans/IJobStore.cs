@@ -27,6 +27,14 @@ public interface IJobStore
     /// first.</returns>
     ValueTask<(int Writer, IReadOnlyList<string> Lines)> OpenAsync(string jobId, CancellationToken cancellationToken = default);
 
+    /// <summary>Tells whether a writer is the last one. Whoever is not must give no unit away any more: what it decides is not known to
+    /// its successor. An implementation tells the truth of the moment in which it is called, not of an earlier one.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="writer">The number that <see cref="OpenAsync"/> gave.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether no other has become the writer since.</returns>
+    ValueTask<bool> IsLastAsync(string jobId, int writer, CancellationToken cancellationToken = default);
+
     /// <summary>Adds events.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="writer">The number that <see cref="OpenAsync"/> gave.</param>

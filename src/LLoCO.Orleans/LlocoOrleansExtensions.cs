@@ -13,6 +13,7 @@ using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Messaging;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using ClusterNames = Orleans.Configuration.ClusterOptions;
 
@@ -21,8 +22,6 @@ namespace LLoCO.Orleans;
 /// <summary>Adds LLoCO's work to silos, and its client to applications.</summary>
 public static class LlocoOrleansExtensions
 {
-    private const string Npgsql = "Npgsql";
-
     /// <summary>Makes this process a silo: it compresses documents, trains adapters and answers questions.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="options">The cluster.</param>
@@ -48,13 +47,12 @@ public static class LlocoOrleansExtensions
         ArgumentNullException.ThrowIfNull(setup);
         string folder = Check(options, isSilo: true);
         silo.ConfigureEndpoints(ParseAddress(options), PortOf(options.SiloPort), PortOf(options.GatewayPort), listenOnAnyHostAddress: false);
-        if (options.Database is { } database)
+        if (options.Database is { } address)
         {
+            var database = new MemberDatabase(address);
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(database);
             silo.UseAdoNetClustering(clustering =>
-            {
-                clustering.Invariant = Npgsql;
-                clustering.ConnectionString = database;
-            });
+                (clustering.Invariant, clustering.ConnectionString) = (MemberDatabase.Provider, database.ConnectionString));
         }
         else
         {
@@ -87,13 +85,11 @@ public static class LlocoOrleansExtensions
     {
         ArgumentNullException.ThrowIfNull(client);
         string folder = Check(options, isSilo: false);
-        if (options.Database is { } database)
+        if (options.Database is { } address)
         {
+            var database = new MemberDatabase(address);
             client.UseAdoNetClustering(clustering =>
-            {
-                clustering.Invariant = Npgsql;
-                clustering.ConnectionString = database;
-            });
+                (clustering.Invariant, clustering.ConnectionString) = (MemberDatabase.Provider, database.ConnectionString));
         }
         else
         {
@@ -127,6 +123,7 @@ public static class LlocoOrleansExtensions
         services.AddSingleton(provider => new ClusterIndex(Open(setup), provider.GetRequiredService<ICheckpointStore>()));
         services.AddSingleton(provider => setup.Pipeline.UseIndex(provider.GetRequiredService<ClusterIndex>()).Build());
         services.AddSingleton(_ => new ComputeThreads(options.Slots));
+        services.AddSingleton<SiloFault>();
         services.AddSingleton<IUnitRunner>(
             provider => new CompressRunner(provider.GetRequiredService<LlocoPipeline>(), setup.Documents));
         services.AddSingleton<IUnitRunner>(

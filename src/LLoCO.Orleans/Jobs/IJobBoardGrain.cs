@@ -1,9 +1,11 @@
 using Orleans;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace LLoCO.Orleans.Jobs;
 
 /// <summary>The jobs of the cluster that are not ended, by priority. There is one.</summary>
+[Version(ClusterProtocol.Version)]
 internal interface IJobBoardGrain : IGrainWithIntegerKey
 {
     /// <summary>Puts a job on the board.</summary>

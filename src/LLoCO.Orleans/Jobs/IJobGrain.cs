@@ -1,9 +1,11 @@
 using Orleans;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace LLoCO.Orleans.Jobs;
 
 /// <summary>A job: knows its units, gives them to silos for a time, and hears what became of them. Its key is the job's id.</summary>
+[Version(ClusterProtocol.Version)]
 internal interface IJobGrain : IGrainWithStringKey
 {
     /// <summary>Creates the job.</summary>
@@ -20,8 +22,9 @@ internal interface IJobGrain : IGrainWithStringKey
     /// <summary>Gives a silo a unit.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="fingerprint">The fingerprint of its model.</param>
+    /// <param name="protocol">The version of the cluster's protocol that it knows.</param>
     /// <returns>The unit; <see langword="null"/> if there is none for it.</returns>
-    Task<WorkLease?> LeaseAsync(string silo, string fingerprint);
+    Task<WorkLease?> LeaseAsync(string silo, string fingerprint, int protocol);
 
     /// <summary>Hears that a silo works on a unit.</summary>
     /// <param name="unit">The unit.</param>

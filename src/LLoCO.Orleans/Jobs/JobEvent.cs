@@ -68,6 +68,10 @@ internal sealed record JobEvent(JobEventKind Kind)
     /// <summary>Gets the priority, or the tokens of a document.</summary>
     public long Number { get; init; }
 
+    /// <summary>Gets the version of the cluster's protocol that the job was begun with; <see langword="null"/> for the first one, and
+    /// for events that say nothing of it.</summary>
+    public int? Protocol { get; init; }
+
     /// <summary>Gets what the job is to do.</summary>
     public JobSpec? Spec { get; init; }
 

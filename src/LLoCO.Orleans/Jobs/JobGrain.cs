@@ -10,7 +10,7 @@ namespace LLoCO.Orleans.Jobs;
 /// <param name="options">Limits and the length of leases.</param>
 /// <param name="clock">Time of leases.</param>
 /// <param name="logger">Told of lost silos and of units that are set aside.</param>
-internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProvider clock, ILogger<JobGrain> logger) : Grain, IJobGrain
+internal sealed partial class JobGrain(IJobStore store, ClusterOptions options, TimeProvider clock, ILogger<JobGrain> logger) : Grain, IJobGrain
 {
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JobLedger _ledger = null!;
@@ -28,14 +28,7 @@ internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProv
             return;
         }
 
-        foreach (string line in await store.ReadAsync(Id, cancellationToken).ConfigureAwait(true))
-        {
-            if (JobEvent.Read(line) is { } happened)
-            {
-                _ledger.Apply(happened);
-            }
-        }
-
+        Replay(await store.ReadAsync(Id, cancellationToken).ConfigureAwait(true));
         TimeSpan period = TimeSpan.FromSeconds(options.LeaseSeconds / 6);
         this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions { DueTime = period, Period = period });
     }
@@ -50,7 +43,7 @@ internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProv
         }
 
         await GrainFactory.GetGrain<IJobBoardGrain>(0).OpenAsync(Id, spec.Priority).ConfigureAwait(true);
-        await KeepAsync([new JobEvent(JobEventKind.Created) { Spec = spec }]).ConfigureAwait(true);
+        await KeepAsync([new JobEvent(JobEventKind.Created) { Spec = spec, Protocol = options.Protocol }]).ConfigureAwait(true);
     }
 
     /// <inheritdoc/>
@@ -76,15 +69,22 @@ internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProv
     }
 
     /// <inheritdoc/>
-    public async Task<WorkLease?> LeaseAsync(string silo, string fingerprint)
+    public async Task<WorkLease?> LeaseAsync(string silo, string fingerprint, int protocol)
     {
+        if (_ledger.Newer is not null)
+        {
+            // Perhaps the next activation is on a silo that knows more.
+            DeactivateOnIdle();
+            return null;
+        }
+
         if (_ledger.State != JobState.Running)
         {
             return null;
         }
 
         await BecomeWriterAsync().ConfigureAwait(true);
-        IReadOnlyList<JobEvent> events = _ledger.Lease(silo, fingerprint, _writer, count: 1);
+        IReadOnlyList<JobEvent> events = _ledger.Lease(silo, fingerprint, _writer, count: 1, protocol);
         if (events.Count == 0)
         {
             return null;
@@ -96,8 +96,9 @@ internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProv
     }
 
     /// <inheritdoc/>
-    public Task<bool> RenewAsync(string unit, long lease, long done, long all)
+    public async Task<bool> RenewAsync(string unit, long lease, long done, long all)
     {
+        await BecomeWriterAsync().ConfigureAwait(true);
         long before = _ledger.Version;
         bool goesOn = _ledger.Renew(unit, lease, done, all);
         if (_ledger.Version != before)
@@ -105,7 +106,13 @@ internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProv
             Tell();
         }
 
-        return Task.FromResult(goesOn);
+        if (goesOn)
+        {
+            // A promise that is kept: whoever becomes the writer after this gives the lease its whole length from then.
+            await EnsureLastAsync().ConfigureAwait(true);
+        }
+
+        return goesOn;
     }
 
     /// <inheritdoc/>
@@ -165,6 +172,11 @@ internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProv
 
     private async Task ExpireAsync(CancellationToken cancellationToken)
     {
+        if (_ledger.Expire().Count > 0)
+        {
+            await BecomeWriterAsync().ConfigureAwait(true);
+        }
+
         IReadOnlyList<JobEvent> events = _ledger.Expire();
         if (events.Count > 0)
         {
@@ -175,64 +187,5 @@ internal sealed class JobGrain(IJobStore store, ClusterOptions options, TimeProv
 
             await KeepAsync(events).ConfigureAwait(true);
         }
-    }
-
-    private async Task KeepAsync(IReadOnlyList<JobEvent> events)
-    {
-        try
-        {
-            await BecomeWriterAsync().ConfigureAwait(true);
-            await store.AppendAsync(Id, _writer, [.. events.Select(one => one.Write())])
-                .ConfigureAwait(true);
-        }
-        catch
-        {
-            // What is durable is not known any more: the next activation reads it.
-            DeactivateOnIdle();
-            throw;
-        }
-
-        foreach (JobEvent happened in events)
-        {
-            _ledger.Apply(happened);
-            if (_ledger.Find(happened.Unit) is { IsSetAside: true } unit)
-            {
-                Log.SetAside(logger, Id, unit.Id, unit.Reason);
-            }
-        }
-
-        Tell();
-        await MarkAsync().ConfigureAwait(true);
-    }
-
-    private async Task BecomeWriterAsync()
-    {
-        // Whoever only looks at a job writes nothing, so that looking at old ones leaves no files.
-        if (_writer == 0)
-        {
-            (_writer, _) = await store.OpenAsync(Id).ConfigureAwait(true);
-        }
-    }
-
-    private async Task MarkAsync()
-    {
-        bool isEnded = _ledger.Describe().IsEnded;
-        if (isEnded != _isMarkedClosed)
-        {
-            await store.MarkAsync(Id, isEnded).ConfigureAwait(true);
-            _isMarkedClosed = isEnded;
-            if (isEnded)
-            {
-                // Not waited for: the board may be asking this job at the moment.
-                GrainFactory.GetGrain<IJobBoardGrain>(0).CloseAsync(Id).Ignore();
-            }
-        }
-    }
-
-    private void Tell()
-    {
-        TaskCompletionSource told = _changed;
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        told.SetResult();
     }
 }

@@ -33,10 +33,12 @@ internal sealed partial class JobLedger
                 End(unit);
                 unit.IsDone = true;
                 _setAside.Remove(unit);
+                _outage = null;
                 _done++;
                 _tokens += happened.Number;
                 break;
             case JobEventKind.Released when unit.Lease == happened.Lease:
+                _outage = happened.Text.Length > 0 ? happened.Text : _outage;
                 GiveBack(unit);
                 break;
             case JobEventKind.Lost when unit.Lease == happened.Lease:

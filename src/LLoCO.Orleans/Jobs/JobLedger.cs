@@ -20,6 +20,7 @@ internal sealed partial class JobLedger(string id, ClusterOptions options, TimeP
     private JobState _state = JobState.Filling;
     private string? _fingerprint;
     private string? _fault;
+    private string? _outage;
     private int _priority;
     private int _done;
     private int _lost;
@@ -29,6 +30,15 @@ internal sealed partial class JobLedger(string id, ClusterOptions options, TimeP
 
     /// <summary>Gets what the job is to do; <see langword="null"/> as long as it is not created.</summary>
     public JobSpec? Spec { get; private set; }
+
+    /// <summary>Gets the version of the cluster's protocol that it was begun with.</summary>
+    public int Protocol { get; private set; } = 1;
+
+    /// <summary>Gets why this silo must leave the job alone; <see langword="null"/> if it knows its protocol.</summary>
+    public string? Newer => Protocol <= options.Protocol
+        ? null
+        : $"The job '{id}' was begun with version {Protocol} of the cluster's protocol, and is kept by a silo that knows {options.Protocol}. "
+            + "Update the older silos.";
 
     /// <summary>Gets how far it is.</summary>
     public JobState State => _state == JobState.Running && _done + _setAside.Count == _units.Count ? JobState.Finished : _state;
@@ -51,7 +61,7 @@ internal sealed partial class JobLedger(string id, ClusterOptions options, TimeP
         switch (happened.Kind)
         {
             case JobEventKind.Created when Spec is null:
-                (Spec, _priority) = (happened.Spec, happened.Spec?.Priority ?? 0);
+                (Spec, _priority, Protocol) = (happened.Spec, happened.Spec?.Priority ?? 0, happened.Protocol ?? 1);
                 break;
             case JobEventKind.Added:
                 Add(happened.Documents);
@@ -86,10 +96,18 @@ internal sealed partial class JobLedger(string id, ClusterOptions options, TimeP
     /// <param name="fingerprint">Its model.</param>
     /// <param name="writer">The number of the writer that makes the leases, so that those of two writers differ.</param>
     /// <param name="count">How many it asks for.</param>
-    public IReadOnlyList<JobEvent> Lease(string silo, string fingerprint, int writer, int count)
+    /// <param name="protocol">The version of the protocol that the silo knows.</param>
+    public IReadOnlyList<JobEvent> Lease(
+        string silo, string fingerprint, int writer, int count, int protocol = ClusterProtocol.Version)
     {
         if (State != JobState.Running)
         {
+            return [];
+        }
+
+        if (protocol < Protocol)
+        {
+            _fault = $"The silo {silo} knows version {protocol} of the cluster's protocol, the job was begun with {Protocol}. Update that silo.";
             return [];
         }
 
@@ -163,7 +181,7 @@ internal sealed partial class JobLedger(string id, ClusterOptions options, TimeP
         id, Spec?.Kind ?? JobKind.Compress, Spec?.Group ?? string.Empty, State, _priority, _units.Count, _done,
         [.. _setAside.Take(ShownSetAside).Select(unit => new SetAsideUnit(unit.Id, unit.Failures + unit.Lost, unit.Reason))],
         _setAside.Count, [.. _leased.Select(unit => new RunningUnit(unit.Id, unit.Silo, unit.Steps.Done, unit.Steps.All))], _tokens, _lost,
-        _fault, _version);
+        Newer ?? _fault ?? _outage, _version);
 
     /// <summary>Refuses a job that does not exist.</summary>
     /// <exception cref="LlocoException">It was never created.</exception>

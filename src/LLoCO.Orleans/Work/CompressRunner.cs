@@ -1,5 +1,6 @@
 using LLoCO.Core;
 using LLoCO.Orleans.Jobs;
+using LLoCO.Postgres;
 
 namespace LLoCO.Orleans.Work;
 
@@ -21,7 +22,10 @@ internal sealed class CompressRunner(LlocoPipeline pipeline, OpenDocument open) 
         var steps = new Steps(progress);
         await foreach (IngestResult result in pipeline.IngestAsync([document], steps, cancellationToken).ConfigureAwait(false))
         {
-            return result.Failure is LeaseLostException lost ? throw lost : result.EnsureSuccess().Tokens;
+            // These say nothing about the document; the caller tells them apart.
+            return result.Failure is LeaseLostException or PostgresUnavailableException or PostgresVersionException
+                ? throw result.Failure
+                : result.EnsureSuccess().Tokens;
         }
 
         throw new LlocoException($"The pipeline gave no result for '{lease.Unit}'.");

@@ -18,6 +18,10 @@ internal sealed class HeldLease(string unit, double seconds)
     /// <summary>Gets whether it has ended.</summary>
     public bool IsLost => Stopwatch.GetTimestamp() > Interlocked.Read(ref _deadline);
 
+    /// <summary>Gets the time until it ends; zero if it has.</summary>
+    public TimeSpan Left =>
+        TimeSpan.FromSeconds(Math.Max(0, (double)(Interlocked.Read(ref _deadline) - Stopwatch.GetTimestamp()) / Stopwatch.Frequency));
+
     /// <summary>Extends the lease by its whole length.</summary>
     /// <param name="asked">When the job was asked, as <see cref="Stopwatch.GetTimestamp"/>: before its answer.</param>
     public void Extend(long asked) => Interlocked.Exchange(ref _deadline, DeadlineFrom(asked, seconds));

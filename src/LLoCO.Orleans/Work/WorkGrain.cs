@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LLoCO.Orleans.Jobs;
+using LLoCO.Postgres;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Placement;
@@ -9,12 +10,15 @@ namespace LLoCO.Orleans.Work;
 /// <summary>Runs a unit on the compute threads of its silo, and says that it does until it has told the job what became of it.</summary>
 /// <param name="threads">The slots of the silo.</param>
 /// <param name="runners">What can be done.</param>
+/// <param name="fault">Told why this silo must not go on.</param>
 /// <param name="logger">Told of beginnings and ends.</param>
 [PreferLocalPlacement]
-internal sealed class WorkGrain(ComputeThreads threads, IEnumerable<IUnitRunner> runners, ILogger<WorkGrain> logger)
-    : Grain, IWorkGrain, IDisposable
+internal sealed class WorkGrain(
+    ComputeThreads threads, IEnumerable<IUnitRunner> runners, SiloFault fault, ILogger<WorkGrain> logger) : Grain, IWorkGrain, IDisposable
 {
     private const int BeatsOfLease = 6;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly WorkProgress _progress = new();
@@ -61,13 +65,13 @@ internal sealed class WorkGrain(ComputeThreads threads, IEnumerable<IUnitRunner>
     {
         TimeSpan beat = TimeSpan.FromSeconds(lease.Seconds / BeatsOfLease);
         IJobGrain job = GrainFactory.GetGrain<IJobGrain>(lease.JobId);
-        while (await Task.WhenAny(work, Task.Delay(beat)).ConfigureAwait(true) != work)
+        while (await Task.WhenAny(work, Task.Delay(Shorter(beat, held))).ConfigureAwait(true) != work)
         {
             try
             {
                 long asked = Stopwatch.GetTimestamp();
                 (long done, long all) = _progress.Steps;
-                if (await job.RenewAsync(lease.Unit, lease.Lease, done, all).WaitAsync(beat).ConfigureAwait(true))
+                if (await job.RenewAsync(lease.Unit, lease.Lease, done, all).WaitAsync(Shorter(beat, held)).ConfigureAwait(true))
                 {
                     held.Extend(asked);
                 }
@@ -90,9 +94,17 @@ internal sealed class WorkGrain(ComputeThreads threads, IEnumerable<IUnitRunner>
         DeactivateOnIdle();
     }
 
+    // The work must have stopped when its lease ends, not a beat later.
+    private static TimeSpan Shorter(TimeSpan beat, HeldLease held) => held.IsLost || held.Left > beat ? beat : held.Left + Tick;
+
     private async Task TellAsync(IJobGrain job, WorkLease lease, HeldLease held, Task<long> work)
     {
         WorkOutcome outcome = Describe(lease, work);
+        if (work.Exception?.InnerException is PostgresVersionException error)
+        {
+            fault.Set(error);
+        }
+
         Log.Ended(logger, lease.JobId, lease.Unit, outcome.Kind.ToString());
         TimeSpan pause = TimeSpan.FromSeconds(lease.Seconds / BeatsOfLease);
         while (true)
@@ -102,11 +114,11 @@ internal sealed class WorkGrain(ComputeThreads threads, IEnumerable<IUnitRunner>
                 await job.EndAsync(outcome).ConfigureAwait(true);
                 return;
             }
-            catch (Exception error) when (error is not OutOfMemoryException)
+            catch (Exception failed) when (failed is not OutOfMemoryException)
             {
                 if (held.IsLost)
                 {
-                    Log.NotTold(logger, error, lease.JobId, lease.Unit);
+                    Log.NotTold(logger, failed, lease.JobId, lease.Unit);
                     return;
                 }
 
@@ -121,6 +133,10 @@ internal sealed class WorkGrain(ComputeThreads threads, IEnumerable<IUnitRunner>
         { Exception.InnerException: null or OperationCanceledException or LeaseLostException } when _stop.IsCancellationRequested =>
             new WorkOutcome(lease.Unit, lease.Lease, WorkOutcomeKind.Released),
         { Exception.InnerException: LeaseLostException } => new WorkOutcome(lease.Unit, lease.Lease, WorkOutcomeKind.Released),
+
+        // Not the unit's fault: it keeps its chances, however long the index is away.
+        { Exception.InnerException: PostgresUnavailableException or PostgresVersionException } => new WorkOutcome(
+            lease.Unit, lease.Lease, WorkOutcomeKind.Released, Reason: work.Exception.InnerException.Message),
         { Exception.InnerException: { } error } =>
             new WorkOutcome(lease.Unit, lease.Lease, WorkOutcomeKind.Failed, Reason: error.Message),
         _ => new WorkOutcome(lease.Unit, lease.Lease, WorkOutcomeKind.Released),

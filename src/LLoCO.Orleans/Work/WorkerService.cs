@@ -1,3 +1,4 @@
+using LLoCO.Core;
 using LLoCO.Orleans.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,11 +13,12 @@ namespace LLoCO.Orleans.Work;
 /// <param name="silo">This silo.</param>
 /// <param name="threads">Its slots.</param>
 /// <param name="runners">What it can do.</param>
+/// <param name="fault">Why it must not go on; it then ends with that error, and by the host's default the host with it.</param>
 /// <param name="options">The number of slots.</param>
 /// <param name="logger">Told of failed attempts.</param>
 internal sealed class WorkerService(
-    IGrainFactory grains, ILocalSiloDetails silo, ComputeThreads threads, IEnumerable<IUnitRunner> runners, ClusterOptions options,
-    ILogger<WorkerService> logger) : BackgroundService
+    IGrainFactory grains, ILocalSiloDetails silo, ComputeThreads threads, IEnumerable<IUnitRunner> runners, SiloFault fault,
+    ClusterOptions options, ILogger<WorkerService> logger) : BackgroundService
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -32,6 +34,11 @@ internal sealed class WorkerService(
         TimeSpan pause = Shortest;
         while (!stoppingToken.IsCancellationRequested)
         {
+            if (fault.Error is { } error)
+            {
+                throw new LlocoException($"This silo takes no more work: {error.Message}", error);
+            }
+
             try
             {
                 await threads.WaitAsync(stoppingToken).ConfigureAwait(false);
@@ -41,10 +48,10 @@ internal sealed class WorkerService(
             {
                 return;
             }
-            catch (Exception error) when (error is not OutOfMemoryException)
+            catch (Exception failed) when (failed is not OutOfMemoryException)
             {
                 pause = Longest;
-                Log.NotReached(logger, error, pause.TotalSeconds);
+                Log.NotReached(logger, failed, pause.TotalSeconds);
             }
 
             await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -59,7 +66,7 @@ internal sealed class WorkerService(
         foreach (string jobId in await grains.GetGrain<IJobBoardGrain>(0).ListAsync().ConfigureAwait(false))
         {
             IJobGrain job = grains.GetGrain<IJobGrain>(jobId);
-            if (await job.LeaseAsync(silo.SiloAddress.ToString(), fingerprint).ConfigureAwait(false) is not { } lease)
+            if (await job.LeaseAsync(silo.SiloAddress.ToString(), fingerprint, options.Protocol).ConfigureAwait(false) is not { } lease)
             {
                 continue;
             }

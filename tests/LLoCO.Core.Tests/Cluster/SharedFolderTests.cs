@@ -1,11 +1,8 @@
-using System.Net;
 using LLoCO.Core.Index;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Orleans;
 using LLoCO.Orleans.Membership;
 using LLoCO.Orleans.Storage;
-using Orleans;
-using Orleans.Runtime;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Cluster;
@@ -89,6 +86,8 @@ public sealed class SharedFolderTests : IDisposable
         Assert.Empty(none);
         Assert.Equal(["one", "two"], two);
         Assert.True(second > first);
+        Assert.False(await store.IsLastAsync("job-1", first, Token));
+        Assert.True(await store.IsLastAsync("job-1", second, Token));
         Assert.Equal(["one", "two", "three", "four"], await store.ReadAsync("job-1", Token));
         await store.MarkAsync("job-1", isClosed: true, Token);
         Assert.Empty(await store.ListOpenAsync(Token));
@@ -109,37 +108,7 @@ public sealed class SharedFolderTests : IDisposable
     {
         var table = new FolderMembershipTable(new MemberFolder(_folder.PathOf("silos")));
         await table.InitializeMembershipTable(true);
-        await Task.WhenAll(Enumerable.Range(1, 8).Select(InsertAsync));
 
-        MembershipTableData all = await table.ReadAll();
-        Assert.Equal(8, all.Version.Version);
-        Assert.Equal(Enumerable.Range(1, 8), all.Members.Select(one => one.Item1.SiloAddress.Endpoint.Port).Order());
-        (MembershipEntry entry, string etag) = all.Members[0];
-        entry.Status = SiloStatus.Dead;
-        Assert.True(await table.UpdateRow(entry, etag, all.Version.Next()));
-        Assert.False(await table.UpdateRow(entry, etag, all.Version.Next()));
-        await table.CleanupDefunctSiloEntries(DateTimeOffset.UtcNow.AddMinutes(1));
-        Assert.Equal(7, (await table.ReadAll()).Members.Count);
-        return;
-
-        async Task InsertAsync(int port)
-        {
-            var silo = new MembershipEntry
-            {
-                SiloAddress = SiloAddress.New(IPAddress.Loopback, port, 1),
-                Status = SiloStatus.Active,
-                ProxyPort = port + 100,
-                HostName = "host",
-                SiloName = $"silo {port}",
-                StartTime = DateTime.UtcNow,
-                IAmAliveTime = DateTime.UtcNow,
-            };
-            while (!await table.InsertRow(silo, (await table.ReadAll()).Version.Next()))
-            {
-                await Task.Delay(1, Token);
-            }
-
-            await table.UpdateIAmAlive(silo);
-        }
+        await MembershipContract.AssertKeptAsync(table, Token);
     }
 }

@@ -8,7 +8,7 @@ namespace LLoCO.Core.Tests.Cluster;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly Task _errors;
+    private readonly Task<string> _errors;
 
     private SiloProcess(Process process)
     {
@@ -20,14 +20,26 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Gets a task that ends with the silo's name when it works, or fails if it ended before.</summary>
     public Task<string> Ready { get; }
 
+    /// <summary>Gets a task that ends with the process, with what it wrote to standard error.</summary>
+    public Task<string> Errors => _errors;
+
+    /// <summary>Gets the processor time that it has used.</summary>
+    public TimeSpan Processor => _process.TotalProcessorTime;
+
     /// <summary>Gets whether it has ended.</summary>
     public bool HasEnded => _process.HasExited;
 
-    public static SiloProcess Start(string folder, string index, params string[] more)
+    public static SiloProcess Start(string folder, string index, params string[] more) => Start([], folder, index, more);
+
+    /// <summary>Starts a silo by another program, which runs the command behind its own arguments.</summary>
+    public static SiloProcess Start(string[] starter, string folder, string index, params string[] more) =>
+        StartTool(typeof(LlocoTool).Assembly.Location, starter, folder, index, more);
+
+    /// <summary>Starts a silo of another build.</summary>
+    public static SiloProcess StartTool(string tool, string[] starter, string folder, string index, params string[] more)
     {
-        var start = new ProcessStartInfo(
-            ChildProcess.DotNet,
-            [typeof(LlocoTool).Assembly.Location, "work", "--folder", folder, "--index", index, "--json", .. more])
+        string[] command = [.. starter, ChildProcess.DotNet, tool, "work", "--folder", folder, "--index", index, "--json", .. more];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true, RedirectStandardOutput = true,
         };
@@ -57,7 +69,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             await KillAsync();
         }
 
-        await _errors.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_errors).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
     }
 

@@ -16,7 +16,8 @@ internal sealed class ClusterArguments
     /// <summary>Gets the database of the table of silos.</summary>
     public Option<string?> Database { get; } = new("--database")
     {
-        Description = "Connection string of the PostgreSQL database with Orleans' membership tables.", HelpName = "TEXT",
+        Description = "Address of the PostgreSQL database that holds the table of silos (postgres://…); the first silo makes the tables.",
+        HelpName = "ADDRESS",
     };
 
     /// <summary>Gets the name of the cluster.</summary>

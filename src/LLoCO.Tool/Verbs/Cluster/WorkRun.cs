@@ -42,7 +42,20 @@ internal static class WorkRun
         console.Result(new { silo, process = Environment.ProcessId }, $"working as {silo} (Ctrl-C ends)");
         await console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        ThrowFault(host);
         return 0;
+    }
+
+    /// <summary>A part of the silo that cannot go on ends the host; its error is this command's.</summary>
+    private static void ThrowFault(IHost host)
+    {
+        foreach (BackgroundService service in host.Services.GetServices<IHostedService>().OfType<BackgroundService>())
+        {
+            if (service.ExecuteTask is { IsFaulted: true, Exception.InnerException: { } fault })
+            {
+                throw fault as LlocoException ?? new LlocoException($"The silo ended: {fault.Message}", fault);
+            }
+        }
     }
 
     private static async Task StartAsync(IHost host, ClusterOptions options, CancellationToken cancellationToken)
@@ -57,7 +70,7 @@ internal static class WorkRun
             throw new LlocoException($"The silo cannot join the cluster '{options.Cluster}': {error.GetBaseException().Message} "
                 + (options.Database is null
                     ? "Choose other ports, or let it choose them; the --address must be one of this machine."
-                    : "The database must run and have Orleans' membership tables (docs/scale.md)."), error);
+                    : "The database of the table of silos must run (docs/scale.md)."), error);
         }
     }
 

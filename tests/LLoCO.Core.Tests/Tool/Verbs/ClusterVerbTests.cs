@@ -28,11 +28,12 @@ public sealed class ClusterVerbTests : IDisposable
     public async Task Work_DatabaseThatDoesNotAnswer_SaysSo()
     {
         ToolRun work = await ToolRun.OfAsync(
-            "work", "--index", _folder.PathOf("i.db"), "--folder", _folder.PathOf("shared"), "--database", "Host=127.0.0.1;Port=1;Timeout=1");
+            "work", "--index", _folder.PathOf("i.db"), "--folder", _folder.PathOf("shared"), "--database", "postgres://u:secret@127.0.0.1:1/none?connect_timeout=1");
 
         Assert.Equal(1, work.Code);
         Assert.Contains("cannot join the cluster 'lloco'", work.Error);
-        Assert.Contains("membership tables", work.Error);
+        Assert.Contains("table of silos in postgres://u@127.0.0.1:1/none", work.Error);
+        Assert.DoesNotContain("secret", work.Error);
     }
 
     /// <summary>From a published model to documents in the index, all by commands, on one silo.</summary>
