@@ -20,9 +20,7 @@ public sealed class KilledSiloTests
         int planned = SlowCount.Of(100);
         await using var group = new SiloGroup(3, "--lease", "3");
         JobDocument[] documents = group.Write(Documents, sentences: 40);
-        string whole = group.PathOf("whole.db");
-        ToolRun single = await ToolRun.OfAsync("compress", group.Documents, "--index", whole);
-        Assert.Equal(0, single.Code);
+        string whole = await group.CompressAloneAsync();
         await group.ConnectAsync();
         string job = await group.Cluster.StartAsync(new JobSpec(JobKind.Compress), documents, Token);
         Task<JobStatus> end = group.EndAsync(job, SlowCount.Longest + TimeSpan.FromMinutes(4));
@@ -47,8 +45,7 @@ public sealed class KilledSiloTests
     {
         await using var group = new SiloGroup(3, "--lease", "3");
         JobDocument[] documents = group.Write(30, sentences: 60);
-        string whole = group.PathOf("whole.db");
-        Assert.Equal(0, (await ToolRun.OfAsync("compress", group.Documents, "--index", whole)).Code);
+        string whole = await group.CompressAloneAsync();
         await group.ConnectAsync();
         string job = await group.Cluster.StartAsync(new JobSpec(JobKind.Compress), documents, Token);
         int hangs = 0;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using LLoCO.Core.Tests.Postgres;
-using LLoCO.Core.Tests.Tool;
 using LLoCO.Orleans;
 using Xunit;
 
@@ -137,9 +136,7 @@ public sealed class PostgresClusterTests(SharedPostgres shared)
     private static async Task<(JobDocument[] Documents, string Whole)> WriteAsync(SiloGroup group, int count)
     {
         JobDocument[] documents = group.Write(count, sentences: 60);
-        string whole = group.PathOf("whole.db");
-        Assert.Equal(0, (await ToolRun.OfAsync("compress", group.Documents, "--index", whole)).Code);
-        return (documents, whole);
+        return (documents, await group.CompressAloneAsync());
     }
 
     internal static async Task CountWritesAsync(PostgresServer server, string name) => await server.SqlAsync(

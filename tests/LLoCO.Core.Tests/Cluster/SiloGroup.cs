@@ -2,6 +2,7 @@ using LLoCO.Core.Index;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Orleans;
 using LLoCO.Postgres;
+using LLoCO.Tool;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -81,6 +82,18 @@ internal sealed class SiloGroup : IAsyncDisposable
                 return new JobDocument(Path.GetFileName(path), path);
             }),
         ];
+    }
+
+    /// <summary>Compresses the documents in one process with as many threads as a silo has: with another number, a few vectors differ in
+    /// their last bit.</summary>
+    /// <returns>The index.</returns>
+    public async Task<string> CompressAloneAsync()
+    {
+        string whole = PathOf("whole.db");
+        (int code, string output, string errors) = await ChildProcess.RunAsync(
+            PathOf("."), SiloProcess.Threads, ChildProcess.DotNet, typeof(LlocoTool).Assembly.Location, "compress", Documents, "--index", whole);
+        Assert.True(code == 0, output + errors);
+        return whole;
     }
 
     /// <summary>Waits until a job has ended.</summary>

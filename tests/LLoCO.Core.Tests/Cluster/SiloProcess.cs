@@ -17,6 +17,10 @@ internal sealed class SiloProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>Gets the environment of silos.</summary>
+    public static IReadOnlyDictionary<string, string> Threads { get; } =
+        new Dictionary<string, string> { ["OMP_NUM_THREADS"] = "1", ["DOTNET_gcServer"] = "0" };
+
     /// <summary>Gets a task that ends with the silo's name when it works, or fails if it ended before.</summary>
     public Task<string> Ready { get; }
 
@@ -43,8 +47,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             RedirectStandardError = true, RedirectStandardOutput = true,
         };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["DOTNET_gcServer"] = "0";
+        foreach ((string name, string value) in Threads)
+        {
+            start.Environment[name] = value;
+        }
+
         return new SiloProcess(Process.Start(start)!);
     }
 
