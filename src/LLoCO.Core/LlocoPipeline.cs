@@ -55,8 +55,15 @@ public sealed partial class LlocoPipeline : IAsyncDisposable, IDisposable
     public IRetrievalIndex Index => _layers.Index;
 
     /// <summary>Creates a builder.</summary>
+    /// <param name="sharing">A pipeline whose model the new one uses too: weights are in memory once, and one thread computes for both. The
+    /// builder begins with its settings, but without its index, folder of prefixes and adapters. What the new pipeline adds (documents,
+    /// prefixes, adapters) is its own, and unknown to the other; it answers with the adapters of the other, unless it has one of the same
+    /// name. Must be disposed after the new one. <see langword="null"/> for a pipeline with a model of its own.</param>
     /// <returns>A new builder.</returns>
-    public static LlocoPipelineBuilder CreateBuilder() => new();
+    /// <remarks>Layers that the caller brought are used as they are: a decoder (<see cref="LlocoPipelineBuilder.UseDecoder"/>) with its
+    /// adapters and caches, for both.</remarks>
+    public static LlocoPipelineBuilder CreateBuilder(LlocoPipeline? sharing = null) =>
+        sharing is null ? new() : new(sharing.Layers.Settings.Share(sharing.Layers));
 
     /// <summary>
     /// Compresses documents and puts them into the index. A few are processed at the same time, because short segments of several

@@ -21,8 +21,16 @@ namespace LLoCO.Core;
 /// </remarks>
 public sealed partial class LlocoPipelineBuilder
 {
-    private readonly PipelineSettings _settings = new();
+    private readonly PipelineSettings _settings;
     private bool _sealed;
+
+    /// <summary>Begins without settings.</summary>
+    public LlocoPipelineBuilder()
+        : this(new PipelineSettings())
+    {
+    }
+
+    internal LlocoPipelineBuilder(PipelineSettings settings) => _settings = settings;
 
     /// <summary>Uses the model in a folder (<c>config.json</c>, weights, <c>tokenizer.model</c>).</summary>
     /// <param name="folder">The model folder, as it comes from Hugging Face.</param>

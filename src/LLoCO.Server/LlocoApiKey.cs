@@ -16,6 +16,12 @@ public sealed record LlocoApiKey
     /// <value>Default empty: all.</value>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>Gets the tenant whose documents the key may use, where the application has tenants
+    /// (<see cref="Microsoft.Extensions.DependencyInjection.LlocoTenantsServiceCollectionExtensions.AddLlocoTenants"/>).</summary>
+    /// <value>Default <see langword="null"/>: no tenant. Where there are tenants, such a key reaches no documents, but the figures of all and
+    /// the reports: it is the operator's.</value>
+    public string? Tenant { get; init; }
+
     /// <summary>Makes a new key of 256 random bits. A key that a person made up would be guessed from its hash.</summary>
     /// <param name="name">Who has it.</param>
     /// <param name="groups">The groups that it may use; all with none.</param>

@@ -2,13 +2,13 @@ using LLoCO.Core;
 using LLoCO.Core.Validation;
 using LLoCO.Extensions.Hosting;
 using LLoCO.Server.Answers;
-using LLoCO.Server.Documents;
 using LLoCO.Server.Embeddings;
-using LLoCO.Server.Files;
 using LLoCO.Server.Mcp;
 using LLoCO.Server.Metrics;
 using LLoCO.Server.OpenApi;
+using LLoCO.Server.Pipelines;
 using LLoCO.Server.Reports;
+using LLoCO.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -27,14 +27,15 @@ public static class LlocoEndpointExtensions
     /// <c>/v1/files</c> and <c>/v1/models</c>, Anthropic's <c>/v1/messages</c>, <c>/v1/lloco/documents</c>, <c>/health</c>,
     /// <c>/metrics</c> and a page at <c>/</c> to the <see cref="LlocoPipeline"/> of the application's services (<c>AddLloco</c>), which
     /// is loaded now. With <see cref="LlocoMcpServiceCollectionExtensions.AddLlocoMcp"/> also <c>/mcp</c>, with
-    /// <see cref="LlocoOpenApiServiceCollectionExtensions.AddLlocoOpenApi"/> also <c>/openapi/v1.json</c>.</summary>
+    /// <see cref="LlocoOpenApiServiceCollectionExtensions.AddLlocoOpenApi"/> also <c>/openapi/v1.json</c>.
+    /// With <see cref="LlocoTenantsServiceCollectionExtensions.AddLlocoTenants"/> each key reaches the documents of its tenant alone.</summary>
     /// <param name="app">The application.</param>
     /// <param name="options">Who may use them, and how much; only this machine with <see langword="null"/>.</param>
     /// <returns>All endpoints, for conventions of the application.</returns>
     /// <remarks>A request is cancelled when its caller leaves. The health check answers 503 until one token was generated, which is done
     /// when the application starts, and then 200; it needs no key, and neither do the page's files. Embeddings are those of the services'
     /// <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c>; without one they are refused.</remarks>
-    /// <exception cref="LlocoException">An option is out of range, or a key is none.</exception>
+    /// <exception cref="LlocoException">An option is out of range, a key is none, or there are tenants and no keys.</exception>
     public static IEndpointConventionBuilder MapLloco(this IEndpointRouteBuilder app, LlocoServerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -52,13 +53,13 @@ public static class LlocoEndpointExtensions
             gate.Dispose();
         });
         RouteGroupBuilder group = app.MapGroup(string.Empty);
-        var shelf = new DocumentShelf(pipeline);
         var embeddings = new EmbeddingEndpoint(services.GetService<IEmbeddingGenerator<string, Embedding<float>>>());
-        MapAnswers(group, gate, new AnswerEndpoint(pipeline, options, embeddings.Model));
+        PipelineSource pipelines = FindPipelines(services, pipeline, options, embeddings.Model);
+        MapAnswers(group, gate, pipelines);
         group.MapPost("/v1/embeddings", gate.Guard("embeddings", embeddings.EmbedAsync, isLimited: true))
             .Describe("OpenAI", "CreateEmbedding", "Embeds texts.").Takes<EmbeddingBody>();
-        MapDocuments(group, gate, new DocumentEndpoint(pipeline, shelf));
-        MapFiles(group, gate, new FileEndpoint(shelf));
+        MapDocuments(group, gate, pipelines);
+        MapFiles(group, gate, pipelines);
         MapOperation(group, gate, meters);
         MapHealth(group, FindWarmUp(services, pipeline, host));
         var reports = new ReportEndpoint(options.ReportFolder);
@@ -66,45 +67,70 @@ public static class LlocoEndpointExtensions
         group.MapGet("/v1/lloco/reports", gate.Guard("reports", reports.ListAsync))
             .Describe("Operation", "ListReports", "Lists reports of evaluations.");
         group.MapGet("/reports/{**name}", gate.Guard("reports", reports.SendAsync)).ExcludeFromDescription();
-        MapAdded(group, gate, services, options);
+        MapAdded(group, gate, services, pipelines, options);
         return group;
     }
 
-    private static void MapAnswers(RouteGroupBuilder group, RequestGate gate, AnswerEndpoint answers)
+    private static PipelineSource FindPipelines(
+        IServiceProvider services, LlocoPipeline pipeline, LlocoServerOptions options, string? embedder)
     {
-        group.MapPost("/v1/chat/completions", gate.Guard("chat", answers.ChatAsync, isLimited: true))
+        TenantPipelines? tenants = services.GetService<TenantPipelines>();
+        if (tenants is null && (options.Quotas.Count > 0 || options.ApiKeys.Any(key => key.Tenant is not null)))
+        {
+            throw new LlocoException(
+                "A key or a quota names a tenant, but this server has none. Give it tenants (AddLlocoTenants, lloco serve --tenants).");
+        }
+
+        if (tenants is not null && options.ApiKeys.Count == 0)
+        {
+            throw new LlocoException(
+                "A server with tenants needs a key for each. Make them with 'lloco serve --new-key NAME --tenant TENANT'.");
+        }
+
+        var quotas = options.Quotas.ToDictionary(one => new TenantId(one.Key), one => one.Value);
+        foreach ((TenantId tenant, TenantQuota quota) in quotas)
+        {
+            OptionsFaults.ThrowIfAny(quota, $"quota of the tenant '{tenant}'");
+        }
+
+        return new PipelineSource(pipeline, tenants, one => new PipelineEndpoints(one, options, embedder), quotas);
+    }
+
+    private static void MapAnswers(RouteGroupBuilder group, RequestGate gate, PipelineSource pipelines)
+    {
+        group.MapPost("/v1/chat/completions", gate.Guard("chat", pipelines.For(one => one.Answers.ChatAsync), isLimited: true))
             .Describe("OpenAI", "CreateChatCompletion", "Answers the last message of a chat.").Takes<ChatBody>();
-        group.MapPost("/v1/completions", gate.Guard("completions", answers.CompleteAsync, isLimited: true))
+        group.MapPost("/v1/completions", gate.Guard("completions", pipelines.For(one => one.Answers.CompleteAsync), isLimited: true))
             .Describe("OpenAI", "CreateCompletion", "Answers a question.").Takes<CompletionBody>();
-        group.MapPost("/v1/responses", gate.Guard("responses", answers.RespondAsync, isLimited: true))
+        group.MapPost("/v1/responses", gate.Guard("responses", pipelines.For(one => one.Answers.RespondAsync), isLimited: true))
             .Describe("OpenAI", "CreateResponse", "Answers a question; nothing is kept.").Takes<ResponseBody>();
-        group.MapPost("/v1/messages", gate.Guard("messages", answers.MessageAsync, isLimited: true, MessageErrorForm.Instance))
+        group.MapPost("/v1/messages", gate.Guard("messages", pipelines.For(one => one.Answers.MessageAsync), isLimited: true, MessageErrorForm.Instance))
             .Describe("Anthropic", "CreateMessage", "Answers the last message of a chat.").Takes<AnthropicBody>();
-        group.MapGet("/v1/models", gate.Guard("models", answers.ModelsAsync))
+        group.MapGet("/v1/models", gate.Guard("models", pipelines.For(one => one.Answers.ModelsAsync)))
             .Describe("OpenAI", "ListModels", "Lists the model and its adapters.");
     }
 
-    private static void MapDocuments(RouteGroupBuilder group, RequestGate gate, DocumentEndpoint documents)
+    private static void MapDocuments(RouteGroupBuilder group, RequestGate gate, PipelineSource pipelines)
     {
         const string Path = "/v1/lloco/documents";
-        group.MapGet(Path, gate.Guard("documents", documents.ListAsync)).Describe("Documents", "ListDocuments", "Lists documents.");
-        group.MapPost(Path, gate.Guard("documents", documents.AddAsync, isLimited: true))
+        group.MapGet(Path, gate.Guard("documents", pipelines.For(one => one.Documents.ListAsync))).Describe("Documents", "ListDocuments", "Lists documents.");
+        group.MapPost(Path, gate.Guard("documents", pipelines.For(one => one.Documents.AddAsync), isLimited: true))
             .Describe("Documents", "AddDocument", "Compresses a document and adds it.").Takes<DocumentBody>();
-        group.MapGet(Path + "/{**id}", gate.Guard("documents", documents.ShowAsync))
+        group.MapGet(Path + "/{**id}", gate.Guard("documents", pipelines.For(one => one.Documents.ShowAsync)))
             .Describe("Documents", "ShowDocument", "Shows a document with its segments.");
-        group.MapDelete(Path + "/{**id}", gate.Guard("documents", documents.DeleteAsync))
+        group.MapDelete(Path + "/{**id}", gate.Guard("documents", pipelines.For(one => one.Documents.DeleteAsync)))
             .Describe("Documents", "DeleteDocument", "Deletes a document.");
     }
 
-    private static void MapFiles(RouteGroupBuilder group, RequestGate gate, FileEndpoint files)
+    private static void MapFiles(RouteGroupBuilder group, RequestGate gate, PipelineSource pipelines)
     {
         const string Path = "/v1/files";
-        group.MapGet(Path, gate.Guard("files", files.ListAsync)).Describe("OpenAI", "ListFiles", "Lists documents as files.");
-        group.MapPost(Path, gate.Guard("files", files.AddAsync, isLimited: true))
+        group.MapGet(Path, gate.Guard("files", pipelines.For(one => one.Files.ListAsync))).Describe("OpenAI", "ListFiles", "Lists documents as files.");
+        group.MapPost(Path, gate.Guard("files", pipelines.For(one => one.Files.AddAsync), isLimited: true))
             .Describe("OpenAI", "CreateFile", "Compresses a file and adds it (multipart/form-data: file, purpose, group).");
-        group.MapGet(Path + "/{id}", gate.Guard("files", files.ShowAsync)).Describe("OpenAI", "RetrieveFile", "Describes a file.");
-        group.MapGet(Path + "/{id}/content", gate.Guard("files", files.ReadAsync)).Describe("OpenAI", "DownloadFile", "The text of a file.");
-        group.MapDelete(Path + "/{id}", gate.Guard("files", files.DeleteAsync)).Describe("OpenAI", "DeleteFile", "Deletes a file.");
+        group.MapGet(Path + "/{id}", gate.Guard("files", pipelines.For(one => one.Files.ShowAsync))).Describe("OpenAI", "RetrieveFile", "Describes a file.");
+        group.MapGet(Path + "/{id}/content", gate.Guard("files", pipelines.For(one => one.Files.ReadAsync))).Describe("OpenAI", "DownloadFile", "The text of a file.");
+        group.MapDelete(Path + "/{id}", gate.Guard("files", pipelines.For(one => one.Files.DeleteAsync))).Describe("OpenAI", "DeleteFile", "Deletes a file.");
     }
 
     private static void MapOperation(RouteGroupBuilder group, RequestGate gate, PrometheusMeters meters)
@@ -117,7 +143,7 @@ public static class LlocoEndpointExtensions
             }
 
             context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            return context.Response.WriteAsync(meters.Write(), context.RequestAborted);
+            return context.Response.WriteAsync(meters.Write(caller.Tenant?.Name), context.RequestAborted);
         })).Describe("Operation", "Metrics", "Figures as Prometheus text.");
         foreach ((string path, string file, string type) in PageEndpoint.Files)
         {
@@ -126,11 +152,12 @@ public static class LlocoEndpointExtensions
     }
 
     /// <summary>Maps what the application has added to its services.</summary>
-    private static void MapAdded(RouteGroupBuilder group, RequestGate gate, IServiceProvider services, LlocoServerOptions options)
+    private static void MapAdded(
+        RouteGroupBuilder group, RequestGate gate, IServiceProvider services, PipelineSource pipelines, LlocoServerOptions options)
     {
         if (services.GetService<McpGate>() is { } tools)
         {
-            tools.Open(gate, options.Chat.Ask);
+            tools.Open(gate, pipelines, options.Chat.Ask);
             McpEndpoint.Map(group, gate);
         }
 

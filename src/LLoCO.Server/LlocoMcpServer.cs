@@ -1,6 +1,7 @@
 using LLoCO.Core;
 using LLoCO.Extensions.AI;
 using LLoCO.Server.Mcp;
+using LLoCO.Server.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,7 +31,8 @@ public static class LlocoMcpServer
         ArgumentNullException.ThrowIfNull(pipeline);
         loggers ??= NullLoggerFactory.Instance;
         var server = new McpServerOptions();
-        McpSurface.AddTo(server, pipeline, (options ?? new LlocoChatOptions()).Ask, enter: null);
+        var endpoints = new PipelineSource(pipeline, null, one => new PipelineEndpoints(one, new LlocoServerOptions()));
+        McpSurface.AddTo(server, endpoints, (options ?? new LlocoChatOptions()).Ask, enter: null);
         await using var transport = new StreamServerTransport(input, output, "lloco", loggers);
         await using McpServer running = McpServer.Create(transport, server, loggers);
         await running.RunAsync(cancellationToken).ConfigureAwait(false);

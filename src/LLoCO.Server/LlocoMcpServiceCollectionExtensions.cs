@@ -1,4 +1,3 @@
-using LLoCO.Core;
 using LLoCO.Server;
 using LLoCO.Server.Mcp;
 using ModelContextProtocol.Server;
@@ -17,8 +16,8 @@ public static class LlocoMcpServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton<McpGate>();
         services.AddMcpServer().WithHttpTransport(http => http.Stateless = true);
-        services.AddOptions<McpServerOptions>().Configure<LlocoPipeline, McpGate>((options, pipeline, gate) =>
-            McpSurface.AddTo(options, pipeline, gate.Ask, gate.EnterAsync));
+        services.AddOptions<McpServerOptions>().Configure<McpGate>((options, gate) =>
+            McpSurface.AddTo(options, gate.Pipelines, gate.Ask, gate.EnterAsync));
         return services;
     }
 }

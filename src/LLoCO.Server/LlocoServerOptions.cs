@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using LLoCO.Extensions.AI;
+using LLoCO.Tenants;
 
 namespace LLoCO.Server;
 
@@ -9,6 +10,10 @@ public sealed record LlocoServerOptions
     /// <summary>Gets the keys that callers send (<c>Authorization: Bearer KEY</c>).</summary>
     /// <value>Default empty: no key is needed, and only this machine is served.</value>
     public IReadOnlyList<LlocoApiKey> ApiKeys { get; init; } = [];
+
+    /// <summary>Gets how much tenants may keep, by their names.</summary>
+    /// <value>Default empty. A tenant that is not named may keep any amount.</value>
+    public IReadOnlyDictionary<string, TenantQuota> Quotas { get; init; } = new Dictionary<string, TenantQuota>();
 
     /// <summary>Gets the name of the model, and how questions are asked by default.</summary>
     public LlocoChatOptions Chat { get; init; } = new() { IgnoresTools = false };
@@ -20,14 +25,15 @@ public sealed record LlocoServerOptions
 
     /// <summary>Gets the most questions and uploads in progress or waiting. One more is refused with status 429.</summary>
     /// <value>Default 64.</value>
-    /// <remarks>With several keys, half of these places are kept for them, the same number for each: no key can take all.</remarks>
+    /// <remarks>With several keys, half of these places are kept for them, the same number for each: no key can take all. The keys of a tenant
+    /// count as one.</remarks>
     [Range(1, 1 << 16)]
     public int MaxRequests { get; init; } = 64;
 
     /// <summary>Gets the most questions and uploads in progress. The others wait, and the keys that wait take turns, so that the many
     /// questions of one do not delay the few of another.</summary>
     /// <value>Default 16, the answers that a pipeline generates together (<see cref="Core.BatchOptions.MaxSequences"/>).</value>
-    /// <remarks>With several keys, one of them has at most three quarters in progress.</remarks>
+    /// <remarks>With several keys, one of them has at most three quarters in progress. The keys of a tenant count as one.</remarks>
     [Range(1, 1 << 16)]
     public int MaxAtOnce { get; init; } = 16;
 

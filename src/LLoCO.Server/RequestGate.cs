@@ -32,6 +32,7 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
             {
                 LimitBody(context);
                 Caller caller = _keys.Find(context.Request);
+                ServerMeter.Tenant = caller.Tenant?.Name;
                 using IDisposable? place = isLimited ? await EnterAsync(caller, stop.Token).ConfigureAwait(false) : null;
                 await work(context, caller, stop.Token).ConfigureAwait(false);
             }

@@ -28,6 +28,12 @@ internal sealed class TenantFolder(string root, TenantId tenant)
     /// <summary>Gets the folder of training runs, replies of teachers and other work.</summary>
     public string Jobs => System.IO.Path.Combine(Path, "jobs");
 
+    /// <summary>Gets the file that every process holds that has the tenant open.</summary>
+    public string OpenLock => System.IO.Path.Combine(Path, "open.lock");
+
+    /// <summary>Gets the file that who writes holds, with the number of writes.</summary>
+    public string WriteLock => System.IO.Path.Combine(Path, "writes.lock");
+
     /// <summary>Makes the folders that are missing.</summary>
     public void Create()
     {

@@ -9,10 +9,11 @@ namespace LLoCO.Tenants;
 /// <param name="tenant">The tenant.</param>
 /// <param name="inner">Its index; disposed with this one.</param>
 /// <param name="quota">Its quota.</param>
-/// <param name="countBytes">Counts the bytes of its files.</param>
-internal sealed class TenantIndex(TenantId tenant, IRetrievalIndex inner, TenantQuota quota, Func<long> countBytes) : IRetrievalIndex
+/// <param name="folder">Its files.</param>
+internal sealed class TenantIndex(TenantId tenant, IRetrievalIndex inner, TenantQuota quota, TenantFolder folder) : IRetrievalIndex
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly TenantWrites _writes = new(folder.WriteLock, tenant);
     private (long Documents, long Tokens)? _kept;
 
     /// <inheritdoc/>
@@ -92,6 +93,8 @@ internal sealed class TenantIndex(TenantId tenant, IRetrievalIndex inner, Tenant
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            using TenantWrites.Turn turn = await _writes.BeginAsync(cancellationToken).ConfigureAwait(false);
+            turn.Tell();
             _kept = null;
             return await inner.DeleteAsync(documentId, cancellationToken).ConfigureAwait(false);
         }
@@ -106,7 +109,7 @@ internal sealed class TenantIndex(TenantId tenant, IRetrievalIndex inner, Tenant
     public async Task<TenantUsage> CountAsync(CancellationToken cancellationToken)
     {
         (long documents, long tokens) = await ReadKeptAsync(cancellationToken).ConfigureAwait(false);
-        return new TenantUsage(documents, tokens, countBytes());
+        return new TenantUsage(documents, tokens, folder.CountBytes());
     }
 
     /// <inheritdoc/>
@@ -122,6 +125,9 @@ internal sealed class TenantIndex(TenantId tenant, IRetrievalIndex inner, Tenant
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // What is counted is still so when it is written: other processes wait.
+            using TenantWrites.Turn turn = await _writes.BeginAsync(cancellationToken).ConfigureAwait(false);
+            _kept = turn.IsNews ? null : _kept;
             DocumentRecord? before = await inner.FindAsync(documentId, cancellationToken).ConfigureAwait(false);
             (long Documents, long Tokens) kept = _kept ?? await ReadKeptAsync(cancellationToken).ConfigureAwait(false);
             (long Documents, long Tokens) after = (kept.Documents + (before is null ? 1 : 0), kept.Tokens - (before?.Tokens ?? 0) + tokens);
@@ -129,7 +135,16 @@ internal sealed class TenantIndex(TenantId tenant, IRetrievalIndex inner, Tenant
             Ensure(quota.MaxTokens, after.Tokens, "tokens");
             if (quota.MaxBytes is not null)
             {
-                Ensure(quota.MaxBytes, countBytes() + bytes, "bytes");
+                Ensure(quota.MaxBytes, folder.CountBytes() + bytes, "bytes");
+            }
+
+            if (isWhole)
+            {
+                turn.Tell();
+            }
+            else
+            {
+                turn.Know();
             }
 
             _kept = null;

@@ -62,14 +62,17 @@ public sealed class TenantStore
             folder.Create();
         }
 
+        FileStream? held = null;
         try
         {
+            held = FolderLock.TryShare(folder.OpenLock)
+                ?? throw new LlocoException($"The tenant '{tenant}' is being removed by another process. Open it again when that is done.");
             IRetrievalIndex inner = await _open(tenant, folder.Index, cancellationToken).ConfigureAwait(false);
-            return new TenantSpace(tenant, new TenantIndex(tenant, inner, quota, folder.CountBytes), folder, () => Close(tenant));
+            return new TenantSpace(tenant, new TenantIndex(tenant, inner, quota, folder), folder, () => Close(tenant, held));
         }
         catch
         {
-            Close(tenant);
+            Close(tenant, held);
             throw;
         }
     }
@@ -78,14 +81,18 @@ public sealed class TenantStore
     /// <param name="tenant">The tenant.</param>
     /// <param name="cancellationToken">Checked before anything is removed, and between documents of an index that is no file here.</param>
     /// <returns>A task that ends when no file of it is left.</returns>
-    /// <exception cref="LlocoException">The tenant is open in this process.</exception>
+    /// <exception cref="LlocoException">The tenant is open, in this process or another one of this machine.</exception>
     public async Task WipeAsync(TenantId tenant, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = new TenantFolder(_root, tenant);
+        EnsureClosed(tenant);
+        using FileStream? alone = Directory.Exists(folder.Path)
+            ? FolderLock.TryTake(folder.OpenLock) ?? throw new LlocoException(
+                $"The tenant '{tenant}' is in use by another process. End it, or let it close the tenant.")
+            : null;
         if (!OwnsIndexes)
         {
-            EnsureClosed(tenant);
             await RemoveDocumentsAsync(tenant, folder, cancellationToken).ConfigureAwait(false);
         }
 
@@ -118,8 +125,9 @@ public sealed class TenantStore
         }
     }
 
-    private void Close(TenantId tenant)
+    private void Close(TenantId tenant, FileStream? held)
     {
+        held?.Dispose();
         lock (_lock)
         {
             _inUse[tenant]--;

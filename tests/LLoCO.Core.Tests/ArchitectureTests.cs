@@ -105,7 +105,7 @@ public sealed class ArchitectureTests
         Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI"], SistersOf("LLoCO.Extensions.Agents"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Postgres"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Tenants"));
-        Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers"], SistersOf("LLoCO.Server"));
+        Assert.Equal(["LLoCO.Core", "LLoCO.Extensions.AI", "LLoCO.Extensions.Hosting", "LLoCO.Readers", "LLoCO.Tenants"], SistersOf("LLoCO.Server"));
         Assert.Equal(["LLoCO.Core", "LLoCO.Evaluation", "LLoCO.Postgres", "LLoCO.Training"], SistersOf("LLoCO.Orleans"));
         Assert.Equal(["LLoCO.Core"], SistersOf("LLoCO.Models.Tiny"));
     }

@@ -34,6 +34,8 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     /// <param name="decoding">How decode steps are computed; the defaults if omitted.</param>
     /// <param name="batching">How many answers are decoded together; the defaults if omitted.</param>
     /// <param name="frame">What stands around summary embeddings; nothing if omitted.</param>
+    /// <param name="like">A decoder over the same weights, which outlives this one: its kernels are used, where the options are the
+    /// same.</param>
     internal LlamaAnswerDecoder(
         LoadedModel model,
         ModelFingerprint fingerprint,
@@ -41,7 +43,8 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
         PrefixCacheOptions? prefixes = null,
         DecodingOptions? decoding = null,
         BatchOptions? batching = null,
-        PrefixFrame? frame = null)
+        PrefixFrame? frame = null,
+        LlamaAnswerDecoder? like = null)
     {
         decoding ??= new DecodingOptions();
         _options = batching ?? new BatchOptions();
@@ -55,8 +58,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
             prefixes.MaxBytes,
             prefixes.Folder is null ? null : new PrefixFolder(prefixes.Folder, prefixes.MaxFolderBytes, fingerprint, model.Model),
             frame);
-        _kernels = new ModelKernels(decoding, _options.MaxSequences);
-        _batch = new AnswerBatch(model.Worker, new SessionEngine(model, _prefixes, _kernels), _options);
+        ModelKernels? known = like?._kernels.FindLike(decoding, _options.MaxSequences);
+        _kernels = known ?? new ModelKernels(decoding, _options.MaxSequences);
+        _batch = new AnswerBatch(model.Worker, new SessionEngine(model, _prefixes, _kernels, ownsKernels: known is null), _options);
         Fingerprint = fingerprint;
     }
 
@@ -68,6 +72,9 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
 
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Adapters => _model.Adapters;
+
+    /// <summary>Gets the model.</summary>
+    internal LoadedModel Loaded => _model;
 
     /// <summary>Gets the prefix cache, for tests and measurements.</summary>
     internal PrefixCache Prefixes => _prefixes;

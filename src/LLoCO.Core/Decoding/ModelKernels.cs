@@ -12,6 +12,12 @@ internal sealed class ModelKernels(DecodingOptions options, int rows) : IDisposa
     /// <summary>Gets the most answers of a step.</summary>
     internal int Rows => rows;
 
+    /// <summary>Gives these kernels to who would make the same.</summary>
+    /// <param name="wanted">Options.</param>
+    /// <param name="places">Most answers of a step.</param>
+    /// <returns>These, or <see langword="null"/> where they differ.</returns>
+    internal ModelKernels? FindLike(DecodingOptions wanted, int places) => options == wanted && rows == places ? this : null;
+
     /// <summary>Finds the kernels of a model. The first use creates them, because a pipeline that only compresses needs
     /// none.</summary>
     /// <param name="model">The model; must outlive this object.</param>

@@ -14,7 +14,8 @@ internal sealed partial class LoadedModel
     /// <summary>Finds a key/value prefix.</summary>
     /// <param name="name">An adapter's name, or <see langword="null"/> for the base model.</param>
     /// <returns>The prefix; <see langword="null"/> if the name is a LoRA's, nobody's, or none.</returns>
-    internal PrefixSlot? FindPrefix(string? name) => name is null ? null : _prefixes.GetValueOrDefault(name);
+    internal PrefixSlot? FindPrefix(string? name) => name is null ? null
+        : _prefixes.GetValueOrDefault(name) ?? (_adapters.ContainsKey(name) ? null : _shared?.FindPrefix(name));
 
     /// <summary>Finds what an adapter changes in the passes; nothing if it is a key/value prefix, which is read here at its first
     /// use.</summary>

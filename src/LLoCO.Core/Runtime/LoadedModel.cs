@@ -40,7 +40,8 @@ internal sealed partial class LoadedModel : IAsyncDisposable
     internal ModelFingerprint Fingerprint { get; }
 
     /// <summary>Gets the names of the adapters.</summary>
-    internal IReadOnlyCollection<string> Adapters => [.. _adapters.Keys.Concat(_prefixes.Keys).Order(StringComparer.Ordinal)];
+    internal IReadOnlyCollection<string> Adapters =>
+        [.. _adapters.Keys.Concat(_prefixes.Keys).Union(_shared?.Adapters ?? []).Order(StringComparer.Ordinal)];
 
     /// <summary>Adds an adapter, or replaces the one of the same name.</summary>
     /// <param name="adapter">Float32 pairs on the model's device. Requests in progress keep the adapter that they started
@@ -84,13 +85,16 @@ internal sealed partial class LoadedModel : IAsyncDisposable
         }
     }
 
-    private AdapterSlot FindSlot(string name) => _adapters.TryGetValue(name, out AdapterSlot? slot)
-        ? slot
-        : throw new LlocoException(FindPrefix(name) is not null
+    private AdapterSlot FindSlot(string name) => TryFindSlot(name)
+        ?? throw new LlocoException(FindPrefix(name) is not null
             ? $"The adapter '{name}' is a key/value prefix (CARTRIDGE or PREFIX_TUNING), not a LoRA: it stands in front of questions, "
                 + "but cannot be merged into weights, be trained or teach."
             : $"There is no adapter '{name}'. Loaded: {(Adapters.Count == 0 ? "none" : string.Join(", ", Adapters))}. "
                 + "Load it first, or ask the base model.");
+
+    private AdapterSlot? TryFindSlot(string name) => _adapters.TryGetValue(name, out AdapterSlot? slot) ? slot
+        : _prefixes.ContainsKey(name) ? null
+        : _shared?.TryFindSlot(name);
 
     /// <summary>Merges an adapter into a copy of the weights that it changes (<see cref="LoraMerge"/>); later requests use it.
     /// Blocking: some reads of those weights.</summary>
@@ -111,7 +115,8 @@ internal sealed partial class LoadedModel : IAsyncDisposable
     /// into.</summary>
     /// <param name="adapter">The request's adapter.</param>
     internal (LlamaModel Model, LoraAdapter? Applied) Resolve(LoraAdapter? adapter) =>
-        adapter is not null && _merged.TryGetValue(adapter, out LlamaModel? merged) ? (merged, null) : (Model, adapter);
+        adapter is not null && _merged.TryGetValue(adapter, out LlamaModel? merged) ? (merged, null)
+        : _shared?.Resolve(adapter) ?? (Model, adapter);
 
     /// <summary>Refuses ids that the vocabulary does not have; libtorch would read past the table on a GPU.</summary>
     /// <param name="ids">The ids.</param>
@@ -135,11 +140,17 @@ internal sealed partial class LoadedModel : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets waiting requests end, then releases the weights.</summary>
+    /// <summary>Lets waiting requests end, then releases the weights, or what is this object's own where it shares another's.</summary>
     /// <returns>Done when the memory is free.</returns>
-    public ValueTask DisposeAsync() => Worker.DisposeAsync();
+    public ValueTask DisposeAsync() => _shared is null ? Worker.DisposeAsync() : LeaveAsync();
 
     private void Release()
+    {
+        ReleaseOwn();
+        Model.Dispose();
+    }
+
+    private void ReleaseOwn()
     {
         foreach (LlamaModel merged in _merged.Values)
         {
@@ -150,7 +161,5 @@ internal sealed partial class LoadedModel : IAsyncDisposable
         {
             slot.Dispose();
         }
-
-        Model.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using LLoCO.Core;
+using LLoCO.Tenants;
 using Microsoft.AspNetCore.Http;
 
 namespace LLoCO.Server.Access;
@@ -13,7 +14,7 @@ internal sealed class ApiKeyCheck
 
     /// <summary>Reads the keys.</summary>
     /// <param name="keys">The keys.</param>
-    /// <exception cref="LlocoException">A key has no name, or its hash is none.</exception>
+    /// <exception cref="LlocoException">A key has no name, its hash is none, or its tenant cannot have that name.</exception>
     public ApiKeyCheck(IReadOnlyList<LlocoApiKey> keys) => _keys = [.. keys.Select(Read)];
 
     /// <summary>Finds who asks.</summary>
@@ -47,7 +48,7 @@ internal sealed class ApiKeyCheck
     {
         string fault = string.IsNullOrWhiteSpace(key.Name) ? "has no name" : $"'{key.Name}' has a hash that is not SHA-256 as hex";
         return !string.IsNullOrWhiteSpace(key.Name) && key.Hash is { Length: 64 } && key.Hash.All(char.IsAsciiHexDigit)
-            ? (Convert.FromHexString(key.Hash), new Caller(key.Name, key.Groups))
+            ? (Convert.FromHexString(key.Hash), new Caller(key.Name, key.Groups, key.Tenant is { } tenant ? new TenantId(tenant) : null))
             : throw new LlocoException($"An API key {fault}. Make one with 'lloco serve --new-key NAME'.");
     }
 

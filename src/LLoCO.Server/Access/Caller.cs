@@ -1,15 +1,29 @@
+using LLoCO.Tenants;
+
 namespace LLoCO.Server.Access;
 
 /// <summary>Who asks, and which groups it may use.</summary>
 /// <param name="Name">The name of the key.</param>
 /// <param name="Groups">The groups; empty for all.</param>
-internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
+/// <param name="Tenant">The tenant; <see langword="null"/> for none.</param>
+internal sealed record Caller(string Name, IReadOnlyList<string> Groups, TenantId? Tenant = null)
 {
     /// <summary>Gets whoever sits at this machine.</summary>
     public static Caller Local { get; } = new("local", []);
 
     /// <summary>Gets whether documents of all groups may be used.</summary>
     public bool IsUnbound => Groups.Count == 0;
+
+    /// <summary>Gets whether it may see what belongs to no tenant, such as reports.</summary>
+    public bool IsOperator => IsUnbound && Tenant is null;
+
+    /// <summary>Gets whose load this is: all keys of a tenant are one.</summary>
+    public string Share => ShareOf(Name, Tenant?.Name);
+
+    /// <summary>Makes the name under which a key's requests are counted.</summary>
+    /// <param name="name">The name of the key.</param>
+    /// <param name="tenant">Its tenant's name.</param>
+    public static string ShareOf(string name, string? tenant) => tenant is null ? $"key {name}" : $"tenant {tenant}";
 
     /// <summary>Checks whether documents of a group may be seen.</summary>
     public bool MaySee(string group) => IsUnbound || Groups.Contains(group);

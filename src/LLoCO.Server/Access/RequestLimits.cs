@@ -23,7 +23,7 @@ internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
     /// <exception cref="ServerException">There is none, with the seconds to wait.</exception>
     public async Task<IDisposable> EnterAsync(Caller caller, CancellationToken cancellationToken)
     {
-        if (!_places.TryTake(caller.Name))
+        if (!_places.TryTake(caller.Share))
         {
             throw new ServerException(429, "queue_full", "Too many requests are in progress or wait. Try again later.") { RetryAfter = 1 };
         }
@@ -31,12 +31,12 @@ internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
         try
         {
             Count(caller);
-            await _turns.BeginAsync(caller.Name, cancellationToken).ConfigureAwait(false);
-            return new Place(this, caller.Name);
+            await _turns.BeginAsync(caller.Share, cancellationToken).ConfigureAwait(false);
+            return new Place(this, caller.Share);
         }
         catch
         {
-            _places.Free(caller.Name);
+            _places.Free(caller.Share);
             throw;
         }
     }
@@ -44,9 +44,9 @@ internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _perMinute.Dispose();
 
-    /// <summary>Keys of the same name share their limits.</summary>
+    /// <summary>Keys of the same name, and of the same tenant, share their limits.</summary>
     private static int CountKeys(LlocoServerOptions options) =>
-        options.ApiKeys.Select(key => key.Name).Distinct(StringComparer.Ordinal).Count();
+        options.ApiKeys.Select(key => Caller.ShareOf(key.Name, key.Tenant)).Distinct(StringComparer.Ordinal).Count();
 
     private void Count(Caller caller)
     {

@@ -1,5 +1,6 @@
 using LLoCO.Core;
 using LLoCO.Server.Access;
+using LLoCO.Server.Pipelines;
 
 namespace LLoCO.Server.Mcp;
 
@@ -8,16 +9,23 @@ namespace LLoCO.Server.Mcp;
 internal sealed class McpGate
 {
     private RequestGate? _gate;
+    private PipelineSource? _pipelines;
+
+    /// <summary>Gets the pipelines of callers.</summary>
+    public PipelineSource Pipelines => _pipelines ?? throw NotMapped();
 
     /// <summary>Gets how questions are asked by default.</summary>
     public AskOptions Ask { get; private set; } = new();
 
     /// <summary>Sets what the endpoints use.</summary>
     /// <param name="gate">The gate.</param>
+    /// <param name="pipelines">The pipelines of callers.</param>
     /// <param name="ask">How questions are asked by default.</param>
-    public void Open(RequestGate gate, AskOptions ask) => (_gate, Ask) = (gate, ask);
+    public void Open(RequestGate gate, PipelineSource pipelines, AskOptions ask) => (_gate, _pipelines, Ask) = (gate, pipelines, ask);
 
     /// <summary>Lets a request use the model, when it is its turn.</summary>
     public Task<IDisposable> EnterAsync(Caller caller, CancellationToken cancellationToken) =>
-        (_gate ?? throw new InvalidOperationException("The endpoints are not mapped.")).EnterAsync(caller, cancellationToken);
+        (_gate ?? throw NotMapped()).EnterAsync(caller, cancellationToken);
+
+    private static InvalidOperationException NotMapped() => new("The endpoints are not mapped.");
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using LLoCO.Core;
 using LLoCO.Server.Access;
+using LLoCO.Server.Pipelines;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -25,14 +26,14 @@ internal static class McpSurface
 
     /// <summary>Adds tools and resources to the options of a server.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="pipelines">The pipelines of callers.</param>
     /// <param name="ask">How questions are asked by default.</param>
     /// <param name="enter">Lets a request use the model; at once with <see langword="null"/>.</param>
     public static void AddTo(
-        McpServerOptions options, LlocoPipeline pipeline, AskOptions ask, Func<Caller, CancellationToken, Task<IDisposable>>? enter)
+        McpServerOptions options, PipelineSource pipelines, AskOptions ask, Func<Caller, CancellationToken, Task<IDisposable>>? enter)
     {
-        var tools = new McpTools(pipeline, ask, enter);
-        var resources = new McpResources(pipeline);
+        var tools = new McpTools(pipelines, ask, enter);
+        var resources = new McpResources(pipelines);
         options.ServerInfo = new Implementation
         {
             Name = "lloco", Version = typeof(McpSurface).Assembly.GetName().Version?.ToString(3) ?? "0",

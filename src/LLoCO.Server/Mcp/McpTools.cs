@@ -3,21 +3,21 @@ using LLoCO.Core;
 using LLoCO.Core.Index;
 using LLoCO.Server.Access;
 using LLoCO.Server.Documents;
+using LLoCO.Server.Pipelines;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace LLoCO.Server.Mcp;
 
-/// <summary>The tools of a pipeline.</summary>
-/// <param name="pipeline">The pipeline.</param>
+/// <summary>The tools of a caller's pipeline.</summary>
+/// <param name="pipelines">The pipelines of callers.</param>
 /// <param name="ask">How questions are asked by default.</param>
 /// <param name="enter">Lets a request use the model.</param>
 [McpServerToolType]
-internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Caller, CancellationToken, Task<IDisposable>>? enter)
+internal sealed class McpTools(PipelineSource pipelines, AskOptions ask, Func<Caller, CancellationToken, Task<IDisposable>>? enter)
 {
     private const int MaxPassages = 50;
-    private readonly DocumentShelf _shelf = new(pipeline);
 
     /// <summary>Answers a question.</summary>
     [McpServerTool(Name = "ask", Title = "Ask the documents", ReadOnly = true, OpenWorld = false, UseStructuredContent = true)]
@@ -28,7 +28,7 @@ internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Call
         [Description("The question.")] string question,
         [Description("Only documents of this group.")] string? group = null,
         [Description("Only these documents, by id.")] string[]? documents = null,
-        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: true, async caller =>
+        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: true, async (caller, one) =>
         {
             if (string.IsNullOrWhiteSpace(question))
             {
@@ -36,7 +36,7 @@ internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Call
             }
 
             AskOptions options = ask with { Group = DocumentShelf.PickGroup(caller, group ?? ask.Group), DocumentIds = documents ?? [] };
-            LlocoAnswer answer = await pipeline.AskAsync(question, options, cancellationToken).ConfigureAwait(false);
+            LlocoAnswer answer = await one.Pipeline.AskAsync(question, options, cancellationToken).ConfigureAwait(false);
             return new McpAnswer(
                 answer.Text,
                 answer.Warning,
@@ -55,7 +55,7 @@ internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Call
         [Description("The words to look for.")] string query,
         [Description("Only documents of this group.")] string? group = null,
         [Description("The most passages, 1 to 50.")] int limit = 5,
-        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: false, async caller =>
+        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: false, async (caller, one) =>
         {
             if (string.IsNullOrWhiteSpace(query) || limit is < 1 or > MaxPassages)
             {
@@ -63,7 +63,7 @@ internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Call
             }
 
             var wanted = new PassageQuery(query, DocumentShelf.PickGroup(caller, group ?? ask.Group), limit);
-            IReadOnlyList<PassageHit> hits = await pipeline.Index.SearchAsync(wanted, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<PassageHit> hits = await one.Pipeline.Index.SearchAsync(wanted, cancellationToken).ConfigureAwait(false);
             return new McpPassages([.. hits.Select(hit => new McpPassage(hit.DocumentId, hit.Start, hit.Start + hit.Length, hit.Text))]);
         }, cancellationToken);
 
@@ -76,11 +76,11 @@ internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Call
         [Description("The document's id, for example its file name.")] string id,
         [Description("The whole text; plain text or Markdown.")] string text,
         [Description("Its group, which selects the adapter.")] string? group = null,
-        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: true, async caller =>
+        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: true, async (caller, one) =>
         {
             SourceDocument document = DocumentUpload.Create(caller, id, group ?? ask.Group, text);
-            await _shelf.EnsureFreeAsync(caller, document, cancellationToken).ConfigureAwait(false);
-            IngestResult done = await _shelf.AddAsync(document, new SegmentProgress(progress), cancellationToken).ConfigureAwait(false);
+            await one.Shelf.EnsureFreeAsync(caller, document, cancellationToken).ConfigureAwait(false);
+            IngestResult done = await one.Shelf.AddAsync(document, new SegmentProgress(progress), cancellationToken).ConfigureAwait(false);
             return new McpDocument(
                 done.DocumentId, done.Group, done.Tokens, done.SummaryVectors, DocumentUri.Create(done.DocumentId), done.Fidelity?.Score,
                 done.Warning);
@@ -92,14 +92,14 @@ internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Call
     public Task<McpDocuments> ListAsync(
         RequestContext<CallToolRequestParams> context,
         [Description("Only documents of this group.")] string? group = null,
-        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: false, async caller => new McpDocuments(
-            await _shelf.ListAsync(caller, group, cancellationToken)
+        CancellationToken cancellationToken = default) => RunAsync(context, usesModel: false, async (caller, one) => new McpDocuments(
+            await one.Shelf.ListAsync(caller, group, cancellationToken)
                 .Select(record => new McpDocument(
                     record.Id, record.Group, record.Tokens, record.SummaryCount, DocumentUri.Create(record.Id), record.Fidelity))
                 .ToListAsync(cancellationToken).ConfigureAwait(false)), cancellationToken);
 
     private async Task<T> RunAsync<T>(
-        RequestContext<CallToolRequestParams> context, bool usesModel, Func<Caller, Task<T>> work, CancellationToken cancellationToken)
+        RequestContext<CallToolRequestParams> context, bool usesModel, Func<Caller, PipelineEndpoints, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -107,7 +107,7 @@ internal sealed class McpTools(LlocoPipeline pipeline, AskOptions ask, Func<Call
             using IDisposable? place = usesModel && enter is not null
                 ? await enter(caller, cancellationToken).ConfigureAwait(false)
                 : null;
-            return await work(caller).ConfigureAwait(false);
+            return await pipelines.UseAsync(caller, one => work(caller, one), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (ServerJson.Explain(error) is { } told)
         {

@@ -2,10 +2,12 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using LLoCO.Core;
+using LLoCO.Tenants;
 
 namespace LLoCO.Server.Metrics;
 
-/// <summary>Sums up the library's and the server's instruments, and writes them as Prometheus text (version 0.0.4).</summary>
+/// <summary>Sums up the library's and the server's instruments, and writes them as Prometheus text (version 0.0.4). What is measured in the
+/// request of a tenant has the label <c>tenant</c>, but for what goes up and down: that is of the whole server.</summary>
 internal sealed class PrometheusMeters : IDisposable
 {
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -21,7 +23,7 @@ internal sealed class PrometheusMeters : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name is LlocoDiagnostics.MeterName or ServerMeter.Name)
+            if (instrument.Meter.Name is LlocoDiagnostics.MeterName or ServerMeter.Name or TenantMeter.MeterName)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -31,16 +33,25 @@ internal sealed class PrometheusMeters : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Writes all figures.</summary>
-    public string Write()
+    /// <summary>Writes the figures.</summary>
+    /// <param name="tenant">Only those of this tenant; all with <see langword="null"/>.</param>
+    public string Write(string? tenant = null)
     {
         var text = new StringBuilder();
+        string own = Label(tenant ?? string.Empty);
         lock (_lock)
         {
             foreach ((string name, (Instrument instrument, SortedDictionary<string, Series> series)) in _all)
             {
+                KeyValuePair<string, Series>[] told =
+                    [.. series.Where(one => tenant is null || one.Key.Split(',').Contains(own, StringComparer.Ordinal))];
+                if (told.Length == 0)
+                {
+                    continue;
+                }
+
                 text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {instrument.Description}\n# TYPE {name} {Kind(instrument)}\n");
-                foreach ((string labels, Series one) in series)
+                foreach ((string labels, Series one) in told)
                 {
                     Write(text, name, labels, one, IsHistogram(instrument));
                 }
@@ -52,6 +63,8 @@ internal sealed class PrometheusMeters : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
+
+    private static string Label(string tenant) => $"tenant=\"{tenant}\"";
 
     private static bool IsHistogram(Instrument instrument) => instrument is Histogram<double>;
 
@@ -94,6 +107,11 @@ internal sealed class PrometheusMeters : IDisposable
         {
             labels.Append(labels.Length == 0 ? string.Empty : ",").Append(key.Replace('.', '_'))
                 .Append(CultureInfo.InvariantCulture, $"=\"{tag}\"");
+        }
+
+        if (ServerMeter.Tenant is { } tenant && instrument is not UpDownCounter<long> && instrument.Meter.Name != TenantMeter.MeterName)
+        {
+            labels.Append(labels.Length == 0 ? string.Empty : ",").Append(Label(tenant));
         }
 
         string name = Name(instrument);

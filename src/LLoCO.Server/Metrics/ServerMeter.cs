@@ -21,6 +21,15 @@ internal static class ServerMeter
     private static readonly Histogram<double> Duration =
         Meter.CreateHistogram<double>("lloco.server.duration", "s", "Time per request.");
 
+    private static readonly AsyncLocal<string?> Current = new();
+
+    /// <summary>Gets or sets the tenant whose request this is; <see langword="null"/> for none. What the request calls sees it.</summary>
+    public static string? Tenant
+    {
+        get => Current.Value;
+        set => Current.Value = value;
+    }
+
     /// <summary>Begins to measure a request.</summary>
     /// <param name="route">The endpoint.</param>
     /// <param name="response">The response, for its status.</param>

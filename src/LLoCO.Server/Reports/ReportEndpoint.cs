@@ -44,7 +44,7 @@ internal sealed class ReportEndpoint : IDisposable
     /// <summary>Lists the reports.</summary>
     public Task ListAsync(HttpContext context, Caller caller, CancellationToken cancellationToken)
     {
-        string[] names = _files is null || !caller.IsUnbound ? [] : [.. Names(string.Empty, 1).Take(MaxFiles).Order(StringComparer.Ordinal)];
+        string[] names = _files is null || !caller.IsOperator ? [] : [.. Names(string.Empty, 1).Take(MaxFiles).Order(StringComparer.Ordinal)];
         return ServerJson.WriteAsync(
             context.Response, new { @object = "list", data = names.Select(name => new { name, path = "/reports/" + Escape(name) }) });
     }
@@ -53,7 +53,7 @@ internal sealed class ReportEndpoint : IDisposable
     public async Task SendAsync(HttpContext context, Caller caller, CancellationToken cancellationToken)
     {
         string name = Uri.UnescapeDataString(context.GetRouteValue("name") as string ?? string.Empty);
-        IFileInfo? file = caller.IsUnbound && Types.ContainsKey(Path.GetExtension(name)) ? _files?.GetFileInfo(name) : null;
+        IFileInfo? file = caller.IsOperator && Types.ContainsKey(Path.GetExtension(name)) ? _files?.GetFileInfo(name) : null;
         if (file is not { Exists: true, IsDirectory: false })
         {
             throw new ServerException(404, "report_not_found", $"There is no report '{name}'.");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using LLoCO.Core;
 using LLoCO.Server;
+using LLoCO.Tenants;
 using Microsoft.Extensions.Configuration;
 
 namespace LLoCO.Tool.Verbs;
@@ -10,6 +11,11 @@ namespace LLoCO.Tool.Verbs;
 internal sealed class ServeArguments
 {
     private readonly Option<string?> _index = new("--index") { Description = "Index file, or postgres://… address; made if it does not exist.", HelpName = IndexArguments.HelpName };
+
+    private readonly Option<string?> _tenants = new("--tenants")
+    {
+        Description = "Folder of tenants, in place of an index: each key of --keys reaches what its tenant has.", HelpName = "DIR",
+    };
 
     private readonly Option<int> _port = CommonArguments.Number("--port", 0, 8400, "Port; 0 for any that is free.");
 
@@ -22,7 +28,7 @@ internal sealed class ServeArguments
 
     private readonly Option<string?> _keys = new("--keys")
     {
-        Description = "JSON file with apiKeys (name, hash, groups) and limits (maxPerMinute, maxRequests, maxBodyBytes).", HelpName = "FILE",
+        Description = "JSON file with apiKeys (name, hash, groups, tenant), quotas of tenants, and limits (maxPerMinute, maxRequests, maxBodyBytes).", HelpName = "FILE",
     };
 
     private readonly Option<string?> _reports = new("--reports")
@@ -42,6 +48,9 @@ internal sealed class ServeArguments
     /// <summary>Gets the groups of the key to make.</summary>
     public Option<string[]> Group { get; } = new("--group") { Description = "Group that the new key may use; may be repeated." };
 
+    /// <summary>Gets the tenant of the key to make.</summary>
+    public Option<string?> Tenant { get; } = new("--tenant") { Description = "Tenant that the new key belongs to.", HelpName = "NAME" };
+
     /// <summary>Adds the arguments to the verb.</summary>
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
@@ -49,6 +58,8 @@ internal sealed class ServeArguments
         AddServerTo(verb);
         verb.Options.Add(NewKey);
         verb.Options.Add(Group);
+        verb.Options.Add(Tenant);
+        verb.Options.Add(_tenants);
     }
 
     /// <summary>Adds those of the server alone, without those that make keys.</summary>
@@ -65,6 +76,15 @@ internal sealed class ServeArguments
     /// <param name="parsed">The command line.</param>
     public string FindIndex(ParseResult parsed) =>
         parsed.GetValue(_index) ?? throw new ToolUsageException("Option '--index' is required.");
+
+    /// <summary>Finds the tenants.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>The store, or <see langword="null"/> where one index is served.</returns>
+    /// <exception cref="ToolUsageException">An index is named, too.</exception>
+    public TenantStore? FindTenants(ParseResult parsed) =>
+        parsed.GetResult(_tenants) is null || parsed.GetValue(_tenants) is not { } folder ? null
+        : parsed.GetValue(_index) is null ? new TenantStore(folder)
+        : throw new ToolUsageException("Name an index (--index) or a folder of tenants (--tenants), not both.");
 
     /// <summary>Reads keys and limits.</summary>
     /// <param name="parsed">The command line.</param>

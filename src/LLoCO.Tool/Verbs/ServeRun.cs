@@ -2,6 +2,7 @@ using System.Net;
 using LLoCO.Core;
 using LLoCO.Extensions.Hosting;
 using LLoCO.Server;
+using LLoCO.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,9 +13,10 @@ namespace LLoCO.Tool.Verbs;
 
 /// <summary>Runs the web server until it is interrupted.</summary>
 /// <param name="pipeline">The pipeline.</param>
+/// <param name="tenants">The tenants; <see langword="null"/> where the pipeline's own documents are served.</param>
 /// <param name="options">Who may use it.</param>
 /// <param name="console">Where the address is written.</param>
-internal sealed class ServeRun(LlocoPipeline pipeline, LlocoServerOptions options, ToolConsole console)
+internal sealed class ServeRun(LlocoPipeline pipeline, TenantStore? tenants, LlocoServerOptions options, ToolConsole console)
 {
     /// <summary>Serves until the token is cancelled or the process is told to end.</summary>
     /// <param name="address">Where to listen.</param>
@@ -30,6 +32,11 @@ internal sealed class ServeRun(LlocoPipeline pipeline, LlocoServerOptions option
         builder.Services.AddSingleton(_ => pipeline);
         builder.Services.AddLlocoWarmUp();
         builder.Services.AddLlocoMcp().AddLlocoOpenApi();
+        if (tenants is not null)
+        {
+            builder.Services.AddLlocoTenants(tenants);
+        }
+
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds + 5));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -50,7 +57,10 @@ internal sealed class ServeRun(LlocoPipeline pipeline, LlocoServerOptions option
         // Whoever waits for the line below may ask at once.
         await app.Services.GetRequiredService<LlocoWarmUp>().RunAsync(cancellationToken).ConfigureAwait(false);
         string url = app.Urls.First();
-        console.Result(new { url, documents = await CountAsync(cancellationToken).ConfigureAwait(false) }, $"serving {url} (Ctrl-C ends)");
+        object what = tenants is null
+            ? new { url, documents = await CountAsync(cancellationToken).ConfigureAwait(false) }
+            : new { url, tenants = tenants.FindTenants().Count };
+        console.Result(what, $"serving {url} (Ctrl-C ends)");
         await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using LLoCO.Core;
 using LLoCO.Server;
+using LLoCO.Tenants;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -21,7 +22,7 @@ internal static class ServeVerb
         {
             if (parsed.GetValue(arguments.NewKey) is { } name)
             {
-                WriteKey(name, parsed.GetValue(arguments.Group) ?? [], console);
+                WriteKey(name, parsed.GetValue(arguments.Group) ?? [], parsed.GetValue(arguments.Tenant), console);
                 return 0;
             }
 
@@ -42,7 +43,13 @@ internal static class ServeVerb
     {
         LlocoServerOptions options = arguments.Read(parsed);
         IPEndPoint address = arguments.FindAddress(parsed, options);
-        LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(arguments.FindIndex(parsed));
+        TenantStore? tenants = arguments.FindTenants(parsed);
+        LlocoPipelineBuilder builder = common.Describe(parsed, console);
+        if (tenants is null)
+        {
+            builder.UseIndex(arguments.FindIndex(parsed));
+        }
+
         options = options with
         {
             Chat = options.Chat with { Ask = options.Chat.Ask with { Adapter = common.AddAdapter(parsed, builder) } },
@@ -51,14 +58,14 @@ internal static class ServeVerb
                 : null,
         };
         await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
-        await new ServeRun(pipeline, options, console).RunAsync(address, cancellationToken).ConfigureAwait(false);
+        await new ServeRun(pipeline, tenants, options, console).RunAsync(address, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void WriteKey(string name, IReadOnlyList<string> groups, ToolConsole console)
+    private static void WriteKey(string name, IReadOnlyList<string> groups, string? tenant, ToolConsole console)
     {
         (LlocoApiKey kept, string key) = LlocoApiKey.Create(name, groups);
         console.Result(
-            new { key, kept = new { name = kept.Name, hash = kept.Hash, groups = kept.Groups } },
+            new { key, kept = new { name = kept.Name, hash = kept.Hash, groups = kept.Groups, tenant = tenant is null ? null : new TenantId(tenant).Name } },
             $"key, for whoever asks: {key}\nhash, for the file of --keys: {kept.Hash}");
     }
 }

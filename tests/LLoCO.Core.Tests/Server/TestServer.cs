@@ -2,6 +2,7 @@ using System.ClientModel;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Extensions.Hosting;
 using LLoCO.Server;
+using LLoCO.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.AI;
@@ -36,7 +37,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         LlocoServerOptions? options = null, Func<ModelFingerprint, EchoDecoder>? decoder = null,
-        IEmbeddingGenerator<string, Embedding<float>>? embedder = null)
+        IEmbeddingGenerator<string, Embedding<float>>? embedder = null, TenantStore? tenants = null, TenantPipelineOptions? open = null)
     {
         FakePipeline fake = await FakePipeline.CreateAsync(decoder);
         await fake.IngestAsync(
@@ -50,6 +51,11 @@ internal sealed class TestServer : IAsyncDisposable
         if (embedder is not null)
         {
             builder.Services.AddSingleton(embedder);
+        }
+
+        if (tenants is not null)
+        {
+            builder.Services.AddLlocoTenants(tenants, open);
         }
 
         WebApplication app = builder.Build();

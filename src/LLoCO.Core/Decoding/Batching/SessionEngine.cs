@@ -10,8 +10,9 @@ namespace LLoCO.Core.Decoding.Batching;
 /// available.</summary>
 /// <param name="loaded">The model and its adapters, merged ones among them; not disposed here.</param>
 /// <param name="prefixes">Where keys and values of prefixes are kept; not disposed here.</param>
-/// <param name="kernels">Generates tokens; disposed with this object.</param>
-internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, ModelKernels kernels) : ISequenceEngine
+/// <param name="kernels">Generates tokens.</param>
+/// <param name="ownsKernels">Whether the kernels are disposed with this object.</param>
+internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, ModelKernels kernels, bool ownsKernels = true) : ISequenceEngine
 {
     private readonly DecodeSequence[] _rows = new DecodeSequence[kernels.Rows];
     private readonly SequenceTable<SessionSequence> _sequences = new();
@@ -128,7 +129,13 @@ internal sealed class SessionEngine(LoadedModel loaded, PrefixCache prefixes, Mo
     }
 
     /// <inheritdoc/>
-    public void Dispose() => kernels.Dispose();
+    public void Dispose()
+    {
+        if (ownsKernels)
+        {
+            kernels.Dispose();
+        }
+    }
 
     private DecodeSession SessionOf(SequenceHandle sequence) => _sequences[sequence].Session;
 

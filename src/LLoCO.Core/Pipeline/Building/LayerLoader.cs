@@ -46,14 +46,15 @@ internal sealed class LayerLoader(PipelineSettings settings)
     private PipelineLayers Load(CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        (ITokenizer tokenizer, PromptSettings prompts) = LoadTexts();
+        PipelineLayers? shared = settings.Shared;
+        (ITokenizer tokenizer, PromptSettings prompts) = shared is null ? LoadTexts() : (shared.Tokenizer, shared.Prompts);
         LoadedModel? model = settings.Compressor is null || settings.Decoder is null
-            ? Own(LoadedModel.Open(
+            ? Own((shared?.Decoder as LlamaAnswerDecoder)?.Loaded.Share() ?? LoadedModel.Open(
                 DecoderFolder, settings.Device, settings.Precision, tokenizer.Fingerprint, cancellationToken))
             : null;
-        IPublishedCompressor? published = settings.Compressor is null && settings.KeyValues is null
-            ? new PublishedLoader(settings).Load(model!, tokenizer, Own, cancellationToken)
-            : null;
+        IPublishedCompressor? published = settings.Compressor is not null || settings.KeyValues is not null ? null
+            : shared is null ? new PublishedLoader(settings).Load(model!, tokenizer, Own, cancellationToken)
+            : shared.Compressor as IPublishedCompressor;
         IRetrievalIndex index = settings.Index ?? Own(OpenIndex(cancellationToken));
         IContextCompressor compressor = settings.Compressor ?? published
             ?? new CompressorLoader(settings).Load(model!, tokenizer, prompts.Prompt, index, cancellationToken);
@@ -64,7 +65,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
             Settings = settings,
             Tokenizer = tokenizer,
             Compressor = compressor,
-            Projector = settings.Projector ?? PublishedLoader.FindProjector(_owned) ?? (!compressor.Fingerprint.IsKeyValue
+            Projector = settings.Projector ?? PublishedLoader.FindProjector(_owned, shared?.Projector) ?? (!compressor.Fingerprint.IsKeyValue
                 ? new IdentityProjector(compressor.Width)
                 : new KeyValueProjector(compressor)),
             Decoder = decoder,
@@ -153,13 +154,14 @@ internal sealed class LayerLoader(PipelineSettings settings)
         }
 
         return Own(new LlamaAnswerDecoder(
-            model, fingerprint, tokenizer, settings.Prefixes, settings.Decoding, settings.Batching, frame));
+            model, fingerprint, tokenizer, settings.Prefixes, settings.Decoding, settings.Batching, frame,
+            settings.Shared?.Decoder as LlamaAnswerDecoder));
     }
 
     private Dictionary<string, string> AdapterFolders(ModelPackage model)
     {
-        // An adapter from the caller replaces the model's adapter of the same name.
-        var adapters = new Dictionary<string, string>(model.FindAdapters(), StringComparer.Ordinal);
+        // An adapter from the caller replaces the model's adapter of the same name. Those of a shared model are there already.
+        Dictionary<string, string> adapters = settings.Shared is null ? new(model.FindAdapters(), StringComparer.Ordinal) : [];
         foreach ((string name, string folder) in settings.Adapters)
         {
             adapters[name] = folder;
@@ -170,15 +172,18 @@ internal sealed class LayerLoader(PipelineSettings settings)
 
     private Dictionary<string, CalibrationFile> LoadCalibrations(ModelFingerprint fingerprint)
     {
-        var found = new Dictionary<string, CalibrationFile>(StringComparer.Ordinal);
         if (settings.Model is not { } model || settings.Decoder is not null || fingerprint.IsKeyValue)
         {
             // Calibrations are of summary embeddings.
-            return found;
+            return [];
         }
+
+        var found = new Dictionary<string, CalibrationFile>(
+            settings.Shared?.Calibrations ?? new Dictionary<string, CalibrationFile>(), StringComparer.Ordinal);
 
         foreach ((string adapter, string folder) in AdapterFolders(model).Append(new(string.Empty, model.Folder)))
         {
+            found.Remove(adapter);
             if (CalibrationFile.Read(folder) is { } calibration)
             {
                 fingerprint.EnsureMatches(

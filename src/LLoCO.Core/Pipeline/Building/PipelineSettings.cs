@@ -16,6 +16,9 @@ namespace LLoCO.Core.Pipeline.Building;
 /// <summary>The settings of a builder. This is the only place with default values.</summary>
 internal sealed class PipelineSettings
 {
+    /// <summary>Gets the layers whose model is used; <see langword="null"/> for a model of its own.</summary>
+    public PipelineLayers? Shared { get; private set; }
+
     public ModelPackage? Model { get; set; }
 
     [SetBy(nameof(LlocoPipelineBuilder.UseDevice))]
@@ -43,7 +46,7 @@ internal sealed class PipelineSettings
     public string? IndexFile { get; set; }
 
     /// <summary>Gets what opens indexes that are no files, by their names.</summary>
-    public List<Func<string, Func<CancellationToken, Task<IRetrievalIndex>>?>> IndexKinds { get; } = [];
+    public List<Func<string, Func<CancellationToken, Task<IRetrievalIndex>>?>> IndexKinds { get; private set; } = [];
 
     /// <summary>Gets what opens the index that is named, where it is no file.</summary>
     public Func<CancellationToken, Task<IRetrievalIndex>>? FindIndexKind() =>
@@ -51,10 +54,10 @@ internal sealed class PipelineSettings
 
     public IRetrievalIndex? Index { get; set; }
 
-    public List<(string Name, string Folder)> Adapters { get; } = [];
+    public List<(string Name, string Folder)> Adapters { get; private set; } = [];
 
     [SetBy(nameof(LlocoPipelineBuilder.MergeAdapter))]
-    public List<string> MergedAdapters { get; } = [];
+    public List<string> MergedAdapters { get; private set; } = [];
 
     [SetBy(nameof(LlocoPipelineBuilder.UseGeneration))]
     public GenerationOptions Generation { get; set; } = new();
@@ -99,4 +102,23 @@ internal sealed class PipelineSettings
     /// <summary>Gets whether a model folder must be read, because the caller did not supply every layer that it
     /// provides.</summary>
     public bool NeedsModel => Tokenizer is null || Compressor is null || Decoder is null;
+
+    /// <summary>Makes the settings of another pipeline over the same model: without an index, without adapters of its own, and with no folder
+    /// of prefixes.</summary>
+    /// <param name="layers">The layers that these settings became.</param>
+    public PipelineSettings Share(PipelineLayers layers)
+    {
+        var other = (PipelineSettings)MemberwiseClone();
+        other.Shared = layers;
+        (other.Index, other.IndexFile, other.IndexKinds) = (null, null, [.. IndexKinds]);
+        (other.Adapters, other.MergedAdapters) = ([], []);
+        other.Prefixes = Prefixes with { Folder = null };
+        if (Decoder is not null)
+        {
+            // The library's own compressor belongs to a model that nothing else here uses.
+            other.Compressor = layers.Compressor;
+        }
+
+        return other;
+    }
 }

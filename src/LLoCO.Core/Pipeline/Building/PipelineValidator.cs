@@ -15,6 +15,12 @@ internal static class PipelineValidator
     {
         var faults = new List<string>();
         CheckModel(settings, faults);
+        if (settings.Shared?.Settings is { } shared && !SharesModel(settings, shared))
+        {
+            faults.Add("A pipeline over the model of another one (CreateBuilder) cannot have another model, device, precision, tokenizer, "
+                + "compressor, projector, decoder, prompt or chat template. Leave them out, or begin without the other pipeline.");
+        }
+
         CheckAdapters(settings, faults);
         CheckIndex(settings, faults);
         if (settings is { Fidelity: not null, Decoder: not null and not IContinuationScorer })
@@ -43,6 +49,12 @@ internal static class PipelineValidator
         faults.AddRange(OptionsFaults.Find(settings));
         return faults;
     }
+
+    private static bool SharesModel(PipelineSettings settings, PipelineSettings shared) =>
+        (settings.Model, settings.Device, settings.Precision, settings.Tokenizer, settings.Projector, settings.Decoder, settings.Prompt)
+            == (shared.Model, shared.Device, shared.Precision, shared.Tokenizer, shared.Projector, shared.Decoder, shared.Prompt)
+        && settings.ChatTemplate == shared.ChatTemplate
+        && (settings.Compressor == shared.Compressor || settings.Compressor == settings.Shared!.Compressor);
 
     private static void CheckModel(PipelineSettings settings, List<string> faults)
     {

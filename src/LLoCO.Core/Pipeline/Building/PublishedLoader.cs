@@ -37,7 +37,9 @@ internal sealed class PublishedLoader(PipelineSettings settings)
 
     /// <summary>Finds the projector among what was loaded.</summary>
     /// <param name="owned">What the pipeline disposes.</param>
-    public static ISummaryProjector? FindProjector(IEnumerable<IAsyncDisposable> owned) => owned.OfType<LclmProjector>().FirstOrDefault();
+    /// <param name="shared">The projector of the pipeline whose model is used; <see langword="null"/> where there is none.</param>
+    public static ISummaryProjector? FindProjector(IEnumerable<IAsyncDisposable> owned, ISummaryProjector? shared) =>
+        owned.OfType<LclmProjector>().FirstOrDefault() ?? shared as LclmProjector;
 
     private LclmCompressor LoadLclm(
         LclmFolder folder, LoadedModel decoder, ITokenizer tokenizer, Func<IAsyncDisposable, IAsyncDisposable> own,
