@@ -53,11 +53,14 @@ internal static class PostgresMigration
     {
         if (found == 0)
         {
+            // Whoever may not make a schema may have been given one.
+            bool hasSchema = await connection.ScalarAsync<bool>(
+                "SELECT EXISTS(SELECT 1 FROM pg_namespace WHERE nspname = $1)", cancellationToken, place.Schema).ConfigureAwait(false);
             await connection.ExecuteAsync(
                 $"""
-                CREATE SCHEMA IF NOT EXISTS {place.QuotedSchema};
+                {(hasSchema ? string.Empty : $"CREATE SCHEMA IF NOT EXISTS {place.QuotedSchema};")}
                 CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
-                CREATE TABLE schema_version(version int NOT NULL)
+                CREATE TABLE {place.QuotedSchema}.schema_version(version int NOT NULL)
                 """,
                 cancellationToken).ConfigureAwait(false);
         }
@@ -86,7 +89,7 @@ internal static class PostgresMigration
             cancellationToken,
             place.Schema).ConfigureAwait(false);
         return there
-            ? await connection.ScalarAsync<int>("SELECT version FROM schema_version", cancellationToken).ConfigureAwait(false)
+            ? await connection.ScalarAsync<int>($"SELECT version FROM {place.QuotedSchema}.schema_version", cancellationToken).ConfigureAwait(false)
             : 0;
     }
 

@@ -28,4 +28,33 @@ internal static class PostgresBinaries
     }
 
     private static bool HasVectors(string folder) => File.Exists(Path.Combine(folder, "..", "lib", "vector.so"));
+
+    /// <summary>Makes an installation without pgvector: PostgreSQL finds its files by where its programs are.</summary>
+    /// <param name="root">A new folder.</param>
+    /// <returns>The folder of the programs.</returns>
+    public static string CopyWithoutVectors(string root)
+    {
+        // …/lib/postgresql/17/bin and …/share/postgresql/17, as Debian has them.
+        string from = Path.GetFullPath(Path.Combine(Folder!, "..", "..", "..", ".."));
+        string programs = Directory.CreateDirectory(Path.Combine(root, "lib", "postgresql", "17", "bin")).FullName;
+        foreach (string program in new[] { "postgres", "initdb" })
+        {
+            File.Copy(Path.Combine(Folder!, program), Path.Combine(programs, program));
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(programs, "..", "lib"), Path.GetFullPath(Path.Combine(Folder!, "..", "lib")));
+        LinkAll(Path.Combine(from, "share", "postgresql", "17"), Path.Combine(root, "share", "postgresql", "17"), "extension");
+        LinkAll(
+            Path.Combine(from, "share", "postgresql", "17", "extension"), Path.Combine(root, "share", "postgresql", "17", "extension"), "vector");
+        return programs;
+    }
+
+    private static void LinkAll(string from, string to, string butThose)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string entry in Directory.EnumerateFileSystemEntries(from).Where(one => !Path.GetFileName(one).StartsWith(butThose, StringComparison.Ordinal)))
+        {
+            File.CreateSymbolicLink(Path.Combine(to, Path.GetFileName(entry)), entry);
+        }
+    }
 }

@@ -25,8 +25,13 @@ internal sealed class PostgresServer : IAsyncDisposable
     private int _databases;
 
     private readonly string _host;
+    private readonly string? _programs;
 
-    private PostgresServer(string host) => (_host, Port) = (host, FreePort());
+    private PostgresServer(string host, bool withVectors)
+    {
+        (_host, Port) = (host, FreePort());
+        _programs = withVectors ? PostgresBinaries.Folder : PostgresBinaries.CopyWithoutVectors(Path.Combine(_folder.FullName, "bare"));
+    }
 
     public int Port { get; }
 
@@ -34,10 +39,11 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Makes and starts a server.</summary>
     /// <param name="host">The address of this machine on which it listens; clients of its /24 network may connect.</param>
-    public static async Task<PostgresServer> StartAsync(string host = "127.0.0.1")
+    /// <param name="withVectors">Whether pgvector is installed on it.</param>
+    public static async Task<PostgresServer> StartAsync(string host = "127.0.0.1", bool withVectors = true)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || PostgresBinaries.Folder is null, PostgresBinaries.Remedy);
-        var server = new PostgresServer(host);
+        var server = new PostgresServer(host, withVectors);
 
         // Root may not run a server: another user makes the data folder in this one.
         if (!OperatingSystem.IsWindows())
@@ -169,7 +175,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private Process Run(string program, bool redirectInput, params string[] arguments)
     {
-        string path = Path.Combine(PostgresBinaries.Folder!, program);
+        string path = Path.Combine(_programs!, program);
         List<string> command = [.. Environment.IsPrivilegedProcess
             ? (string[])["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
             : []];
