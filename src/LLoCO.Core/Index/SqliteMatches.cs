@@ -72,7 +72,14 @@ internal sealed class SqliteMatches : IDisposable
             _next = ReadNext();
         }
         while (_next?.Score == first.Score && _found.Count - start < LongestTie);
-        _found.Sort(start, _found.Count - start, Comparer<FoundPassage>.Create((left, right) => left.Key.CompareTo(right.Key)));
+        if (_found.Count - start > 1)
+        {
+            List<FoundPassage> tie = _found[start..];
+            tie.Sort(FoundPassage.Compare);
+            _found.RemoveRange(start, tie.Count);
+            _found.AddRange(tie);
+        }
+
         return true;
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace LLoCO.Core.Index;
@@ -29,33 +28,8 @@ internal static class SqliteSearch
 
         int depth = RankingDepth.For(query.Limit);
         return [.. ScoreFusion.Fuse(
-                [.. text.Rank(query.Group, depth).Select(found => (found.Key, found.Score))], RankByVector(connection, query, depth))
+                [.. text.Rank(query.Group, depth).Select(found => (found.Key, found.Score))], SqliteVectorSearch.Rank(connection, query, depth))
             .Take(query.Limit)
             .Select(found => hits.Read(found.Key.Row) with { Score = found.Score })];
-    }
-
-    private static (PassageKey Key, double Score)[] RankByVector(SqliteConnection connection, PassageQuery query, int limit)
-    {
-        float[] question = VectorMath.Normalize(query.Vector.Span);
-        var best = new BestOf<PassageKey>(limit);
-        using SqliteCommand command = connection.Command(
-            """
-            SELECT p.key, d.id, p.start, p.vector FROM passages p JOIN documents d ON d.key = p.owner
-            WHERE p.vector IS NOT NULL AND ($group IS NULL OR d."group" = $group)
-            """,
-            ("$group", query.Group));
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
-        {
-            var vector = MemoryMarshal.Cast<byte, float>(row.GetFieldValue<byte[]>(3));
-            if (vector.Length != question.Length)
-            {
-                throw SqliteFaults.Damaged(row.GetString(1), $"a dense vector has {vector.Length} numbers");
-            }
-
-            best.Add(new PassageKey(row.GetString(1), row.GetInt32(2), row.GetInt64(0)), VectorMath.Dot(question, vector));
-        }
-
-        return best.Descending();
     }
 }

@@ -58,7 +58,25 @@ internal static class SqliteTermCounts
             }
         }
 
-        return [.. counted.OrderBy(term => term.Passages)];
+        return Order(counted);
+    }
+
+    /// <summary>Orders a handful, the rarest first and equal ones as they come.</summary>
+    private static List<CountedTerm> Order(List<CountedTerm> terms)
+    {
+        for (int i = 1; i < terms.Count; i++)
+        {
+            CountedTerm term = terms[i];
+            int place = i;
+            for (; place > 0 && terms[place - 1].Passages > term.Passages; place--)
+            {
+                terms[place] = terms[place - 1];
+            }
+
+            terms[place] = term;
+        }
+
+        return terms;
     }
 
     private static long Varint(ref ReadOnlySpan<byte> bytes)

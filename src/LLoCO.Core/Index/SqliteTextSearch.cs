@@ -6,7 +6,17 @@ namespace LLoCO.Core.Index;
 /// <param name="Key">Document, place and row.</param>
 /// <param name="Group">The document's group.</param>
 /// <param name="Score">Its score.</param>
-internal readonly record struct FoundPassage(PassageKey Key, string Group, double Score);
+/// <remarks>No struct: lists and sorting of one would be compiled at the first search of a process, which takes longer than the
+/// search.</remarks>
+internal sealed record FoundPassage(PassageKey Key, string Group, double Score)
+{
+    /// <summary>Orders the best first; equal ones by document and place.</summary>
+    public static int Compare(FoundPassage left, FoundPassage right)
+    {
+        int order = right.Score.CompareTo(left.Score);
+        return order != 0 ? order : left.Key.CompareTo(right.Key);
+    }
+}
 
 /// <summary>
 /// BM25 over an index file. The telling words of a question find the passages: FTS5 ranks those that hold one, and only the best
@@ -26,12 +36,14 @@ internal sealed class SqliteTextSearch
     // Passages beyond the limit that frequent words may lift into it.
     private const int Reserve = 16;
 
+    // Of passages that hold a term, one in so many is expected to be of a group that is named.
+    private const int Elsewhere = 3;
+
     // Less than this changes no order but that of equal scores.
     private const double Negligible = 1e-3;
 
     private readonly SqliteConnection _connection;
     private readonly SqliteHits _hits;
-    private readonly Dictionary<(int Used, long Row), double> _added = [];
     private readonly List<CountedTerm> _terms;
     private readonly double _averageLength;
 
@@ -55,17 +67,17 @@ internal sealed class SqliteTextSearch
     /// <returns>The best first.</returns>
     public List<FoundPassage> Rank(string? group, int limit)
     {
-        int used = TermChoice.First(_terms);
+        (int used, double holding) = TermChoice.First(_terms, group is null ? limit : (int)Math.Min(int.MaxValue, Elsewhere * (long)limit));
         while (used > 0)
         {
             using var matches = new SqliteMatches(_connection, _terms.Take(used).Select(term => term.Text));
             bool counts = TermChoice.Bound(_terms[used..], withEmpty: false) > Negligible;
-            int depth = counts ? (int)Math.Min(int.MaxValue, (long)limit + Reserve) : limit;
+            int depth = counts ? (int)Math.Min(int.MaxValue, (long)limit + Math.Max(Reserve, DepthOf(holding))) : limit;
             List<FoundPassage> best = matches.Take(group, depth);
             int next = TermChoice.Next(_terms, used, best.Count >= limit ? best[limit - 1].Score : 0, best.Count);
             if (next > used)
             {
-                used = next;
+                (used, holding) = (next, double.MaxValue);
                 continue;
             }
 
@@ -76,41 +88,33 @@ internal sealed class SqliteTextSearch
         return [];
     }
 
+    /// <summary>All passages that were found, where they are few: in another order, the terms left out may lift any of them.</summary>
+    private static int DepthOf(double holding) => holding <= TermChoice.AllScored ? (int)holding : 0;
+
     /// <summary>Adds what the terms left out are worth in the passages found, and orders these again.</summary>
     private List<FoundPassage> AddFrequent(List<FoundPassage> found, int used)
     {
-        Dictionary<string, int> places = Enumerable.Range(used, _terms.Count - used)
-            .ToDictionary(place => _terms[place].Text, StringComparer.Ordinal);
-        int[] counts = new int[_terms.Count];
-        return [.. found
-            .Select(one => one with { Score = one.Score + Added(one.Key.Row, used, places, counts) })
-            .OrderByDescending(one => one.Score)
-            .ThenBy(one => one.Key)];
-    }
-
-    private double Added(long row, int used, Dictionary<string, int> places, int[] counts)
-    {
-        if (_added.TryGetValue((used, row), out double added))
+        string[] words = new string[_terms.Count - used];
+        for (int i = 0; i < words.Length; i++)
         {
-            return added;
+            words[i] = _terms[used + i].Text;
         }
 
-        Array.Clear(counts);
-        IReadOnlyList<string> words = SearchTerms.Extract(_hits.Read(row).Text);
-        foreach (string word in words)
+        int[] counts = new int[words.Length];
+        var scored = new List<FoundPassage>(found.Count);
+        foreach (FoundPassage one in found)
         {
-            if (places.TryGetValue(word, out int place))
+            int length = SearchTerms.Count(_hits.Read(one.Key.Row).Text, words, counts);
+            double score = one.Score;
+            for (int i = 0; i < words.Length; i++)
             {
-                counts[place]++;
+                score += Bm25Formula.Score(_terms[used + i].Idf, counts[i], length, _averageLength);
             }
+
+            scored.Add(one with { Score = score });
         }
 
-        for (int place = used; place < counts.Length; place++)
-        {
-            added += Bm25Formula.Score(_terms[place].Idf, counts[place], words.Count, _averageLength);
-        }
-
-        _added.Add((used, row), added);
-        return added;
+        scored.Sort(FoundPassage.Compare);
+        return scored;
     }
 }

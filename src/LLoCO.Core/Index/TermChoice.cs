@@ -22,22 +22,38 @@ internal static class TermChoice
     // Passages with the rarest terms that are ranked before a look at what the other terms could add.
     private const int FirstPassages = 2_000;
 
-    /// <summary>Chooses the terms to begin with: the rarest, as long as few passages hold one of them.</summary>
+    /// <summary>So many passages are read and scored one by one in a millisecond.</summary>
+    public const int AllScored = 100;
+
+    // What a term adds that stands once in a passage of half as many words again as the average.
+    private const double Once = 0.83;
+
+    /// <summary>Chooses the terms to begin with: the rarest, as long as few passages hold one of them. There are no more of them than needed
+    /// where so few passages hold one that all can be scored with every term, and the other terms are worth less than the last of
+    /// them.</summary>
     /// <param name="terms">The terms of a question, rarest first.</param>
-    /// <returns>Their number.</returns>
-    public static int First(List<CountedTerm> terms)
+    /// <param name="limit">Passages wanted.</param>
+    /// <returns>Their number, and how many passages hold one of them, counted once for each.</returns>
+    public static (int Used, double Passages) First(List<CountedTerm> terms, int limit)
     {
-        int used = 0;
-        for (double passages = 0; used < terms.Count; used++)
+        double passages = 0;
+        for (int used = 0; used < terms.Count; used++)
         {
-            passages += terms[used].Passages;
-            if (used > 0 && passages > FirstPassages)
+            if (used > 0 && passages >= limit && passages <= AllScored
+                && Bound(terms[used..], withEmpty: true) <= Once * terms[used - 1].Idf)
             {
-                break;
+                return (used, passages);
             }
+
+            if (used > 0 && passages + terms[used].Passages > FirstPassages)
+            {
+                return (used, passages);
+            }
+
+            passages += terms[used].Passages;
         }
 
-        return used;
+        return (terms.Count, passages);
     }
 
     /// <summary>How many terms must take part so that a passage left out, with the other terms twice each, would not be better than

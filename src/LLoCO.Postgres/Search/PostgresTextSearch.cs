@@ -29,7 +29,7 @@ internal static class PostgresTextSearch
         IEnumerable<string> words = PostgresTerms.Extract(query.Text).Distinct(StringComparer.Ordinal);
         (List<CountedTerm> terms, Dictionary<string, int> ids) =
             await PostgresTerms.FindAsync(session, words, statistics.Passages).ConfigureAwait(false);
-        int used = TermChoice.First(terms);
+        (int used, _) = TermChoice.First(terms, limit);
         while (used > 0)
         {
             (PassageKey Key, double Score)[] best =
