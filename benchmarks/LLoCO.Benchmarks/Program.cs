@@ -3,6 +3,7 @@ using LLoCO.Benchmarks.Scale;
 
 // ./build.sh bench --list flat shows what there is; ./build.sh bench --filter '*Search*' runs some of it.
 // ./build.sh bench storage measures kinds of columns in PostgreSQL.
+// ./build.sh bench vectors measures searches by dense vectors.
 // ./build.sh bench scale --help measures retrieval over many documents; benchmarks/retrieval-scale.sh compares two commits.
 if (args is ["scale", ..])
 {
@@ -12,6 +13,11 @@ if (args is ["scale", ..])
 if (args is ["storage", ..])
 {
     return await StorageProgram.RunAsync(args[1..]);
+}
+
+if (args is ["vectors", ..])
+{
+    return await VectorProgram.RunAsync(args[1..]);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
