@@ -115,7 +115,7 @@ public sealed class PostgresMessageTests(SharedPostgres shared)
     private static async Task<string> RefusedAsync(string address, TimeSpan? retryFor = null)
     {
         var options = new PostgresIndexOptions { RetryFor = retryFor ?? TimeSpan.Zero };
-        return (await Assert.ThrowsAsync<LlocoException>(() => PostgresRetrievalIndex.OpenAsync(address, options, Cancelled))).Message;
+        return (await Assert.ThrowsAnyAsync<LlocoException>(() => PostgresRetrievalIndex.OpenAsync(address, options, Cancelled))).Message;
     }
 
     private static async Task<string> RoleAsync(PostgresServer server)
