@@ -27,7 +27,9 @@ if [ ! -e "$folder/load.db" ]; then
 fi
 
 serve() {
-  lloco serve --index "$folder/load.db" --model "$folder/model" --decode-weights int8 --decode-threads "$threads" --port 8477 >&2 &
+  # Not by the function: its process would be a shell, whose memory says nothing and whose end leaves the server running.
+  dotnet "$root/src/LLoCO.Tool/bin/Release/net10.0/lloco.dll" serve --index "$folder/load.db" --model "$folder/model" \
+    --decode-weights int8 --decode-threads "$threads" --port 8477 >&2 &
   server=$!
   trap 'kill $server 2>/dev/null || true' EXIT
   until curl -fs http://127.0.0.1:8477/health >/dev/null; do kill -0 $server; sleep 0.2; done

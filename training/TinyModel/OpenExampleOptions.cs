@@ -26,6 +26,9 @@ internal sealed record OpenExampleOptions
     /// <summary>Gets the share of items that are questions; the rest are restatements.</summary>
     internal double QuestionShare { get; init; }
 
+    /// <summary>Gets the share of documents that tell several things of each subject, mostly by pronouns.</summary>
+    internal double ProfileShare { get; init; }
+
     /// <summary>Gets the share of restatements without a relation: subject and value.</summary>
     internal double ListShare { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed record OpenExampleOptions
         ItemsPerExample = stage.Items,
         AsksPerFact = stage.AsksPerFact,
         QuestionShare = stage.QuestionShare,
+        ProfileShare = stage.ProfileShare,
         ListShare = stage.ListShare,
         LanguageWeight = stage.LanguageWeight,
         RestoreShare = stage.RestoreShare,

@@ -13,6 +13,7 @@ internal sealed class OpenExamples : ITrainingExamples
 {
     private const string Kind = "open";
     private const int MaxFacts = 128;
+    private const int ProfileTokensPerFact = 18;
     private const int Given = 4;
     private const int Restored = 48;
     private const float RestoreWeight = 0.2f;
@@ -43,10 +44,15 @@ internal sealed class OpenExamples : ITrainingExamples
     public TrainingExample? Next(SeededRandom random, int segments, bool alone, bool raw)
     {
         int tokens = segments * _options.SegmentLength;
-        int count = _options.Facts > 0
-            ? _options.Facts * segments
-            : Math.Clamp((int)(tokens / _options.TokensPerFact), 1, MaxFacts);
-        IReadOnlyList<OpenFact> facts = _corpus.Draw(random, _options.Shape with { Facts = count });
+        bool profiles = _options.ProfileShare > 0 && random.NextDouble() < _options.ProfileShare;
+        double apart = profiles
+            ? ProfileTokensPerFact + (random.NextDouble() * (_options.TokensPerFact - ProfileTokensPerFact))
+            : _options.TokensPerFact;
+        OpenShape shape = _options.Shape with
+        {
+            Facts = _options.Facts > 0 ? _options.Facts * segments : Math.Clamp((int)(tokens / apart), 1, MaxFacts),
+        };
+        IReadOnlyList<OpenFact> facts = profiles ? _corpus.DrawProfiles(random, shape) : _corpus.Draw(random, shape);
         List<(int[] Ids, OpenFact? Fact)> sentences = Mix(facts, segments, random);
         int[] ids = [.. sentences.SelectMany(sentence => sentence.Ids)];
         int[] cuts = [.. _segmenter.Cut(ids).Take(segments)];
@@ -80,6 +86,11 @@ internal sealed class OpenExamples : ITrainingExamples
         var sentences = new List<(int[], OpenFact?)>();
         List<int[]> others = _noise(random, wanted);
         int[] places = [.. told.Select(_ => random.Next(others.Count + 1)).Order()];
+        for (int i = 1; i < places.Length; i++)
+        {
+            places[i] = told[i].Fact!.Follows ? places[i - 1] : places[i];
+        }
+
         int next = 0;
         for (int place = 0; place <= others.Count; place++)
         {
@@ -118,7 +129,7 @@ internal sealed class OpenExamples : ITrainingExamples
     {
         bool question = random.NextDouble() < _options.QuestionShare;
         string cue = question ? SynthExamples.Prompt(_corpus.Question(random, fact))
-            : random.NextDouble() >= _options.ListShare ? $"{fact.Relation.Name} of {fact.Subject} :"
+            : fact.InProfile || random.NextDouble() >= _options.ListShare ? $"{fact.Relation.Name} of {fact.Subject} :"
             : _options.Shape.ListMark ? $"{fact.Subject} :"
             : fact.Subject;
         List<int> ids = Encode(cue);

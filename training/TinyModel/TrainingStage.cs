@@ -94,6 +94,9 @@ internal sealed record TrainingStage
     /// <summary>Gets whether sentences of books stand between the facts of an open document.</summary>
     public bool OpenNoise { get; init; }
 
+    /// <summary>Gets the share of open documents that tell several things of each subject, mostly by pronouns.</summary>
+    public double ProfileShare { get; init; }
+
     /// <summary>Gets whether lists of open documents have a mark between subject and value.</summary>
     public bool OpenListMark { get; init; }
 

@@ -10,6 +10,8 @@ internal sealed class OpenCorpus
     private static readonly string[] Months =
         "January February March April May June July August September October November December".Split(' ');
 
+    private const double ThingShare = 0.3;
+
     private readonly OpenLexicon _lexicon;
     private readonly Func<string, int> _pieces;
     private readonly Dictionary<string, Wordings> _wordings = new(StringComparer.Ordinal);
@@ -66,6 +68,47 @@ internal sealed class OpenCorpus
         return facts;
     }
 
+    /// <summary>Draws the facts of a document that tells several things of each of its subjects: the first sentence names the subject, most
+    /// of the others only refer to it.</summary>
+    /// <param name="random">Draws.</param>
+    /// <param name="shape">How many, and of what make.</param>
+    /// <returns>The facts in the order in which they are told, each with its sentence.</returns>
+    internal IReadOnlyList<OpenFact> DrawProfiles(SeededRandom random, OpenShape shape)
+    {
+        var subjects = new HashSet<string>(StringComparer.Ordinal);
+        var facts = new List<OpenFact>(shape.Facts);
+
+        // Records tell the same things of each subject.
+        List<OpenRelation>? record = random.NextDouble() < shape.OneRelationShare ? Relations(random, shape) : null;
+        while (facts.Count < shape.Facts)
+        {
+            bool thing = random.NextDouble() < ThingShare;
+            string subject;
+            while (!subjects.Add(subject = thing ? $"the {Noun(random)} {Noun(random)}" : Subject(random, shape, null)))
+            {
+            }
+
+            OpenPronoun pronoun = thing ? OpenPronoun.It : random.Pick(OpenPronoun.All);
+            List<OpenRelation> relations = record is null ? Relations(random, shape) : [.. record];
+            random.Shuffle(relations);
+            for (int i = 0; i < relations.Count && facts.Count < shape.Facts; i++)
+            {
+                string value = Value(random, relations[i].Kind);
+                string wording = random.Pick(_wordings[relations[i].Name].Statements);
+                bool named = i == 0 || random.Next(5) == 0;
+                string sentence = named
+                    ? SynthGenerator.Fill(wording, subject, value)
+                    : SynthGenerator.Fill(pronoun.Refer(wording), pronoun.Subject, value);
+
+                // A value is written as it is asked for, at the beginning of a sentence too.
+                sentence = wording.StartsWith("{V}", StringComparison.Ordinal) ? sentence : OpenWords.Capital(sentence);
+                facts.Add(new OpenFact(subject, relations[i], value, sentence) { InProfile = true, Follows = !named });
+            }
+        }
+
+        return facts;
+    }
+
     /// <summary>A question for a fact.</summary>
     internal string Question(SeededRandom random, OpenFact fact) =>
         SynthGenerator.Fill(random.Pick(_wordings[fact.Relation.Name].Questions), fact.Subject, fact.Value);
@@ -75,6 +118,13 @@ internal sealed class OpenCorpus
         // Of few wordings none may be held out.
         IReadOnlyList<string> chosen = relation.Wordings(all, heldOut);
         return chosen.Count > 0 ? chosen : all;
+    }
+
+    /// <summary>Draws relations of different attributes: nobody has an old trade and a new one in one profile.</summary>
+    private List<OpenRelation> Relations(SeededRandom random, OpenShape shape)
+    {
+        int wanted = 1 + random.Next(shape.FactsPerSubject);
+        return [.. Enumerable.Range(0, 2 * wanted).Select(_ => random.Pick(_relations)).DistinctBy(relation => relation.Attribute).Take(wanted)];
     }
 
     private string Subject(SeededRandom random, OpenShape shape, string? first)
@@ -161,6 +211,9 @@ internal sealed record OpenShape(int Facts)
 
     /// <summary>Gets the share of documents in which half of the subjects share their first word.</summary>
     internal double SharedNameShare { get; init; }
+
+    /// <summary>Gets the most facts that a document of profiles tells of one subject.</summary>
+    internal int FactsPerSubject { get; init; } = 6;
 }
 
 /// <summary>A fact as it is told.</summary>
@@ -168,4 +221,11 @@ internal sealed record OpenShape(int Facts)
 /// <param name="Relation">What.</param>
 /// <param name="Value">The value.</param>
 /// <param name="Sentence">The sentence that tells it.</param>
-internal sealed record OpenFact(string Subject, OpenRelation Relation, string Value, string Sentence);
+internal sealed record OpenFact(string Subject, OpenRelation Relation, string Value, string Sentence)
+{
+    /// <summary>Gets whether its document may tell other things of its subject, so that the subject alone asks for nothing.</summary>
+    internal bool InProfile { get; init; }
+
+    /// <summary>Gets whether the sentence refers to the subject of the sentence before it, so that nothing may stand between.</summary>
+    internal bool Follows { get; init; }
+}

@@ -130,6 +130,9 @@ internal enum OpenKind
 internal sealed record OpenRelation(
     string Name, OpenKind Kind, IReadOnlyList<string> Statements, IReadOnlyList<string> Questions)
 {
+    /// <summary>Gets the name without "first", "old" and the like.</summary>
+    internal string Attribute => Name[(Name.LastIndexOf(' ') + 1)..];
+
     /// <summary>Gets whether the relation is kept for tests.</summary>
     internal bool IsHeldOut => OpenGrammar.IsHeldOut("relation " + Name);
 
