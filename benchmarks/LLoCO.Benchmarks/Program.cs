@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using LLoCO.Benchmarks.Asking;
 using LLoCO.Benchmarks.Scale;
 
 // ./build.sh bench --list flat shows what there is; ./build.sh bench --filter '*Search*' runs some of it.
@@ -8,6 +9,12 @@ using LLoCO.Benchmarks.Scale;
 if (args is ["scale", ..])
 {
     return await ScaleProgram.RunAsync(args[1..]);
+}
+
+// ./build.sh bench second --help measures further questions to one document.
+if (args is ["second", ..])
+{
+    return await SecondQuestionProgram.RunAsync(args[1..]);
 }
 
 if (args is ["storage", ..])
