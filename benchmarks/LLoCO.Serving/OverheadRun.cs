@@ -20,11 +20,13 @@ internal static class OverheadRun
     /// <param name="question">The question.</param>
     /// <param name="rounds">Questions on each side.</param>
     /// <param name="tokens">Most tokens of an answer.</param>
+    /// <param name="threads">Threads of decode steps; 0 for all cores. With one core left over, client and server need not wait for them.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        string index, string? model, string question, int rounds, int tokens, CancellationToken cancellationToken)
+        string index, string? model, string question, int rounds, int tokens, int threads, CancellationToken cancellationToken)
     {
-        LlocoPipelineBuilder description = LlocoPipeline.CreateBuilder().UseIndex(index);
+        LlocoPipelineBuilder description = LlocoPipeline.CreateBuilder().UseIndex(index)
+            .UseDecoding(new DecodingOptions { Threads = threads });
         description = model is null ? description.UseTinyModel() : description.UseModel(new ModelPackage(model));
         await using LlocoPipeline pipeline = await description.BuildAsync(cancellationToken).ConfigureAwait(false);
         await using WebApplication app = Build(pipeline);
@@ -70,11 +72,13 @@ internal static class OverheadRun
         LlocoAnswer? answer = null;
         await foreach (AnswerUpdate update in pipeline.AskStreamingAsync(question, options, cancellationToken).ConfigureAwait(false))
         {
-            first = first == 0 ? Stopwatch.GetElapsedTime(started).TotalSeconds : first;
+            // A token may have no text yet: nothing would be sent.
+            first = first == 0 && update.Text.Length > 0 ? Stopwatch.GetElapsedTime(started).TotalSeconds : first;
             answer = update.Answer;
         }
 
-        return new AnswerTiming(first, Stopwatch.GetElapsedTime(started).TotalSeconds, answer!.Tokens.Generated);
+        double total = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return new AnswerTiming(first == 0 ? total : first, total, answer!.Tokens.Generated);
     }
 
     private static void Write(List<AnswerTiming> inProcess, List<AnswerTiming> served)

@@ -7,12 +7,13 @@ var model = new Option<string?>("--model") { Description = "Model folder; defaul
 var question = new Option<string>("--question") { Description = "The question.", DefaultValueFactory = _ => "Who was the captain?" };
 var rounds = new Option<int>("--rounds") { Description = "Questions on each side, in turn.", DefaultValueFactory = _ => 60 };
 var tokens = new Option<int>("--tokens") { Description = "Most tokens of an answer.", DefaultValueFactory = _ => 32 };
-var overhead = new Command("overhead", "Asks the pipeline and its server in turn, in one process.") { index, model, question, rounds, tokens };
+var threads = new Option<int>("--threads") { Description = "Threads of decode steps; 0 for the number of cores." };
+var overhead = new Command("overhead", "Asks the pipeline and its server in turn, in one process.") { index, model, question, rounds, tokens, threads };
 overhead.SetAction(async (parsed, cancellationToken) =>
 {
     await OverheadRun.RunAsync(
         parsed.GetValue(index)!, parsed.GetValue(model), parsed.GetValue(question)!, parsed.GetValue(rounds), parsed.GetValue(tokens),
-        cancellationToken).ConfigureAwait(false);
+        parsed.GetValue(threads), cancellationToken).ConfigureAwait(false);
     return 0;
 });
 

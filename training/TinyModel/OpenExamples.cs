@@ -12,6 +12,8 @@ namespace LLoCO.Models.Tiny.Training;
 internal sealed class OpenExamples : ITrainingExamples
 {
     private const string Kind = "open";
+    private const string ProfileKind = "profile";
+    private const string FollowingKind = "pronoun";
     private const int MaxFacts = 128;
     private const int ProfileTokensPerFact = 18;
     private const int Given = 4;
@@ -142,7 +144,7 @@ internal sealed class OpenExamples : ITrainingExamples
         float[] weights = new float[ids.Count];
         Array.Fill(weights, question ? 0 : (float)_options.LanguageWeight, 1, target - 1);
         Array.Fill(weights, 1f, target, ids.Count - target);
-        return new TrainingItem([.. ids], weights, target, Kind) { TargetLength = end - target };
+        return new TrainingItem([.. ids], weights, target, fact.Follows ? FollowingKind : fact.InProfile ? ProfileKind : Kind) { TargetLength = end - target };
     }
 
     /// <summary>A stretch of a segment: its first tokens are given, the others are to be written. A summary that serves for this
