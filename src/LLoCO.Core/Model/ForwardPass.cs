@@ -25,7 +25,7 @@ internal sealed record ForwardPass(Tensor Positions, long PositionLimit)
     internal LoraAdapter? Adapter { get; init; }
 
     /// <summary>Gets what is called with each layer and its rotated queries, <c>[batch, heads, seq, head]</c>.</summary>
-    internal Action<int, Tensor>? Seen { get; init; }
+    internal Action<int, SeenQueries>? Seen { get; init; }
 
     /// <summary>Gets the caches and adapters of the rows, in place of <see cref="Cache"/> and <see cref="Adapter"/>: one input
     /// per row, each after its own KV cache.</summary>

@@ -39,11 +39,11 @@ internal sealed class InferencePass : IDisposable
     /// <param name="inputs">Rows of all sequences one behind the other, <c>[rows, hidden]</c>.</param>
     /// <param name="sequences">The sequences; their rows add up.</param>
     /// <param name="adapter">The adapter, or <see langword="null"/> for the base model.</param>
-    /// <param name="seen">Called with each layer and its rotated queries, <c>[1, heads, rows, head]</c>, of the rows that it
-    /// computes.</param>
+    /// <param name="seen">Called with each layer and the queries of the rows that it computes; of all rows in the last layer if none is
+    /// wanted.</param>
     /// <returns>Outputs of the final norm at the wanted rows, <c>[wanted, hidden]</c>, in the pass's own format.</returns>
     internal Tensor Run(
-        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter, Action<int, Tensor>? seen = null)
+        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter, Action<int, SeenQueries>? seen = null)
     {
         LlamaConfig config = _model.Config;
         ScalarType type = ComputePath.Choose(_model.Weights.Type, inputs.size(0));
@@ -62,29 +62,32 @@ internal sealed class InferencePass : IDisposable
             (Tensor[] down, Tensor[] up) = Pairs(adapter, layer);
             int turns = plan.Rotates(layer) ? 1 : 0;
             double scale = adapter is null ? 0 : adapter.Alpha / adapter.Rank;
-            var made = ((Tensor, Tensor, Tensor))_script.Invoke(
-                "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads,
-                turns, one);
-            (Tensor normed, Tensor keys, Tensor values) = made;
+            (Tensor normed, Tensor keys, Tensor values) = ((Tensor, Tensor, Tensor))_script.Invoke(
+                "keys_values", rows, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.KeyValueHeads, turns, one);
             Store(layer, sequences, keys, values);
             bool trims = layer == _weights.Length - 1 && wanted < rows.size(0);
-            if (trims && wanted == 0)
+            if (trims && wanted == 0 && seen is null)
             {
                 return empty([0, config.HiddenSize], dtype: type).MoveToOuterDisposeScope();
             }
 
-            if (trims)
+            if (trims && wanted > 0)
             {
-                Tensor places = WantedRows(sequences);
+                Tensor places = tensor(SequenceRows.FindWanted(sequences), dtype: ScalarType.Int64);
                 (rows, normed) = (rows.index_select(0, places), normed.index_select(0, places));
                 (cos, sin) = (cos.index_select(0, places), sin.index_select(0, places));
             }
 
             var query = (Tensor)_script.Invoke(
-                "queries", normed, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.Heads, turns,
-                one);
-            seen?.Invoke(layer, Heads(query, 0, query.size(0)));
-            Tensor attended = Attend(layer, sequences, query, keys, values, trims);
+                "queries", normed, cos, sin, weights, down, up, scratch, config.NormEpsilon, scale, config.Heads, turns, one);
+            SharedEntries? stored = AttendShared(layer, sequences, Heads(query, 0, query.size(0)), keys.size(0), seen);
+            if (trims && wanted == 0)
+            {
+                return empty([0, config.HiddenSize], dtype: type).MoveToOuterDisposeScope();
+            }
+
+            Tensor attended = stored?.Join(Heads(keys, 0, keys.size(0)), Heads(values, 0, values.size(0)))
+                ?? Attend(layer, sequences, query, keys, values, trims);
             var next = (Tensor)_script.Invoke(
                 "finish", rows, attended, cos, weights, down, up, scratch, config.NormEpsilon, scale, _memory.FeedForwardRows(rows),
                 plan.ResidualFactor, one, (int)plan.Activation);
@@ -109,6 +112,18 @@ internal sealed class InferencePass : IDisposable
 
     private Tensor Scale(Tensor inputs, double factor) =>
         factor == 1 ? inputs : (Tensor)_script.Invoke("scaled", inputs, factor);
+
+    /// <summary>Attention to entries that all sequences share, before each attends to itself; tells what was asked.</summary>
+    private SharedEntries? AttendShared(
+        int layer, IReadOnlyList<SequenceRows> sequences, Tensor query, long rows, Action<int, SeenQueries>? seen)
+    {
+        ModelPlan plan = _model.Config.Plan;
+        SharedEntries? shared = SharedEntries.AreOf(sequences) && query.size(2) == rows && plan.WindowOf(layer) == 0
+            ? new SharedEntries(_script, sequences, query, layer, _memory.None, StoredPositions, plan.ScoreFactor(_model.Config))
+            : null;
+        seen?.Invoke(layer, new SeenQueries(query) { Read = shared?.Read, Sums = shared?.Sums });
+        return shared;
+    }
 
     private Tensor Attend(
         int layer, IReadOnlyList<SequenceRows> sequences, Tensor query, Tensor keys, Tensor values, bool wantedOnly)
@@ -206,22 +221,6 @@ internal sealed class InferencePass : IDisposable
     /// <summary>Some rows of <c>[rows, heads, head]</c> as <c>[1, heads, count, head]</c>: a view.</summary>
     private static Tensor Heads(Tensor rows, long start, long count) =>
         rows.narrow(0, start, count).unsqueeze(0).transpose(1, 2);
-
-    private static Tensor WantedRows(IReadOnlyList<SequenceRows> sequences)
-    {
-        var rows = new List<long>();
-        long end = 0;
-        foreach (SequenceRows sequence in sequences)
-        {
-            end += sequence.Rows;
-            for (long row = end - sequence.Wanted; row < end; row++)
-            {
-                rows.Add(row);
-            }
-        }
-
-        return tensor(rows.ToArray(), dtype: ScalarType.Int64);
-    }
 
     private (Tensor[] Down, Tensor[] Up) Pairs(LoraAdapter? adapter, int layer)
     {

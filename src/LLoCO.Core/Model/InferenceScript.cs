@@ -106,12 +106,8 @@ internal sealed class InferenceScript : IDisposable
             q = normed(q, w[{{QueryNorm}}], cos, eps, one)
             return rotate(q, cos, sin) if turns > 0 else q
 
-        def attend(q, keys: List[Tensor], values: List[Tensor], bias, block: int, factor: float):
-            last = len(keys) - 1
-            own, sums = torch._scaled_dot_product_flash_attention_for_cpu(
-                q, keys[last].type_as(q), values[last].type_as(q), 0.0, True, scale=factor)
-            out = own
-            for i in range(last):
+        def behind(q, keys: List[Tensor], values: List[Tensor], parts: int, bias, block: int, factor: float, out, sums):
+            for i in range(parts):
                 length = keys[i].size(2)
                 for start in range(0, length, block):
                     count = min(block, length - start)
@@ -123,10 +119,38 @@ internal sealed class InferenceScript : IDisposable
                             q, k, v, 0.0, False, attn_mask=part.view(1, q.size(1), 1, count), scale=factor)
                     else:
                         more, more_sums = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, False, scale=factor)
-                    both = torch.logaddexp(sums, more_sums)
-                    out = out * torch.exp(sums - both).unsqueeze(-1) + more * torch.exp(more_sums - both).unsqueeze(-1)
-                    sums = both
+                    if sums.numel() == 0:
+                        out = more
+                        sums = more_sums
+                    else:
+                        both = torch.logaddexp(sums, more_sums)
+                        out = out * torch.exp(sums - both).unsqueeze(-1) + more * torch.exp(more_sums - both).unsqueeze(-1)
+                        sums = both
+            return out, sums
+
+        def attend(q, keys: List[Tensor], values: List[Tensor], bias, block: int, factor: float):
+            last = len(keys) - 1
+            own, sums = torch._scaled_dot_product_flash_attention_for_cpu(
+                q, keys[last].type_as(q), values[last].type_as(q), 0.0, True, scale=factor)
+            out, sums = behind(q, keys, values, last, bias, block, factor, own, sums)
             return out.type_as(q).transpose(1, 2).reshape(q.size(2), -1)
+
+        def attend_stored(q, keys: List[Tensor], values: List[Tensor], none, bias, block: int, factor: float):
+            return behind(q, keys, values, len(keys), bias, block, factor, none, none)
+
+        def attend_own(q, k, v, lengths, out, sums, factor: float):
+            parts: List[Tensor] = []
+            start = 0
+            for i in range(lengths.size(0)):
+                count = int(lengths[i])
+                own, own_sums = torch._scaled_dot_product_flash_attention_for_cpu(
+                    q.narrow(2, start, count), k.narrow(2, start, count), v.narrow(2, start, count), 0.0, True, scale=factor)
+                stored = sums.narrow(2, start, count)
+                both = torch.logaddexp(own_sums, stored)
+                parts.append(own * torch.exp(own_sums - both).unsqueeze(-1)
+                    + out.narrow(2, start, count) * torch.exp(stored - both).unsqueeze(-1))
+                start += count
+            return torch.cat(parts, 2).type_as(q).transpose(1, 2).reshape(q.size(2), -1)
 
         def attend_window(q, k, v, window: int, factor: float):
             before = k.size(2) - q.size(2)

@@ -92,10 +92,11 @@ internal sealed class LlamaModel : IDisposable
     /// <param name="inputs">Input vectors of all sequences, <c>[rows, hidden]</c>.</param>
     /// <param name="sequences">The sequences in the same order; each is causal, behind the keys and values of its cache.</param>
     /// <param name="adapter">The adapter of all, or <see langword="null"/> for the base model.</param>
-    /// <param name="seen">Called with each layer and the rotated queries of a sequence, <c>[1, heads, rows, head]</c>.</param>
+    /// <param name="seen">Called with each layer and the queries of a sequence, or of all together; of all rows in the last layer, too, if
+    /// none is wanted.</param>
     /// <returns>Outputs of the final norm at the wanted rows, <c>[wanted, hidden]</c>, in the weights' format.</returns>
     internal Tensor Infer(
-        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null, Action<int, Tensor>? seen = null)
+        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null, Action<int, SeenQueries>? seen = null)
     {
         if (Weights.Device.type == DeviceType.CPU)
         {
@@ -109,7 +110,7 @@ internal sealed class LlamaModel : IDisposable
 
     /// <summary>As <see cref="Infer"/>, with operators that every device has: one sequence after the other.</summary>
     internal Tensor InferOneByOne(
-        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null, Action<int, Tensor>? seen = null)
+        Tensor inputs, IReadOnlyList<SequenceRows> sequences, LoraAdapter? adapter = null, Action<int, SeenQueries>? seen = null)
     {
         var wanted = new List<Tensor>(sequences.Count);
         long start = 0;
@@ -229,7 +230,7 @@ internal sealed class LlamaModel : IDisposable
             key = RotaryTable.Rotate(key, cos, sin);
         }
 
-        pass.Seen?.Invoke(layer, query);
+        pass.Seen?.Invoke(layer, new SeenQueries(query));
 
         // The attention divides by the root of the head's width by itself.
         query = Scale(query, (Config.Plan.AttentionFactor * Math.Sqrt(Config.HeadDimension)) ?? 1);

@@ -23,6 +23,24 @@ internal readonly record struct SequenceRows(KeyValueCache? Cache, long Rows, lo
     /// <summary>Whether the sequence is rotated with the long factors of longrope; see <see cref="KeyValueStore.SetLong"/>.</summary>
     internal bool SetLong(RopeScaling scaling) => KeyValueStore.SetLong(scaling, Cache, Start + Rows);
 
+    /// <summary>Finds the wanted rows of a pass.</summary>
+    /// <param name="sequences">Its sequences in order.</param>
+    internal static long[] FindWanted(IReadOnlyList<SequenceRows> sequences)
+    {
+        var rows = new List<long>();
+        long end = 0;
+        foreach (SequenceRows sequence in sequences)
+        {
+            end += sequence.Rows;
+            for (long row = end - sequence.Wanted; row < end; row++)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return [.. rows];
+    }
+
     /// <summary>The rows that attend to each other with a causal mask; all rows before them are read from the cache.</summary>
     internal IEnumerable<(long From, long Count)> Pieces()
     {

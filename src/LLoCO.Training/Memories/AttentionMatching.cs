@@ -21,57 +21,37 @@ namespace LLoCO.Training.Memories;
 internal sealed class AttentionMatching(KeyValueMemoryOptions options)
 {
     private const int Sinks = 4;
-    private const long BlockQueries = 128;
     private const double LeastShare = 1e-12;
 
     /// <summary>Chooses and fits the slots.</summary>
     /// <param name="keys">Rotated keys, <c>[tokens, head]</c>.</param>
     /// <param name="values">Values, same shape.</param>
-    /// <param name="queries">Rotated reference queries, <c>[queries, head]</c>; all see all tokens.</param>
-    /// <param name="factor">The factor of the scores.</param>
+    /// <param name="asked">What the head was asked.</param>
     /// <param name="slots">How many; at most the tokens.</param>
     /// <returns>The slots in order of worth: keys and values <c>[slots, head]</c>, biases <c>[slots]</c>.</returns>
-    internal (Tensor Keys, Tensor Values, Tensor Biases) Match(Tensor keys, Tensor values, Tensor queries, double factor, int slots)
+    internal (Tensor Keys, Tensor Values, Tensor Biases) Match(Tensor keys, Tensor values, ReferenceQueries asked, int slots)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] shares = Share(keys, queries, factor);
-        Tensor chosen = Choose(shares, slots);
+        Tensor chosen = Choose(keys, asked, slots);
         Tensor slotKeys = keys.index_select(0, chosen);
         Tensor slotValues = values.index_select(0, chosen);
         Tensor biases = zeros([slots], dtype: keys.dtype);
         if (options.Choice == SlotChoice.Attention && slots < keys.size(0))
         {
-            Tensor own = cat([.. shares.Select(block => block.index_select(1, chosen))], 0);
+            Tensor own = asked.Share(slotKeys);
             Tensor weights = FitWeights(own);
             Tensor scaled = own * weights.to(keys.dtype);
             scaled = scaled / scaled.sum([-1L], keepdim: true).RaisedTo(LeastShare);
-            Tensor read = cat([.. shares.Select(block => mm(block, values))], 0);
-            slotValues = FitValues(scaled, read, slotValues).to(keys.dtype);
+            slotValues = FitValues(scaled, asked.Read, slotValues).to(keys.dtype);
             biases = weights.RaisedTo(LeastShare).log().to(keys.dtype);
         }
 
         return (slotKeys.MoveToOuterDisposeScope(), slotValues.MoveToOuterDisposeScope(), biases.MoveToOuterDisposeScope());
     }
 
-    /// <summary>What each query reads of each token, some queries at a time: what is computed of a block stays in the processor's cache,
-    /// and only one matrix as large as all is held.</summary>
-    private static Tensor[] Share(Tensor keys, Tensor queries, double factor)
+    private Tensor Choose(Tensor keys, ReferenceQueries asked, int slots)
     {
-        Tensor scaled = queries.Times(factor);
-        Tensor turned = keys.t();
-        var blocks = new List<Tensor>();
-        for (long start = 0; start < scaled.size(0); start += BlockQueries)
-        {
-            using Tensor scores = mm(scaled.narrow(0, start, Math.Min(BlockQueries, scaled.size(0) - start)), turned);
-            blocks.Add(nn.functional.softmax(scores, -1));
-        }
-
-        return [.. blocks];
-    }
-
-    private Tensor Choose(Tensor[] shares, int slots)
-    {
-        int tokens = (int)shares[0].size(1);
+        int tokens = (int)keys.size(0);
         switch (options.Choice)
         {
             case SlotChoice.First:
@@ -86,13 +66,7 @@ internal sealed class AttentionMatching(KeyValueMemoryOptions options)
                 new SeededRandom((ulong)tokens).Shuffle(drawn);
                 return Places(drawn.Take(slots));
             default:
-                Tensor worth = stack([.. shares.Select(block => options.Worth switch
-                {
-                    SlotWorth.Max => block.amax([0]),
-                    SlotWorth.Mean => block.sum([0L]),
-                    _ => (block * block).sum([0L]),
-                })]);
-                return (options.Worth == SlotWorth.Max ? worth.amax([0]) : worth.sum([0L])).topk(slots).indexes;
+                return asked.Weigh(keys, options.Worth).topk(slots).indexes;
         }
     }
 
@@ -108,7 +82,7 @@ internal sealed class AttentionMatching(KeyValueMemoryOptions options)
     {
         (Tensor gram, Tensor ridge) = Gram(shares.to(ScalarType.Float64));
         Tensor right = mm(shares.t(), read).to(ScalarType.Float64).Plus(own.to(ScalarType.Float64) * ridge);
-        return linalg.solve(gram, right);
+        return right.cholesky_solve(linalg.cholesky(gram));
     }
 
     private (Tensor Gram, Tensor Ridge) Gram(Tensor shares)

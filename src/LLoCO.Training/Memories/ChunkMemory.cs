@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Families;
 using LLoCO.Core.Model;
@@ -16,7 +17,7 @@ internal sealed class ChunkMemory : IDisposable
     private readonly LlamaModel _model;
     private readonly int[] _ids;
     private readonly KeyValueCache _cache;
-    private readonly List<Tensor>[] _queries;
+    private readonly List<SeenQueries>[] _seen;
     private readonly float[] _rows;
     private readonly int _slots;
 
@@ -30,7 +31,7 @@ internal sealed class ChunkMemory : IDisposable
         _ids = ids;
         _slots = Math.Min(slots, ids.Length);
         _cache = new KeyValueCache(model.Config, 1, ids.Length, model.Weights.Type, model.Weights.Device);
-        _queries = [.. Enumerable.Range(0, model.Config.Layers).Select(_ => new List<Tensor>())];
+        _seen = [.. Enumerable.Range(0, model.Config.Layers).Select(_ => new List<SeenQueries>())];
         _rows = new float[checked(_slots * KeyValueMemory.Width(model.Config))];
     }
 
@@ -49,14 +50,16 @@ internal sealed class ChunkMemory : IDisposable
         return _cache.Length < _ids.Length;
     }
 
-    /// <summary>Reads a reference sequence behind the chunk and keeps its queries.</summary>
-    /// <param name="ids">The sequence.</param>
-    internal void Refer(ReadOnlySpan<int> ids)
+    /// <summary>Reads reference sequences behind the chunk, none of which sees another, and keeps what they asked.</summary>
+    /// <param name="sequences">The sequences.</param>
+    internal void Refer(IReadOnlyList<int[]> sequences)
     {
         using DisposeScope scope = NewDisposeScope();
         _model.Infer(
-            Embed(ids), [new SequenceRows(_cache, ids.Length, Wanted: ids.Length) { Kept = 0 }], null,
-            (layer, queries) => _queries[layer].Add(queries[0].clone().DetachFromDisposeScope()));
+            Embed([.. sequences.SelectMany(ids => ids)]),
+            [.. sequences.Select(ids => new SequenceRows(_cache, ids.Length, Wanted: 0) { Kept = 0 })],
+            null,
+            (layer, seen) => _seen[layer].Add(new SeenQueries(Keep(seen.Queries)) { Read = Keep(seen.Read), Sums = Keep(seen.Sums) }));
     }
 
     /// <summary>Chooses and fits the slots of a layer.</summary>
@@ -66,33 +69,60 @@ internal sealed class ChunkMemory : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         LlamaConfig config = _model.Config;
-        Tensor queries = cat(_queries[layer], 1).cpu();
         Tensor keys = _cache.OwnKeys(layer)[0].cpu();
         Tensor values = _cache.OwnValues(layer)[0].cpu();
-        int group = config.Heads / config.KeyValueHeads;
-        double factor = config.Plan.ScoreFactor(config);
         for (int head = 0; head < config.KeyValueHeads; head++)
         {
             using DisposeScope one = NewDisposeScope();
-            Tensor asked = queries.narrow(0, head * group, group).reshape(-1, config.HeadDimension).to(ScalarType.Float32);
-            (Tensor slotKeys, Tensor slotValues, Tensor biases) = matching.Match(
-                keys[head].to(ScalarType.Float32), values[head].to(ScalarType.Float32), asked, factor, _slots);
+            Tensor ownKeys = keys[head].to(ScalarType.Float32);
+            Tensor ownValues = values[head].to(ScalarType.Float32);
+            (Tensor slotKeys, Tensor slotValues, Tensor biases) =
+                matching.Match(ownKeys, ownValues, Asked(layer, head, ownKeys, ownValues), _slots);
             Write(slotKeys, Place(layer, head, isValue: false));
             Write(slotValues, Place(layer, head, isValue: true));
             Write(biases.unsqueeze(1), (config.Layers * config.KeyValueHeads * 2 * config.HeadDimension) + (layer * config.KeyValueHeads) + head);
         }
 
-        _queries[layer].ForEach(one => one.Dispose());
-        _queries[layer].Clear();
+        _seen[layer].ForEach(Forget);
+        _seen[layer].Clear();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _cache.Dispose();
-        foreach (Tensor one in _queries.SelectMany(layer => layer))
+        foreach (SeenQueries one in _seen.SelectMany(layer => layer))
         {
-            one.Dispose();
+            Forget(one);
+        }
+    }
+
+    [return: NotNullIfNotNull(nameof(seen))]
+    private static Tensor? Keep(Tensor? seen) => seen?[0].cpu().clone().DetachFromDisposeScope();
+
+    private static void Forget(SeenQueries seen)
+    {
+        seen.Queries.Dispose();
+        seen.Read?.Dispose();
+        seen.Sums?.Dispose();
+    }
+
+    /// <summary>What a head's queries read, as the pass computed it if it did.</summary>
+    private ReferenceQueries Asked(int layer, int head, Tensor keys, Tensor values)
+    {
+        LlamaConfig config = _model.Config;
+        int group = config.Heads / config.KeyValueHeads;
+        double factor = config.Plan.ScoreFactor(config);
+        Tensor queries = Own(one => one.Queries);
+        return _seen[layer].TrueForAll(one => one.Read is not null)
+            ? new ReferenceQueries(queries.Times(factor), Own(one => one.Read!), Own(one => one.Sums!.unsqueeze(2)))
+            : ReferenceQueries.From(queries, keys, values, factor);
+
+        Tensor Own(Func<SeenQueries, Tensor> part)
+        {
+            Tensor[] rows = [.. _seen[layer].Select(one => part(one).narrow(0, head * group, group))];
+            Tensor all = cat(rows, 1);
+            return all.reshape(-1, all.size(2)).to(ScalarType.Float32);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class KeyValueCompressor : IContextCompressor, ISizedCompressor
 {
     private const int MaxChunk = 8192;
 
+    /// <summary>Reference tokens that are read in one pass.</summary>
+    private const int PassTokens = 2048;
+
     private readonly LoadedModel _model;
     private readonly KeyValueMemoryOptions _options;
     private readonly AttentionMatching _matching;
@@ -97,9 +100,9 @@ internal sealed class KeyValueCompressor : IContextCompressor, ISizedCompressor
         }
 
         int room = new WindowBudget(_model.Config.MaxPositions) { RawText = ids.Length }.Room;
-        foreach (int[] sequence in _reference.Create(chunk.Span, _options.ReferenceTokens, room))
+        foreach (IReadOnlyList<int[]> pass in ReferenceText.Join(_reference.Create(chunk.Span, _options.ReferenceTokens, room), PassTokens))
         {
-            await worker.RunAsync(() => memory.Refer(sequence), cancellationToken).ConfigureAwait(false);
+            await worker.RunAsync(() => memory.Refer(pass), cancellationToken).ConfigureAwait(false);
         }
 
         for (int layer = 0; layer < _model.Config.Layers; layer++)

@@ -1,4 +1,4 @@
-using LLoCO.Core.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LLoCO.Training.Memories;
@@ -18,22 +18,19 @@ internal static class NonNegativeLeastSquares
     internal static Tensor Solve(Tensor gram, Tensor right)
     {
         int count = (int)right.size(0);
-        var free = new double[count];
-        Array.Fill(free, 1);
+        double[] wanted = Read(right);
+        bool[] free = [.. Enumerable.Repeat(true, count)];
         int fewest = count + 1;
         int patience = Patience;
-        double tolerance = Tolerance * Largest(right);
+        double tolerance = Tolerance * wanted.Max(Math.Abs);
         for (int round = 0; ; round++)
         {
-            Tensor mask = tensor(free);
-            Tensor solved = Solve(gram, right, mask);
-            double[] numbers = Read(solved);
-            double[] slope = Read(mv(gram, solved) - right);
+            (double[] numbers, double[] product) = Solve(gram, right, free);
             int[] wrong = [.. Enumerable.Range(0, count).Where(
-                i => free[i] > 0 ? numbers[i] < 0 : slope[i] < -tolerance)];
+                i => free[i] ? numbers[i] < 0 : product[i] - wanted[i] < -tolerance)];
             if (wrong.Length == 0 || round == MaxRounds)
             {
-                return solved.RaisedTo(0L) * mask;
+                return tensor(Array.ConvertAll(numbers, number => Math.Max(number, 0)));
             }
 
             if (wrong.Length < fewest)
@@ -47,19 +44,34 @@ internal static class NonNegativeLeastSquares
 
             foreach (int i in wrong)
             {
-                free[i] = 1 - free[i];
+                free[i] = !free[i];
             }
         }
     }
 
-    /// <summary>The free numbers, as if there were no others.</summary>
-    private static Tensor Solve(Tensor gram, Tensor right, Tensor mask)
+    /// <summary>The free numbers, as if there were no others, zeros in the place of those; and what G gives of them.</summary>
+    private static (double[] Numbers, double[] Product) Solve(Tensor gram, Tensor right, bool[] free)
     {
-        Tensor masked = (gram * mask.unsqueeze(0) * mask.unsqueeze(1)).Plus(diag(mask.Times(-1.0).Plus(1)));
-        return linalg.solve(masked, (right * mask).unsqueeze(1)).squeeze(1);
-    }
+        using DisposeScope scope = NewDisposeScope();
+        long[] places = [.. Enumerable.Range(0, free.Length).Where(i => free[i]).Select(i => (long)i)];
+        var numbers = new double[free.Length];
+        if (places.Length == 0)
+        {
+            return (numbers, new double[free.Length]);
+        }
 
-    private static double Largest(Tensor numbers) => Read(numbers).Max(Math.Abs);
+        Tensor chosen = tensor(places, dtype: ScalarType.Int64);
+        Tensor rows = gram.index_select(0, chosen);
+        Tensor factor = linalg.cholesky(rows.index_select(1, chosen));
+        Tensor solved = right.index_select(0, chosen).unsqueeze(1).cholesky_solve(factor);
+        double[] found = Read(solved);
+        for (int i = 0; i < found.Length; i++)
+        {
+            numbers[places[i]] = found[i];
+        }
+
+        return (numbers, Read(mm(rows.t(), solved)));
+    }
 
     private static double[] Read(Tensor numbers) => numbers.contiguous().data<double>().ToArray();
 }

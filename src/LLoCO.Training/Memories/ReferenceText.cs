@@ -36,4 +36,29 @@ internal sealed class ReferenceText(ITokenizer tokenizer, PromptTemplate prompt)
         sequences.AddRange(questions.Where((question, i) => i % step == 0 && question.Length > 0));
         return sequences;
     }
+
+    /// <summary>Joins sequences to passes.</summary>
+    /// <param name="sequences">The sequences.</param>
+    /// <param name="tokens">Most ids of a pass; a longer sequence is a pass of its own.</param>
+    internal static IEnumerable<IReadOnlyList<int[]>> Join(IReadOnlyList<int[]> sequences, int tokens)
+    {
+        var pass = new List<int[]>();
+        int count = 0;
+        foreach (int[] sequence in sequences)
+        {
+            if (pass.Count > 0 && count + sequence.Length > tokens)
+            {
+                yield return pass;
+                (pass, count) = ([], 0);
+            }
+
+            pass.Add(sequence);
+            count += sequence.Length;
+        }
+
+        if (pass.Count > 0)
+        {
+            yield return pass;
+        }
+    }
 }

@@ -99,6 +99,50 @@ public sealed class InferencePassTests
         }
     }
 
+    [Fact]
+    public void Infer_SequencesBehindTheSameEntries_GiveWhatPlainOperatorsGive()
+    {
+        using var mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new LlamaModel(LlamaWeights.Random(Config, 4, ScalarType.Float32, CPU));
+        using var alone = new KeyValueCache(Config, 1, 11, ScalarType.Float32, CPU);
+        model.Infer(Vectors(11, 1), [new SequenceRows(alone, 11, 0)]);
+        alone.Commit(11);
+        using PrefixKeyValues prefix = alone.Freeze();
+        using var cache = new KeyValueCache(Config, 1, 40, ScalarType.Float32, CPU);
+        cache.Attach(prefix.Share());
+        model.Infer(Vectors(40, 2), [new SequenceRows(cache, 40, 0)]);
+        cache.Commit(40);
+        Tensor rows = Vectors(5 + 1 + 9, 3);
+        SequenceRows[] Sequences(int wanted) =>
+            [.. new[] { 5, 1, 9 }.Select(count => new SequenceRows(cache, count, Math.Min(count, wanted)) { Kept = 0 })];
+
+        var queries = new List<Tensor>();
+        var seen = new List<SeenQueries>();
+        Tensor plain = model.InferOneByOne(rows, Sequences(9), null, (_, one) => queries.Add(one.Queries.clone().DetachFromDisposeScope()));
+        Tensor scripted = model.Infer(rows, Sequences(9));
+        Tensor some = model.Infer(rows, Sequences(2));
+        Tensor none = model.Infer(rows, Sequences(0), null, (_, one) => seen.Add(new SeenQueries(Copy(one.Queries)) { Read = Copy(one.Read!), Sums = Copy(one.Sums!) }));
+
+        AssertClose(Numbers(plain), Numbers(scripted), 1e-5);
+        AssertClose(Numbers(plain.index_select(0, tensor(new long[] { 3, 4, 5, 13, 14 }))), Numbers(some), 1e-5);
+        Assert.Equal([0, Config.HiddenSize], none.shape);
+        Assert.Equal(Config.Layers, seen.Count);
+        for (int layer = 0; layer < Config.Layers; layer++)
+        {
+            Tensor asked = cat([.. Enumerable.Range(0, 3).Select(sequence => queries[(sequence * Config.Layers) + layer])], 2);
+            AssertClose(Numbers(asked), Numbers(seen[layer].Queries), 1e-5);
+            (Tensor Keys, Tensor Values)[] stored = [.. cache.Stored(layer)];
+            Tensor keys = cat([.. stored.Select(part => part.Keys)], 2).repeat_interleave(2, 1);
+            Tensor values = cat([.. stored.Select(part => part.Values)], 2).repeat_interleave(2, 1);
+            Tensor scores = einsum("bhqd,bhkd->bhqk", asked, keys).Over(Math.Sqrt(Config.HeadDimension));
+            AssertClose(Numbers(scores.logsumexp(-1)), Numbers(seen[layer].Sums!), 1e-5);
+            AssertClose(Numbers(einsum("bhqk,bhkd->bhqd", nn.functional.softmax(scores, -1), values)), Numbers(seen[layer].Read!), 1e-5);
+        }
+
+        static Tensor Copy(Tensor one) => one.clone().DetachFromDisposeScope();
+    }
+
     /// <summary>Three sequences: behind prefix and stored rows, behind a prefix, behind nothing; of the first and last only some
     /// rows are wanted.</summary>
     private static (Tensor Hidden, float[] KeyValues) Run(

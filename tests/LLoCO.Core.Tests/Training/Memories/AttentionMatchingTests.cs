@@ -158,7 +158,8 @@ public sealed class AttentionMatchingTests
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor keys, Tensor values, Tensor biases) =
-            new AttentionMatching(options).Match(Rows(_keys), Rows(_values), Rows(_queries), Factor, count);
+            new AttentionMatching(options).Match(
+                Rows(_keys), Rows(_values), ReferenceQueries.From(Rows(_queries), Rows(_keys), Rows(_values), Factor), count);
         return new Slots(Cut(keys), Cut(values), biases.data<double>().ToArray());
     }
 
