@@ -8,7 +8,13 @@
 #          learned memories (cartridges) beside attention matching and the other modes, with each group's adapter and without (none);
 #          questions of self-study: the forms of training/study-GROUP.json, or STUDY=cloze; STEPS steps for each group
 #        training/memories.sh beside [SEED [DOCUMENTS [QUESTIONS [TOKENS]]]]
-#          one and two memories in the prefix: attention matching, learned alone, learned beside others
+#          one and two memories in the prefix, end to end and side by side: attention matching, learned alone, learned beside others
+#        training/memories.sh readers [SEED [DOCUMENTS [QUESTIONS [TOKENS]]]]
+#          one and two memories in the prefix, read with adapters that went on with two documents: summary embeddings, or raw text
+#        training/memories.sh stored [SEED [DOCUMENTS [QUESTIONS [TOKENS]]]]
+#          memories stored as int8 beside bfloat16, and learned ones that are read with fewer slots
+#        training/memories.sh babi DATA [QUESTIONS [TOKENS...]]
+#          bAbI's validation questions in books, each with a document of its own; DATA is the folder of public data
 # RATIOS and KEEPS name other rows, MORE more options of theirs; BASELINES= leaves out those at ratio 8.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -46,6 +52,80 @@ learn() {
   done
 }
 
+# beside NAME OPTIONS...: alone and beside one other, in both layouts
+beside() {
+  local places
+  for places in ${PLACES:-endtoend sidebyside}; do
+    echo "### $1, $places"
+    measure --mode lloco --memory kv --limit "$questions" --distractors 0 1 --places "$places" "${@:2}"
+  done
+}
+
+if [ "${1:-}" = readers ]; then
+  seed=${2:-94000} documents=${3:-16} questions=${4:-240} tokens=${5:-320}
+  lloco synth --out "$folder" --seed "$((seed + tokens))" --documents "$documents" --tokens "$tokens" >/dev/null
+  others=()
+  raw=()
+  for group in ship town workshop; do
+    train=$folder/train-$group
+    lloco synth --out "$train" --seed "$((seed + 1))" --documents 32 --tokens "$tokens" --groups "$group" >/dev/null
+    own=(--group "$group" --from "src/LLoCO.Models.Tiny/Model/adapters/$group" --hold-out 0 --check 0 --steps "${STEPS:-60}" --epochs 1000
+      --learning-rate "${RATE:-0.001}")
+    lloco finetune --index "$train.db" --data "$train/questions.jsonl" --out "$folder/others-$group" --distractors 1 "${own[@]}" >/dev/null 2>&1
+    others+=("$group=$folder/others-$group")
+    # Each document behind or before the next one, and alone.
+    mkdir "$train/pairs"
+    texts=("$train"/documents/*.txt)
+    for i in "${!texts[@]}"; do
+      next=${texts[$(((i + 1) % ${#texts[@]}))]}
+      if [ $((i % 2)) -eq 0 ]; then pair=("${texts[$i]}" "$next"); else pair=("$next" "${texts[$i]}"); fi
+      cat "${pair[@]}" >"$train/pairs/$(basename "${texts[$i]}")"
+    done
+    sed 's|documents/|pairs/|' "$train/questions.jsonl" | cat "$train/questions.jsonl" - >"$train/both.jsonl"
+    lloco finetune --raw --data "$train/both.jsonl" --out "$folder/raw-$group" "${own[@]}" >/dev/null 2>&1
+    raw+=("$group=$folder/raw-$group")
+  done
+  for adapter in own "others:$(IFS=, && echo "${others[*]}")" "raw:$(IFS=, && echo "${raw[*]}")"; do
+    echo "### ${adapter%%:*}, summary embeddings"
+    measure --mode lloco --limit "$questions" --distractors 0 1 --adapter "$adapter"
+    for ratio in ${RATIOS:-1 32}; do beside "${adapter%%:*}, ratio $ratio" --ratio "$ratio" --adapter "$adapter"; done
+  done
+  exit
+fi
+
+if [ "${1:-}" = stored ]; then
+  seed=${2:-95000} documents=${3:-8} questions=${4:-240} tokens=${5:-640}
+  lloco synth --out "$folder" --seed "$((seed + tokens))" --documents "$documents" --tokens "$tokens" >/dev/null
+  for ratio in ${RATIOS:-8 32}; do
+    for storage in bfloat16 int8; do
+      kept=(--mode lloco --memory kv --ratio "$ratio" --storage "$storage" --limit "$questions")
+      echo "### attention matching, ratio $ratio, $storage"
+      measure "${kept[@]}"
+      learn "$ratio" "$ratio$storage" --storage "$storage"
+      for slots in "" $((tokens / ratio / 2)) $((tokens / ratio / 4)); do
+        echo "### learned, ratio $ratio, $storage, ${slots:-all} slots"
+        measure "${kept[@]}" --index "$folder/$ratio$storage.db" ${slots:+--read-slots "$slots"}
+      done
+    done
+  done
+  exit
+fi
+
+if [ "${1:-}" = babi ]; then
+  data=${2:?the folder of public data} questions=${3:-20}
+  [ $# -gt 3 ] && lengths=("${@:4}") || lengths=(640 4096)
+  measure() {
+    lloco eval --data "$data"/babi/qa{1,2,3}_valid.txt --format babilong --books "$data/books" --books-except training/books.txt \
+      --limit "$questions" --max-new-tokens 8 --tokens "$tokens" "$@" 2>/dev/null | grep questions: | cut -d';' -f1
+  }
+  for tokens in "${lengths[@]}"; do
+    echo "## $tokens tokens"
+    measure --mode truncate retrieve lloco
+    BASELINES='' rows lloco
+  done
+  exit
+fi
+
 if [ "${1:-}" = learn ] || [ "${1:-}" = beside ]; then
   mode=$1 seed=${2:-92000} documents=${3:-8} questions=${4:-240}
   [ $# -gt 4 ] && lengths=("${@:5}") || lengths=(640 4096)
@@ -54,11 +134,13 @@ if [ "${1:-}" = learn ] || [ "${1:-}" = beside ]; then
     echo "## $tokens tokens, $mode"
     if [ "$mode" = beside ]; then
       ratio=${RATIOS:-32}
-      measure --mode lloco --memory kv --ratio "$ratio" --limit "$questions" --distractors 0 1
-      for share in 0 0.5; do
-        echo "### learned, ratio $ratio, another memory in $share of the passes"
+      echo "### summary embeddings"
+      measure --mode lloco --limit "$questions" --distractors 0 1
+      beside "all tokens" --ratio 1
+      beside "attention matching, ratio $ratio" --ratio "$ratio"
+      for share in ${SHARES:-0 0.5}; do
         learn "$ratio" "share$share" --distractor-share "$share"
-        measure --mode lloco --memory kv --ratio "$ratio" --index "$folder/share$share.db" --limit "$questions" --distractors 0 1
+        beside "learned, ratio $ratio, another memory in $share of the passes" --ratio "$ratio" --index "$folder/share$share.db"
       done
     else
       measure --mode truncate retrieve lloco --limit "$questions"

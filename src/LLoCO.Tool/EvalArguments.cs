@@ -2,6 +2,7 @@ using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
 using LLoCO.Evaluation;
+using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool;
 
@@ -120,6 +121,14 @@ internal sealed class EvalArguments
     public Option<int?> ReadSlots { get; } =
         CommonArguments.NumberOrNone("--read-slots", 1, "Most slots that are read of a document's key/value memory; default: all.");
 
+    /// <summary>Gets where memories of several documents lie.</summary>
+    public Option<MemoryPlaces> Places { get; } = new("--places")
+    {
+        Description = "Where the key/value memories of several documents lie: endtoend, sidebyside (each with its end before the question), "
+            + "or auto: end to end while they take at most three quarters of the window.",
+        HelpName = "auto|endtoend|sidebyside",
+    };
+
     /// <summary>Creates the rows of the options.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="adapters">The adapters, by the names that the pipeline has for them.</param>
@@ -158,7 +167,7 @@ internal sealed class EvalArguments
         foreach (Option option in new Option[]
         {
             Modes, Adapters, RawAdapter, Against, Index, MaxNewTokens, Prompt, Results, Report, Metric, LeaveOut, Predictions,
-            Distractors, ReadSlots,
+            Distractors, ReadSlots, Places,
         })
         {
             verb.Options.Add(option);

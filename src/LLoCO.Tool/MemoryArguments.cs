@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LLoCO.Core;
+using LLoCO.Core.Compression;
 using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool;
@@ -44,12 +45,20 @@ internal sealed class MemoryArguments(bool always = false)
         CommonArguments.NumberOrNone(
             "--chunk", 1, Describe(always, "most tokens read together; default: 3/4 of the window, at most 8192."));
 
+    private readonly Option<SummaryEncoding> _storage = new("--storage")
+    {
+        Description = "How numbers are stored: bfloat16, float32, or int8, which takes about half of bfloat16's bytes.",
+        DefaultValueFactory = _ => SummaryEncoding.BFloat16,
+        HelpName = "bfloat16|float32|int8",
+    };
+
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
         _kind.AcceptOnlyFromAmong(Summary, KeyValue);
-        foreach (Option option in always ? new Option[] { _ratio, _slots, _chunk } : [_kind, _ratio, _slots, _choice, _worth, _chunk])
+        Option[] own = always ? [_ratio, _slots, _chunk] : [_kind, _ratio, _slots, _choice, _worth, _chunk];
+        foreach (Option option in own.Append(_storage))
         {
             verb.Options.Add(option);
         }
@@ -59,16 +68,20 @@ internal sealed class MemoryArguments(bool always = false)
     /// <param name="parsed">The command line.</param>
     /// <param name="builder">The pipeline's description.</param>
     /// <param name="start">Which tokens become slots, where no option says so.</param>
-    /// <returns>What the memories are, for a record of settings; <see langword="null"/> for summary embeddings.</returns>
+    /// <returns>What the memories are, for a record of settings; <see langword="null"/> for summary embeddings as they are stored
+    /// otherwise.</returns>
     /// <exception cref="ToolUsageException">Options of key/value memories stand without <c>--memory kv</c>.</exception>
     public string? Apply(ParseResult parsed, LlocoPipelineBuilder builder, SlotChoice start = SlotChoice.Attention)
     {
+        SummaryEncoding storage = parsed.GetValue(_storage);
+        string? stored = storage == SummaryEncoding.BFloat16 ? null : storage.ToString();
+        builder.UseStorage(storage);
         Option[] own = [_ratio, _slots, _choice, _worth, _chunk];
         if (!always && parsed.GetValue(_kind) != KeyValue)
         {
             return own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
                 ? throw new ToolUsageException($"{given.Name} is an option of --memory kv.")
-                : null;
+                : stored;
         }
 
         if (parsed.GetValue(_ratio) is not null && parsed.GetValue(_slots) is not null)
@@ -85,7 +98,7 @@ internal sealed class MemoryArguments(bool always = false)
             ChunkTokens = parsed.GetValue(_chunk) ?? 0,
         };
         builder.UseKeyValueMemory(options);
-        return options.ToString();
+        return stored is null ? options.ToString() : $"{options}, {stored}";
     }
 
     /// <summary>Counts the slots of a document's memory.</summary>

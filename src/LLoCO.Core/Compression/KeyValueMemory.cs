@@ -42,6 +42,48 @@ internal static class KeyValueMemory
     internal static int Width(LlamaConfig config) =>
         checked(config.Layers * config.KeyValueHeads * ((2 * config.HeadDimension) + 1));
 
+    /// <summary>Finds where the memories of a prefix begin. While they take at most three quarters of the window they lie end to end, as
+    /// the segments of one document do; those that take more lie side by side, each with its end before the prompt.</summary>
+    /// <param name="spans">Positions of each memory alone.</param>
+    /// <param name="window">The native window.</param>
+    /// <param name="places">Which of the two, where it is not left open.</param>
+    /// <returns>Where each begins, and where the prompt begins.</returns>
+    internal static (int[] Starts, int Positions) Arrange(IReadOnlyList<int> spans, int window, PrefixPlaces places)
+    {
+        long all = spans.Sum(span => (long)span);
+        bool beside = spans.Count > 1 && (places == PrefixPlaces.SideBySide || (places == PrefixPlaces.Auto && IsLong(all, window)));
+        if (beside)
+        {
+            int longest = spans.Max();
+            return ([.. spans.Select(span => longest - span)], longest);
+        }
+
+        var starts = new int[spans.Count];
+        for (int i = 1; i < starts.Length; i++)
+        {
+            starts[i] = checked(starts[i - 1] + spans[i - 1]);
+        }
+
+        return (starts, checked((int)all));
+    }
+
+    /// <summary>Counts the positions that each document adds to those before it: fewer than its own, or less than none, where memories
+    /// come to lie side by side.</summary>
+    /// <param name="documents">Memories of one kind.</param>
+    /// <param name="window">The native window.</param>
+    /// <param name="places">Where they lie.</param>
+    internal static int[] CountAdded(IReadOnlyList<SummaryEmbeddings> documents, int window, PrefixPlaces places)
+    {
+        int[] spans = [.. documents.Select(document => CountPositions(document, window))];
+        if (!documents.Any(document => document.IsKeyValue))
+        {
+            return spans;
+        }
+
+        int[] totals = [.. spans.Select((_, i) => Arrange(spans[..(i + 1)], window, places).Positions)];
+        return [.. totals.Select((total, i) => i == 0 ? total : total - totals[i - 1])];
+    }
+
     /// <summary>Counts the positions that a memory takes of the window: where the prompt behind it begins.</summary>
     /// <param name="memory">The memory, of any kind.</param>
     /// <param name="window">The native window.</param>
@@ -63,18 +105,7 @@ internal static class KeyValueMemory
     internal static int[] Offsets(SummaryEmbeddings memory, int window)
     {
         int[] spans = [.. memory.Segments.Select((_, i) => Span(memory, i))];
-        if (spans.Sum(span => (long)span) * 4 > window * PlacedQuarters)
-        {
-            return Array.ConvertAll(spans, span => spans.Max() - span);
-        }
-
-        var offsets = new int[spans.Length];
-        for (int i = 1; i < spans.Length; i++)
-        {
-            offsets[i] = offsets[i - 1] + spans[i - 1];
-        }
-
-        return offsets;
+        return Arrange(spans, window, PrefixPlaces.Auto).Starts;
     }
 
     /// <summary>Chooses the rows of a smaller memory: of each segment the first, in proportion.</summary>
@@ -87,6 +118,8 @@ internal static class KeyValueMemory
             ? segment.VectorCount
             : (int)Math.Max(1, (long)segment.VectorCount * slots / memory.Count)),
     ];
+
+    private static bool IsLong(long positions, int window) => positions * 4 > window * PlacedQuarters;
 
     private static int Span(SummaryEmbeddings memory, int segment) =>
         memory.Segments[segment].TokenCount + (FindHead(memory.Fingerprint) ?? 0);

@@ -221,7 +221,6 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
     /// <summary>Refuses summary embeddings that this model cannot read, and counts the vectors.</summary>
     private int Check(IReadOnlyList<SummaryEmbeddings> prefix, string? adapter)
     {
-        int count = 0;
         if (prefix.Count > 0 && CountKeyValues(adapter) > 0)
         {
             throw new LlocoException(
@@ -238,10 +237,8 @@ internal sealed class LlamaAnswerDecoder : IAnswerDecoder, IContinuationScorer, 
                     $"The summary embeddings of '{document.DocumentId}' are {document.Width} wide, the decoder reads "
                     + $"{width}. Use the projector between encoder and decoder, and ingest again.");
             }
-
-            count = checked(count + KeyValueMemory.CountPositions(document, NativeWindow));
         }
 
-        return count + Frame.Count(prefix.Count);
+        return KeyValueMemory.CountAdded(prefix, NativeWindow, Frame.Places).Sum() + Frame.Count(prefix.Count);
     }
 }

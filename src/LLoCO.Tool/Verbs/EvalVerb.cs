@@ -36,6 +36,12 @@ internal static class EvalVerb
                 memory += $", {slots} read";
             }
 
+            if (parsed.GetValue(options.Places) is not MemoryPlaces.Auto and var places)
+            {
+                builder.UseMemoryPlaces(places);
+                memory += $", {places}";
+            }
+
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             var run = new EvalRun(parsed, options, pipeline, console)
             {

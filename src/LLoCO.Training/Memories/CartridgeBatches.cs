@@ -1,3 +1,4 @@
+using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Numerics;
 
@@ -80,7 +81,7 @@ internal sealed class CartridgeBatches
         ReferenceEquals(_parts[part].Adapter, _parts[other].Adapter)
         && new WindowBudget(_window)
         {
-            Prefix = _positions[part] + _positions[other],
+            Prefix = KeyValueMemory.Arrange([_positions[part], _positions[other]], _window, PrefixPlaces.Auto).Positions,
             Prompt = questions.Max(one => one.Prompt.Length),
             Answer = questions.Max(one => one.Answer.Length),
         }.Fits;

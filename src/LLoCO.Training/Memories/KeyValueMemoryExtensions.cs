@@ -1,4 +1,5 @@
 using LLoCO.Core;
+using LLoCO.Core.Compression;
 using LLoCO.Core.Validation;
 
 namespace LLoCO.Training.Memories;
@@ -58,5 +59,20 @@ public static class KeyValueMemoryExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
         return builder.Set(settings => settings.MemorySlots = slots);
+    }
+
+    /// <summary>Says where the key/value memories of several documents lie in front of one question.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="places">Where; without this call <see cref="MemoryPlaces.Auto"/>.</param>
+    /// <returns>The same builder.</returns>
+    public static LlocoPipelineBuilder UseMemoryPlaces(this LlocoPipelineBuilder builder, MemoryPlaces places)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!Enum.IsDefined(places))
+        {
+            throw new ArgumentOutOfRangeException(nameof(places), places, "It must be one of the choices.");
+        }
+
+        return builder.Set(settings => settings.MemoryPlaces = (PrefixPlaces)places);
     }
 }

@@ -1,11 +1,12 @@
+using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Model;
 using static TorchSharp.torch;
 
 namespace LLoCO.Training.Memories;
 
-/// <summary>Memories in training as what stands in front of a pass: one behind the other, as <see cref="MemoryPrefix"/> lays them out,
-/// with gradients. Its tensors belong to the open dispose scope.</summary>
+/// <summary>Memories in training as what stands in front of a pass: laid as <see cref="MemoryPrefix"/> lays them
+/// out, with gradients. Its tensors belong to the open dispose scope.</summary>
 internal sealed class LaidMemories : KeyValueStore
 {
     private readonly (Tensor Keys, Tensor Values, Tensor Biases)[] _layers;
@@ -16,22 +17,19 @@ internal sealed class LaidMemories : KeyValueStore
     /// <param name="cartridges">The memories, in the order of the prefix.</param>
     internal LaidMemories(LlamaModel model, IReadOnlyList<Cartridge> cartridges)
     {
-        var places = new List<int>();
-        foreach (Cartridge one in cartridges)
-        {
-            places.AddRange(one.Places.Select(place => checked((int)_positions + place)));
-            _positions += one.Positions;
-        }
+        (int[] starts, _positions) = KeyValueMemory.Arrange(
+            [.. cartridges.Select(one => one.Positions)], model.Config.MaxPositions, PrefixPlaces.Auto);
+        int[] places = [.. cartridges.SelectMany((one, i) => one.Places.Select(place => starts[i] + place))];
 
         Tensor rows = cat([.. cartridges.Select(one => cat([one.Entries, one.Biases], 1))], 0);
-        _layers = MemoryPrefix.Lay(model.Config, rows, [.. places]);
+        _layers = MemoryPrefix.Lay(model.Config, rows, places);
         for (int layer = 0; layer < _layers.Length; layer++)
         {
             (Tensor keys, Tensor values, Tensor biases) = _layers[layer];
             _layers[layer] = (keys.to(model.Weights.Type), values.to(model.Weights.Type), biases);
         }
 
-        Length = places.Count;
+        Length = places.Length;
     }
 
     /// <inheritdoc/>

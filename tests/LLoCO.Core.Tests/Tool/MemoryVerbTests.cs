@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LLoCO.Core.Compression;
 using LLoCO.Core.Tests.Index;
 using Xunit;
 
@@ -57,6 +58,39 @@ public sealed class MemoryVerbTests(RandomModel model) : IClassFixture<RandomMod
         Assert.Equal((1, 1), (summary.Code, keyValue.Code));
         Assert.Contains("The index holds key/value memories", summary.Error + summary.Output, StringComparison.Ordinal);
         Assert.Matches("/identity, .*/key-value", keyValue.Error);
+    }
+
+    [Theory]
+    [InlineData("bfloat16", 2)]
+    [InlineData("int8", 1)]
+    [InlineData("float32", 4)]
+    public async Task Compress_Storage_SaysTheBytesOfANumber(string storage, int bytes)
+    {
+        ToolRun compress = await CompressAsync("--ratio", "4", "--storage", storage);
+
+        await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder().UseCheckpoint(model.Folder).UseIndex(Index)
+            .BuildAsync(TestContext.Current.CancellationToken);
+        string id = compress.Json[0].GetProperty("document").GetString()!;
+        SummaryEmbeddings memory = (await pipeline.Index.LoadSummaryAsync(id, TestContext.Current.CancellationToken))!;
+        Assert.Equal(memory.Count * (bytes == 1 ? Int8Blocks.RowBytes(memory.Width) : bytes * memory.Width), memory.Payload.Length);
+        Assert.Equal(0, (await RunAsync("ask", "captain storm", "--index", Index, "--max-new-tokens", "2")).Code);
+    }
+
+    [Fact]
+    public async Task Eval_MemoriesThatDoNotFitEndToEnd_LieSideBySideUnlessToldOtherwise()
+    {
+        File.WriteAllText(_folder.PathOf("questions.jsonl"), string.Concat(new[] { "a", "b" }.Select(name =>
+            $$"""{"id":"{{name}}","group":"g","document":"{{Text}} {{name}}","question":"What did the captain see?","answers":["the storm"]}""" + "\n")));
+        string[] options = ["eval", "--data", _folder.PathOf("questions.jsonl"), "--mode", "compressed", "--memory", "kv", "--ratio", "2", "--distractors", "1", "--max-new-tokens", "6", "--json"];
+
+        ToolRun auto = await RunAsync([.. options, "--predictions", _folder.PathOf("auto")]);
+        ToolRun side = await RunAsync([.. options, "--places", "sidebyside", "--predictions", _folder.PathOf("side")]);
+        ToolRun end = await RunAsync([.. options, "--places", "endtoend"]);
+
+        Assert.True(auto.Code + side.Code == 0, auto.Error + side.Error);
+        Assert.Equal(File.ReadAllText(_folder.PathOf("auto")), File.ReadAllText(_folder.PathOf("side")));
+        Assert.Equal(1, end.Code);
+        Assert.Contains("the native window has 128", end.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -26,6 +26,9 @@ internal sealed record PrefixFrame(int Width)
     /// <summary>Gets the most slots that are read of a document's key/value memory; 0 for all.</summary>
     public int MemorySlots { get; init; }
 
+    /// <summary>Gets where the key/value memories of several documents lie.</summary>
+    public PrefixPlaces Places { get; init; }
+
     /// <summary>Gets the vectors that stand there once.</summary>
     public int Once => (Before.Length + After.Length) / Width;
 

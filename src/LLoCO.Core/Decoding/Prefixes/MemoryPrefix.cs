@@ -11,12 +11,13 @@ namespace LLoCO.Core.Decoding.Prefixes;
 /// by the model.</summary>
 internal static class MemoryPrefix
 {
-    /// <summary>Makes the prefix of documents, one behind the other. Used on the model's thread only.</summary>
+    /// <summary>Makes the prefix of documents. Used on the model's thread only.</summary>
     /// <param name="model">The model.</param>
     /// <param name="documents">Key/value memories of this model.</param>
     /// <param name="slots">Most slots of each document; 0 for all.</param>
+    /// <param name="layout">Where several lie.</param>
     /// <returns>The entries; the caller is their holder.</returns>
-    internal static PrefixKeyValues Build(LlamaModel model, IReadOnlyList<SummaryEmbeddings> documents, int slots)
+    internal static PrefixKeyValues Build(LlamaModel model, IReadOnlyList<SummaryEmbeddings> documents, int slots, PrefixPlaces layout)
     {
         LlamaConfig config = model.Config;
         EnsureReadable(config);
@@ -24,14 +25,14 @@ internal static class MemoryPrefix
         using DisposeScope scope = NewDisposeScope();
         var rows = new List<Tensor>();
         var places = new List<int>();
-        int start = 0;
-        foreach (SummaryEmbeddings document in documents)
+        (int[] starts, int positions) = KeyValueMemory.Arrange(
+            [.. documents.Select(document => KeyValueMemory.CountPositions(document, config.MaxPositions))], config.MaxPositions, layout);
+        for (int i = 0; i < starts.Length; i++)
         {
-            rows.Add(Read(document, slots, start, config.MaxPositions, places));
-            start += KeyValueMemory.CountPositions(document, config.MaxPositions);
+            rows.Add(Read(documents[i], slots, starts[i], config.MaxPositions, places));
         }
 
-        return Place(model, cat(rows, 0), [.. places], start);
+        return Place(model, cat(rows, 0), [.. places], positions);
     }
 
     /// <summary>Makes the prefix of one memory for readers to whom a slot is a position: what follows begins at as many positions as there

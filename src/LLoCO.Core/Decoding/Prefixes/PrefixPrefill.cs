@@ -63,7 +63,7 @@ internal sealed class PrefixPrefill : IDisposable
     {
         if (prefix.Any(document => document.IsKeyValue))
         {
-            return new PrefixPrefill(model, () => MemoryPrefix.Build(model, prefix, frame.MemorySlots));
+            return new PrefixPrefill(model, () => MemoryPrefix.Build(model, prefix, frame.MemorySlots, frame.Places));
         }
 
         float[] joined = frame.Join([.. prefix.Select(SummaryPayload.Decode)]);

@@ -50,7 +50,12 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
 
     /// <summary>Counts the vectors of a summary with those around each document.</summary>
     private static int CountFramed(AskedQuestion asked, QuestionContext summary) =>
-        summary.Prefix.Sum(one => KeyValueMemory.CountPositions(one, asked.Budget.Window) + asked.Frame.EachDocument);
+        CountFramed(asked, summary.Prefix).Sum();
+
+    private static int[] CountFramed(AskedQuestion asked, IReadOnlyList<SummaryEmbeddings> prefix) =>
+    [
+        .. KeyValueMemory.CountAdded(prefix, asked.Budget.Window, asked.Frame.Places).Select(added => added + asked.Frame.EachDocument),
+    ];
 
     private static QuestionContext Converse(QuestionContext context, Conversation turns) => turns.Tokens.Count == 0
         ? context
@@ -74,8 +79,7 @@ internal sealed class ContextReader(PipelineLayers layers, ILogger logger)
             prefix.Add(await asked.Contents.LoadSummaryAsync(document.Id, cancellationToken).ConfigureAwait(false));
         }
 
-        int count = asked.Budget.CountDocuments(
-            [.. prefix.Select(one => KeyValueMemory.CountPositions(one, asked.Budget.Window) + asked.Frame.EachDocument)], asked.Policy);
+        int count = asked.Budget.CountDocuments(CountFramed(asked, prefix), asked.Policy);
         if (count < chosen.Count)
         {
             Log.DocumentsLeftOut(logger, chosen.Count - count, chosen.Count, asked.Budget.Window);

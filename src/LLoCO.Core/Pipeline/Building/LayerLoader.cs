@@ -58,7 +58,7 @@ internal sealed class LayerLoader(PipelineSettings settings)
         IRetrievalIndex index = settings.Index ?? Own(OpenIndex(cancellationToken));
         IContextCompressor compressor = settings.Compressor ?? published
             ?? new CompressorLoader(settings).Load(model!, tokenizer, prompts.Prompt, index, cancellationToken);
-        PrefixFrame? frame = published?.Frame ?? new PrefixFrame(1) { MemorySlots = settings.MemorySlots };
+        PrefixFrame? frame = published?.Frame ?? new PrefixFrame(1) { MemorySlots = settings.MemorySlots, Places = settings.MemoryPlaces };
         IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, frame, cancellationToken);
         return new PipelineLayers(_owned)
         {

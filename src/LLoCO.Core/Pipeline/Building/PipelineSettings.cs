@@ -40,6 +40,9 @@ internal sealed class PipelineSettings
     /// <summary>Gets or sets the most slots that are read of a document's key/value memory; 0 for all.</summary>
     public int MemorySlots { get; set; }
 
+    /// <summary>Gets or sets where the key/value memories of several documents lie in one prefix.</summary>
+    public PrefixPlaces MemoryPlaces { get; set; }
+
     public IAnswerDecoder? Decoder { get; set; }
 
     [SetBy(nameof(LlocoPipelineBuilder.UseIndex)), FilePath]

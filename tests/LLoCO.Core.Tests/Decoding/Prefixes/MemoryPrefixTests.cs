@@ -56,6 +56,55 @@ public sealed class MemoryPrefixTests
         Assert.Equal(plain.Generate(plain.Embed(Prompt), 12), steps.Select(step => step.TokenId));
     }
 
+    [Theory]
+    [InlineData((int)PrefixPlaces.Auto)]
+    [InlineData((int)PrefixPlaces.SideBySide)]
+    [InlineData((int)PrefixPlaces.EndToEnd)]
+    public async Task DecodeAsync_SeveralMemories_LieWhereTheyAreToldToOrFit(int layout)
+    {
+        var places = (PrefixPlaces)layout;
+        await using var golden = new GoldenModel("b_gqa");
+        int window = golden.Loaded.Config.MaxPositions;
+        (int first, int second) = places == PrefixPlaces.Auto ? (window / 3, window / 2) : (5, 9);
+        SummaryEmbeddings[] memories = [Memory(golden, 0, 1, (first, 3)), Memory(golden, 0, 2, (second, 4))];
+        await using var decoder = new LlamaAnswerDecoder(
+            golden.Loaded, memories[0].Fingerprint, null, frame: new PrefixFrame(1) { Places = places });
+
+        List<DecodeStep> steps = await Read(decoder, memories);
+
+        bool beside = places != PrefixPlaces.EndToEnd;
+        PlainLlama plain = Plain(golden, memories, beside ? [second - first, 0] : [0, first], 0);
+        plain.Positions = beside ? second : first + second;
+        Assert.Equal(plain.Generate(plain.Embed(Prompt), 12), steps.Select(step => step.TokenId));
+    }
+
+    [Fact]
+    public async Task DecodeAsync_MemoriesThatFillTheWindowEach_StandInOnePrefix()
+    {
+        await using var golden = new GoldenModel("b_gqa");
+        int longest = golden.Loaded.Config.MaxPositions - Prompt.Length - 12;
+        SummaryEmbeddings[] memories = [.. Enumerable.Range(1, 4).Select(seed => Memory(golden, 0, seed, (longest, 3)))];
+        await using var decoder = new LlamaAnswerDecoder(golden.Loaded, memories[0].Fingerprint, null);
+        await using var strict = new LlamaAnswerDecoder(
+            golden.Loaded, memories[0].Fingerprint, null, frame: new PrefixFrame(1) { Places = PrefixPlaces.EndToEnd });
+
+        Assert.NotEmpty(await Read(decoder, memories));
+        WindowExceededException error = Assert.Throws<WindowExceededException>(() => Decode(strict, memories));
+        Assert.Contains($"{4 * longest} summary embeddings", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CountAdded_SumsToWhatThePrefixTakes()
+    {
+        await using var golden = new GoldenModel("b_gqa");
+        SummaryEmbeddings[] memories = [Memory(golden, 0, 1, (300, 3)), Memory(golden, 0, 2, (400, 3)), Memory(golden, 0, 3, (500, 3))];
+
+        // 700 of 1,000 positions end to end; the third makes all lie side by side.
+        Assert.Equal([300, 400, -200], KeyValueMemory.CountAdded(memories, 1000, PrefixPlaces.Auto));
+        Assert.Equal([300, 400, 500], KeyValueMemory.CountAdded(memories, 1000, PrefixPlaces.EndToEnd));
+        Assert.Equal([300, 100, 100], KeyValueMemory.CountAdded(memories, 1000, PrefixPlaces.SideBySide));
+    }
+
     [Fact]
     public async Task ScoreAsync_BehindAMemory_IsThePlainModelsLogProbability()
     {
