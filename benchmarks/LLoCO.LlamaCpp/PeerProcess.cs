@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LLoCO.LlamaCpp;
 
-/// <summary>llama.cpp in a process of its own, which measures when asked to (see <see cref="PeerServer"/>).</summary>
+/// <summary>llama.cpp in a process of its own, which measures when asked to (see <see cref="PeerServer"/>, <see cref="PeerState"/>).</summary>
 internal sealed class PeerProcess : IDisposable
 {
     private readonly Process _process;
@@ -13,6 +13,13 @@ internal sealed class PeerProcess : IDisposable
     /// <param name="filler">A narrow model that makes keys and values of the same sizes.</param>
     /// <param name="threads">Threads.</param>
     public PeerProcess(string model, string filler, int threads)
+        : this("serve", model, filler, threads.ToString(CultureInfo.InvariantCulture))
+    {
+    }
+
+    /// <summary>Starts the process.</summary>
+    /// <param name="arguments">What it measures; the clock is added.</param>
+    public PeerProcess(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
@@ -20,7 +27,7 @@ internal sealed class PeerProcess : IDisposable
             start.ArgumentList.Add(typeof(PeerProcess).Assembly.Location);
         }
 
-        foreach (string argument in (string[])["serve", model, filler, threads.ToString(CultureInfo.InvariantCulture), Timing.UseProcessorTime ? "processor" : "wall"])
+        foreach (string argument in (string[])[.. arguments, Timing.UseProcessorTime ? "processor" : "wall"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -48,7 +55,10 @@ internal sealed class PeerProcess : IDisposable
         _process.Dispose();
     }
 
-    private double Ask(string line)
+    /// <summary>Lets it measure.</summary>
+    /// <param name="line">What.</param>
+    /// <returns>Seconds.</returns>
+    public double Ask(string line)
     {
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();

@@ -4,16 +4,23 @@ using LLoCO.LlamaCpp;
 
 // The same shape, with random weights, in this library and in llama.cpp (LLamaSharp), measured in turn. llama.cpp runs in a process
 // of its own, so that each has its own threads. "load SHAPE WEIGHTS FOLDER THREADS CLIENTS SLOTS DEPTH QUESTION ANSWER" is the load of many
-// clients on llama.cpp alone; benchmarks/serving.sh runs it in turn with this library's server.
+// clients on llama.cpp alone; benchmarks/serving.sh runs it in turn with this library's server. "memory" compares a stored memory with
+// llama.cpp's saved state.
 if (args is ["serve", var model, var filler, var serverThreads, var timing])
 {
     Timing.UseProcessorTime = timing == "processor";
-    return PeerServer.Run(model, filler, int.Parse(serverThreads, System.Globalization.CultureInfo.InvariantCulture));
+    return PeerServer.Run(model, filler, Number(serverThreads));
+}
+
+if (args is ["state", var stateModel, var stateFiller, var stateFile, var stateTokens, var stateThreads, var stateTiming])
+{
+    Timing.UseProcessorTime = stateTiming == "processor";
+    return PeerState.Run(stateModel, stateFiller, stateFile, Number(stateTokens), Number(stateThreads), flash: true);
 }
 
 if (args is ["load", var loadShape, var loadWeights, var loadFolder, .. var numbers] && numbers.Length == 6)
 {
-    int[] all = [.. numbers.Select(number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+    int[] all = [.. numbers.Select(Number)];
     LlamaConfig config = ModelShapes.Find(loadShape);
     Directory.CreateDirectory(loadFolder);
     string file = PeerFiles.Find(loadFolder, loadShape, config, loadWeights);
@@ -56,7 +63,10 @@ command.SetAction(parsed =>
 
     return 0;
 });
+command.Subcommands.Add(MemoryComparison.Create(folder, threads, rounds, processor));
 return command.Parse(args).Invoke();
+
+static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
 static Option<T[]> Several<T>(string name, string description, params T[] missing) => new(name)
 {
