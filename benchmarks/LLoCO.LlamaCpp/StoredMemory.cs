@@ -68,7 +68,7 @@ internal sealed class StoredMemory : IAsyncDisposable
             SummaryEmbeddings memory = _memory with { Payload = File.ReadAllBytes(_file) };
             using PassSession session = passes.Begin(QuestionTokens + GeneratedTokens, kernels);
             session.FeedPrefix([memory], known);
-            session.Choose(session.FeedTokens(_ids.AsSpan(0, QuestionTokens)));
+            session.Choose(session.FeedPrompt(_ids.AsSpan(0, QuestionTokens)));
             double first = Timing.Seconds - started;
             return (first, Generate(session));
         },

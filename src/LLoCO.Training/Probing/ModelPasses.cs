@@ -82,7 +82,7 @@ public sealed class ModelPasses : IDisposable
         LoraAdapter? found = _find(adapter);
         using IDisposable mode = inference_mode();
         using DisposeScope scope = NewDisposeScope();
-        return new PassSession(new DecodeSession(_model, found, capacity, kernels?.Decoder));
+        return new PassSession(new DecodeSession(_model, found, capacity, kernels?.Decoder), kernels?.Decoder);
     }
 
     /// <summary>Begins to compress a document.</summary>

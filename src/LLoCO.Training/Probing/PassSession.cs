@@ -1,6 +1,7 @@
 using LLoCO.Core;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Batching;
 using LLoCO.Core.Decoding.Sampling;
 using LLoCO.Core.Kernels;
 using LLoCO.Core.Model;
@@ -14,9 +15,10 @@ namespace LLoCO.Training.Probing;
 public sealed class PassSession : IDisposable
 {
     private readonly DecodeSession _session;
+    private readonly KernelDecoder? _kernels;
     private readonly TokenSampler _sampler = new(new GenerationOptions());
 
-    internal PassSession(DecodeSession session) => _session = session;
+    internal PassSession(DecodeSession session, KernelDecoder? kernels = null) => (_session, _kernels) = (session, kernels);
 
     /// <summary>Gets the tokens of a prompt that go through the model in one pass.</summary>
     public static int PassTokens => DecodeSession.PassTokens;
@@ -72,6 +74,18 @@ public sealed class PassSession : IDisposable
         TokenIds.EnsureKnown(ids, _session.Model.Config);
         using IDisposable mode = inference_mode();
         return _session.FeedTokens(ids, all);
+    }
+
+    /// <summary>Feeds a prompt as an answer does: a short one by the kernels, where the session has any.</summary>
+    /// <param name="ids">Token ids; at least one, all of the vocabulary.</param>
+    /// <returns>The logits of its last place, one per id of the vocabulary.</returns>
+    /// <exception cref="ArgumentException">There are none, or one is out of range.</exception>
+    public float[] FeedPrompt(ReadOnlySpan<int> ids)
+    {
+        TokenIds.EnsureKnown(ids, _session.Model.Config);
+        using IDisposable mode = inference_mode();
+        DecodeEngine? engine = KernelPrefill.TryFeedPrompts(_kernels, [_session], [ids.ToArray()], [true]);
+        return engine is null ? _session.FeedTokens(ids) : engine.Logits(0).ToArray();
     }
 
     /// <summary>Feeds the token that was chosen last, by the kernels where the session has any.</summary>

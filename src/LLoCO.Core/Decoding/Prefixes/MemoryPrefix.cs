@@ -32,7 +32,7 @@ internal static class MemoryPrefix
             rows.Add(Read(documents[i], slots, starts[i], config.MaxPositions, places));
         }
 
-        return Place(model, cat(rows, 0), [.. places], positions);
+        return Place(model, Join(rows), [.. places], positions);
     }
 
     /// <summary>Makes the prefix of one memory for readers to whom a slot is a position: what follows begins at as many positions as there
@@ -85,8 +85,11 @@ internal static class MemoryPrefix
             places.AddRange(Enumerable.Repeat(start + offsets[i], kept[i]));
         }
 
-        return cat(parts, 0);
+        return Join(parts);
     }
+
+    /// <summary>Rows one behind the other; they are many megabytes, so one part is not copied.</summary>
+    private static Tensor Join(List<Tensor> parts) => parts.Count == 1 ? parts[0] : cat(parts, 0);
 
     private static PrefixKeyValues Place(LlamaModel model, Tensor rows, int[] places, int positions)
     {

@@ -181,7 +181,7 @@ internal sealed class BenchMemoryRun : IAsyncDisposable
             long started = Stopwatch.GetTimestamp();
             using PassSession session = passes.Begin(room, kernels);
             session.FeedPrefix([memory], known);
-            session.Choose(session.FeedTokens(_document.Ids.AsSpan(0, PromptTokens)));
+            session.Choose(session.FeedPrompt(_document.Ids.AsSpan(0, PromptTokens)));
             firsts.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
             own = round == Rounds ? TimeTokens(session) : default;
         }
