@@ -13,8 +13,8 @@ public sealed record LlocoApiKey
     public required string Hash { get; init; }
 
     /// <summary>Gets the groups whose documents the key may ask, list, add and delete.</summary>
-    /// <value>Default empty: all.</value>
-    public IReadOnlyList<string> Groups { get; init; } = [];
+    /// <value>Default <see langword="null"/>: all. An empty list is refused when the server starts: a key that lost its last group must not gain all.</value>
+    public IReadOnlyList<string>? Groups { get; init; }
 
     /// <summary>Gets the tenant whose documents the key may use, where the application has tenants
     /// (<see cref="Microsoft.Extensions.DependencyInjection.LlocoTenantsServiceCollectionExtensions.AddLlocoTenants"/>).</summary>
@@ -32,6 +32,6 @@ public sealed record LlocoApiKey
         ArgumentNullException.ThrowIfNull(groups);
         string key = "lloco-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        return (new LlocoApiKey { Name = name, Hash = Convert.ToHexStringLower(hash), Groups = groups }, key);
+        return (new LlocoApiKey { Name = name, Hash = Convert.ToHexStringLower(hash), Groups = groups.Count == 0 ? null : groups }, key);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ApiKeyCheck
 
     /// <summary>Reads the keys.</summary>
     /// <param name="keys">The keys.</param>
-    /// <exception cref="LlocoException">A key has no name, its hash is none, or its tenant cannot have that name.</exception>
+    /// <exception cref="LlocoException">A key has no name, its hash is none, its list of groups is empty, or its tenant cannot have that
+    /// name.</exception>
     public ApiKeyCheck(IReadOnlyList<LlocoApiKey> keys) => _keys = [.. keys.Select(Read)];
 
     /// <summary>Finds who asks.</summary>
@@ -46,9 +47,15 @@ internal sealed class ApiKeyCheck
 
     private static (byte[] Hash, Caller Caller) Read(LlocoApiKey key)
     {
+        if (key.Groups is { Count: 0 })
+        {
+            throw new LlocoException($"The API key '{key.Name}' has an empty list of groups, so it could use none. Name its groups, leave the list out for all, "
+                + "or remove the key.");
+        }
+
         string fault = string.IsNullOrWhiteSpace(key.Name) ? "has no name" : $"'{key.Name}' has a hash that is not SHA-256 as hex";
         return !string.IsNullOrWhiteSpace(key.Name) && key.Hash is { Length: 64 } && key.Hash.All(char.IsAsciiHexDigit)
-            ? (Convert.FromHexString(key.Hash), new Caller(key.Name, key.Groups, key.Tenant is { } tenant ? new TenantId(tenant) : null))
+            ? (Convert.FromHexString(key.Hash), new Caller(key.Name, key.Groups ?? [], key.Tenant is { } tenant ? new TenantId(tenant) : null))
             : throw new LlocoException($"An API key {fault}. Make one with 'lloco serve --new-key NAME'.");
     }
 

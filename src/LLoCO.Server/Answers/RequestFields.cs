@@ -19,9 +19,53 @@ internal sealed class RequestFields
         }
 
         _path = path;
+        if (path.Length == 0)
+        {
+            EnsureText(json);
+        }
+
         foreach (JsonProperty field in json.EnumerateObject())
         {
             _fields[field.Name] = field.Value;
+        }
+    }
+
+    /// <summary>Refuses what is JSON by its marks but holds no text: bytes that are not UTF-8, or halves of a character.</summary>
+    private static void EnsureText(JsonElement json)
+    {
+        try
+        {
+            Visit(json);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ServerException(
+                400, "invalid_json", "The body is not JSON: a text in it has bytes that are not UTF-8, or half of a character (\\ud800 to \\udfff alone).");
+        }
+
+        static void Visit(JsonElement one)
+        {
+            switch (one.ValueKind)
+            {
+                case JsonValueKind.String:
+                    one.GetString();
+                    break;
+                case JsonValueKind.Array:
+                    foreach (JsonElement item in one.EnumerateArray())
+                    {
+                        Visit(item);
+                    }
+
+                    break;
+                case JsonValueKind.Object:
+                    foreach (JsonProperty property in one.EnumerateObject())
+                    {
+                        _ = property.Name;
+                        Visit(property.Value);
+                    }
+
+                    break;
+            }
         }
     }
 

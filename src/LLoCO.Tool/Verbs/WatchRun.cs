@@ -1,4 +1,5 @@
 using LLoCO.Core;
+using LLoCO.Core.Index;
 using LLoCO.Readers;
 
 namespace LLoCO.Tool.Verbs;
@@ -11,6 +12,7 @@ namespace LLoCO.Tool.Verbs;
 internal sealed class WatchRun(LlocoPipeline pipeline, ToolConsole console, string folder, string group)
 {
     private readonly Dictionary<string, (string Id, long Length, DateTime Written)> _known = new(StringComparer.Ordinal);
+    private bool _hasLooked;
 
     /// <summary>Looks until it is cancelled.</summary>
     /// <param name="pause">The time between two looks.</param>
@@ -52,10 +54,39 @@ internal sealed class WatchRun(LlocoPipeline pipeline, ToolConsole console, stri
         {
             string id = _known[gone].Id;
             _known.Remove(gone);
-            if (await pipeline.DeleteAsync(id, cancellationToken).ConfigureAwait(false))
+            await RemoveAsync(id, gone, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!_hasLooked)
+        {
+            await RemoveStaleAsync(files, cancellationToken).ConfigureAwait(false);
+            _hasLooked = true;
+        }
+    }
+
+    /// <summary>Removes documents whose files went while nobody watched: a file of this folder is found by its id, which is its path
+    /// there.</summary>
+    private async Task RemoveStaleAsync(IReadOnlyList<FoundFile> files, CancellationToken cancellationToken)
+    {
+        HashSet<string> present = [.. files.Select(file => file.Id)];
+        DocumentRecord[] all = await pipeline.Index.ListAsync(group, cancellationToken).ToArrayAsync(cancellationToken).ConfigureAwait(false);
+        foreach (DocumentRecord record in all.Where(record => record.Origin is not null && !present.Contains(record.Id)))
+        {
+            string path = Path.GetFullPath(Path.Combine(folder, record.Id));
+            if (!File.Exists(path))
             {
-                console.Result(new { document = id, removed = true }, $"{id}: removed, since its file is gone");
+                await RemoveAsync(record.Id, path, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Removes a document that was read from a file of this folder. One of the same id that came from elsewhere stays.</summary>
+    private async Task RemoveAsync(string id, string path, CancellationToken cancellationToken)
+    {
+        DocumentRecord? record = await pipeline.Index.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (record?.Origin == SourceDocument.OriginOf(path) && await pipeline.DeleteAsync(id, cancellationToken).ConfigureAwait(false))
+        {
+            console.Result(new { document = id, removed = true }, $"{id}: removed, since its file is gone");
         }
     }
 

@@ -39,7 +39,7 @@ public static class VllmExport
     /// <param name="options">What to write.</param>
     /// <param name="cancellationToken">Cancels between the files.</param>
     /// <returns>What was written.</returns>
-    /// <exception cref="LlocoException">There is no such document or adapter, or the adapter is a key/value prefix, which vLLM does not
+    /// <exception cref="LlocoException">There is no such document or adapter, it is kept as a key/value memory, or the adapter is a key/value prefix, which vLLM does not
     /// take.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static async Task<VllmExportResult> WriteAsync(
@@ -58,6 +58,12 @@ public static class VllmExport
 
         (SummaryEmbeddings summary, string? adapter) = await DocumentSummary.LoadAsync(
             pipeline, options.DocumentId, options.Adapter, cancellationToken).ConfigureAwait(false);
+        if (summary.IsKeyValue)
+        {
+            throw new LlocoException($"A request to vLLM carries summary embeddings, and '{options.DocumentId}' is kept as keys and values, which a "
+                + "prompt cannot hold. Write it as a PEFT folder (--cartridge), or compress the document as summary embeddings.");
+        }
+
         LoraAdapter? lora = await model.FindAdapterAsync(adapter, cancellationToken).ConfigureAwait(false);
         string served = options.ServedModel ?? pipeline.Layers.Settings.Model?.DisplayName ?? "model";
         PromptTemplate template = pipeline.Layers.Prompts.For(adapter);

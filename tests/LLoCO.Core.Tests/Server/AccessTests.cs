@@ -27,6 +27,33 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Keys_WithAnEmptyListOfGroups_AreRefused()
+    {
+        LlocoApiKey kept = LlocoApiKey.Create("crew", "ship").Kept with { Groups = [] };
+
+        LlocoException fault = await Assert.ThrowsAsync<LlocoException>(
+            () => TestServer.StartAsync(new LlocoServerOptions { ApiKeys = [kept] }));
+
+        Assert.Contains("'crew' has an empty list of groups", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"messages": [{"role": "user", "content": "\ud800"}]}""")]
+    [InlineData("/v1/completions", """{"prompt": "x", "stop": ["\udc00"]}""")]
+    [InlineData("/v1/lloco/documents", """{"id": "\ud800", "text": "x"}""")]
+    [InlineData("/v1/responses", """{"input": "x", "\ud800": 1}""")]
+    public async Task Post_HalvesOfCharacters_AreTheCallersFault(string path, string body)
+    {
+        await using TestServer server = await TestServer.StartAsync(new LlocoServerOptions());
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        using HttpResponseMessage response = await server.Http.PostAsync(path, content, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("half of a character", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tenants_SeeNothingOfEachOther()
     {
         (LlocoApiKey ship, string shipKey) = LlocoApiKey.Create("ship", "ship");

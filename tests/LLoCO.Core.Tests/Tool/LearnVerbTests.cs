@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LLoCO.Core.Index;
 using LLoCO.Core.Tests.Index;
 using Xunit;
 
@@ -46,6 +47,21 @@ public sealed class LearnVerbTests(RandomModel model) : IClassFixture<RandomMode
         Assert.DoesNotContain("log.txt", list.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Learn_RefusedAfterTheMemoryWasReplaced_PutsTheLearnedOneBack()
+    {
+        ToolRun first = await LearnAsync("--steps", "3");
+        byte[] learned = await PayloadAsync();
+
+        ToolRun other = await LearnAsync("--steps", "3", "--slots", "3");
+
+        Assert.True(first.Code == 0, first.Error);
+        Assert.Equal(1, other.Code);
+        Assert.Contains("holds a training run with other options", other.Error, StringComparison.Ordinal);
+        Assert.Contains("keeps its earlier memory of log.txt", other.Error, StringComparison.Ordinal);
+        Assert.Equal(learned, await PayloadAsync());
+    }
+
     [Theory]
     [InlineData("--start is 'middle'", "a folder", "--start", "middle")]
     [InlineData("Give one of them", "--ratio", "--ratio", "8")]
@@ -59,12 +75,19 @@ public sealed class LearnVerbTests(RandomModel model) : IClassFixture<RandomMode
         Assert.Contains(also, run.Error, StringComparison.Ordinal);
     }
 
+    private async Task<byte[]> PayloadAsync()
+    {
+        await using SqliteRetrievalIndex index = SqliteRetrievalIndex.Open(_folder.PathOf("index.db"));
+        return (await index.LoadSummaryAsync("log.txt"))!.Payload.ToArray();
+    }
+
     private Task<ToolRun> LearnAsync(params string[] options)
     {
         File.WriteAllText(_folder.PathOf("log.txt"), Text);
+        string[] size = options.Contains("--slots") ? [] : ["--slots", "4"];
         return ToolRun.OfAsync(
         [
-            "learn", _folder.PathOf("log.txt"), "--index", _folder.PathOf("index.db"), "--out", _folder.PathOf("out"), "--slots", "4",
+            "learn", _folder.PathOf("log.txt"), "--index", _folder.PathOf("index.db"), "--out", _folder.PathOf("out"), .. size,
             "--chunk", "40", "--study-chunk", "200", "--model", model.Folder, .. options,
         ]);
     }

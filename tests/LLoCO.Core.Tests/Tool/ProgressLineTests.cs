@@ -46,32 +46,6 @@ public sealed class ProgressLineTests
         Assert.Empty(written.ToString());
     }
 
-    [Fact]
-    public async Task Watch_FollowsAFolder()
-    {
-        using var folder = new TemporaryFolder();
-        await using FakePipeline fake = await FakePipeline.CreateAsync();
-        var output = new StringWriter { NewLine = "\n" };
-        using var console = new ToolConsole(TextReader.Null, output, TextWriter.Null);
-        string docs = Directory.CreateDirectory(folder.PathOf("docs")).FullName;
-        var watch = new WatchRun(fake.Pipeline, console, docs, "ship");
-
-        await watch.LookAsync(Token);
-        await File.WriteAllTextAsync(Path.Combine(docs, "a.txt"), "The ship is old.", Token);
-        await watch.LookAsync(Token);
-        int compressed = fake.Compressor.Compressed.Count;
-        await watch.LookAsync(Token);
-        Assert.Equal(compressed, fake.Compressor.Compressed.Count);
-        await File.WriteAllTextAsync(Path.Combine(docs, "a.txt"), "The ship is old. It leaks.", Token);
-        await watch.LookAsync(Token);
-        Assert.Equal("The ship is old. It leaks.", await fake.Index.LoadTextAsync("a.txt", Token));
-        File.Delete(Path.Combine(docs, "a.txt"));
-        await watch.LookAsync(Token);
-
-        Assert.Null(await fake.Index.FindAsync("a.txt", Token));
-        Assert.Contains("a.txt: removed", output.ToString(), StringComparison.Ordinal);
-    }
-
     private sealed class Clock : TimeProvider
     {
         public double Seconds { get; set; }

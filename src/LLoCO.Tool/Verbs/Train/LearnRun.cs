@@ -29,6 +29,32 @@ internal sealed class LearnRun(
     /// <returns>Whether all documents could be read.</returns>
     public async Task<bool> RunAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
     {
+        MemoryBackup before = await MemoryBackup.TakeAsync(
+            pipeline.Index, documents.Select(document => document.Id), cancellationToken).ConfigureAwait(false);
+        bool done = false;
+        try
+        {
+            return done = await LearnAsync(documents, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The same command goes on from here.
+            done = true;
+            throw;
+        }
+        finally
+        {
+            // What was learned before is worth more than a memory to begin with.
+            IReadOnlyList<string> restored = done ? [] : await before.RestoreAsync(CancellationToken.None).ConfigureAwait(false);
+            if (restored.Count > 0)
+            {
+                console.Error.WriteLine($"lloco: nothing was learned, so the index keeps its earlier memory of {string.Join(", ", restored)}.");
+            }
+        }
+    }
+
+    private async Task<bool> LearnAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
+    {
         if (!await new CompressRun(pipeline, console).RunAsync(documents, cancellationToken).ConfigureAwait(false))
         {
             return false;

@@ -124,6 +124,19 @@ public sealed class ExportVerbTests(RandomModel model) : IClassFixture<RandomMod
         Assert.Contains("reads no summary embeddings", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Export_VllmOfAKeyValueMemory_IsRefused()
+    {
+        string index = await CompressAsync("--memory", "kv", "--slots", "4");
+
+        ToolRun run = await ToolRun.OfAsync(
+            "export", "text.txt", "--vllm", "--index", index, "--adapter", "none", "--out", Path("vllm"), "--model", model.Folder);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("'text.txt' is kept as keys and values", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path("vllm")));
+    }
+
     private static (string Pickle, byte[] Numbers) Unpack(string base64)
     {
         using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(Convert.FromBase64String(base64)));
@@ -146,11 +159,11 @@ public sealed class ExportVerbTests(RandomModel model) : IClassFixture<RandomMod
 
     private JsonElement Json(string file) => JsonDocument.Parse(File.ReadAllText(Path(file))).RootElement;
 
-    private async Task<string> CompressAsync()
+    private async Task<string> CompressAsync(params string[] more)
     {
         File.WriteAllText(Path("text.txt"), string.Concat(Enumerable.Repeat("The captain saw the storm. The mayor saw the market. ", 3)));
         string index = Path("index.db");
-        ToolRun run = await ToolRun.OfAsync("compress", Path("text.txt"), "--index", index, "--model", model.Folder);
+        ToolRun run = await ToolRun.OfAsync(["compress", Path("text.txt"), "--index", index, "--model", model.Folder, .. more]);
         Assert.True(run.Code == 0, run.Error);
         return index;
     }
