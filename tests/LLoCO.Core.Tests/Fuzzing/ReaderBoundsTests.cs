@@ -28,7 +28,7 @@ public sealed partial class ReaderBoundsTests
         "LLoCO.Orleans/FolderJobStore.cs", "LLoCO.Orleans/FolderModelStore.cs", "LLoCO.Orleans/ModelFetch.cs",
         "LLoCO.Orleans/Storage/SharedFile.cs",
         "LLoCO.Readers/ReaderFile.cs",
-        "LLoCO.Tool/EvaluationSettings.cs", "LLoCO.Tool/Inspector.cs",
+        "LLoCO.Tenants/FolderLock.cs", "LLoCO.Tool/EvaluationSettings.cs", "LLoCO.Tool/Inspector.cs",
         "LLoCO.Tool/Verbs/Bench/BenchEnvironment.cs", "LLoCO.Tool/Verbs/Bench/FileReading.cs",
         "LLoCO.Tool/Verbs/Bench/ProcessMemory.cs", "LLoCO.Tool/Verbs/Train/LossChart.cs", "LLoCO.Training/SelfStudy/StudyCache.cs",
         "LLoCO.Training/TrainingFolder.cs",

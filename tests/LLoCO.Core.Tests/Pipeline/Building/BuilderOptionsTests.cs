@@ -124,7 +124,7 @@ public sealed class BuilderOptionsTests
     {
         PropertyInfo[] checkable = [.. typeof(PipelineSettings).GetProperties().Where(property =>
             property.IsDefined(typeof(RangeAttribute)) || property.IsDefined(typeof(FilePathAttribute))
-            || (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is { IsEnum: true }
+            || (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is { IsEnum: true, IsPublic: true }
             || property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))];
 
         Assert.True(checkable.Length >= 11, $"{checkable.Length}");
