@@ -9,7 +9,8 @@ internal readonly record struct PdfLine(string Text, double Size);
 
 /// <summary>Lines that stand together on a page.</summary>
 /// <param name="Lines">At least one.</param>
-internal sealed record PdfBlock(IReadOnlyList<PdfLine> Lines)
+/// <param name="AtEdge">Whether they stand in the upper or lower tenth of the page.</param>
+internal sealed record PdfBlock(IReadOnlyList<PdfLine> Lines, bool AtEdge)
 {
     private const char SoftHyphen = '\u00AD';
 

@@ -14,13 +14,16 @@ internal static class PdfPageText
     private const int MaxLetters = 50_000;
     private const int MaxBlocks = 500;
 
+    // The part of a page's height, above and below, where headers and footers stand.
+    private const double Edge = 0.1;
+
     /// <summary>Reads a page.</summary>
     /// <param name="page">The page.</param>
     public static IReadOnlyList<PdfBlock> Read(Page page)
     {
         if (page.Letters.Count is 0 or > MaxLetters)
         {
-            return page.Text.Trim() is { Length: > 0 } plain ? [new PdfBlock([new PdfLine(MarkdownText.OneLine(plain), 0)])] : [];
+            return page.Text.Trim() is { Length: > 0 } plain ? [new PdfBlock([new PdfLine(MarkdownText.OneLine(plain), 0)], AtEdge: false)] : [];
         }
 
         Word[] words = [.. page.GetWords(NearestNeighbourWordExtractor.Instance).Where(word => !string.IsNullOrWhiteSpace(word.Text))];
@@ -33,7 +36,10 @@ internal static class PdfPageText
         IEnumerable<TextBlock> ordered = blocks.Count <= MaxBlocks
             ? UnsupervisedReadingOrderDetector.Instance.Get(blocks).OrderBy(block => block.ReadingOrder)
             : blocks.OrderByDescending(block => block.BoundingBox.Top).ThenBy(block => block.BoundingBox.Left);
-        return [.. ordered.Select(block => new PdfBlock([.. block.TextLines.Select(Line).Where(line => line.Text.Length > 0)]))
+        return [.. ordered
+            .Select(block => new PdfBlock(
+                [.. block.TextLines.Select(Line).Where(line => line.Text.Length > 0)],
+                block.BoundingBox.Bottom > page.Height * (1 - Edge) || block.BoundingBox.Top < page.Height * Edge))
             .Where(block => block.Lines.Count > 0)];
     }
 
@@ -41,6 +47,6 @@ internal static class PdfPageText
     {
         double size = line.Words.SelectMany(word => word.Letters).GroupBy(letter => Math.Round(letter.PointSize * 2) / 2)
             .OrderByDescending(letters => letters.Count()).First().Key;
-        return new PdfLine(MarkdownText.OneLine(line.Text), size);
+        return new PdfLine(MarkdownText.OneLine(RightToLeft.Read(line)), size);
     }
 }

@@ -43,6 +43,44 @@ public sealed class PdfReaderTests
     }
 
     [Fact]
+    public async Task Read_LinesThatDifferByMoreThanThePage_StayWhereverTheyStand()
+    {
+        PdfPageLines Invoice(int number, string customer) => new PdfPageLines().Add([$"Invoice {number}"], 60, 800, 10)
+            .Add(Body(customer), 60, 700, 10).Add([$"Due: {number - 4708} May 1897"], 60, 560, 10).Add(["Goods for the yard"], 60, 500, 10)
+            .Add([$"Total: {number}.00 EUR"], 60, 420, 10).Add(["Harbour Stores"], 60, 60, 10).Add([$"Page {number - 4710} of 3"], 300, 30, 10);
+
+        string text = await ReaderRun.ReadAsync("a.pdf", PdfPageLines.Build(Invoice(4711, "first"), Invoice(4712, "next"), Invoice(4713, "last")));
+
+        foreach (string kept in new[] { "Invoice 4711", "Invoice 4713", "Due: 4 May 1897", "Total: 4711.00 EUR", "Total: 4713.00 EUR" })
+        {
+            Assert.Contains(kept, text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(4, text.Split("Goods for the yard").Length);
+        Assert.DoesNotContain("Page", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Harbour Stores", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("- {0} -", true)]
+    [InlineData("{0}/4", true)]
+    [InlineData("Seite {0} von 4", true)]
+    [InlineData("Manual | {0}", true)]
+    [InlineData("Part {0}", false)]
+    [InlineData("Version 1.{0}", false)]
+    [InlineData("{0} pumps", false)]
+    public async Task Read_ANumberThatCountsWithThePages_GoesIfItStandsAsPageNumbersDo(string footer, bool goes)
+    {
+        PdfPageLines[] pages = [.. Enumerable.Range(1, 4).Select(page => new PdfPageLines().Add(Body($"x{page}"), 60, 700, 10)
+            .Add([string.Format(System.Globalization.CultureInfo.InvariantCulture, footer, page)], 60, 40, 10))];
+
+        string text = await ReaderRun.ReadAsync("a.pdf", PdfPageLines.Build(pages));
+
+        string third = string.Format(System.Globalization.CultureInfo.InvariantCulture, footer, 3);
+        Assert.Equal(!goes, text.Contains($"\n\n{third}\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Read_Bookmarks_NameHeadingsOfAnySize()
     {
         var page = new PdfPageLines().Add(["3.1 Care of seals"], 60, 780, 10).Add(Body("only"), 60, 700, 10);
