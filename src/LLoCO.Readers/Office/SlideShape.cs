@@ -48,7 +48,7 @@ internal sealed record SlideShape(string? Kind, IReadOnlyList<string> Lines)
                     kind = reader.GetAttribute("type") ?? "body";
                     break;
                 case "t" when begins && reader.NamespaceURI.Contains(OfficeFile.Drawing, StringComparison.Ordinal) && !reader.IsEmptyElement:
-                    line.Append(XmlParts.Next(reader, limits, cancellationToken) ? reader.Value : string.Empty);
+                    line.Append(OfficeFile.ReadText(reader, limits, cancellationToken));
                     break;
                 case "tc":
                     inCell = begins && !reader.IsEmptyElement;

@@ -2,7 +2,8 @@ using DocumentFormat.OpenXml.Packaging;
 
 namespace LLoCO.Readers.Office;
 
-/// <summary>Reads DOCX: paragraphs, headings, lists, tables and footnotes. Pages are those that the program that saved it counted.</summary>
+/// <summary>Reads DOCX: paragraphs, headings, lists, tables, equations, footnotes and endnotes, without hidden text. Pages are those that
+/// the program that saved it counted.</summary>
 internal sealed class WordReader : IDocumentReader
 {
     /// <inheritdoc/>
@@ -21,6 +22,11 @@ internal sealed class WordReader : IDocumentReader
         if (main.FootnotesPart is { } footnotes)
         {
             walk.Write(footnotes.GetStream());
+        }
+
+        if (main.EndnotesPart is { } endnotes)
+        {
+            walk.Write(endnotes.GetStream());
         }
 
         return text.Complete();

@@ -5,7 +5,7 @@ using LLoCO.Readers.Archives;
 
 namespace LLoCO.Readers.Office;
 
-/// <summary>The heading levels of the styles of a DOCX file. The ids of styles are translated, their names are not.</summary>
+/// <summary>The heading levels of the styles of a DOCX file, and which of them hide text. The ids of styles are translated, their names are not.</summary>
 internal sealed class WordStyles
 {
     private const int MaxParents = 16;
@@ -46,6 +46,9 @@ internal sealed class WordStyles
                 case "basedOn" when style is not null:
                     style.Parent = value;
                     break;
+                case "vanish" when style is not null:
+                    style.Hidden ??= IsOn(value);
+                    break;
                 case "outlineLvl" when style is not null:
                     style.Level ??= ParseOutline(value);
                     break;
@@ -73,6 +76,27 @@ internal sealed class WordStyles
         return id is not null && _styles.Count == 0 ? LevelOfName(id) : null;
     }
 
+    /// <summary>Tells whether text of a style is hidden.</summary>
+    /// <param name="id">The style.</param>
+    public bool IsHidden(string? id)
+    {
+        for (int parents = 0; id is not null && parents < MaxParents && _styles.TryGetValue(id, out Style? style); parents++)
+        {
+            if (style.Hidden is { } hidden)
+            {
+                return hidden;
+            }
+
+            id = style.Parent;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads a property that is on unless its value says otherwise.</summary>
+    /// <param name="value">The attribute, if there is one.</param>
+    public static bool IsOn(string? value) => value is not ("0" or "false" or "off");
+
     /// <summary>Reads an outline level, which counts from 0; 9 is text.</summary>
     /// <param name="value">The attribute.</param>
     public static int? ParseOutline(string? value) =>
@@ -89,6 +113,8 @@ internal sealed class WordStyles
     private sealed class Style
     {
         public int? Level { get; set; }
+
+        public bool? Hidden { get; set; }
 
         public string? Parent { get; set; }
     }

@@ -22,6 +22,10 @@ internal sealed class WordWalk(MarkdownText text, WordStyles styles, ReaderLimit
     private int _tables;
     private bool _endedPage;
 
+    // Whether the properties that are read are those of a paragraph, whose sign of its end may be hidden; and what a run says of itself.
+    private bool _ofParagraph;
+    private bool? _hidden;
+
     /// <summary>Writes a part.</summary>
     /// <param name="part">The part; closed here.</param>
     public void Write(Stream part)
@@ -60,12 +64,20 @@ internal sealed class WordWalk(MarkdownText text, WordStyles styles, ReaderLimit
             case "numPr":
                 _listed = true;
                 break;
-            case "t" when reader.NamespaceURI.Contains(OfficeFile.Word, StringComparison.Ordinal) && !reader.IsEmptyElement:
-                if (XmlParts.Next(reader, limits, cancellationToken) && reader.NodeType != XmlNodeType.EndElement)
-                {
-                    Append(reader.Value);
-                }
-
+            case "pPr":
+                _ofParagraph = !reader.IsEmptyElement;
+                break;
+            case "r":
+                _hidden = null;
+                break;
+            case "rStyle" when !_ofParagraph && styles.IsHidden(reader.GetAttribute("val", reader.NamespaceURI)):
+                _hidden ??= true;
+                break;
+            case "vanish" when !_ofParagraph:
+                _hidden = WordStyles.IsOn(reader.GetAttribute("val", reader.NamespaceURI));
+                break;
+            case "t" when IsText(reader.NamespaceURI) && !reader.IsEmptyElement:
+                Append(OfficeFile.ReadText(reader, limits, cancellationToken));
                 break;
             case "tab":
                 Append(" ");
@@ -90,6 +102,12 @@ internal sealed class WordWalk(MarkdownText text, WordStyles styles, ReaderLimit
     {
         switch (name)
         {
+            case "pPr":
+                _ofParagraph = false;
+                break;
+            case "r":
+                _hidden = null;
+                break;
             case "p" when _tables > 0:
                 _cell.Append(_cell.Length > 0 && _paragraph.Length > 0 ? " " : string.Empty).Append(_paragraph);
                 Clear();
@@ -111,8 +129,16 @@ internal sealed class WordWalk(MarkdownText text, WordStyles styles, ReaderLimit
         }
     }
 
+    private static bool IsText(string schema) =>
+        schema.Contains(OfficeFile.Word, StringComparison.Ordinal) || schema.EndsWith(OfficeFile.Math, StringComparison.Ordinal);
+
     private void Append(string part)
     {
+        if (_hidden ?? styles.IsHidden(_style))
+        {
+            return;
+        }
+
         _paragraph.Append(part);
         _endedPage &= string.IsNullOrWhiteSpace(part);
         if (_paragraph.Length > limits.MaxCharacters)

@@ -7,7 +7,8 @@ namespace LLoCO.Core.Tests.Readers;
 /// <summary>DOCX and PPTX files are made with the Open XML SDK.</summary>
 public sealed class OfficeReadersTests
 {
-    private const string Word = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    private const string Word = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" "
+        + "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\"";
 
     [Fact]
     public async Task Read_Docx_KeepsHeadingsListsTablesPagesAndFootnotes()
@@ -35,6 +36,23 @@ public sealed class OfficeReadersTests
         Assert.Equal(
             "# Offer\n\n# Warranty\n\nTwo years.\n- seals\n\n\f## Prices\nSeal | 3 € net\n\nIt ends on \fpage three.\n\n### Small print\n",
             await ReaderRun.ReadAsync("offer.docx", file));
+    }
+
+    [Fact]
+    public async Task Read_Docx_KeepsEquationsEndnotesAndAllPiecesOfText_ButNoHiddenText()
+    {
+        byte[] file = Docx(
+            """
+            <w:p><w:r><w:t xml:space="preserve">The force is </w:t></w:r><m:oMath><m:r><m:t>F=42</m:t></m:r></m:oMath><w:r><w:t xml:space="preserve"> newton.</w:t></w:r></w:p>
+            <w:p><w:r><w:t>a</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r><w:r><w:rPr><w:rStyle w:val="Off"/></w:rPr><w:t>secret</w:t></w:r><w:r><w:t>b</w:t></w:r></w:p>
+            <w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>shown</w:t></w:r></w:p>
+            <w:p><w:pPr><w:pStyle w:val="Off"/></w:pPr><w:r><w:t>secret</w:t></w:r></w:p>
+            <w:p><w:r><w:t>be</w:t></w:r><w:r><w:t><![CDATA[A]]>B<![CDATA[<C]]></w:t></w:r></w:p>
+            """,
+            """<w:style w:styleId="Off"><w:rPr><w:vanish/></w:rPr></w:style>""",
+            "<w:endnote><w:p><w:r><w:t>Ordra owns it.</w:t></w:r></w:p></w:endnote>");
+
+        Assert.Equal("The force is F=42 newton.\n\nab\n\nshown\n\nbeAB<C\n\nOrdra owns it.\n", await ReaderRun.ReadAsync("a.docx", file));
     }
 
     [Fact]
@@ -88,7 +106,7 @@ public sealed class OfficeReadersTests
         "password",
         await ReaderRun.RefuseAsync("locked.docx", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0]), StringComparison.Ordinal);
 
-    private static byte[] Docx(string body, string styles)
+    private static byte[] Docx(string body, string styles, string? endnotes = null)
     {
         using var stream = new MemoryStream();
         using (WordprocessingDocument document = WordprocessingDocument.Create(stream, WordprocessingDocumentType.Document))
@@ -96,6 +114,10 @@ public sealed class OfficeReadersTests
             MainDocumentPart main = document.AddMainDocumentPart();
             Feed(main, $"<w:document {Word}><w:body>{body}</w:body></w:document>");
             Feed(main.AddNewPart<StyleDefinitionsPart>(), $"<w:styles {Word}>{styles}</w:styles>");
+            if (endnotes is not null)
+            {
+                Feed(main.AddNewPart<EndnotesPart>(), $"<w:endnotes {Word}>{endnotes}</w:endnotes>");
+            }
         }
 
         return stream.ToArray();
