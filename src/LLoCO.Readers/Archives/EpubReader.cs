@@ -17,6 +17,7 @@ internal sealed class EpubReader : IDocumentReader
         var text = new MarkdownText(limits, cancellationToken);
         string package = FindPackage(archive, limits, cancellationToken);
         (string? title, IReadOnlyList<string> chapters) = ReadPackage(archive, package, limits, cancellationToken);
+        EnsureOpen(archive, [package, .. chapters], limits, cancellationToken);
         if (title is not null)
         {
             text.AddHeading(1, title);
@@ -24,8 +25,7 @@ internal sealed class EpubReader : IDocumentReader
 
         foreach (string chapter in chapters)
         {
-            using Stream stream = Entry(archive, chapter).Open();
-            HtmlReader.Write(stream, text, limits, wholePage: true, cancellationToken);
+            HtmlReader.Write(Decode(Entry(archive, chapter)), text, limits, wholePage: true, cancellationToken);
         }
 
         return text.Complete();
@@ -33,11 +33,6 @@ internal sealed class EpubReader : IDocumentReader
 
     private static string FindPackage(ZipArchive archive, ReaderLimits limits, CancellationToken cancellationToken)
     {
-        if (archive.GetEntry("META-INF/encryption.xml") is not null && archive.GetEntry("META-INF/rights.xml") is not null)
-        {
-            throw new UnreadableException("is protected against reading. Convert a copy that is not");
-        }
-
         using XmlReader container = XmlParts.Open(Entry(archive, "META-INF/container.xml").Open(), limits);
         while (XmlParts.Next(container, limits, cancellationToken))
         {
@@ -48,6 +43,47 @@ internal sealed class EpubReader : IDocumentReader
         }
 
         throw new UnreadableException("names no book in META-INF/container.xml");
+    }
+
+    // A chapter is XHTML, whether it says so or not.
+    private static string Decode(ZipArchiveEntry chapter)
+    {
+        using var bytes = new MemoryStream();
+        using (Stream stream = chapter.Open())
+        {
+            stream.CopyTo(bytes);
+        }
+
+        try
+        {
+            string page = HtmlSource.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            return HtmlSource.IsXhtml(page) || !chapter.FullName.EndsWith("html", StringComparison.OrdinalIgnoreCase)
+                ? page : HtmlSource.FromXhtml(page);
+        }
+        catch (UnreadableException fault)
+        {
+            throw new UnreadableException($"has the chapter '{chapter.FullName}', which {fault.Message}", fault);
+        }
+    }
+
+    // Fonts may be encrypted in a book that can be read.
+    private static void EnsureOpen(
+        ZipArchive archive, HashSet<string> parts, ReaderLimits limits, CancellationToken cancellationToken)
+    {
+        if (archive.GetEntry("META-INF/encryption.xml") is not { } encryption)
+        {
+            return;
+        }
+
+        using XmlReader reader = XmlParts.Open(encryption.Open(), limits);
+        while (XmlParts.Next(reader, limits, cancellationToken))
+        {
+            if (reader is { NodeType: XmlNodeType.Element, LocalName: "CipherReference" } && reader.GetAttribute("URI") is { } link
+                && parts.Contains(Resolve(string.Empty, Uri.UnescapeDataString(link))))
+            {
+                throw new UnreadableException($"is protected against reading ('{link}' is encrypted). Convert a copy that is not");
+            }
+        }
     }
 
     private static (string? Title, IReadOnlyList<string> Chapters) ReadPackage(

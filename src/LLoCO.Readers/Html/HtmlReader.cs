@@ -1,8 +1,6 @@
-using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using LLoCO.Readers.Archives;
 
 namespace LLoCO.Readers.Html;
 
@@ -19,39 +17,38 @@ internal sealed class HtmlReader : IDocumentReader
     public string Read(ReadOnlyMemory<byte> content, ReaderLimits limits, CancellationToken cancellationToken)
     {
         var text = new MarkdownText(limits, cancellationToken);
-        ReadOnlySpan<byte> bytes = content.Span;
-        bool wide = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [0, 0, 0xFE, 0xFF, ..];
-        using Stream stream = wide
-            ? new MemoryStream(Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes(PlainTextReader.Decode(bytes, limits))).ToArray())
-            : ZipGuard.ToStream(content);
-        Write(stream, text, limits, wholePage: false, cancellationToken);
+        Write(HtmlSource.Decode(content.Span), text, limits, wholePage: false, cancellationToken);
         return text.Complete();
     }
 
     /// <summary>Writes the text of a page.</summary>
-    /// <param name="content">The page, in the encoding that its mark or its head says, else UTF-8.</param>
+    /// <param name="source">The page; HTML, or XHTML if it says so.</param>
     /// <param name="text">Where the text goes.</param>
     /// <param name="limits">Bounds the depth.</param>
     /// <param name="wholePage">Whether all of its body is text, as in a book or a letter.</param>
     /// <param name="cancellationToken">Cancels parsing too.</param>
     public static void Write(
-        Stream content, MarkdownText text, ReaderLimits limits, bool wholePage, CancellationToken cancellationToken)
+        string source, MarkdownText text, ReaderLimits limits, bool wholePage, CancellationToken cancellationToken)
     {
         var parser = new HtmlParser(new HtmlParserOptions
         {
             MaximumDepth = limits.MaxDepth * DepthFactor, SkipComments = true, SkipProcessingInstructions = true,
         });
-        using IHtmlDocument page = parser.ParseDocumentAsync(content, cancellationToken).GetAwaiter().GetResult();
+        string html = HtmlSource.IsXhtml(source) ? HtmlSource.FromXhtml(source) : source;
+        using IHtmlDocument page = parser.ParseDocumentAsync(html, cancellationToken).GetAwaiter().GetResult();
         IElement? root = wholePage ? page.Body : MainOf(page);
-        if (!wholePage && root is not null && root.QuerySelector("h1") is null && page.Title is { Length: > 0 } title)
+        if (root is null)
+        {
+            return;
+        }
+
+        var silence = new HtmlSilence(wholePage, root);
+        if (!wholePage && page.Title is { Length: > 0 } title && !root.QuerySelectorAll("h1").Any(silence.IsHeard))
         {
             text.AddHeading(1, title);
         }
 
-        if (root is not null)
-        {
-            new HtmlWalk(text, wholePage, cancellationToken).Write(root);
-        }
+        new HtmlWalk(text, silence, cancellationToken).Write(root);
     }
 
     private static IElement? MainOf(IHtmlDocument page)

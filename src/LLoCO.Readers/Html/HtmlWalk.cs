@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using AngleSharp.Dom;
 
@@ -6,34 +5,29 @@ namespace LLoCO.Readers.Html;
 
 /// <summary>Goes through the elements of a page, without recursion, and writes their text.</summary>
 /// <param name="text">Where the text goes.</param>
-/// <param name="wholePage">Whether headers, footers and asides are text as well.</param>
+/// <param name="silence">What is no text.</param>
 /// <param name="cancellationToken">Checked at each node.</param>
-internal sealed class HtmlWalk(MarkdownText text, bool wholePage, CancellationToken cancellationToken)
+internal sealed class HtmlWalk(MarkdownText text, HtmlSilence silence, CancellationToken cancellationToken)
 {
-    private static readonly HashSet<string> Silent = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas", "audio", "video", "nav", "button",
-        "select", "input", "textarea", "datalist", "dialog", "head", "title", "rp", "rt",
-    };
-
-    private static readonly HashSet<string> Margins = new(StringComparer.OrdinalIgnoreCase) { "header", "footer", "aside" };
-
-    private static readonly HashSet<string> MarginRoles = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog",
-    };
-
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
         "p", "div", "section", "article", "main", "body", "blockquote", "ul", "ol", "dl", "dt", "dd", "figure", "figcaption", "table",
         "thead", "tbody", "tfoot", "caption", "hr", "address", "form", "fieldset", "details", "summary", "header", "footer", "aside",
-        "center", "hgroup", "legend",
+        "center", "hgroup", "legend", "menu", "dir", "td", "th", "tr", "li",
     };
 
+    private const char SoftHyphen = '\u00AD';
+
     private readonly StringBuilder _line = new();
-    private readonly Stack<int> _numbers = new();
-    private bool _inRow;
+    private readonly HtmlLists _lists = new();
+    private HtmlTable? _table;
     private string _mark = string.Empty;
+
+    private bool InRow => _table is { InRow: true };
+
+    /// <summary>Tells whether an element of a name begins and ends lines.</summary>
+    /// <param name="name">The name, in any case.</param>
+    public static bool IsBlock(string name) => Blocks.Contains(name) || IsHeading(name);
 
     /// <summary>Writes an element with all that is in it.</summary>
     /// <param name="root">The element.</param>
@@ -43,7 +37,7 @@ internal sealed class HtmlWalk(MarkdownText text, bool wholePage, CancellationTo
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            bool enters = Enter(node, root);
+            bool enters = Enter(node);
             if (enters && node.FirstChild is { } child)
             {
                 node = child;
@@ -71,7 +65,7 @@ internal sealed class HtmlWalk(MarkdownText text, bool wholePage, CancellationTo
         }
     }
 
-    private bool Enter(INode node, IElement root)
+    private bool Enter(INode node)
     {
         if (node is IText { Data: var data })
         {
@@ -79,43 +73,51 @@ internal sealed class HtmlWalk(MarkdownText text, bool wholePage, CancellationTo
             return false;
         }
 
-        if (node is not IElement element || (element != root && IsSilent(element)))
+        if (node is not IElement element || silence.Covers(element))
         {
             return false;
         }
 
-        switch (element.LocalName)
+        string name = element.LocalName;
+        switch (name)
         {
             case "br":
-                _line.Append(_inRow ? ' ' : '\n');
+                _line.Append(InRow ? ' ' : '\n');
                 return false;
             case "img":
                 Append(element.GetAttribute("alt") is { Length: > 1 } alt ? $" {alt} " : string.Empty);
                 return false;
-            case "pre":
+            case "pre" when !InRow:
                 Flush();
-                text.AddCode(element.TextContent);
+                text.AddCode(HtmlCode.Read(element, cancellationToken));
                 return false;
-            case "tr":
+            case "table" when _table is null && !HtmlTable.IsLayout(element):
                 Flush();
-                _inRow = true;
+                _table = new HtmlTable();
                 break;
-            case "td" or "th" when _line.Length > 0:
-                _line.Append(" | ");
-                break;
-            case "li":
+            case "tr" when _table is not null:
                 Flush();
-                _mark = _numbers.Count > 0 && _numbers.Peek() >= 0 ? NextNumber() : "- ";
+                _table.BeginRow();
+                break;
+            case "td" or "th" when InRow:
+                _line.Clear();
                 break;
             case "ol" or "ul":
-                Flush();
-                _numbers.Push(element.LocalName == "ol" ? 0 : -1);
+                Break();
+                _lists.Begin(element);
                 break;
-            case var name when !_inRow && (Blocks.Contains(name) || IsHeading(name)):
-                Flush();
+            case "li":
+                Break();
+                _mark = _lists.Mark(element);
+                if (InRow)
+                {
+                    _line.Append(_mark.Length > 2 ? _mark : string.Empty);
+                    _mark = string.Empty;
+                }
+
                 break;
-            case var name when _inRow && Blocks.Contains(name):
-                Append(" ");
+            case var _ when IsBlock(name):
+                Break();
                 break;
         }
 
@@ -130,57 +132,86 @@ internal sealed class HtmlWalk(MarkdownText text, bool wholePage, CancellationTo
         }
 
         string name = element.LocalName;
-        if (name == "tr")
+        switch (name)
         {
-            _inRow = false;
-            FlushLine();
+            case "td" or "th" when InRow:
+                _table!.Add(element, MarkdownText.OneLine(_line.ToString()));
+                _line.Clear();
+                break;
+            case "tr" when _table is not null:
+                AddRow(_table.EndRow());
+                break;
+            case "thead" or "tbody" or "tfoot":
+                _table?.EndRows();
+                break;
+            case "table":
+                Flush();
+                _table = null;
+                break;
+            case "li":
+                EndItem();
+                break;
+            case "ol" or "ul":
+                Break();
+                _lists.End();
+                break;
+            case var _ when IsHeading(name) && !InRow:
+                string title = _line.ToString();
+                _line.Clear();
+                text.AddHeading(name[1] - '0', title);
+                break;
+            case var _ when IsBlock(name):
+                Break();
+                break;
         }
-        else if (name == "li")
+    }
+
+    // Between blocks a paragraph ends; in a cell, a word.
+    private void Break()
+    {
+        if (InRow)
         {
-            FlushLine();
+            Append(" ");
         }
-        else if (name is "ol" or "ul")
-        {
-            Flush();
-            _numbers.TryPop(out _);
-        }
-        else if (!_inRow && IsHeading(name))
-        {
-            string title = _line.ToString();
-            _line.Clear();
-            text.AddHeading(name[1] - '0', title);
-        }
-        else if (!_inRow && Blocks.Contains(name))
+        else
         {
             Flush();
         }
     }
 
-    private bool IsSilent(IElement element) => Silent.Contains(element.LocalName)
-        || (!wholePage && Margins.Contains(element.LocalName) && !IsInArticle(element))
-        || (!wholePage && element.GetAttribute("role") is { } role && MarginRoles.Contains(role))
-        || element.HasAttribute("hidden")
-        || string.Equals(element.GetAttribute("aria-hidden"), "true", StringComparison.OrdinalIgnoreCase)
-        || element.GetAttribute("style")?.Replace(" ", string.Empty, StringComparison.Ordinal)
-            .Contains("display:none", StringComparison.OrdinalIgnoreCase) == true;
+    private void EndItem()
+    {
+        if (InRow)
+        {
+            Append(" ");
+        }
+        else
+        {
+            FlushLine();
+            _mark = string.Empty;
+        }
+    }
 
-    // The header of an article holds its title; that of a page its menus.
-    private static bool IsInArticle(IElement element) =>
-        element.LocalName == "header" && element.ParentElement?.LocalName is "article" or "main" or "section";
+    private void AddRow(string row)
+    {
+        _line.Clear();
+        if (row.Length > 0)
+        {
+            text.AddLine(row);
+        }
+    }
 
     private static bool IsHeading(string name) => name is ['h', >= '1' and <= '6'];
-
-    private string NextNumber()
-    {
-        int next = _numbers.Pop() + 1;
-        _numbers.Push(next);
-        return string.Create(CultureInfo.InvariantCulture, $"{next}. ");
-    }
 
     private void Append(string data)
     {
         foreach (char sign in data)
         {
+            if (sign == SoftHyphen)
+            {
+                continue;
+            }
+
             if (!char.IsWhiteSpace(sign) || sign == '\u00A0')
             {
                 _line.Append(sign == '\u00A0' ? ' ' : sign);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using LLoCO.Readers.Html;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.Yaml;
@@ -9,7 +10,7 @@ using Markdig.Syntax.Inlines;
 namespace LLoCO.Readers.Markdown;
 
 /// <summary>Writes the text of a parsed Markdown document. Markdig bounds how deep one is nested.</summary>
-internal sealed class MarkdownWalk(MarkdownText text, ReaderLimits limits, CancellationToken cancellationToken)
+internal sealed partial class MarkdownWalk(MarkdownText text, ReaderLimits limits, CancellationToken cancellationToken)
 {
     private string _mark = string.Empty;
 
@@ -17,9 +18,24 @@ internal sealed class MarkdownWalk(MarkdownText text, ReaderLimits limits, Cance
     /// <param name="blocks">The document, or a block that holds others.</param>
     public void Write(ContainerBlock blocks)
     {
-        foreach (Block block in blocks)
+        for (int place = 0; place < blocks.Count; place++)
         {
-            Write(block);
+            // An empty line ends a block of HTML, but not the table that stands in it.
+            if (blocks[place] is HtmlBlock html)
+            {
+                var lines = new StringBuilder(html.Lines.ToString());
+                while (place + 1 < blocks.Count && blocks[place + 1] is HtmlBlock next)
+                {
+                    lines.Append('\n').Append(next.Lines.ToString());
+                    place++;
+                }
+
+                WriteHtml(lines.ToString());
+            }
+            else
+            {
+                Write(blocks[place]);
+            }
         }
     }
 
@@ -31,9 +47,6 @@ internal sealed class MarkdownWalk(MarkdownText text, ReaderLimits limits, Cance
                 break;
             case HeadingBlock heading:
                 text.AddHeading(heading.Level, Text(heading.Inline));
-                break;
-            case HtmlBlock html:
-                WriteHtml(html.Lines.ToString());
                 break;
             case CodeBlock code:
                 text.AddCode(code.Lines.ToString());
@@ -89,11 +102,14 @@ internal sealed class MarkdownWalk(MarkdownText text, ReaderLimits limits, Cance
 
     private void WriteHtml(string html)
     {
-        if (!html.StartsWith("<!--", StringComparison.Ordinal))
+        // Rows of a table that began in an earlier block: alone, they would lose their tags.
+        string table = FirstTag().Match(html).Groups["name"].Value.ToUpperInvariant() switch
         {
-            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(html));
-            HtmlReader.Write(stream, text, limits, wholePage: true, cancellationToken);
-        }
+            "TR" or "TBODY" or "THEAD" or "TFOOT" or "CAPTION" => "<table>",
+            "TD" or "TH" => "<table><tr>",
+            _ => string.Empty,
+        };
+        HtmlReader.Write(table + html, text, limits, wholePage: true, cancellationToken);
     }
 
     private static string Text(ContainerInline? inlines)
@@ -118,6 +134,9 @@ internal sealed class MarkdownWalk(MarkdownText text, ReaderLimits limits, Cance
                 case LineBreakInline line:
                     written.Append(line.IsHard ? '\n' : ' ');
                     break;
+                case HtmlInline { Tag: var tag } when TagName().Match(tag) is { Success: true } match && EndsWords(match.Groups["name"].Value):
+                    written.Append('\n');
+                    break;
                 case AutolinkInline link:
                     written.Append(link.Url);
                     break;
@@ -134,4 +153,13 @@ internal sealed class MarkdownWalk(MarkdownText text, ReaderLimits limits, Cance
             }
         }
     }
+
+    private static bool EndsWords(string tag) => tag.Equals("br", StringComparison.OrdinalIgnoreCase) || HtmlWalk.IsBlock(tag);
+
+    [GeneratedRegex("^</?(?<name>[a-zA-Z][a-zA-Z0-9]*)")]
+    private static partial Regex TagName();
+
+    // Past comments and the ends of what was open.
+    [GeneratedRegex(@"^(?:\s|<!--.*?-->|</[^>]*>)*<(?<name>[a-zA-Z][a-zA-Z0-9]*)", RegexOptions.Singleline)]
+    private static partial Regex FirstTag();
 }

@@ -14,7 +14,9 @@ internal sealed class CsvReader : IDocumentReader
         string table = PlainTextReader.Decode(content.Span, limits);
         var text = new MarkdownText(limits, cancellationToken);
         IReadOnlyList<string>? names = null;
-        foreach (IReadOnlyList<string> cells in CsvRows.Read(table, CsvRows.FindSeparator(table)))
+        char separator = CsvRows.FindSeparator(ref table);
+        IReadOnlyList<string> second = CsvRows.Read(table, separator).Skip(1).FirstOrDefault() ?? [];
+        foreach (IReadOnlyList<string> cells in CsvRows.Read(table, separator))
         {
             if (cells.Count > MaxColumns)
             {
@@ -23,8 +25,8 @@ internal sealed class CsvReader : IDocumentReader
 
             if (names is null)
             {
-                bool named = IsHeader(cells);
-                names = named ? cells : [.. cells.Select((_, column) => $"column {column + 1}")];
+                bool named = CsvHeader.IsHeader(cells, second);
+                names = named ? CsvHeader.Names(cells) : [.. cells.Select((_, column) => $"column {column + 1}")];
                 if (named)
                 {
                     continue;
@@ -43,11 +45,6 @@ internal sealed class CsvReader : IDocumentReader
 
         return text.Complete();
     }
-
-    // Names are words that differ from each other; numbers are values.
-    private static bool IsHeader(IReadOnlyList<string> cells) =>
-        cells.All(cell => !string.IsNullOrWhiteSpace(cell) && !char.IsDigit(cell.Trim()[0]) && cell.Trim()[0] != '-')
-        && cells.Distinct(StringComparer.OrdinalIgnoreCase).Count() == cells.Count;
 
     private static string NameOf(IReadOnlyList<string> names, int column) =>
         column < names.Count ? MarkdownText.OneLine(names[column]) : $"column {column + 1}";

@@ -5,12 +5,22 @@ namespace LLoCO.Readers.Tables;
 /// <summary>Cuts a table of text into rows and cells (RFC 4180).</summary>
 internal static class CsvRows
 {
+    private const int LongestMark = 9;
+
     private static readonly char[] Separators = [',', ';', '\t', '|'];
 
-    /// <summary>Finds the sign that separates cells: the most frequent one of the first row, outside of quotes.</summary>
-    /// <param name="table">The table.</param>
-    public static char FindSeparator(string table)
+    /// <summary>Finds the sign that separates cells: that which the first line says, in the way of Excel (<c>sep=;</c>), else the most
+    /// frequent one of the first row, outside of quotes.</summary>
+    /// <param name="table">The table; such a line is taken from it.</param>
+    public static char FindSeparator(ref string table)
     {
+        int end = table.AsSpan(0, Math.Min(table.Length, LongestMark)).IndexOf('\n');
+        if (table.AsSpan(0, Math.Max(0, end)).Trim("\r\"") is [.. var mark, var said] && mark.Equals("sep=", StringComparison.OrdinalIgnoreCase))
+        {
+            table = table[(end + 1)..];
+            return said;
+        }
+
         int[] counts = new int[Separators.Length];
         bool quoted = false;
         foreach (char sign in table)
