@@ -83,6 +83,12 @@ internal static class DocumentUpload
     private static string ReadText(MemoryStream body)
     {
         ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+        if (bytes.StartsWith("%PDF-"u8) || bytes.StartsWith("{\\rtf1"u8))
+        {
+            throw ServerException.Invalid("text", "The document is a PDF or RTF file, not text. Send a PDF file with an id that ends in .pdf, and "
+                + "no content type of text.");
+        }
+
         try
         {
             return Strict.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);

@@ -72,10 +72,12 @@ public sealed class DocumentEndpointTests
     {
         await using TestServer server = await TestServer.StartAsync(new() { MaxBodyBytes = 1024 });
         using var binary = new ByteArrayContent([0xff, 0xfe, 0x80, 1]);
+        using var pages = new StringContent("%PDF-1.4\n1 0 obj");
         using var nothing = new StringContent(" ");
         using var large = new StringContent(new string('x', 2000));
 
         Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path + "?id=a", binary, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path + "?id=a.txt", pages, Token)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path + "?id=a", nothing, Token)).StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await server.Http.PostAsync(Path + "?id=a", large, Token)).StatusCode);
         using var text = new StringContent("text");
