@@ -5,7 +5,8 @@ using LLoCO.Readers.Archives;
 
 namespace LLoCO.Readers.Office;
 
-/// <summary>The heading levels of the styles of a DOCX file, and which of them hide text. The ids of styles are translated, their names are not.</summary>
+/// <summary>The heading levels of the styles of a DOCX file, and which of them hide text. The ids of styles are translated,
+/// their names are not.</summary>
 internal sealed class WordStyles
 {
     private const int MaxParents = 16;

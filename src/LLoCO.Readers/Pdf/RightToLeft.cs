@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.DocumentLayoutAnalysis;
@@ -135,7 +136,7 @@ internal static class RightToLeft
     {
         _ when Rune.IsDigit(rune) => Kind.Digit,
         >= 0x0590 and <= 0x08FF or >= 0xFB1D and <= 0xFDFF or >= 0xFE70 and <= 0xFEFC or >= 0x10800 and <= 0x10FFF or >= 0x1E800 and <= 0x1EFFF
-            => Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.NonSpacingMark ? Kind.Right : Kind.Neutral,
+            => Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark ? Kind.Right : Kind.Neutral,
         _ => Rune.IsLetter(rune) ? Kind.Left : Kind.Neutral,
     };
 }

@@ -41,6 +41,7 @@ internal static partial class CsvHeader
         return years.Length > 1 && years.Skip(1).Select((year, place) => year - years[place]).Distinct().Count() == 1;
     }
 
-    [GeneratedRegex("^(1[5-9]|20|21)[0-9]{2}([-/ ]?Q[1-4]|[-/][0-9]{1,2}|[-/][0-9]{4})?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^(1[5-9]|20|21)[0-9]{2}([-/ ]?Q[1-4]|[-/][0-9]{1,2}|[-/][0-9]{4})?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Period();
 }
