@@ -38,15 +38,39 @@ internal static class PdfPageText
             : blocks.OrderByDescending(block => block.BoundingBox.Top).ThenBy(block => block.BoundingBox.Left);
         return [.. ordered
             .Select(block => new PdfBlock(
-                [.. block.TextLines.Select(Line).Where(line => line.Text.Length > 0)],
+                [.. Lines(block).Where(line => line.Text.Length > 0)],
                 block.BoundingBox.Bottom > page.Height * (1 - Edge) || block.BoundingBox.Top < page.Height * Edge))
             .Where(block => block.Lines.Count > 0)];
     }
 
-    private static PdfLine Line(TextLine line)
+    // Of short lines, the analysis takes the words for lines, which the order of reading must not.
+    private static IEnumerable<PdfLine> Lines(TextBlock block)
     {
-        double size = line.Words.SelectMany(word => word.Letters).GroupBy(letter => Math.Round(letter.PointSize * 2) / 2)
+        if (!RightToLeft.IsIn(block.Text) || block.TextLines.Any(line => line.TextOrientation != TextOrientation.Horizontal))
+        {
+            return block.TextLines.Select(line => Line(line.Words, line.Text));
+        }
+
+        var lines = new List<List<Word>>();
+        TextLine? last = null;
+        foreach (TextLine line in block.TextLines)
+        {
+            if (last is null || Math.Abs(last.BoundingBox.Centroid.Y - line.BoundingBox.Centroid.Y) > line.BoundingBox.Height / 2)
+            {
+                lines.Add([]);
+            }
+
+            lines[^1].AddRange(line.Words);
+            last = line;
+        }
+
+        return lines.Select(words => Line(words, RightToLeft.Read(words)));
+    }
+
+    private static PdfLine Line(IReadOnlyList<Word> words, string text)
+    {
+        double size = words.SelectMany(word => word.Letters).GroupBy(letter => Math.Round(letter.PointSize * 2) / 2)
             .OrderByDescending(letters => letters.Count()).First().Key;
-        return new PdfLine(MarkdownText.OneLine(RightToLeft.Read(line)), size);
+        return new PdfLine(MarkdownText.OneLine(text), size);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using UglyToad.PdfPig.Content;
-using UglyToad.PdfPig.DocumentLayoutAnalysis;
 
 namespace LLoCO.Readers.Pdf;
 
@@ -21,17 +20,16 @@ internal static class RightToLeft
         Digit,
     }
 
-    /// <summary>Gives the text of a line.</summary>
-    /// <param name="line">The line.</param>
-    public static string Read(TextLine line)
-    {
-        if (line.TextOrientation != TextOrientation.Horizontal || !line.Text.EnumerateRunes().Any(rune => KindOf(rune) == Kind.Right))
-        {
-            return line.Text;
-        }
+    /// <summary>Tells whether there are right-to-left letters in a text.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsIn(string text) => text.EnumerateRunes().Any(rune => KindOf(rune) == Kind.Right);
 
+    /// <summary>Gives the text of a line that runs from side to side.</summary>
+    /// <param name="words">Its words, in any order.</param>
+    public static string Read(IEnumerable<Word> words)
+    {
         var signs = new List<string>();
-        foreach (Word word in line.Words.OrderBy(word => word.BoundingBox.Left))
+        foreach (Word word in words.OrderBy(word => word.BoundingBox.Left))
         {
             if (signs.Count > 0)
             {
