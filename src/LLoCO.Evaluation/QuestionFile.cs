@@ -10,38 +10,49 @@ namespace LLoCO.Evaluation;
 /// […]?}</c>, or one array of such objects. An id may be a number, and a single answer may be given without a list. A path is
 /// relative to the file's folder and cannot leave it.
 /// </summary>
+/// <remarks>Without a reader of documents, a path must end in .txt, .text, .log, .rst, .md or .markdown, or have no ending: the marks of
+/// another format would be taken for words of the document.</remarks>
 public static class QuestionFile
 {
     private const int IdLength = 16;
 
+    private static readonly string[] PlainEndings = ["", ".txt", ".text", ".log", ".rst", ".md", ".markdown"];
+
     /// <summary>Reads all questions.</summary>
     /// <param name="file">The file.</param>
+    /// <param name="documents">Gives the text of a document's file, by its full path, and fails with a <see cref="LlocoException"/>;
+    /// with <see langword="null"/> plain text is read as it is, and other formats are refused.</param>
     /// <returns>The questions in file order; documents named twice are read once.</returns>
-    /// <exception cref="LlocoException">A line is not a question, or a document is not there; the message names the
+    /// <exception cref="LlocoException">A line is not a question, or a document is not there or cannot be read; the message names the
     /// line.</exception>
-    public static IReadOnlyList<QuestionItem> Read(string file) => [.. Stream(file)];
+    public static IReadOnlyList<QuestionItem> Read(string file, Func<string, string>? documents = null) =>
+        [.. Stream(file, null, documents)];
 
     /// <summary>Reads the questions lazily.</summary>
     /// <param name="file">The file.</param>
     /// <param name="skip">Called for every broken line, which is then skipped; with <see langword="null"/>, a broken line is an
     /// error.</param>
+    /// <param name="documents">As for <see cref="Read"/>.</param>
     /// <returns>The questions in file order; documents named twice are read once.</returns>
-    /// <exception cref="LlocoException">The file is absent, or a line is not a question or names a document that is not there and
-    /// <paramref name="skip"/> is <see langword="null"/>; the message names the line.</exception>
-    public static IEnumerable<QuestionItem> Stream(string file, Action<BrokenLine>? skip = null)
+    /// <exception cref="LlocoException">The file is absent, or a line is not a question or names a document that is not there or cannot be
+    /// read and <paramref name="skip"/> is <see langword="null"/>; the message names the line.</exception>
+    public static IEnumerable<QuestionItem> Stream(
+        string file, Action<BrokenLine>? skip = null, Func<string, string>? documents = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(file);
-        return File.Exists(file) ? Lines(file, skip) : throw new LlocoException($"The question file '{file}' does not exist.");
+        return File.Exists(file)
+            ? Lines(file, skip, documents ?? ReadPlain)
+            : throw new LlocoException($"The question file '{file}' does not exist.");
     }
 
-    private static IEnumerable<QuestionItem> Lines(string file, Action<BrokenLine>? skip)
+    private static IEnumerable<QuestionItem> Lines(string file, Action<BrokenLine>? skip, Func<string, string> read)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var texts = new DocumentTexts(folder, read);
         return DataSetLines.OfJson<Line>(file, skip, (line, number) => [Item(line, $"{file}, line {number}", folder, texts)]);
     }
 
-    private static QuestionItem Item(Line line, string place, string folder, Dictionary<string, string> texts)
+    private static QuestionItem Item(Line line, string place, string folder, DocumentTexts texts)
     {
         string question = DataSetFault.RequireText(line.Question, "question");
         IReadOnlyList<string> answers = DataSetFault.RequireAll(line.Answers ?? [], "answers");
@@ -54,7 +65,7 @@ public static class QuestionFile
         {
             { Document: not null, DocumentPath: not null } =>
                 throw new DataSetFault("name 'document' or 'document_path', not both."),
-            { DocumentPath: { } path } => (path, LoadText(path, folder, texts)),
+            { DocumentPath: { } path } => (path, texts.Load(path)),
             { Document: { } document } => (ContentHash.OfText(document)[..IdLength], document),
             _ => (null, (string?)null),
         };
@@ -66,48 +77,64 @@ public static class QuestionFile
         };
     }
 
-    private static string LoadText(string path, string folder, Dictionary<string, string> texts)
+    private static string ReadPlain(string full) =>
+        PlainEndings.Contains(Path.GetExtension(full), StringComparer.OrdinalIgnoreCase)
+            ? TextFile.Read(full)
+            : throw new LlocoException($"{full} is not named as plain text, and would be read with the marks of its format. Give a reader for "
+                + "it, or convert it to text or Markdown first.");
+
+    /// <summary>The texts of the documents that lines name, each read once.</summary>
+    /// <param name="folder">The folder of the question file.</param>
+    /// <param name="read">Reads one.</param>
+    private sealed class DocumentTexts(string folder, Func<string, string> read)
     {
-        if (path.Contains('\0', StringComparison.Ordinal))
+        private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+
+        /// <summary>Gets the text of a document.</summary>
+        /// <param name="path">Its path in the line.</param>
+        /// <exception cref="DataSetFault">It is not there, or cannot be read.</exception>
+        public string Load(string path)
         {
-            throw new DataSetFault("the document path holds a null character.");
+            if (path.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new DataSetFault("the document path holds a null character.");
+            }
+
+            string full = Path.GetFullPath(path, folder);
+            if (!full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                throw new DataSetFault($"the document path '{path}' leaves the folder of the question file.");
+            }
+
+            if (!_texts.TryGetValue(full, out string? text))
+            {
+                text = Add(path, full);
+            }
+
+            return text;
         }
 
-        string full = Path.GetFullPath(path, folder);
-        if (!full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-        {
-            throw new DataSetFault($"the document path '{path}' leaves the folder of the question file.");
-        }
-
-        if (!texts.TryGetValue(full, out string? text))
+        private string Add(string path, string full)
         {
             if (!File.Exists(full))
             {
                 throw new DataSetFault($"there is no document '{path}'.");
             }
 
-            if (texts.Keys.FirstOrDefault(other => Path.GetFileName(other) == Path.GetFileName(full)) is { } same)
+            if (_texts.Keys.FirstOrDefault(other => Path.GetFileName(other) == Path.GetFileName(full)) is { } same)
             {
                 // The name is the id under which an index holds the document.
                 throw new DataSetFault($"'{path}' has the name of another document, {same}. Give each its own name.");
             }
 
-            text = Load(full);
-            texts.Add(full, text);
-        }
-
-        return text;
-    }
-
-    private static string Load(string full)
-    {
-        try
-        {
-            return TextFile.Read(full);
-        }
-        catch (LlocoException fault)
-        {
-            throw new DataSetFault(fault.Message);
+            try
+            {
+                return _texts[full] = read(full);
+            }
+            catch (LlocoException fault)
+            {
+                throw new DataSetFault(fault.Message);
+            }
         }
     }
 

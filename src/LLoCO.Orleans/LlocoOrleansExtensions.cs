@@ -120,14 +120,19 @@ public static class LlocoOrleansExtensions
     {
         services.AddSingleton<ICheckpointStore>(_ => new FolderCheckpointStore(Path.Combine(folder, "segments")));
         services.AddSingleton<IJobStore>(_ => new FolderJobStore(Path.Combine(folder, "jobs")));
-        services.AddSingleton(provider => new ClusterIndex(Open(setup), provider.GetRequiredService<ICheckpointStore>()));
+        services.AddSingleton(provider =>
+        {
+            // The index may be a file in the shared folder, which the first silo makes.
+            Directory.CreateDirectory(folder);
+            return new ClusterIndex(Open(setup), provider.GetRequiredService<ICheckpointStore>());
+        });
         services.AddSingleton(provider => setup.Pipeline.UseIndex(provider.GetRequiredService<ClusterIndex>()).Build());
         services.AddSingleton(_ => new ComputeThreads(options.Slots));
         services.AddSingleton<SiloFault>();
         services.AddSingleton<IUnitRunner>(
             provider => new CompressRunner(provider.GetRequiredService<LlocoPipeline>(), setup.Documents));
         services.AddSingleton<IUnitRunner>(
-            provider => new FinetuneRunner(provider.GetRequiredService<LlocoPipeline>(), setup.Training, options));
+            provider => new FinetuneRunner(provider.GetRequiredService<LlocoPipeline>(), setup, options));
         services.AddHostedService<WorkerService>();
         services.AddSingleton<QuestionCount>();
         services.AddSingleton<AdapterShelf>();

@@ -133,6 +133,7 @@ internal sealed class DataSetArguments
     private NamedDataSet Plain(ParseResult parsed, (string Name, string Path) file)
     {
         DataSetFormat format = DataSetFormats.ByName(parsed.GetValue(_format)!);
+        format = format.Reader is JsonLinesReader ? format with { Reader = new JsonLinesReader(QuestionDocuments.Read) } : format;
         return new NamedDataSet(file.Name, file.Path, format, null, Skips(parsed), Limit(parsed), Documents(parsed));
     }
 

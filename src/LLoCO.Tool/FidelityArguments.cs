@@ -58,7 +58,7 @@ internal sealed class FidelityArguments
                 : throw new ToolUsageException("--probes and --min-fidelity go with --fidelity only.");
         }
 
-        ILookup<string?, FidelityProbe>? probes = file is null ? null : QuestionFile.Read(file).ToLookup(
+        ILookup<string?, FidelityProbe>? probes = file is null ? null : QuestionDocuments.ReadQuestions(file).ToLookup(
             item => item.DocumentId, item => new FidelityProbe(item.Question, item.Answers[0]));
         return new FidelityOptions
         {

@@ -7,9 +7,9 @@ namespace LLoCO.Orleans.Work;
 
 /// <summary>Trains adapters in the shared folder, from the last checkpoint that any silo left there.</summary>
 /// <param name="pipeline">The silo's pipeline.</param>
-/// <param name="defaults">What jobs leave open.</param>
+/// <param name="setup">What jobs leave open, and what reads documents.</param>
 /// <param name="options">The shared folder.</param>
-internal sealed class FinetuneRunner(LlocoPipeline pipeline, AdapterTrainingOptions defaults, ClusterOptions options) : IUnitRunner
+internal sealed class FinetuneRunner(LlocoPipeline pipeline, LlocoSiloSetup setup, ClusterOptions options) : IUnitRunner
 {
     /// <inheritdoc/>
     public JobKind Kind => JobKind.Finetune;
@@ -35,7 +35,7 @@ internal sealed class FinetuneRunner(LlocoPipeline pipeline, AdapterTrainingOpti
     {
         FinetuneSpec spec = lease.Spec.Finetune
             ?? throw new LlocoException($"The job '{lease.JobId}' does not say how to train. Give it a FinetuneSpec.");
-        List<QuestionItem> questions = [.. QuestionFile.Read(lease.Path).Where(item => item.Group == lease.Spec.Group)];
+        List<QuestionItem> questions = [.. QuestionFile.Read(lease.Path, ReadDocument).Where(item => item.Group == lease.Spec.Group)];
         if (questions.Count == 0)
         {
             throw new LlocoException($"'{lease.Path}' holds no question of group '{lease.Spec.Group}'.");
@@ -44,13 +44,16 @@ internal sealed class FinetuneRunner(LlocoPipeline pipeline, AdapterTrainingOpti
         IReadOnlyList<AdapterExample> examples = await pipeline
             .LoadExamplesAsync(questions, lease.Spec.Group, cancellationToken: cancellationToken).ConfigureAwait(false);
         string folder = AdapterFolder.PathOf(options, lease.Spec.Group);
-        await pipeline.CreateAdapterTrainer(Complete(spec, defaults)).TrainAsync(
+        await pipeline.CreateAdapterTrainer(Complete(spec, setup.Training)).TrainAsync(
             new AdapterExampleList(examples), folder, progress: new Steps(progress, HeldLease.Current),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         HeldLease.Current?.EnsureHeld();
         await pipeline.LoadAdapterAsync(lease.Spec.Group, folder, cancellationToken).ConfigureAwait(false);
         return 0;
     }
+
+    private string ReadDocument(string path) => setup.Documents(new JobDocument(Path.GetFileName(path), path), SourceDocument.DefaultGroup, false)
+        .LoadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     private sealed class Steps(WorkProgress progress, HeldLease? held) : IProgress<TrainingProgress>
     {

@@ -34,6 +34,12 @@ internal sealed class EvalRun(ParseResult parsed, EvalArguments options, LlocoPi
         {
             LeavesOut = parsed.GetValue(options.LeaveOut),
         };
+        if (parsed.GetValue(options.Index) is not null && Rows.Any(row => row.ReadsSummaries))
+        {
+            await QuestionDocuments.SayChangedAsync(pipeline.Index, sets.SelectMany(set => set.Read()), console, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         await AskAsync(evaluator, sets, cancellationToken).ConfigureAwait(false);
         if (_asked.Any(question => question.Answers.Any(CharacterTokens.Concern)))
         {

@@ -71,6 +71,22 @@ public sealed class QuestionFileTests : IDisposable
         Assert.Contains("line 3", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Read_DocumentOfAnotherFormat_NeedsAReader()
+    {
+        File.WriteAllText(_folder.PathOf("log.HTML"), "<p>the log</p>");
+        string file = Write("""{"document_path": "log.HTML", "question": "?", "answers": ["x"]}""");
+
+        LlocoException error = Assert.Throws<LlocoException>(() => QuestionFile.Read(file));
+        QuestionItem read = Assert.Single(QuestionFile.Read(file, path => $"{Path.GetFileName(path)} as words"));
+        LlocoException broken = Assert.Throws<LlocoException>(() => QuestionFile.Read(file, _ => throw new LlocoException("it is damaged")));
+
+        Assert.Contains("line 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("log.HTML is not named as plain text", error.Message, StringComparison.Ordinal);
+        Assert.Equal("log.HTML as words", read.Document);
+        Assert.Contains("line 1: it is damaged", broken.Message, StringComparison.Ordinal);
+    }
+
     private string Write(string text)
     {
         string file = _folder.PathOf("questions.jsonl");

@@ -45,7 +45,7 @@ internal static class BenchRoutingVerb
             common.AddAdapters(parsed, builder);
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             IReadOnlyList<QuestionItem> questions = await IndexedQuestions.FindAsync(
-                pipeline.Index, QuestionFile.Read(parsed.GetValue(data)!), cancellationToken).ConfigureAwait(false);
+                pipeline.Index, QuestionDocuments.ReadQuestions(parsed.GetValue(data)!), cancellationToken).ConfigureAwait(false);
             var run = new BenchRoutingRun(pipeline, console, parsed.GetValue(all), parsed.GetValue(groups));
             int most = Math.Min(parsed.GetValue(limit) ?? int.MaxValue, questions.Count);
 

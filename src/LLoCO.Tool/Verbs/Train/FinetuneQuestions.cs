@@ -69,7 +69,7 @@ internal sealed record FinetuneQuestions(
     /// <exception cref="LlocoException">There is none.</exception>
     public static List<QuestionItem> From(string file, string? group)
     {
-        IReadOnlyList<QuestionItem> all = QuestionFile.Read(file);
+        IReadOnlyList<QuestionItem> all = QuestionDocuments.ReadQuestions(file);
         List<QuestionItem> found = [.. all.Where(item => group is null || item.Group == group)];
         return found.Count > 0
             ? found

@@ -15,13 +15,11 @@ internal sealed class FinetuneRun(
     public async Task LabelledAsync(FinetuneQuestions questions, string folder, CancellationToken cancellationToken)
     {
         bool raw = parsed.GetValue(options.Raw);
-        IReadOnlyList<AdapterExample> learned = await pipeline
-            .LoadExamplesAsync(questions.Learned, null, raw, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AdapterExample> learned = await LoadAsync(questions.Learned, null, raw, cancellationToken).ConfigureAwait(false);
         AnswerRepresentation words = await pipeline
             .MeasureRepresentationAsync(questions.Learned, learned, cancellationToken).ConfigureAwait(false);
         console.Error.WriteLine(Describe(words));
-        IReadOnlyList<AdapterExample> held = await pipeline
-            .LoadExamplesAsync(questions.HeldOut, null, raw, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AdapterExample> held = await LoadAsync(questions.HeldOut, null, raw, cancellationToken).ConfigureAwait(false);
         await TrainAsync(questions.Group ?? NameOf(folder), folder, learned, held, (questions, words), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -39,8 +37,7 @@ internal sealed class FinetuneRun(
             await pipeline.LoadExamplesAsync([.. parts[false]], group, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AdapterExample> held = validation is null
             ? await pipeline.LoadExamplesAsync([.. parts[true]], group, cancellationToken).ConfigureAwait(false)
-            : await pipeline.LoadExamplesAsync(FinetuneQuestions.From(validation, group), group, raw: false, cancellationToken)
-                .ConfigureAwait(false);
+            : await LoadAsync(FinetuneQuestions.From(validation, group), group, raw: false, cancellationToken).ConfigureAwait(false);
         await TrainAsync(NameOf(folder), folder, learned, held, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -54,6 +51,17 @@ internal sealed class FinetuneRun(
                 + $"{words.FoundAlone} without")
             : string.Empty)
         + (words.FindsNothing ? ": it knows no such words, or no such questions" : string.Empty);
+
+    private async Task<IReadOnlyList<AdapterExample>> LoadAsync(
+        IReadOnlyList<QuestionItem> questions, string? adapter, bool raw, CancellationToken cancellationToken)
+    {
+        if (!raw)
+        {
+            await QuestionDocuments.SayChangedAsync(pipeline.Index, questions, console, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await pipeline.LoadExamplesAsync(questions, adapter, raw, cancellationToken).ConfigureAwait(false);
+    }
 
     private static string NameOf(string folder) =>
         Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));

@@ -95,7 +95,7 @@ internal sealed class PretrainCorpus(ToolConsole console)
     }
 
     private IReadOnlyList<QuestionItem> Questions(ParseResult parsed) =>
-        parsed.GetValue(_questions) is { } file ? QuestionFile.Read(file) : [];
+        parsed.GetValue(_questions) is { } file ? QuestionDocuments.ReadQuestions(file) : [];
 
     private IEnumerable<string> Files(ParseResult parsed)
     {

@@ -101,6 +101,37 @@ public sealed class FinetuneVerbTests(RandomModel model) : IClassFixture<RandomM
         Assert.Contains(option, run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The text is the one that <c>compress</c> keeps; one that has changed since is said to be replaced.</summary>
+    [Fact]
+    public async Task Finetune_DocumentThatIsNoPlainText_IsReadAsCompressDoes()
+    {
+        const string Page = "<html><script>alert(1)</script><body><p>The captain of the ship saw the storm.</p></body></html>";
+        File.WriteAllText(_folder.PathOf("log.html"), Page);
+        File.WriteAllLines(_folder.PathOf("qa.jsonl"), Enumerable.Range(0, 10).Select(i => JsonSerializer.Serialize(new
+        {
+            id = $"{i}", group = "ship", document_path = "log.html", question = $"Who saw {i}?", answers = new[] { "The captain" },
+        })));
+        string index = _folder.PathOf("index.db");
+        await ToolRun.OfAsync("compress", _folder.PathOf("log.html"), "--index", index, "--group", "ship", "--model", model.Folder);
+        ToolRun before = await ToolRun.OfAsync("show", "log.html", "--index", index, "--text");
+
+        ToolRun same = await FinetuneAsync("--steps", "1", "--hold-out", "0", "--check", "0");
+        ToolRun after = await ToolRun.OfAsync("show", "log.html", "--index", index, "--text");
+        File.WriteAllText(_folder.PathOf("log.html"), Page.Replace("storm", "whale", StringComparison.Ordinal));
+        ToolRun eval = await ToolRun.OfAsync(
+            "eval", "--data", _folder.PathOf("qa.jsonl"), "--mode", "compressed", "--index", index, "--limit", "1", "--max-new-tokens", "1",
+            "--model", model.Folder);
+        ToolRun changed = await ToolRun.OfAsync("show", "log.html", "--index", index, "--text");
+
+        Assert.Equal((0, 0), (same.Code, eval.Code));
+        Assert.Contains("saw the storm", before.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("alert", before.Output, StringComparison.Ordinal);
+        Assert.Equal(before.Output, after.Output);
+        Assert.DoesNotContain("another text", same.Error, StringComparison.Ordinal);
+        Assert.Contains("the index holds another text of 'log.html'", eval.Error, StringComparison.Ordinal);
+        Assert.Contains("saw the whale", changed.Output, StringComparison.Ordinal);
+    }
+
     private Task<ToolRun> FinetuneAsync(params string[] options) => ToolRun.OfAsync(
     [
         "finetune", "--index", _folder.PathOf("index.db"), "--data", _folder.PathOf("qa.jsonl"), "--out", _folder.PathOf("out"),
