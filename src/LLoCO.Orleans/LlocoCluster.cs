@@ -40,8 +40,9 @@ public sealed partial class LlocoCluster
         }
         catch (Exception error) when (error is not LlocoException && !cancellationToken.IsCancellationRequested)
         {
-            throw new LlocoException($"No silo of the cluster answered within {longest.TotalSeconds:F0} s: {error.Message} "
-                + "Start one with 'lloco work', with the same folder or database.", error);
+            string reason = error is OperationCanceledException or TimeoutException ? "." : $": {error.Message.TrimEnd('.')}.";
+            throw new LlocoException($"No silo of the cluster answered within {longest.TotalSeconds:F0} s{reason} Start one with 'lloco work', "
+                + "with the same folder or database. If one runs, it may have had no time to answer on a busy machine: try again.", error);
         }
     }
 
@@ -88,7 +89,11 @@ public sealed partial class LlocoCluster
         var states = new List<JobStatus>();
         foreach (string jobId in await Board.ListAsync().WaitAsync(cancellationToken).ConfigureAwait(false))
         {
-            states.Add(await FindAsync(jobId, cancellationToken).ConfigureAwait(false));
+            JobStatus status = await Job(jobId).StatusAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (IsThere(status))
+            {
+                states.Add(status);
+            }
         }
 
         return states;
@@ -98,14 +103,16 @@ public sealed partial class LlocoCluster
     /// <param name="jobId">The job.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Its state.</returns>
-    public Task<JobStatus> FindAsync(string jobId, CancellationToken cancellationToken = default) =>
-        Job(jobId).StatusAsync().WaitAsync(cancellationToken);
+    /// <exception cref="LlocoException">There is no such job.</exception>
+    public async Task<JobStatus> FindAsync(string jobId, CancellationToken cancellationToken = default) =>
+        EnsureThere(await Job(jobId).StatusAsync().WaitAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Follows a job until it has ended. Each state holds all that happened before, so nothing is missed by who reads slowly, or
     /// looks away: the silo keeps nothing for this reader. If no silo answers, it tries again for 5 minutes.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="cancellationToken">Ends the following; the job goes on.</param>
     /// <returns>The state now, after each change, and every 5 seconds without one.</returns>
+    /// <exception cref="LlocoException">There is no such job.</exception>
     public async IAsyncEnumerable<JobStatus> WatchAsync(
         string jobId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -113,7 +120,7 @@ public sealed partial class LlocoCluster
         while (true)
         {
             JobStatus status = await RetryAsync(() => Job(jobId).WaitAsync(version, Beat), cancellationToken).ConfigureAwait(false);
-            yield return status;
+            yield return EnsureThere(status);
             if (status.IsEnded)
             {
                 yield break;
@@ -155,6 +162,11 @@ public sealed partial class LlocoCluster
     }
 
     private IJobBoardGrain Board => _client.GetGrain<IJobBoardGrain>(0);
+
+    // The first version of a job is the event that creates it.
+    private static bool IsThere(JobStatus status) => status.Version > 0;
+
+    private static JobStatus EnsureThere(JobStatus status) => IsThere(status) ? status : throw JobNames.NoSuchJob(status.Id);
 
     private static void CheckPriority(int priority)
     {

@@ -189,7 +189,7 @@ internal sealed partial class JobLedger(string id, ClusterOptions options, TimeP
     {
         if (Spec is null)
         {
-            throw new LlocoException($"There is no job '{id}'. 'lloco jobs list' names those that there are.");
+            throw JobNames.NoSuchJob(id);
         }
     }
 }

@@ -1,3 +1,5 @@
+using LLoCO.Core;
+
 namespace LLoCO.Orleans.Jobs;
 
 /// <summary>Ids of jobs, which are names of folders.</summary>
@@ -9,6 +11,10 @@ internal static class JobNames
     /// <param name="id">The text.</param>
     public static bool IsValid(string? id) =>
         id is { Length: > 0 and <= MaxLength } && id.All(sign => char.IsAsciiLetterLower(sign) || char.IsAsciiDigit(sign) || sign == '-');
+
+    /// <summary>Makes the error of an id that no job has.</summary>
+    /// <param name="id">The id.</param>
+    public static LlocoException NoSuchJob(string id) => new($"There is no job '{id}'. 'lloco jobs list' names those that there are.");
 
     /// <summary>Makes an id: those of later jobs come later in the alphabet.</summary>
     /// <param name="kind">The kind of the job.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LLoCO.Core.Index;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Orleans;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Cluster;
@@ -41,6 +42,44 @@ public sealed class ClusterTests : IDisposable
         await File.WriteAllTextAsync(_folder.PathOf("gone.txt"), "here again", Token);
         await silo.Cluster.RetryAsync(job);
         Assert.Equal(4, (await WatchAsync(silo, job))[^1].Done);
+    }
+
+    /// <summary>The first silo of a cluster makes the folder, and its index in it.</summary>
+    [Fact]
+    public async Task Cluster_NewFolderAndNoSuchJob_IsMadeAndSaysSo()
+    {
+        await using TestSilo silo = await TestSilo.StartAsync(Options, _folder.PathOf("shared/notes.db"));
+
+        foreach (Func<Task> call in new Func<Task>[]
+        {
+            () => silo.Cluster.FindAsync("nojob", Token), () => silo.Cluster.WatchAsync("nojob", Token).FirstAsync(Token).AsTask(),
+            () => silo.Cluster.PauseAsync("nojob"), () => silo.Cluster.ResumeAsync("nojob"), () => silo.Cluster.CancelAsync("nojob"),
+            () => silo.Cluster.RetryAsync("nojob"), () => silo.Cluster.SetPriorityAsync("nojob", 1),
+        })
+        {
+            LlocoException error = await Assert.ThrowsAnyAsync<LlocoException>(call);
+            Assert.Contains("There is no job 'nojob'", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(File.Exists(_folder.PathOf("shared/notes.db")));
+        Assert.Empty(await silo.Cluster.ListAsync(Token));
+    }
+
+    /// <summary>Whoever finds no silo is told what to do, and not how .NET says it.</summary>
+    [Fact]
+    public async Task Connect_NoSilo_SaysWhatToDo()
+    {
+        Directory.CreateDirectory(_folder.PathOf("shared"));
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.AddLlocoCluster(Options);
+        using IHost host = builder.Build();
+
+        LlocoException error = await Assert.ThrowsAsync<LlocoException>(
+            () => LlocoCluster.ConnectAsync(host, TimeSpan.FromSeconds(1), Token));
+
+        Assert.DoesNotContain("task", error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("'lloco work'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("busy machine: try again", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The document's chain of segments is continued, not begun again: by the checkpoint in the shared folder, which
