@@ -104,7 +104,7 @@ public static class LlocoEndpointExtensions
             .Describe("OpenAI", "CreateCompletion", "Answers a question.").Takes<CompletionBody>();
         group.MapPost("/v1/responses", gate.Guard("responses", pipelines.For(one => one.Answers.RespondAsync), isLimited: true))
             .Describe("OpenAI", "CreateResponse", "Answers a question; nothing is kept.").Takes<ResponseBody>();
-        group.MapPost("/v1/messages", gate.Guard("messages", pipelines.For(one => one.Answers.MessageAsync), isLimited: true, MessageErrorForm.Instance))
+        group.MapPost("/v1/messages", gate.Guard("messages", pipelines.For(one => one.Answers.MessageAsync), isLimited: true, MessageErrorForm.Instance, ["beta"]))
             .Describe("Anthropic", "CreateMessage", "Answers the last message of a chat.").Takes<AnthropicBody>();
         group.MapGet("/v1/models", gate.Guard("models", pipelines.For(one => one.Answers.ModelsAsync)))
             .Describe("OpenAI", "ListModels", "Lists the model and its adapters.");
@@ -113,10 +113,11 @@ public static class LlocoEndpointExtensions
     private static void MapDocuments(RouteGroupBuilder group, RequestGate gate, PipelineSource pipelines)
     {
         const string Path = "/v1/lloco/documents";
-        group.MapGet(Path, gate.Guard("documents", pipelines.For(one => one.Documents.ListAsync))).Describe("Documents", "ListDocuments", "Lists documents.");
-        group.MapPost(Path, gate.Guard("documents", pipelines.For(one => one.Documents.AddAsync), isLimited: true))
+        group.MapGet(Path, gate.Guard("documents", pipelines.For(one => one.Documents.ListAsync), query: ["group"]))
+            .Describe("Documents", "ListDocuments", "Lists documents.");
+        group.MapPost(Path, gate.Guard("documents", pipelines.For(one => one.Documents.AddAsync), isLimited: true, query: ["id", "group", "replace"]))
             .Describe("Documents", "AddDocument", "Compresses a document and adds it.").Takes<DocumentBody>();
-        group.MapGet(Path + "/{**id}", gate.Guard("documents", pipelines.For(one => one.Documents.ShowAsync)))
+        group.MapGet(Path + "/{**id}", gate.Guard("documents", pipelines.For(one => one.Documents.ShowAsync), query: ["text"]))
             .Describe("Documents", "ShowDocument", "Shows a document with its segments.");
         group.MapDelete(Path + "/{**id}", gate.Guard("documents", pipelines.For(one => one.Documents.DeleteAsync)))
             .Describe("Documents", "DeleteDocument", "Deletes a document.");
@@ -125,7 +126,8 @@ public static class LlocoEndpointExtensions
     private static void MapFiles(RouteGroupBuilder group, RequestGate gate, PipelineSource pipelines)
     {
         const string Path = "/v1/files";
-        group.MapGet(Path, gate.Guard("files", pipelines.For(one => one.Files.ListAsync))).Describe("OpenAI", "ListFiles", "Lists documents as files.");
+        group.MapGet(Path, gate.Guard("files", pipelines.For(one => one.Files.ListAsync), query: ["purpose"]))
+            .Describe("OpenAI", "ListFiles", "Lists documents as files.");
         group.MapPost(Path, gate.Guard("files", pipelines.For(one => one.Files.AddAsync), isLimited: true))
             .Describe("OpenAI", "CreateFile", "Compresses a file and adds it (multipart/form-data: file, purpose, group).");
         group.MapGet(Path + "/{id}", gate.Guard("files", pipelines.For(one => one.Files.ShowAsync))).Describe("OpenAI", "RetrieveFile", "Describes a file.");

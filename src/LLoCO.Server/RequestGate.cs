@@ -18,8 +18,10 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
     /// <param name="work">The endpoint; its token ends with the caller, the time-out or the application.</param>
     /// <param name="isLimited">Whether it uses the model, so that the limits count it.</param>
     /// <param name="errors">How errors are told; as OpenAI does with <see langword="null"/>.</param>
+    /// <param name="query">The names that the query of its address may hold; none by default.</param>
     public RequestDelegate Guard(
-        string route, Func<HttpContext, Caller, CancellationToken, Task> work, bool isLimited = false, IErrorForm? errors = null) =>
+        string route, Func<HttpContext, Caller, CancellationToken, Task> work, bool isLimited = false, IErrorForm? errors = null,
+        IReadOnlyList<string>? query = null) =>
         async context =>
         {
             context.Features.Set<IErrorForm>(errors ?? OpenAIErrorForm.Instance);
@@ -33,6 +35,7 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
                 LimitBody(context);
                 Caller caller = _keys.Find(context.Request);
                 ServerMeter.Tenant = caller.Tenant?.Name;
+                QueryFields.Ensure(context.Request, query ?? []);
                 using IDisposable? place = isLimited ? await EnterAsync(caller, stop.Token).ConfigureAwait(false) : null;
                 await work(context, caller, stop.Token).ConfigureAwait(false);
             }

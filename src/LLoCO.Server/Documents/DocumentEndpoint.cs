@@ -27,7 +27,7 @@ internal sealed class DocumentEndpoint(LlocoPipeline pipeline, DocumentShelf she
         DocumentRecord record = await shelf.FindAsync(caller, ReadId(context), cancellationToken).ConfigureAwait(false);
         SummaryEmbeddings? summary = await pipeline.Index.LoadSummaryAsync(record.Id, cancellationToken).ConfigureAwait(false);
         DocumentFidelity? fidelity = await pipeline.Index.LoadFidelityAsync(record.Id, cancellationToken).ConfigureAwait(false);
-        string? text = context.Request.Query["text"] == "true"
+        string? text = QueryFields.Flag(context.Request, "text")
             ? await shelf.LoadTextAsync(record, cancellationToken).ConfigureAwait(false)
             : null;
         await ServerJson.WriteAsync(context.Response, DocumentJson.Describe(record, summary, fidelity, text)).ConfigureAwait(false);

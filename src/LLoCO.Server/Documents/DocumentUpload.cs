@@ -20,13 +20,18 @@ internal static class DocumentUpload
     /// <exception cref="ServerException">A field is missing, or the text is none.</exception>
     public static async Task<SourceDocument> ReadAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
+        if (request.HasJsonContentType() && request.Query.Keys.FirstOrDefault() is { } name)
+        {
+            throw ServerException.Invalid(name, $"{name} stands in the query, and the body is JSON. Put it into the body.");
+        }
+
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
         (string? id, string? group, string? text, bool replaces) = request.HasJsonContentType()
             ? ReadJson(body.ToArray())
             : (request.Query["id"].FirstOrDefault(), request.Query["group"].FirstOrDefault(),
                 await ReadFileAsync(request.Query["id"].FirstOrDefault(), request.ContentType, body, cancellationToken).ConfigureAwait(false),
-                request.Query["replace"] == "true");
+                QueryFields.Flag(request, "replace"));
         return Create(caller, id, group, text, replaces);
     }
 

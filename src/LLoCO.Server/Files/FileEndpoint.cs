@@ -17,8 +17,13 @@ internal sealed class FileEndpoint(DocumentShelf shelf)
     /// <summary>Lists files. Their sizes are told one by one.</summary>
     public async Task ListAsync(HttpContext context, Caller caller, CancellationToken cancellationToken)
     {
-        List<object> data = await shelf.ListAsync(caller, null, cancellationToken).Select(record => Describe(record, null))
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        string? purpose = context.Request.Query["purpose"].FirstOrDefault();
+
+        // Documents keep no purpose: whoever lists by the one that was given at the upload finds them.
+        List<object> data = purpose is null || Purposes.Contains(purpose)
+            ? await shelf.ListAsync(caller, null, cancellationToken).Select(record => Describe(record, null))
+                .ToListAsync(cancellationToken).ConfigureAwait(false)
+            : [];
         await ServerJson.WriteAsync(context.Response, new { @object = "list", data, has_more = false }).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Index;
 using LLoCO.Server.Access;
@@ -103,6 +104,7 @@ internal sealed class McpTools(PipelineSource pipelines, AskOptions ask, Func<Ca
     {
         try
         {
+            EnsureKnown(context);
             Caller caller = CallerIdentity.Find(context.User);
             using IDisposable? place = usesModel && enter is not null
                 ? await enter(caller, cancellationToken).ConfigureAwait(false)
@@ -113,6 +115,24 @@ internal sealed class McpTools(PipelineSource pipelines, AskOptions ask, Func<Ca
         {
             // What is thrown as this type reaches the model as the tool's error; of others it learns nothing.
             throw new McpException(told.Message, error);
+        }
+    }
+
+    /// <summary>Refuses arguments that the tool's schema does not name: the package would drop them.</summary>
+    private static void EnsureKnown(RequestContext<CallToolRequestParams> context)
+    {
+        if (context is not { Params.Arguments: { Count: > 0 } given, MatchedPrimitive: McpServerTool tool })
+        {
+            return;
+        }
+
+        string[] known = tool.ProtocolTool.InputSchema.TryGetProperty("properties", out JsonElement properties)
+            ? [.. properties.EnumerateObject().Select(property => property.Name)]
+            : [];
+        if (given.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            throw new ServerException(
+                400, "unsupported_parameter", $"{unknown} is no argument of {tool.ProtocolTool.Name}. There are: {string.Join(", ", known)}.", unknown);
         }
     }
 

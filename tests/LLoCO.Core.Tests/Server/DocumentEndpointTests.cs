@@ -84,6 +84,43 @@ public sealed class DocumentEndpointTests
         Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path, text, Token)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("GET", Path + "?grop=ship", "grop")]
+    [InlineData("GET", Path + "?group=ship&group=town", "group")]
+    [InlineData("GET", Path + "/heron?text=1", "text")]
+    [InlineData("GET", "/v1/models?limit=2", "limit")]
+    [InlineData("GET", "/v1/files?order=asc", "order")]
+    [InlineData("GET", "/metrics?name=x", "name")]
+    [InlineData("DELETE", Path + "/heron?sure=true", "sure")]
+    [InlineData("POST", Path + "?id=t.txt&grop=ship", "grop")]
+    [InlineData("POST", Path + "?id=t.txt&replace=yes", "replace")]
+    [InlineData("POST", "/v1/chat/completions?model=ship", "model")]
+    public async Task Query_WithAFieldThatHasNoEffect_IsRefusedByName(string method, string path, string field)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = method == "POST" ? new StringContent("Rain fell.") : null,
+        };
+
+        using HttpResponseMessage response = await server.Http.SendAsync(request, Token);
+        JsonElement error = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("error");
+        JsonElement list = await server.Http.GetFromJsonAsync<JsonElement>(Path, Token);
+
+        Assert.Equal((HttpStatusCode.BadRequest, field), (response.StatusCode, error.GetProperty("param").GetString()));
+        Assert.Equal(["heron", "mill"], list.GetProperty("data").EnumerateArray().Select(one => one.GetProperty("id").GetString()).Order());
+    }
+
+    [Fact]
+    public async Task Upload_JsonWithAQuery_IsRefused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        JsonElement told = await SendAsync(server.Http, HttpMethod.Post, Path + "?group=ship", new { id = "a.txt", text = "Rain fell." });
+
+        Assert.Equal("group", told.GetProperty("error").GetProperty("param").GetString());
+    }
+
     private static async Task<JsonElement> SendAsync(HttpClient http, HttpMethod method, string path, object body)
     {
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };

@@ -105,6 +105,11 @@ public sealed class McpTests
         Assert.Equal((28, 6), (added.GetProperty("tokens").GetInt32(), added.GetProperty("vectors").GetInt32()));
         Assert.Equal("lloco:///documents/log.txt", added.GetProperty("uri").GetString());
         Assert.Equal(["heron", "log.txt"], list.GetProperty("documents").EnumerateArray().Select(one => one.GetProperty("id").GetString()));
+        CallToolResult misspelt = await client.CallToolAsync(
+            "list", new Dictionary<string, object?> { ["grop"] = "ship" }, cancellationToken: Token);
+
+        Assert.True(misspelt.IsError);
+        Assert.Contains("grop is no argument of list. There are: group.", Assert.IsType<TextContentBlock>(misspelt.Content[0]).Text);
         Assert.True(wrong.IsError);
         Assert.Contains("question must not be empty", Assert.IsType<TextContentBlock>(wrong.Content[0]).Text);
     }
