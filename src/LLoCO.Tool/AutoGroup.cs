@@ -12,6 +12,15 @@ internal sealed class AutoGroup(LlocoPipeline pipeline)
     /// <summary>As a group: the one that fits.</summary>
     public const string Name = "auto";
 
+    /// <summary>Refuses the name where groups are not found.</summary>
+    /// <param name="group">The group that is named.</param>
+    /// <returns>The same.</returns>
+    /// <exception cref="ToolUsageException">It is <c>auto</c>.</exception>
+    public static string Refuse(string group) => group == Name
+        ? throw new ToolUsageException($"--group {Name}, which finds the group of a document, is of 'lloco compress' and 'lloco learn'. Name a group "
+            + "here.")
+        : group;
+
     private readonly Dictionary<string, GroupAssignment> _assigned = new(StringComparer.Ordinal);
 
     /// <summary>Finds what a document was assigned.</summary>

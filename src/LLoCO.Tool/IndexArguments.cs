@@ -2,6 +2,7 @@ using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Index;
 using LLoCO.Postgres;
+using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool;
 
@@ -56,6 +57,26 @@ internal sealed class IndexArguments
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<IRetrievalIndex> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
         OpenAsync(parsed.GetValue(Index)!, cancellationToken);
+
+    /// <summary>Refuses an option of key/value memories where the index holds none.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="name">The file or address; <see langword="null"/> where there is no index.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ToolUsageException">The index holds summary embeddings, or there is none.</exception>
+    public static async Task EnsureKeyValueAsync(string option, string? name, CancellationToken cancellationToken)
+    {
+        if (name is null)
+        {
+            throw new ToolUsageException($"{option} is an option of key/value memories in an index; there is no --index. Leave it out.");
+        }
+
+        await using IRetrievalIndex index = await OpenAsync(name, cancellationToken).ConfigureAwait(false);
+        if (await index.LoadFingerprintAsync(cancellationToken).ConfigureAwait(false) is { } made && made.FindMemoryKind() != MemoryKind.KeyValue)
+        {
+            throw new ToolUsageException($"{option} is an option of key/value memories, and the index '{name}' holds summary embeddings, which "
+                + "are always read whole. Leave it out.");
+        }
+    }
 
     private static void EnsureFile(string file)
     {

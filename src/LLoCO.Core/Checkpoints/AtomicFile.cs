@@ -24,14 +24,24 @@ public static class AtomicFile
 
             File.Move(temporary, full, overwrite: true);
         }
-        catch
+        catch (Exception fault)
         {
             if (File.Exists(temporary))
             {
                 File.Delete(temporary);
             }
 
+            if (fault is IOException error && IsDiskFull(error))
+            {
+                throw new IOException($"'{full}' cannot be written: the disk is full. Free space and try again.", error);
+            }
+
             throw;
         }
     }
+
+    /// <summary>Tells whether an error says that the disk is full: ENOSPC, ERROR_DISK_FULL or ERROR_HANDLE_DISK_FULL.</summary>
+    private static bool IsDiskFull(IOException error) => OperatingSystem.IsWindows()
+        ? (error.HResult & 0xFFFF) is 112 or 39
+        : error.HResult == 28;
 }

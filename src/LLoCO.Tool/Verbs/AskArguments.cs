@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
+using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -47,8 +48,7 @@ internal sealed class AskArguments
         HelpName = "warn|refuse|expand",
     };
 
-    /// <summary>Gets the most slots that are read.</summary>
-    public Option<int?> Slots { get; } =
+    private readonly Option<int?> _slots =
         CommonArguments.NumberOrNone("--slots", 1, "Most slots that are read of a document's key/value memory; default: all.");
 
     /// <summary>Gets the most groups that answer.</summary>
@@ -81,10 +81,24 @@ internal sealed class AskArguments
         _doubt.AcceptOnlyFromAmong("warn", "refuse", "expand");
         foreach (Option option in new Option[]
         {
-            Index, _group, _documents, _topK, _fewer, Slots, _tokens, _expand, _passages, _sure, _faithful, _doubt,
+            Index, _group, _documents, _topK, _fewer, _slots, _tokens, _expand, _passages, _sure, _faithful, _doubt,
         })
         {
             verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>Applies how much is read of each document.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="builder">The pipeline's description.</param>
+    /// <param name="cancellationToken">Cancels looking into the index.</param>
+    /// <exception cref="ToolUsageException">The index holds nothing that can be read in part.</exception>
+    public async Task ApplySlotsAsync(ParseResult parsed, LlocoPipelineBuilder builder, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_slots) is { } slots)
+        {
+            await IndexArguments.EnsureKeyValueAsync("--slots", parsed.GetValue(Index), cancellationToken).ConfigureAwait(false);
+            builder.UseMemorySlots(slots);
         }
     }
 

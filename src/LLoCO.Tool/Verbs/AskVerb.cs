@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LLoCO.Core;
-using LLoCO.Training.Memories;
 
 namespace LLoCO.Tool.Verbs;
 
@@ -29,10 +28,7 @@ internal static class AskVerb
                 throw new ToolUsageException("Option '--index' is required, unless --adapter names a key/value prefix.");
             }
 
-            if (parsed.GetValue(arguments.Slots) is { } slots)
-            {
-                builder.UseMemorySlots(slots);
-            }
+            await arguments.ApplySlotsAsync(parsed, builder, cancellationToken).ConfigureAwait(false);
 
             AskOptions options = arguments.Read(parsed, common.AddAdapter(parsed, builder));
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);

@@ -20,6 +20,7 @@ internal static class ChatVerb
             string file = parsed.GetValue(arguments.Index) ?? throw new ToolUsageException("Option '--index' is required.");
             await IndexArguments.EnsureThereAsync(file, cancellationToken).ConfigureAwait(false);
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file);
+            await arguments.ApplySlotsAsync(parsed, builder, cancellationToken).ConfigureAwait(false);
             AskOptions options = arguments.Read(parsed, common.AddAdapter(parsed, builder));
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
             return await new ChatRun(pipeline, console, options).RunAsync(cancellationToken).ConfigureAwait(false) ? 0 : 1;

@@ -32,6 +32,12 @@ internal static class EvalVerb
             string? memory = options.Memory.Apply(parsed, builder);
             if (parsed.GetValue(options.ReadSlots) is { } slots)
             {
+                if (memory is null)
+                {
+                    await IndexArguments.EnsureKeyValueAsync("--read-slots", parsed.GetValue(options.Index), cancellationToken)
+                        .ConfigureAwait(false);
+                }
+
                 builder.UseMemorySlots(slots);
                 memory += $", {slots} read";
             }

@@ -48,6 +48,7 @@ internal static class GroupVerb
 
             if (parsed.GetValue(arguments.Train))
             {
+                using var limit = new TrainingThreads(parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null);
                 await TrainAsync(parsed, common, console, parsed.GetValue(index.Index)!, arguments, plan, cancellationToken)
                     .ConfigureAwait(false);
             }

@@ -20,6 +20,11 @@ internal static class McpVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            if (!parsed.GetValue(http))
+            {
+                arguments.EnsureNoHttp(parsed);
+            }
+
             await (parsed.GetValue(http)
                 ? ServeVerb.ServeAsync(parsed, common, arguments, console, cancellationToken)
                 : RunAsync(parsed, common, arguments.FindIndex(parsed), console, cancellationToken)).ConfigureAwait(false);

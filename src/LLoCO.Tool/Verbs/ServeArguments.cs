@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Server;
 using LLoCO.Tenants;
@@ -72,6 +73,17 @@ internal sealed class ServeArguments
         }
     }
 
+    /// <summary>Refuses what only a server over HTTP has.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">One of these options is given.</exception>
+    public void EnsureNoHttp(ParseResult parsed)
+    {
+        if (new Option[] { _port, _host, _keys, _reports, Plan }.FirstOrDefault(one => parsed.GetResult(one) is { Implicit: false }) is { } given)
+        {
+            throw new ToolUsageException($"{given.Name} is an option of --http. Without it, whoever starts this program uses it alone.");
+        }
+    }
+
     /// <summary>Finds the index.</summary>
     /// <param name="parsed">The command line.</param>
     public string FindIndex(ParseResult parsed) =>
@@ -103,12 +115,19 @@ internal sealed class ServeArguments
 
         try
         {
-            return new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file)).Build()
-                .Get<LlocoServerOptions>(options => options.ErrorOnUnknownConfiguration = true) ?? new LlocoServerOptions();
+            IConfigurationRoot settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file)).Build();
+            return SettingsFaults.Find(settings, typeof(LlocoServerOptions)) is { } fault
+                ? throw new LlocoException($"The keys of '{file}' cannot be read: {fault}")
+                : settings.Get<LlocoServerOptions>() ?? new LlocoServerOptions();
         }
-        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or FileNotFoundException)
+        catch (FileNotFoundException error)
         {
-            throw new LlocoException($"The keys of '{file}' cannot be read: {error.InnerException?.Message ?? error.Message}", error);
+            throw new LlocoException($"The file of keys '{file}' does not exist. 'lloco serve --new-key NAME' shows what stands in one.", error);
+        }
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
+        {
+            string place = error.GetBaseException() is JsonException { LineNumber: { } line } ? $" It is no JSON at line {line + 1}." : string.Empty;
+            throw new LlocoException($"The keys of '{file}' cannot be read.{place} docs/serving.md shows such a file.", error);
         }
     }
 

@@ -26,6 +26,12 @@ internal static class ServeVerb
                 return 0;
             }
 
+            if (parsed.GetResult(arguments.Group) is { Implicit: false })
+            {
+                throw new ToolUsageException("--group is of --new-key: it says which groups the key may use. The server's own groups are those of "
+                    + "its index.");
+            }
+
             await ServeAsync(parsed, common, arguments, console, cancellationToken).ConfigureAwait(false);
             return 0;
         });

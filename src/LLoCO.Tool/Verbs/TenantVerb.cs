@@ -23,20 +23,39 @@ internal static class TenantVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             TenantStore store = Open(parsed.GetValue(root)!);
+            int failed = 0;
             foreach (TenantId tenant in store.FindTenants())
             {
-                await using TenantSpace space = await store.OpenAsync(tenant, null, cancellationToken).ConfigureAwait(false);
-                TenantUsage usage = await space.CountUsageAsync(cancellationToken).ConfigureAwait(false);
-                console.Result(
-                    new { tenant = tenant.Name, documents = usage.Documents, tokens = usage.Tokens, bytes = usage.Bytes },
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{tenant}: {usage.Documents:N0} documents, {usage.Tokens:N0} tokens, {usage.Bytes:N0} bytes"));
+                try
+                {
+                    await ShowAsync(store, tenant, console, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception fault) when (fault is LlocoException or IOException or UnauthorizedAccessException)
+                {
+                    failed++;
+                    console.Result(new { tenant = tenant.Name, failure = fault.Message }, $"{tenant}: failed: {fault.Message}");
+                }
             }
 
-            return 0;
+            if (failed > 0)
+            {
+                console.Error.WriteLine($"lloco: {failed} tenants cannot be read; their lines say why.");
+            }
+
+            return failed == 0 ? 0 : 1;
         });
         return verb;
+    }
+
+    private static async Task ShowAsync(TenantStore store, TenantId tenant, ToolConsole console, CancellationToken cancellationToken)
+    {
+        await using TenantSpace space = await store.OpenAsync(tenant, null, cancellationToken).ConfigureAwait(false);
+        TenantUsage usage = await space.CountUsageAsync(cancellationToken).ConfigureAwait(false);
+        console.Result(
+            new { tenant = tenant.Name, documents = usage.Documents, tokens = usage.Tokens, bytes = usage.Bytes },
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{tenant}: {usage.Documents:N0} documents, {usage.Tokens:N0} tokens, {usage.Bytes:N0} bytes"));
     }
 
     private static Command Wipe(ToolConsole console)

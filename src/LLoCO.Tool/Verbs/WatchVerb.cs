@@ -22,9 +22,17 @@ internal static class WatchVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            string named = AutoGroup.Refuse(parsed.GetValue(group)!);
+            string path = parsed.GetValue(folder)!;
+            if (!Directory.Exists(path))
+            {
+                // Before the index is made.
+                throw new LlocoException($"The folder '{path}' does not exist.");
+            }
+
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(arguments.Index)!);
             await using LlocoPipeline pipeline = await builder.BuildAsync(cancellationToken).ConfigureAwait(false);
-            await new WatchRun(pipeline, console, parsed.GetValue(folder)!, parsed.GetValue(group)!)
+            await new WatchRun(pipeline, console, path, named)
                 .RunAsync(TimeSpan.FromSeconds(parsed.GetValue(every)), cancellationToken).ConfigureAwait(false);
             return 0;
         });

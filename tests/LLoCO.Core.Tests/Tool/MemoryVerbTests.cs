@@ -107,6 +107,24 @@ public sealed class MemoryVerbTests(RandomModel model) : IClassFixture<RandomMod
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Slots_OnSummaryEmbeddings_AreWrongUsage()
+    {
+        File.WriteAllText(_folder.PathOf("log.txt"), Text);
+        await RunAsync("compress", _folder.PathOf("log.txt"), "--index", Index);
+        File.WriteAllText(_folder.PathOf("q.jsonl"), """{"document_path": "log.txt", "question": "Who?", "answers": ["the captain"]}""");
+
+        ToolRun ask = await RunAsync("ask", "captain", "--index", Index, "--slots", "1");
+        ToolRun chat = await RunAsync("chat", "--index", Index, "--slots", "1");
+        ToolRun eval = await RunAsync("eval", "--data", _folder.PathOf("q.jsonl"), "--mode", "lloco", "--index", Index, "--read-slots", "1");
+        ToolRun memory = await RunAsync("eval", "--data", _folder.PathOf("q.jsonl"), "--mode", "lloco", "--read-slots", "1");
+
+        Assert.All([ask, chat, eval, memory], run => Assert.Equal(2, run.Code));
+        Assert.Contains("--slots is an option of key/value memories", ask.Error, StringComparison.Ordinal);
+        Assert.Contains("holds summary embeddings", chat.Error, StringComparison.Ordinal);
+        Assert.Contains("--read-slots", eval.Error, StringComparison.Ordinal);
+    }
+
     private static (string?, int) Outcome(ToolRun run) =>
         (run.Json[0].GetProperty("outcome").GetString(), run.Json[0].GetProperty("segments_compressed").GetInt32());
 

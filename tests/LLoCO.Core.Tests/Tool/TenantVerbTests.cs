@@ -11,6 +11,27 @@ public sealed class TenantVerbTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task Tenant_ListWithADamagedOne_NamesItAndGoesOn()
+    {
+        string root = _folder.PathOf("tenants");
+        foreach (string name in new[] { "acme", "bolt", "cask" })
+        {
+            await using TenantSpace space = await new TenantStore(root).OpenAsync(new TenantId(name), null, TestContext.Current.CancellationToken);
+            await space.Index.PutAsync(TestDocuments.Create("a", "g", "text"), TestContext.Current.CancellationToken);
+        }
+
+        string file = Directory.EnumerateFiles(root, "*.db", SearchOption.AllDirectories).Single(one => one.Contains("bolt", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, new string('x', 5000), TestContext.Current.CancellationToken);
+
+        ToolRun list = await ToolRun.OfAsync("tenant", "list", "--root", root, "--json");
+
+        Assert.Equal(1, list.Code);
+        Assert.Equal(["acme", "bolt", "cask"], list.Json.Select(line => line.GetProperty("tenant").GetString()));
+        Assert.Equal([false, true, false], list.Json.Select(line => line.TryGetProperty("failure", out _)));
+        Assert.Contains("1 tenants cannot be read", list.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tenant_ListThenWipe_SaysWhatIsKeptAndRemovesItOnlyWhenSure()
     {
         string root = _folder.PathOf("tenants");

@@ -131,6 +131,6 @@ internal static class JobsVerb
         }
 
         public StartedJob Read(ParseResult parsed) =>
-            new(_cluster.Read(parsed), parsed.GetValue(_group)!, parsed.GetValue(_priority), parsed.GetValue(_watch));
+            new(_cluster.Read(parsed), AutoGroup.Refuse(parsed.GetValue(_group)!), parsed.GetValue(_priority), parsed.GetValue(_watch));
     }
 }

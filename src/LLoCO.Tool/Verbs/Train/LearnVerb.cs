@@ -22,7 +22,13 @@ internal static class LearnVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             IReadOnlyList<FoundFile> files = options.Documents.FindFiles(parsed, console, cancellationToken);
-            LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(parsed.GetValue(options.Documents.Index)!);
+            LlocoPipelineBuilder builder = common.Describe(parsed, console);
+            if (!parsed.GetValue(options.Estimate))
+            {
+                // An estimate needs the files alone, and must not leave an index behind.
+                builder.UseIndex(parsed.GetValue(options.Documents.Index)!);
+            }
+
             options.Documents.Memory.Apply(parsed, builder, options.Choice(parsed));
             string? adapter = common.AddAdapter(parsed, builder);
             string? start = options.Folder(parsed);

@@ -23,6 +23,33 @@ public sealed class ClusterVerbTests : IDisposable
         Assert.Contains("no model 'tiny'", fetch.Error);
     }
 
+    [Theory]
+    [InlineData("jobs", "start", ".")]
+    [InlineData("jobs", "finetune", "--data", "q.jsonl")]
+    [InlineData("watch", ".", "--index", "i.db")]
+    public async Task Group_AutoWhereNoGroupIsFound_IsWrongUsage(params string[] args)
+    {
+        File.WriteAllText(_folder.PathOf("a.txt"), "text");
+        string[] place = args[0] == "jobs" ? ["--folder", _folder.PathOf("shared")] : [];
+
+        ToolRun run = await ToolRun.OfAsync(
+            [.. args.Select(part => part is "." or "i.db" ? _folder.PathOf(part == "." ? string.Empty : part) : part), "--group", "auto", .. place]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--group auto", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.PathOf("i.db")));
+    }
+
+    [Fact]
+    public async Task Watch_MissingFolder_LeavesNoIndex()
+    {
+        ToolRun run = await ToolRun.OfAsync("watch", _folder.PathOf("none"), "--index", _folder.PathOf("i.db"));
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("does not exist", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.PathOf("i.db")));
+    }
+
     [Fact]
     [Trait("Category", "Slow")]
     public async Task Work_DatabaseThatDoesNotAnswer_SaysSo()

@@ -42,7 +42,36 @@ public sealed class ServeVerbTests : IDisposable
         ToolRun strange = await ToolRun.OfAsync("serve", "--index", Path.Combine(_folder, "a.db"), "--keys", keys);
 
         Assert.Equal(1, strange.Code);
-        Assert.Contains("unheard", strange.Error);
+        Assert.Contains("'unheard' is no setting. There are: apiKeys, ", strange.Error);
+    }
+
+    [Theory]
+    [InlineData("""{"apiKeys":[{"name":"a","hash":"b","group":["ship"]}]}""", "'group' is no setting of 'apiKeys', item 1. There are: name, hash, groups.")]
+    [InlineData("""{"maxPerMinute":"many"}""", "'many' is no value of 'maxPerMinute'.")]
+    [InlineData("{\n\"maxPerMinute\": 3,\n?}", "It is no JSON at line 3.")]
+    public async Task Serve_FaultInTheFileOfKeys_IsToldInItsOwnWords(string content, string message)
+    {
+        string keys = Path.Combine(_folder, "keys.json");
+        await File.WriteAllTextAsync(keys, content, Token);
+
+        ToolRun run = await ToolRun.OfAsync("serve", "--index", Path.Combine(_folder, "a.db"), "--keys", keys);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("LLoCO.Server", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--group", "serve", "--group", "ship")]
+    [InlineData("--keys", "mcp", "--keys", "keys.json")]
+    [InlineData("--port", "mcp", "--port", "8400")]
+    public async Task Serve_OptionWithoutEffect_IsWrongUsage(string option, string verb, params string[] options)
+    {
+        ToolRun run = await ToolRun.OfAsync([verb, "--index", Path.Combine(_folder, "a.db"), .. options]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(option, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
