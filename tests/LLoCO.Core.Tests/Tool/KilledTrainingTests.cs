@@ -113,7 +113,7 @@ public sealed class KilledTrainingTests : IDisposable
 
     private string[] Common(string folder) =>
     [
-        "--out", _folder.PathOf(folder), "--model", _folder.PathOf("model"), "--steps", "40", "--checkpoint-every", "5",
+        "--out", _folder.PathOf(folder), "--model", _folder.PathOf("model"), "--steps", "200", "--checkpoint-every", "5",
         "--validate-every", "4", "--hold-out", "0.2",
     ];
 

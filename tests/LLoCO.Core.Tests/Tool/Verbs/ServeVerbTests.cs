@@ -46,7 +46,7 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"apiKeys":[{"name":"a","hash":"b","group":["ship"]}]}""", "'group' is no setting of 'apiKeys', item 1. There are: name, hash, groups.")]
+    [InlineData("""{"apiKeys":[{"name":"a","hash":"b","group":["ship"]}]}""", "'group' is no setting of 'apiKeys', item 1. There are: name, hash, groups, tenant.")]
     [InlineData("""{"maxPerMinute":"many"}""", "'many' is no value of 'maxPerMinute'.")]
     [InlineData("{\n\"maxPerMinute\": 3,\n?}", "It is no JSON at line 3.")]
     public async Task Serve_FaultInTheFileOfKeys_IsToldInItsOwnWords(string content, string message)
