@@ -14,6 +14,8 @@ public sealed record LlocoApiKey
 
     /// <summary>Gets the groups whose documents the key may ask, list, add and delete.</summary>
     /// <value>Default <see langword="null"/>: all. An empty list is refused when the server starts: a key that lost its last group must not gain all.</value>
+    /// <remarks>The configuration binder of .NET makes nothing of an empty list in JSON; whoever binds keys with it must look for one first, as
+    /// <c>lloco serve --keys</c> does.</remarks>
     public IReadOnlyList<string>? Groups { get; init; }
 
     /// <summary>Gets the tenant whose documents the key may use, where the application has tenants

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using LLoCO.Core;
 using LLoCO.Core.Decoding;
@@ -23,19 +22,20 @@ internal static class SecondQuestionProgram
     /// <returns>0, or 2 for wrong usage.</returns>
     internal static async Task<int> RunAsync(string[] args)
     {
-        if (Text(args, "--index") is not { } file)
+        var given = new ProgramArguments(args);
+        if (given.Text("--index") is not { } file)
         {
             Console.Error.WriteLine("usage: bench second --index FILE [--model FOLDER] [--rounds 40] [--threads 0] [--weights AsStored]");
             return 2;
         }
 
-        int rounds = int.Parse(Text(args, "--rounds") ?? "40", CultureInfo.InvariantCulture);
+        int rounds = given.Number("--rounds", 40);
         var decoding = new DecodingOptions
         {
-            Threads = int.Parse(Text(args, "--threads") ?? "0", CultureInfo.InvariantCulture),
-            Weights = Enum.Parse<DecodeWeights>(Text(args, "--weights") ?? nameof(DecodeWeights.AsStored)),
+            Threads = given.Number("--threads", 0),
+            Weights = Enum.Parse<DecodeWeights>(given.Text("--weights") ?? nameof(DecodeWeights.AsStored)),
         };
-        ModelPackage package = Text(args, "--model") is { } folder ? new ModelPackage(folder) : TinyModel.Package;
+        ModelPackage package = given.Text("--model") is { } folder ? new ModelPackage(folder) : TinyModel.Package;
         ITokenizer tokenizer = TokenizerFile.Open(package.Folder).Tokenizer;
         await using LoadedModel model = LoadedModel.Open(
             package.Folder, LlocoDevice.Cpu, WeightPrecision.AsStored, tokenizer.Fingerprint);
@@ -83,11 +83,5 @@ internal static class SecondQuestionProgram
             decoder_ms = Math.Round(Medians.Compute(alone), 2),
             ratio = Math.Round(Medians.Compute([.. whole.Zip(alone, (one, two) => one / two)]), 3),
         }));
-    }
-
-    private static string? Text(string[] args, string name)
-    {
-        int at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 }

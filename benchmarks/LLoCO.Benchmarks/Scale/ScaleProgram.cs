@@ -21,22 +21,23 @@ internal static class ScaleProgram
     /// <returns>0, or 2 for wrong usage.</returns>
     internal static async Task<int> RunAsync(string[] args)
     {
-        if (Text(args, "--index") is not { } file)
+        var given = new ProgramArguments(args);
+        if (given.Text("--index") is not { } file)
         {
             Console.Error.WriteLine(
                 "usage: bench scale --index FILE|ADDRESS [--documents 10000] [--questions 500] [--tokens 200] [--rounds 1]");
             return 2;
         }
 
-        int documents = Number(args, "--documents", 10_000);
-        int rounds = Number(args, "--rounds", 1);
-        var corpus = new PracticeCorpus(documents, Number(args, "--tokens", 200));
+        int documents = given.Number("--documents", 10_000);
+        int rounds = given.Number("--rounds", 1);
+        var corpus = new PracticeCorpus(documents, given.Number("--tokens", 200));
         await using IRetrievalIndex index = PostgresAddress.IsAddress(file)
             ? await PostgresRetrievalIndex.OpenAsync(file)
             : SqliteRetrievalIndex.Open(file);
         (int Added, double Seconds) fill = await FillAsync(index, corpus, documents);
         var retriever = new DocumentRetriever(index);
-        (string Text, string Document, string Group)[] questions = [.. corpus.Questions(Number(args, "--questions", 500))];
+        (string Text, string Document, string Group)[] questions = [.. corpus.Questions(given.Number("--questions", 500))];
         double first = await FirstAsync(retriever, questions[^1].Text);
         Figures free = await MeasureAsync(retriever, questions, named: false, rounds);
         Figures named = await MeasureAsync(retriever, questions, named: true, rounds);
@@ -124,15 +125,6 @@ internal static class ScaleProgram
             ? null
             : Math.Round(double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024);
     }
-
-    private static string? Text(string[] args, string name)
-    {
-        int at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
-    }
-
-    private static int Number(string[] args, string name, int value) =>
-        Text(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : value;
 
     private sealed record Figures(double Processor, double Wall, double First, double Any);
 }

@@ -20,6 +20,7 @@ internal static class StorageProgram
     /// <returns>0, or 2 for wrong usage.</returns>
     internal static async Task<int> RunAsync(string[] args)
     {
+        var given = new ProgramArguments(args);
         int at = Array.IndexOf(args, "--index");
         if (at < 0 || at + 1 == args.Length)
         {
@@ -32,9 +33,9 @@ internal static class StorageProgram
         {
         }
 
-        int segments = Number(args, "--segments", 2_000);
-        int vectors = Number(args, "--vectors", 16);
-        int width = Number(args, "--width", 640);
+        int segments = given.Number("--segments", 2_000);
+        int vectors = given.Number("--vectors", 16);
+        int width = given.Number("--width", 640);
         var builder = new NpgsqlDataSourceBuilder(args[at + 1]);
         builder.UseVector();
         await using NpgsqlDataSource source = builder.Build();
@@ -153,7 +154,4 @@ internal static class StorageProgram
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
-
-    private static int Number(string[] args, string name, int value) =>
-        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : value;
 }

@@ -23,6 +23,7 @@ internal static class VectorProgram
     /// <returns>0, or 2 for wrong usage.</returns>
     internal static async Task<int> RunAsync(string[] args)
     {
+        var given = new ProgramArguments(args);
         int at = Array.IndexOf(args, "--index");
         if (at < 0 || at + 1 == args.Length)
         {
@@ -31,16 +32,16 @@ internal static class VectorProgram
             return 2;
         }
 
-        int count = Number(args, "--vectors", 20_000);
-        int from = Number(args, "--from", int.MaxValue);
-        int groups = Number(args, "--groups", 1);
-        var cloud = new VectorCloud(Number(args, "--width", 384));
+        int count = given.Number("--vectors", 20_000);
+        int from = given.Number("--from", int.MaxValue);
+        int groups = given.Number("--groups", 1);
+        var cloud = new VectorCloud(given.Number("--width", 384));
         await using IRetrievalIndex index = PostgresAddress.IsAddress(args[at + 1])
             ? await PostgresRetrievalIndex.OpenAsync(args[at + 1], new PostgresIndexOptions { ApproximateFrom = from })
             : SqliteRetrievalIndex.Open(args[at + 1]);
         double fill = await FillAsync(index, cloud, count, groups);
         float[][] all = [.. Enumerable.Range(0, count).Select(cloud.Passage)];
-        float[][] questions = [.. Enumerable.Range(0, Number(args, "--questions", 50)).Select(cloud.Question)];
+        float[][] questions = [.. Enumerable.Range(0, given.Number("--questions", 50)).Select(cloud.Question)];
         await AskAsync(index, questions[0]);
         await AskAsync(index, questions[0]);
         int same = 0;
@@ -103,7 +104,4 @@ internal static class VectorProgram
         ];
         return new IndexedDocument($"d{number}", $"g{number % groups}", ContentHash.OfText($"{number}"), text, 0, [], passages, summary);
     }
-
-    private static int Number(string[] args, string name, int value) =>
-        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : value;
 }

@@ -118,7 +118,7 @@ internal sealed class ServeArguments
             IConfigurationRoot settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file)).Build();
             return SettingsFaults.Find(settings, typeof(LlocoServerOptions)) is { } fault
                 ? throw new LlocoException($"The keys of '{file}' cannot be read: {fault}")
-                : settings.Get<LlocoServerOptions>() ?? new LlocoServerOptions();
+                : WithEmptyGroups(settings.Get<LlocoServerOptions>() ?? new LlocoServerOptions(), settings);
         }
         catch (FileNotFoundException error)
         {
@@ -130,6 +130,16 @@ internal sealed class ServeArguments
             throw new LlocoException($"The keys of '{file}' cannot be read.{place} docs/serving.md shows such a file.", error);
         }
     }
+
+    /// <summary>Binding makes nothing of an empty list, and no list means all groups: the keys get it back, so that the server refuses them.</summary>
+    private static LlocoServerOptions WithEmptyGroups(LlocoServerOptions options, IConfigurationRoot settings) => options with
+    {
+        ApiKeys =
+        [
+            .. options.ApiKeys.Zip(settings.GetSection(nameof(options.ApiKeys)).GetChildren(), (key, part) =>
+                part.GetSection(nameof(key.Groups)).Value is { Length: 0 } ? key with { Groups = [] } : key),
+        ],
+    };
 
     /// <summary>Finds where to listen.</summary>
     /// <param name="parsed">The command line.</param>

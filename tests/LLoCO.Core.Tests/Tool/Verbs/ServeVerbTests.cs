@@ -47,6 +47,9 @@ public sealed class ServeVerbTests : IDisposable
 
     [Theory]
     [InlineData("""{"apiKeys":[{"name":"a","hash":"b","group":["ship"]}]}""", "'group' is no setting of 'apiKeys', item 1. There are: name, hash, groups, tenant.")]
+    [InlineData(
+        """{"apiKeys":[{"name":"b","hash":"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"},{"name":"a","hash":"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881","groups":[]}]}""",
+        "'a' has an empty list of groups")]
     [InlineData("""{"maxPerMinute":"many"}""", "'many' is no value of 'maxPerMinute'.")]
     [InlineData("{\n\"maxPerMinute\": 3,\n?}", "It is no JSON at line 3.")]
     public async Task Serve_FaultInTheFileOfKeys_IsToldInItsOwnWords(string content, string message)
