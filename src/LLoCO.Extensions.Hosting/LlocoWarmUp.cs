@@ -25,7 +25,7 @@ public sealed class LlocoWarmUp(Func<LlocoPipeline> pipeline) : IDisposable
     /// <summary>Gets how far it is.</summary>
     public WarmUpState State => _outcome.State;
 
-    /// <summary>Gets why the last run failed; <see langword="null"/> if it did not.</summary>
+    /// <summary>Gets why the last run that ended failed; <see langword="null"/> if it did not. Kept while it is tried again.</summary>
     public Exception? Failure => _outcome.Failure;
 
     /// <summary>Gets how long the successful run took; zero before.</summary>
@@ -58,7 +58,8 @@ public sealed class LlocoWarmUp(Func<LlocoPipeline> pipeline) : IDisposable
     private async Task GenerateAsync(CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        _outcome = new Outcome(WarmUpState.Running, TimeSpan.Zero, null);
+        Exception? before = Failure;
+        _outcome = new Outcome(WarmUpState.Running, TimeSpan.Zero, before);
         try
         {
             LlocoPipeline built = await Task.Run(pipeline, cancellationToken).ConfigureAwait(false);
@@ -67,7 +68,7 @@ public sealed class LlocoWarmUp(Func<LlocoPipeline> pipeline) : IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _outcome = new Outcome(WarmUpState.Waiting, TimeSpan.Zero, null);
+            _outcome = new Outcome(WarmUpState.Waiting, TimeSpan.Zero, before);
             throw;
         }
         catch (Exception error)

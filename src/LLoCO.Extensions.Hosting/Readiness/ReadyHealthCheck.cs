@@ -10,13 +10,15 @@ internal sealed class ReadyHealthCheck(LlocoWarmUp warmUp) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Task.FromResult(warmUp.State switch
+        return Task.FromResult((warmUp.State, warmUp.Failure) switch
         {
-            WarmUpState.Done => HealthCheckResult.Healthy(
+            (WarmUpState.Done, _) => HealthCheckResult.Healthy(
                 "The model is loaded and has generated a token.",
                 new Dictionary<string, object> { ["seconds"] = warmUp.Elapsed.TotalSeconds }),
-            WarmUpState.Failed => new HealthCheckResult(
-                context.Registration.FailureStatus, "The model could not be made ready: " + warmUp.Failure!.Message, warmUp.Failure),
+            (var state, { } failure) => new HealthCheckResult(
+                context.Registration.FailureStatus,
+                $"The model could not be made ready{(state == WarmUpState.Running ? " and is being tried again" : "")}: {failure.Message}",
+                failure),
             _ => new HealthCheckResult(context.Registration.FailureStatus, "The model is being loaded."),
         });
     }

@@ -66,6 +66,34 @@ public sealed class WarmUpTests
     }
 
     [Fact]
+    public async Task RunAsync_TriedAgain_KeepsTheReasonUntilItSucceeds()
+    {
+        using var again = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        int calls = 0;
+        using var warmUp = new LlocoWarmUp(() =>
+        {
+            if (Interlocked.Increment(ref calls) > 1)
+            {
+                again.Set();
+                end.Wait(Token);
+            }
+
+            throw new LlocoException($"Fault {calls}.");
+        });
+        await Assert.ThrowsAsync<LlocoException>(() => warmUp.RunAsync(Token));
+
+        Task second = warmUp.RunAsync(Token);
+        again.Wait(Token);
+        (WarmUpState State, string? Message) meanwhile = (warmUp.State, warmUp.Failure?.Message);
+        end.Set();
+        await Assert.ThrowsAsync<LlocoException>(() => second);
+
+        Assert.Equal((WarmUpState.Running, "Fault 1."), meanwhile);
+        Assert.Equal((WarmUpState.Failed, "Fault 2."), (warmUp.State, warmUp.Failure?.Message));
+    }
+
+    [Fact]
     public async Task StopAsync_WhileTheModelGenerates_EndsAtOnce()
     {
         using var reached = new ManualResetEventSlim();
