@@ -9,6 +9,8 @@
 #          questions of self-study: the forms of training/study-GROUP.json, or STUDY=cloze; STEPS steps for each group
 #        training/memories.sh beside [SEED [DOCUMENTS [QUESTIONS [TOKENS]]]]
 #          one and two memories in the prefix, end to end and side by side: attention matching, learned alone, learned beside others
+#        training/memories.sh together [SEED [DOCUMENTS [QUESTIONS [TOKENS]]]]
+#          one and two learned memories in the prefix, their group's adapter as it was and trained with them (RATES: its learning rates)
 #        training/memories.sh readers [SEED [DOCUMENTS [QUESTIONS [TOKENS]]]]
 #          one and two memories in the prefix, read with adapters that went on with two documents: summary embeddings, or raw text
 #        training/memories.sh stored [SEED [DOCUMENTS [QUESTIONS [TOKENS]]]]
@@ -122,6 +124,18 @@ if [ "${1:-}" = babi ]; then
     echo "## $tokens tokens"
     measure --mode truncate retrieve lloco
     BASELINES='' rows lloco
+  done
+  exit
+fi
+
+if [ "${1:-}" = together ]; then
+  seed=${2:-96000} documents=${3:-16} questions=${4:-240} tokens=${5:-320} ratio=${RATIOS:-32}
+  lloco synth --out "$folder" --seed "$((seed + tokens))" --documents "$documents" --tokens "$tokens" >/dev/null
+  for rate in ${RATES:-0 0.0003 0.001}; do
+    adapter=own
+    learn "$ratio" "rate$rate" --adapter-rate "$rate" --distractor-share "${SHARES:-0.5}"
+    [ "$rate" = 0 ] || adapter="with:$(for group in ship town workshop; do printf '%s=%s,' "$group" "$folder/rate$rate-$group"; done | sed 's/,$//')"
+    beside "learned, ratio $ratio, adapter trained at $rate" --ratio "$ratio" --index "$folder/rate$rate.db" --adapter "$adapter"
   done
   exit
 fi

@@ -57,7 +57,8 @@ internal sealed class AdamWOptimizer : IDisposable
     /// <summary>Takes a step along the gradients, and clears them.</summary>
     /// <param name="learningRate">The rate.</param>
     /// <param name="clip">The gradients are scaled down to this norm, all together; 0 for no limit.</param>
-    internal void Step(double learningRate, double clip)
+    /// <param name="rates">Rates by parameter, where they differ.</param>
+    internal void Step(double learningRate, double clip, Func<string, double>? rates = null)
     {
         using IDisposable guard = no_grad();
         double scale = clip > 0 ? Math.Min(1, clip / (Norm() + 1e-6)) : 1;
@@ -74,6 +75,7 @@ internal sealed class AdamWOptimizer : IDisposable
                 continue;
             }
 
+            double rate = rates?.Invoke(_parameters[i].Name) ?? learningRate;
             Tensor numbers = _masters[i] ?? weight;
             Tensor wide = gradient.to(ScalarType.Float32);
             if (scale < 1)
@@ -83,14 +85,14 @@ internal sealed class AdamWOptimizer : IDisposable
 
             if (WeightDecay > 0)
             {
-                numbers.Multiply(1 - (learningRate * WeightDecay));
+                numbers.Multiply(1 - (rate * WeightDecay));
             }
 
             if (Orthogonal?.Invoke(_parameters[i].Name) ?? false)
             {
                 _first[i].MoveTowards(wide, 1 - MomentumOfMatrices);
                 Tensor ahead = wide.MoveTowards(_first[i], MomentumOfMatrices);
-                numbers.Add(OrthogonalDirection.Find(ahead).Times(-learningRate));
+                numbers.Add(OrthogonalDirection.Find(ahead).Times(-rate));
                 Finish(i, numbers, gradient);
                 continue;
             }
@@ -98,7 +100,7 @@ internal sealed class AdamWOptimizer : IDisposable
             _first[i].MoveTowards(wide, 1 - Beta1);
             _second[i].Multiply(Beta2).AddProduct(wide, wide, 1 - Beta2);
             Tensor divisor = _second[i].sqrt().Divide(secondBias).Add(Epsilon);
-            numbers.AddQuotient(_first[i], divisor, -learningRate / firstBias);
+            numbers.AddQuotient(_first[i], divisor, -rate / firstBias);
             Finish(i, numbers, gradient);
         }
     }

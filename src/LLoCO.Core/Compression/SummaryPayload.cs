@@ -81,17 +81,23 @@ internal static class SummaryPayload
         ArgumentNullException.ThrowIfNull(summary);
         EnsureLength(summary.Payload, summary.Count, summary.Width, summary.Encoding);
         float[] values = new float[checked(summary.Count * summary.Width)];
-        int rowBytes = RowBytes(summary.Width, summary.Encoding);
         for (int row = 0; row < summary.Count; row++)
         {
-            DecodeSequence(
-                summary.Payload.Span.Slice(row * rowBytes, rowBytes),
-                values.AsSpan(row * summary.Width, summary.Width),
-                summary.Encoding,
-                summary.DocumentId);
+            DecodeRow(summary, row, values.AsSpan(row * summary.Width, summary.Width));
         }
 
         return values;
+    }
+
+    /// <summary>Decodes one vector.</summary>
+    /// <param name="summary">The summary embeddings, of the right length.</param>
+    /// <param name="row">Which, from 0.</param>
+    /// <param name="values">Gets its numbers.</param>
+    /// <exception cref="LlocoException">A stored scale is not a number that an encoder writes.</exception>
+    internal static void DecodeRow(SummaryEmbeddings summary, int row, Span<float> values)
+    {
+        int bytes = RowBytes(summary.Width, summary.Encoding);
+        DecodeSequence(summary.Payload.Span.Slice(row * bytes, bytes), values, summary.Encoding, summary.DocumentId);
     }
 
     /// <summary>Finds a vector that holds NaN or infinity.</summary>

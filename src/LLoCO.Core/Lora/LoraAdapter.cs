@@ -84,27 +84,12 @@ internal sealed class LoraAdapter : IDisposable
 
     /// <summary>Converts the pairs to trainable parameters. This object must not be used afterwards.</summary>
     /// <param name="dropout">Probability of dropping an input of A while training.</param>
-    internal LoraAdapter AsParameters(double dropout = 0)
-    {
-        // Pairs of one module share A, and their B are parts of one.
-        var parameters = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
-        return new LoraAdapter(
-            Name, Rank, Alpha, _pairs.ToDictionary(entry => entry.Key, entry => entry.Value.Convert(Trainable)))
-        {
-            Dropout = dropout,
-        };
+    internal LoraAdapter AsParameters(double dropout = 0) =>
+        With(weight => new TorchSharp.Modules.Parameter(weight, requires_grad: true), dropout);
 
-        Tensor Trainable(Tensor weight)
-        {
-            if (!parameters.TryGetValue(weight, out Tensor? parameter))
-            {
-                parameter = new TorchSharp.Modules.Parameter(weight, requires_grad: true).DetachFromDisposeScope();
-                parameters.Add(weight, parameter);
-            }
-
-            return parameter;
-        }
-    }
+    /// <summary>Copies the pairs to trainable parameters; this object stays what it is.</summary>
+    internal LoraAdapter CopyAsParameters() =>
+        With(weight => new TorchSharp.Modules.Parameter(weight.detach().clone(), requires_grad: true), dropout: 0);
 
     /// <summary>Adds the adapter's share to a linear layer's output.</summary>
     /// <param name="output"><c>W x</c>.</param>
@@ -127,6 +112,27 @@ internal sealed class LoraAdapter : IDisposable
         Tensor low = nn.functional.linear(narrow, pair.Down);
         Tensor share = nn.functional.linear(low, pair.Rows()).Times(Alpha / Rank);
         return output.Plus(share.to(output.dtype));
+    }
+
+    private LoraAdapter With(Func<Tensor, Tensor> convert, double dropout)
+    {
+        // Pairs of one module share A, and their B are parts of one.
+        var converted = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        return new LoraAdapter(Name, Rank, Alpha, _pairs.ToDictionary(entry => entry.Key, entry => entry.Value.Convert(Once)))
+        {
+            Dropout = dropout,
+        };
+
+        Tensor Once(Tensor weight)
+        {
+            if (!converted.TryGetValue(weight, out Tensor? other))
+            {
+                other = convert(weight).DetachFromDisposeScope();
+                converted.Add(weight, other);
+            }
+
+            return other;
+        }
     }
 
     /// <summary>Which inputs are not dropped. The linear layers of one module drop the same, as it does in PEFT.</summary>

@@ -47,11 +47,11 @@ internal sealed class PrefixKeyValues : IDisposable
 
     /// <summary>Gets the numbers that are added to the scores of a layer, <c>[kv heads, length]</c>, float32, contiguous;
     /// <see langword="null"/> for none. Taken over.</summary>
-    internal Tensor[] Biases
+    internal LazyTensor[] Biases
     {
         init
         {
-            _biases = Array.ConvertAll(value, tensor => new LazyTensor(tensor));
+            _biases = value;
             Bytes += _biases.Sum(bias => bias.Bytes);
         }
     }

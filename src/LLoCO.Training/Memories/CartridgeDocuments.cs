@@ -48,6 +48,13 @@ internal sealed class CartridgeDocuments(PipelineLayers layers, LoadedModel mode
             }
         }
 
+        string[] adapters = [.. parts.Select(part => part.AdapterName ?? "none").Distinct()];
+        if (options.AdapterLearningRate > 0 && adapters.Length > 1)
+        {
+            throw new LlocoException($"These documents are read with several adapters ({string.Join(", ", adapters)}), and one can be trained "
+                + "with them. Train the memories of each group in a run of its own.");
+        }
+
         return parts.Count > 0
             ? parts
             : throw new LlocoException("There is no question about these documents. Let a teacher write some (self-study).");

@@ -19,6 +19,7 @@ public sealed class CartridgeTrainer
     private readonly CartridgeTrainingOptions _options;
     private readonly CartridgeDocuments _documents;
     private readonly IRetrievalIndex _index;
+    private readonly string? _modelName;
 
     /// <summary>Creates a trainer over a loaded model.</summary>
     /// <param name="layers">The pipeline's layers.</param>
@@ -32,6 +33,7 @@ public sealed class CartridgeTrainer
         _options = options;
         _documents = new CartridgeDocuments(layers, model, options);
         _index = layers.Index;
+        _modelName = layers.Settings.Model?.DisplayName;
     }
 
     /// <summary>Trains the memories of documents and stores them in the index, or goes on with a run that was interrupted.</summary>
@@ -40,15 +42,16 @@ public sealed class CartridgeTrainer
     /// <param name="pairs">Questions and answers to learn, as self-study gives them: the answers' words are the places at which the
     /// teacher is listened to.</param>
     /// <param name="folder">Where the trained keys and values are written, too, when the run has ended; a folder <c>training</c> in it
-    /// holds checkpoint and metrics (<see cref="TrainingFiles"/>).</param>
+    /// holds checkpoint and metrics (<see cref="TrainingFiles"/>). With <see cref="CartridgeTrainingOptions.AdapterLearningRate"/> it is
+    /// the adapter's PEFT folder, too.</param>
     /// <param name="validation">Questions that are not learned, by whose loss the best keys and values are kept and
     /// <see cref="TrainingOptions.Patience"/> ends the run. None: the last are kept.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Checked before each step. What is done is kept: the same call goes on there, and ends with the
     /// same keys and values as one that ran through.</param>
     /// <returns>How it ended. A run that has ended is not trained again.</returns>
-    /// <exception cref="LlocoException">A document is not there or has no key/value memory, a question does not fit the window, the
-    /// folder holds a run with other settings, or the loss is no number.</exception>
+    /// <exception cref="LlocoException">A document is not there or has no key/value memory, a question does not fit the window, documents
+    /// are read with several adapters of which one is to be trained, the folder holds a run with other settings, or the loss is no number.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the index is as it was.</exception>
     public async Task<TrainingResult> TrainAsync(
         IReadOnlyList<string> documentIds,
@@ -69,7 +72,7 @@ public sealed class CartridgeTrainer
         }
 
         CartridgeRun run = await _model.Worker.RunAsync(
-            () => new CartridgeRun(_model.Model, _options, parts), cancellationToken, gradients: true).ConfigureAwait(false);
+            () => new CartridgeRun(_model.Model, _options, parts, (_modelName, _model.Fingerprint)), cancellationToken, gradients: true).ConfigureAwait(false);
         try
         {
             var loop = new TrainingLoop(_model.Worker, run, _options, folder, _documents.Hash(parts));

@@ -46,6 +46,19 @@ public sealed record CartridgeTrainingOptions : TrainingOptions
     /// <value>Default <see langword="true"/>.</value>
     public bool KeepsBiases { get; init; } = true;
 
+    /// <summary>Gets the rate at which an adapter is trained together with the memories: a copy of the one that reads them, or a fresh
+    /// one where there is none (<see cref="AdapterRank"/>). The teacher reads with the adapter as it was. The run's folder is then a
+    /// PEFT folder, with which the memories are to be asked.</summary>
+    /// <value>Default 0: the adapter is left as it is.</value>
+    /// <remarks>Memories that are read with several adapters are trained in a run each.</remarks>
+    [Range(0.0, 1.0)]
+    public double AdapterLearningRate { get; init; }
+
+    /// <summary>Gets the rank of a fresh adapter, of query, key, value and output; alpha is twice as much.</summary>
+    /// <value>Default 8. Where an adapter reads the memories already, its own rank counts.</value>
+    [Range(1, 1 << 16)]
+    public int AdapterRank { get; init; } = 8;
+
     private protected override IEnumerable<string> Faults()
     {
         if (WeightDecay > 0)

@@ -139,7 +139,7 @@ public sealed class ModelProbe : IAsyncDisposable
         })];
         CartridgePart[] parts = [new(memory.DocumentId, memory, null, null, examples, [])];
         CartridgeRun run = await _model.Worker.RunAsync(
-            () => new CartridgeRun(_model.Model, options, parts), cancellationToken, gradients: true).ConfigureAwait(false);
+            () => new CartridgeRun(_model.Model, options, parts, (null, _model.Fingerprint)), cancellationToken, gradients: true).ConfigureAwait(false);
         return new AdapterSteps(_model.Worker, run);
     }
 

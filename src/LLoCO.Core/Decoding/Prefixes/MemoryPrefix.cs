@@ -21,18 +21,10 @@ internal static class MemoryPrefix
     {
         LlamaConfig config = model.Config;
         EnsureReadable(config);
-        TorchMode.Use();
-        using DisposeScope scope = NewDisposeScope();
-        var rows = new List<Tensor>();
-        var places = new List<int>();
         (int[] starts, int positions) = KeyValueMemory.Arrange(
             [.. documents.Select(document => KeyValueMemory.CountPositions(document, config.MaxPositions))], config.MaxPositions, layout);
-        for (int i = 0; i < starts.Length; i++)
-        {
-            rows.Add(Read(documents[i], slots, starts[i], config.MaxPositions, places));
-        }
-
-        return Place(model, Join(rows), [.. places], positions);
+        StoredSlots[] parts = [.. documents.SelectMany((document, i) => StoredSlots.Of(document, slots, starts[i], config.MaxPositions))];
+        return SlotWriter.Write(model, parts, positions);
     }
 
     /// <summary>Makes the prefix of one memory for readers to whom a slot is a position: what follows begins at as many positions as there
@@ -44,11 +36,8 @@ internal static class MemoryPrefix
     {
         LlamaConfig config = model.Config;
         EnsureReadable(config);
-        using DisposeScope scope = NewDisposeScope();
-        var places = new List<int>();
         int start = document.Count - KeyValueMemory.CountPositions(document, config.MaxPositions);
-        Tensor rows = Read(document, 0, start, config.MaxPositions, places);
-        return Place(model, rows, [.. places], document.Count);
+        return SlotWriter.Write(model, [.. StoredSlots.Of(document, 0, start, config.MaxPositions)], document.Count);
     }
 
     /// <summary>Refuses a model whose layers read something else than all entries in front, or rotate by the length of the
@@ -71,37 +60,6 @@ internal static class MemoryPrefix
                     + $"positions only, of {config.MaxPositions}. Use a model whose layers see all positions.");
             }
         }
-    }
-
-    private static Tensor Read(SummaryEmbeddings document, int slots, int start, int window, List<int> places)
-    {
-        Tensor all = tensor(SummaryPayload.Decode(document), [document.Count, document.Width], dtype: ScalarType.Float32);
-        int[] offsets = KeyValueMemory.Offsets(document, window);
-        int[] kept = KeyValueMemory.CountKept(document, slots);
-        var parts = new List<Tensor>(kept.Length);
-        for (int i = 0; i < kept.Length; i++)
-        {
-            parts.Add(all.narrow(0, document.Segments[i].VectorStart, kept[i]));
-            places.AddRange(Enumerable.Repeat(start + offsets[i], kept[i]));
-        }
-
-        return Join(parts);
-    }
-
-    /// <summary>Rows one behind the other; they are many megabytes, so one part is not copied.</summary>
-    private static Tensor Join(List<Tensor> parts) => parts.Count == 1 ? parts[0] : cat(parts, 0);
-
-    private static PrefixKeyValues Place(LlamaModel model, Tensor rows, int[] places, int positions)
-    {
-        (Tensor Keys, Tensor Values, Tensor Biases)[] laid = Lay(model.Config, rows, places);
-        return new PrefixKeyValues(
-            Array.ConvertAll(laid, layer => Own(layer.Keys, model.Weights)),
-            Array.ConvertAll(laid, layer => Own(layer.Values, model.Weights)))
-        {
-            Positions = positions,
-            Biases = Array.ConvertAll(
-                laid, layer => layer.Biases.contiguous().to(model.Weights.Device).clone().DetachFromDisposeScope()),
-        };
     }
 
     /// <summary>Takes rows apart by layer and turns the keys to their places. Gradients flow through.</summary>
@@ -131,7 +89,11 @@ internal static class MemoryPrefix
     }
 
     /// <summary>Cosines and sines of turns by whole positions. The factor of some scalings is in the keys already.</summary>
-    private static (Tensor Cos, Tensor Sin) Angles(LlamaConfig config, int[] places, bool local, Device device)
+    /// <param name="config">The model's shape.</param>
+    /// <param name="places">The positions.</param>
+    /// <param name="local">Whether those of layers that see a window only.</param>
+    /// <returns>For each place as many numbers as there are frequencies.</returns>
+    internal static (float[] Cosines, float[] Sines) Turns(LlamaConfig config, ReadOnlySpan<int> places, bool local)
     {
         double[] frequencies = RotaryFrequencies.Create(config, local).Short;
         var cosines = new float[places.Length * frequencies.Length];
@@ -142,13 +104,13 @@ internal static class MemoryPrefix
             (cosines[i], sines[i]) = ((float)cosine, (float)sine);
         }
 
-        long[] shape = [1, 1, places.Length, frequencies.Length];
-        return (tensor(cosines, shape, device: device), tensor(sines, shape, device: device));
+        return (cosines, sines);
     }
 
-    private static Tensor Own(Tensor part, LlamaWeights weights)
+    private static (Tensor Cos, Tensor Sin) Angles(LlamaConfig config, int[] places, bool local, Device device)
     {
-        Tensor own = empty(part.shape, dtype: weights.Type, device: weights.Device);
-        return own.copy_(part).DetachFromDisposeScope();
+        (float[] cosines, float[] sines) = Turns(config, places, local);
+        long[] shape = [1, 1, places.Length, cosines.Length / places.Length];
+        return (tensor(cosines, shape, device: device), tensor(sines, shape, device: device));
     }
 }

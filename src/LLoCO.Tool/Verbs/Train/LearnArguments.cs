@@ -32,6 +32,13 @@ internal sealed class LearnArguments
         Description = "Weight of the loss on the answers' own tokens, beside the teacher's; default: 0.",
     };
 
+    private readonly Option<double?> _adapterRate = new("--adapter-rate")
+    {
+        Description = "Trains an adapter together with the memories, at this rate, and writes it to --out: a copy of the one that reads them, "
+            + "or a fresh one; default: 0, not trained.",
+    };
+
+    private readonly Option<int?> _adapterRank = TrainingArguments.Count("--adapter-rank", "Rank of a fresh adapter; default: 8.");
     private readonly Option<bool> _plain = new("--no-bias")
     {
         Description = "Learns without biases, so that 'export --cartridge' can write the result.",
@@ -80,7 +87,7 @@ internal sealed class LearnArguments
         foreach (Option option in new Option[]
         {
             Documents.Index, Documents.Group, Documents.Prefix, Documents.Replace, Output, Estimate, common.Adapter, _start, _beside, _top,
-            _answer, _plain, _holdOut,
+            _answer, _adapterRate, _adapterRank, _plain, _holdOut,
         })
         {
             verb.Add(option);
@@ -105,6 +112,8 @@ internal sealed class LearnArguments
             DistractorShare = parsed.GetValue(_beside) ?? own.DistractorShare,
             TopLogits = parsed.GetValue(_top) ?? own.TopLogits,
             AnswerWeight = parsed.GetValue(_answer) ?? own.AnswerWeight,
+            AdapterLearningRate = parsed.GetValue(_adapterRate) ?? own.AdapterLearningRate,
+            AdapterRank = parsed.GetValue(_adapterRank) ?? own.AdapterRank,
             KeepsBiases = !parsed.GetValue(_plain),
         };
     }

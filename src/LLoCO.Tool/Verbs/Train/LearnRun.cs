@@ -112,6 +112,10 @@ internal sealed class LearnRun(
             TrainingResult result = await pipeline.CreateCartridgeTrainer(training).TrainAsync(
                 ids, learned, folder, heldOut, new TrainingDisplay(console.Error, name), cancellationToken).ConfigureAwait(false);
             TrainingReport.Write(console, name, learned.Length, heldOut.Length, result);
+            if (training.AdapterLearningRate > 0)
+            {
+                console.Error.WriteLine($"lloco: ask these documents with --adapter {folder}: it was trained with their memories.");
+            }
         }
         catch (OperationCanceledException)
         {

@@ -1,9 +1,12 @@
 using LLoCO.Core.Compression;
 using LLoCO.Core.Compression.Published;
 using LLoCO.Core.Decoding;
+using LLoCO.Core.Decoding.Prefixes;
 using LLoCO.Core.Families;
+using LLoCO.Core.Model;
 using LLoCO.Core.Tests.Checkpoints;
 using LLoCO.Core.Tests.Fakes;
+using static TorchSharp.torch;
 
 namespace LLoCO.Core.Tests.Decoding.Prefixes;
 
@@ -91,6 +94,44 @@ public sealed class MemoryPrefixTests
         Assert.NotEmpty(await Read(decoder, memories));
         WindowExceededException error = Assert.Throws<WindowExceededException>(() => Decode(strict, memories));
         Assert.Contains($"{4 * longest} summary embeddings", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.Float32, SummaryEncoding.Float32)]
+    [InlineData(WeightPrecision.BFloat16, SummaryEncoding.BFloat16)]
+    [InlineData(WeightPrecision.Float16, SummaryEncoding.Int8)]
+    public async Task Build_EachFormat_GivesTheBitsOfThePassThatLearns(WeightPrecision precision, SummaryEncoding encoding)
+    {
+        await using var golden = new GoldenModel("b_gqa", precision);
+        LlamaConfig config = golden.Loaded.Config;
+        SummaryEmbeddings memory = Memory(golden, 0, 1, (300, 37), (9, 4), (11, 20));
+        memory = SummaryEmbeddings.FromVectors(
+            "document", SummaryPayload.Decode(memory), memory.Width, encoding, memory.Segments, memory.Fingerprint);
+
+        (List<string> built, List<string> laid) = await golden.Loaded.Worker.RunAsync(
+            () =>
+            {
+                using TorchSharp.DisposeScope scope = NewDisposeScope();
+                using PrefixKeyValues prefix = MemoryPrefix.Build(golden.Loaded.Model, [memory, memory], 0, PrefixPlaces.EndToEnd);
+                int[] places = [0, 300, 309, 320, 620, 629];
+                int[] counts = [37, 4, 20, 37, 4, 20];
+                Tensor rows = tensor(SummaryPayload.Decode(memory), [61, memory.Width]);
+                var layers = MemoryPrefix.Lay(
+                    config, cat([rows, rows], 0), [.. counts.SelectMany((count, i) => Enumerable.Repeat(places[i], count))]);
+                return (
+                    Enumerable.Range(0, config.Layers).SelectMany(layer =>
+                        new[] { Bits(prefix.Keys(layer)), Bits(prefix.Values(layer)), Bits(prefix.Bias(layer)!) }).ToList(),
+                    layers.SelectMany(layer => new[]
+                    {
+                        Bits(layer.Keys.to(golden.Loaded.Model.Weights.Type)), Bits(layer.Values.to(golden.Loaded.Model.Weights.Type)),
+                        Bits(layer.Biases),
+                    }).ToList());
+            },
+            Token);
+
+        Assert.Equal(laid, built);
+
+        static string Bits(Tensor numbers) => Convert.ToHexString(numbers.contiguous().bytes);
     }
 
     [Fact]

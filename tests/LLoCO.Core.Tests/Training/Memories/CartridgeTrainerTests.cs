@@ -18,8 +18,6 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         LearningRate = 2e-2, WarmUp = 0, MaxSteps = 12, BatchSize = 4, AccumulationSteps = 2, CheckpointEvery = 3,
     };
 
-    private static readonly string[] Ids = ["log.txt", "town.txt"];
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -34,7 +32,7 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         var losses = new List<double>();
 
         TrainingResult result = await pipeline.CreateCartridgeTrainer(Options with { MaxSteps = 60, TopLogits = 1024 }).TrainAsync(
-            Ids, Pairs(), _folder.PathOf("out"), null, new ProgressList(step => losses.Add(step.Loss)), Token);
+            TaughtDocuments.Ids, TaughtDocuments.Pairs(), _folder.PathOf("out"), null, new ProgressList(step => losses.Add(step.Loss)), Token);
 
         SummaryEmbeddings[] after = await LoadAsync(pipeline);
         Assert.Equal(60, result.Steps);
@@ -59,7 +57,7 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         var losses = new List<double>();
 
         await pipeline.CreateCartridgeTrainer(Options with { MaxSteps = 1, DistractorShare = 0, TopLogits = 1024 }).TrainAsync(
-            Ids, Pairs(), _folder.PathOf("out"), null, new ProgressList(step => losses.Add(step.Loss)), Token);
+            TaughtDocuments.Ids, TaughtDocuments.Pairs(), _folder.PathOf("out"), null, new ProgressList(step => losses.Add(step.Loss)), Token);
 
         Assert.InRange(Assert.Single(losses), -1e-5, 1e-5);
     }
@@ -95,12 +93,12 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
     public async Task TrainAsync_HeldOutQuestionsThatGetWorse_EndEarlyWithTheBestKept()
     {
         await using LlocoPipeline pipeline = await PipelineAsync("index", new KeyValueMemoryOptions { Slots = 3 });
-        StudyPair[] pairs = Pairs();
+        StudyPair[] pairs = TaughtDocuments.Pairs();
         var losses = new List<double>();
 
         TrainingResult result = await pipeline.CreateCartridgeTrainer(
             Options with { MaxSteps = 200, LearningRate = 0.5, ValidateEvery = 1, Patience = 2 }).TrainAsync(
-            Ids, pairs[2..], _folder.PathOf("out"), pairs[..2], new ProgressList(step => losses.Add(step.Validation!.Loss)), Token);
+            TaughtDocuments.Ids, pairs[2..], _folder.PathOf("out"), pairs[..2], new ProgressList(step => losses.Add(step.Validation!.Loss)), Token);
 
         Assert.True(result.StoppedEarly);
         Assert.Equal(losses.Min(), result.Validation!.Loss);
@@ -116,7 +114,7 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         var losses = new List<double>();
 
         await pipeline.CreateCartridgeTrainer(Options with { MaxSteps = 40, Start = start, KeepsBiases = false }).TrainAsync(
-            Ids, Pairs(), _folder.PathOf("out"), null, new ProgressList(step => losses.Add(step.Loss)), Token);
+            TaughtDocuments.Ids, TaughtDocuments.Pairs(), _folder.PathOf("out"), null, new ProgressList(step => losses.Add(step.Loss)), Token);
 
         Assert.True(losses[^5..].Average() < losses[..5].Average(), string.Join(' ', losses));
         foreach (SummaryEmbeddings trained in await LoadAsync(pipeline))
@@ -135,12 +133,12 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         Assert.Contains("WeightDecay", Assert.Throws<LlocoException>(
             () => pipeline.CreateCartridgeTrainer(Options with { WeightDecay = 0.1 })).Message, StringComparison.Ordinal);
         CartridgeTrainer trainer = pipeline.CreateCartridgeTrainer(Options);
-        await NamesAsync("'gone.txt'", () => trainer.TrainAsync(["gone.txt"], Pairs(), _folder.PathOf("a"), cancellationToken: Token));
-        await NamesAsync("no question", () => trainer.TrainAsync(Ids, [], _folder.PathOf("b"), cancellationToken: Token));
+        await NamesAsync("'gone.txt'", () => trainer.TrainAsync(["gone.txt"], TaughtDocuments.Pairs(), _folder.PathOf("a"), cancellationToken: Token));
+        await NamesAsync("no question", () => trainer.TrainAsync(TaughtDocuments.Ids, [], _folder.PathOf("b"), cancellationToken: Token));
         await NamesAsync("'none such'", () => pipeline.CreateCartridgeTrainer(Options with { Adapter = "none such" })
-            .TrainAsync(Ids, Pairs(), _folder.PathOf("c"), cancellationToken: Token));
-        StudyPair longer = Pairs()[0] with { Question = string.Concat(Enumerable.Repeat("storm ", 200)) };
-        await Assert.ThrowsAsync<WindowExceededException>(() => trainer.TrainAsync(Ids, [longer], _folder.PathOf("d"), cancellationToken: Token));
+            .TrainAsync(TaughtDocuments.Ids, TaughtDocuments.Pairs(), _folder.PathOf("c"), cancellationToken: Token));
+        StudyPair longer = TaughtDocuments.Pairs()[0] with { Question = string.Concat(Enumerable.Repeat("storm ", 200)) };
+        await Assert.ThrowsAsync<WindowExceededException>(() => trainer.TrainAsync(TaughtDocuments.Ids, [longer], _folder.PathOf("d"), cancellationToken: Token));
     }
 
     [Fact]
@@ -150,19 +148,19 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         await TrainAsync(pipeline, Options with { KeepsBiases = false }, "out");
         SummaryEmbeddings[] trained = await LoadAsync(pipeline);
 
-        KeyValuePrefixFile written = await CartridgeExport.WriteAsync(pipeline, _folder.PathOf("peft"), Ids[0], cancellationToken: Token);
+        KeyValuePrefixFile written = await CartridgeExport.WriteAsync(pipeline, _folder.PathOf("peft"), TaughtDocuments.Ids[0], cancellationToken: Token);
 
         Assert.Equal(("CARTRIDGE", trained[0].Count, 1), (written.Kind, written.Tokens, written.FrozenTokens));
         await using LlocoPipeline reader = await LlocoPipeline.CreateBuilder().UseCheckpoint(model.Folder)
             .AddAdapter("cartridge", _folder.PathOf("peft")).BuildAsync(Token);
         var generation = new GenerationOptions { MaxNewTokens = 8 };
         LlocoAnswer own = await pipeline.AskAsync(
-            "What did the captain see?", new AskOptions { DocumentIds = [Ids[0]], Generation = generation }, Token);
+            "What did the captain see?", new AskOptions { DocumentIds = [TaughtDocuments.Ids[0]], Generation = generation }, Token);
         LlocoAnswer read = await reader.AskAsync(
             "What did the captain see?", new AskOptions { Adapter = "cartridge", Context = ContextMode.None, Generation = generation }, Token);
         Assert.Equal(own.Text, read.Text);
-        await CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), Ids[1], Token);
-        await CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), Ids[0], Token);
+        await CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), TaughtDocuments.Ids[1], Token);
+        await CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), TaughtDocuments.Ids[0], Token);
         float[] back = SummaryPayload.Decode((await LoadAsync(pipeline))[0]);
         Assert.All(SummaryPayload.Decode(trained[0]).Zip(back), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
@@ -172,7 +170,7 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
     {
         await using LlocoPipeline pipeline = await PipelineAsync("index", new KeyValueMemoryOptions { Slots = 3 });
 
-        await NamesAsync("--no-bias", () => CartridgeExport.WriteAsync(pipeline, _folder.PathOf("peft"), Ids[0], cancellationToken: Token));
+        await NamesAsync("--no-bias", () => CartridgeExport.WriteAsync(pipeline, _folder.PathOf("peft"), TaughtDocuments.Ids[0], cancellationToken: Token));
         await NamesAsync("'gone.txt'", () => CartridgeExport.ReadAsync(pipeline, _folder.PathOf("peft"), "gone.txt", Token));
     }
 
@@ -186,17 +184,6 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         return [.. rows.Chunk(width).SelectMany(row => row[^Count..])];
     }
 
-    private static StudyPair[] Pairs() =>
-    [
-        new("log.txt", "facts", "What did the captain see?", "the storm", 0, 26),
-        new("log.txt", "facts", "Where was the storm?", "near the cape", 27, 40),
-        new("log.txt", "facts", "When was a boat lost?", "at night", 60, 30),
-        new("town.txt", "facts", "What did the mayor open?", "the market", 0, 20),
-        new("town.txt", "facts", "Who saw the captain?", "the mayor", 28, 20),
-        new("log.txt", "facts", "What was lost at night?", "a boat", 60, 30),
-        new("town.txt", "facts", "Who opened the market?", "the mayor", 0, 20),
-    ];
-
     private async Task<byte[][]> RunAsync(string name, int stopAfter)
     {
         await using LlocoPipeline pipeline = await PipelineAsync(name, new KeyValueMemoryOptions { Slots = 3 });
@@ -205,7 +192,7 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         {
             using var stop = new CancellationTokenSource();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipeline.CreateCartridgeTrainer(Options).TrainAsync(
-                Ids, Pairs()[1..], _folder.PathOf(name), Pairs()[..1], new ProgressList(step =>
+                TaughtDocuments.Ids, TaughtDocuments.Pairs()[1..], _folder.PathOf(name), TaughtDocuments.Pairs()[..1], new ProgressList(step =>
                 {
                     if (step.Step == stopAfter)
                     {
@@ -216,34 +203,15 @@ public sealed class CartridgeTrainerTests(RandomModel model) : IClassFixture<Ran
         }
 
         await pipeline.CreateCartridgeTrainer(Options).TrainAsync(
-            Ids, Pairs()[1..], _folder.PathOf(name), Pairs()[..1], null, Token);
+            TaughtDocuments.Ids, TaughtDocuments.Pairs()[1..], _folder.PathOf(name), TaughtDocuments.Pairs()[..1], null, Token);
         return [.. (await LoadAsync(pipeline)).Select(one => one.Payload.ToArray())];
     }
 
     private Task<TrainingResult> TrainAsync(LlocoPipeline pipeline, CartridgeTrainingOptions options, string folder) =>
-        pipeline.CreateCartridgeTrainer(options).TrainAsync(Ids, Pairs(), _folder.PathOf(folder), null, null, Token);
+        pipeline.CreateCartridgeTrainer(options).TrainAsync(TaughtDocuments.Ids, TaughtDocuments.Pairs(), _folder.PathOf(folder), null, null, Token);
 
-    private async Task<LlocoPipeline> PipelineAsync(string index, KeyValueMemoryOptions options)
-    {
-        LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
-            .UseCheckpoint(model.Folder)
-            .UseIndex(_folder.PathOf(index + ".db"))
-            .UseStorage(SummaryEncoding.Float32)
-            .UseKeyValueMemory(options)
-            .BuildAsync(Token);
-        SourceDocument[] documents =
-        [
-            new(Ids[0], "The captain saw the storm. The captain saw the storm again near the cape. A boat was lost at night."),
-            new(Ids[1], "The mayor opened the market. The mayor saw the captain at the market in the morning."),
-        ];
-        await foreach (IngestResult result in pipeline.IngestAsync(documents, null, Token))
-        {
-            result.EnsureSuccess();
-        }
+    private Task<LlocoPipeline> PipelineAsync(string index, KeyValueMemoryOptions options) =>
+        TaughtDocuments.OpenAsync(model.Folder, _folder.PathOf(index + ".db"), options, Token);
 
-        return pipeline;
-    }
-
-    private static async Task<SummaryEmbeddings[]> LoadAsync(LlocoPipeline pipeline) =>
-        [(await pipeline.Index.LoadSummaryAsync(Ids[0], Token))!, (await pipeline.Index.LoadSummaryAsync(Ids[1], Token))!];
+    private static Task<SummaryEmbeddings[]> LoadAsync(LlocoPipeline pipeline) => TaughtDocuments.LoadAsync(pipeline, Token);
 }
