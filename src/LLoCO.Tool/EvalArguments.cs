@@ -28,7 +28,7 @@ internal sealed class EvalArguments
     public Option<string[]> Adapters { get; } = new("--adapter")
     {
         Description = "Adapter: own (the one with the group's name; the default), the name of an adapter of the model, a PEFT folder, "
-            + "none, or one for each group, with a name for the row (other:ship=town,town=ship). May be repeated: mode lloco "
+            + "none, or one for each group, with a name for the row (other:ship=town,town=DIR). May be repeated: mode lloco "
             + "has a row for each; the raw-text modes use the first.",
         AllowMultipleArgumentsPerToken = true,
         HelpName = "DIR|NAME",

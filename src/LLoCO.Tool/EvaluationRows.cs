@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using LLoCO.Core;
 using LLoCO.Evaluation;
 
 namespace LLoCO.Tool;
 
 /// <summary>The rows of an evaluation, from <c>--mode</c> and <c>--adapter</c>.</summary>
-internal static class EvaluationRows
+internal static partial class EvaluationRows
 {
     /// <summary>As a mode: all of them.</summary>
     public const string AllModes = "all";
@@ -51,25 +52,36 @@ internal static class EvaluationRows
         IReadOnlyList<string> adapters, LlocoPipelineBuilder builder)
     {
         var folders = new Dictionary<string, string>(StringComparer.Ordinal);
-        var names = new List<string>();
-        foreach (string adapter in adapters)
+        string[] names = [.. adapters.Select(adapter => !Directory.Exists(adapter) && adapter.Contains('=', StringComparison.Ordinal)
+            ? OfGroup().Replace(adapter, one => Load(one.Value))
+            : Load(adapter))];
+        foreach ((string name, string folder) in folders)
         {
-            string name = adapter;
-
-            // A name of an adapter takes precedence over a folder of that name, such as one of documents.
-            bool isName = Path.GetFileName(adapter) == adapter && !File.Exists(Path.Combine(adapter, "adapter_config.json"));
-            if (Directory.Exists(adapter) && !isName)
-            {
-                name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter)));
-                folders.Add(name, adapter);
-                builder.AddAdapter(name, adapter);
-            }
-
-            names.Add(name);
+            builder.AddAdapter(name, folder);
         }
 
         return (names, folders);
+
+        string Load(string adapter)
+        {
+            // A name of an adapter takes precedence over a folder of that name, such as one of documents.
+            bool isName = Path.GetFileName(adapter) == adapter && !File.Exists(Path.Combine(adapter, "adapter_config.json"));
+            if (!Directory.Exists(adapter) || isName)
+            {
+                return adapter;
+            }
+
+            string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter));
+            string name = Path.GetFileName(full);
+            return folders.TryAdd(name, full) || folders[name] == full
+                ? name
+                : throw new ToolUsageException($"--adapter: '{folders[name]}' and '{full}' have the same name. Rename one of the folders.");
+        }
     }
+
+    /// <summary>What stands behind the equals signs of <c>other:ship=DIR,town=NAME</c>.</summary>
+    [GeneratedRegex("(?<==)[^=,]+")]
+    private static partial Regex OfGroup();
 
     private static IEnumerable<EvaluationMode> All() => Order.Union(Enum.GetValues<EvaluationMode>());
 
