@@ -69,10 +69,15 @@ public static class TextFile
     /// <param name="bytes">All bytes.</param>
     /// <param name="path">The file, for messages.</param>
     /// <returns>The text, without byte order mark.</returns>
-    /// <exception cref="LlocoException">The bytes are no such text.</exception>
+    /// <exception cref="LlocoException">The bytes are no such text, or those of another format, such as PDF.</exception>
     public static string Decode(ReadOnlySpan<byte> bytes, string path)
     {
         string name = "UTF-8";
+        if (FormatSignature.Describe(bytes) is { } other)
+        {
+            throw new LlocoException($"{path} {other}.");
+        }
+
         try
         {
             switch (bytes)

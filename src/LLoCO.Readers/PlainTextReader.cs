@@ -5,6 +5,8 @@ namespace LLoCO.Readers;
 /// <summary>Reads text: UTF-8, or UTF-16 or UTF-32 with a byte order mark.</summary>
 internal sealed class PlainTextReader : IDocumentReader
 {
+    private const int HeadBytes = 512;
+
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Extensions { get; } = [".txt", ".text", ".log", ".rst"];
 
@@ -29,7 +31,6 @@ internal sealed class PlainTextReader : IDocumentReader
     /// <exception cref="UnreadableException">It is no text.</exception>
     public static string Decode(ReadOnlySpan<byte> content)
     {
-        EnsureText(content);
         try
         {
             return TextFile.Decode(content, "\0");
@@ -40,21 +41,14 @@ internal sealed class PlainTextReader : IDocumentReader
         }
     }
 
-    /// <summary>Refuses what can be decoded, but is a file of another format.</summary>
+    /// <summary>Refuses a file of another format where the rest is in an encoding of its own.</summary>
     /// <param name="content">Its bytes.</param>
     /// <exception cref="UnreadableException">It begins as such a file does.</exception>
     public static void EnsureText(ReadOnlySpan<byte> content)
     {
-        ReadOnlySpan<byte> begin = content is [0xEF, 0xBB, 0xBF, .. var rest] ? rest : content;
-        begin = begin.TrimStart(" \t\r\n"u8);
-        if (begin.StartsWith("%PDF-"u8))
-        {
-            throw new UnreadableException("is a PDF file, not what its ending says. Give it the ending .pdf");
-        }
-
-        if (begin.StartsWith("{\\rtf1"u8))
-        {
-            throw new UnreadableException("is an RTF file, not what its ending says. Save it as .docx or text first");
-        }
+        // What is ASCII of its begin is text in every encoding but those of wider units, and says what the file is.
+        ReadOnlySpan<byte> head = content[..Math.Min(content.Length, HeadBytes)];
+        int end = head.IndexOfAnyExceptInRange((byte)1, (byte)0x7F);
+        Decode(end < 0 ? head : head[..end]);
     }
 }

@@ -49,6 +49,43 @@ public sealed class TextFileTests : IDisposable
         Assert.Contains(fault, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("%PDF-1.4\n1 0 obj", "is a PDF file")]
+    [InlineData("\uFEFF\r\n %PDF-1.7", "is a PDF file")]
+    [InlineData("%!PS-Adobe-3.0\n", "is a PostScript file")]
+    [InlineData("{\\rtf1\\ansi Hello}", "is an RTF file")]
+    [InlineData("PK\u0003\u0004\u0014\0\u0006\0 word/document.xml", "is a ZIP archive")]
+    [InlineData("PK\u0005\u0006", "is a ZIP archive")]
+    [InlineData("SQLite format 3\0", "is an SQLite database")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n", "is a Git LFS pointer in place of the file (which has 12 bytes)")]
+    [InlineData("\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1", "is a file of Office's old formats")]
+    [InlineData("\u0089PNG\r\n", "is a picture")]
+    [InlineData("\u00FF\u00D8\u00FF\u00E0", "is a picture")]
+    [InlineData("\u001F\u008B\u0008", "is compressed by gzip")]
+    public async Task Read_AFileOfAnotherFormat_IsRefusedByItsName(string content, string fault)
+    {
+        // Signs up to U+00FF are bytes here.
+        await System.IO.File.WriteAllBytesAsync(
+            File, content[0] == '\uFEFF' ? Encoding.UTF8.GetBytes(content) : Encoding.Latin1.GetBytes(content), Token);
+
+        var error = await Assert.ThrowsAsync<LlocoException>(async () => await TextFile.ReadAsync(File, Token));
+
+        Assert.StartsWith($"{File} {fault}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(error.Message, Assert.Throws<LlocoException>(() => TextFile.Read(File)).Message);
+    }
+
+    [Theory]
+    [InlineData("A file begins with %PDF-1.4.")]
+    [InlineData("PK\nis short for penalty kick.")]
+    [InlineData("The GIF89a format")]
+    [InlineData("version https is newer than http")]
+    public async Task Read_TextThatSpeaksOfFormats_IsTheText(string text)
+    {
+        await System.IO.File.WriteAllTextAsync(File, text, Token);
+
+        Assert.Equal(text, await TextFile.ReadAsync(File, Token));
+    }
+
     [Fact]
     public async Task Read_FileBeyondTheLimit_IsRefused()
     {

@@ -51,7 +51,10 @@ internal static class ForeignFile
         return Pointer(text) ?? Page(text) ?? OtherFormat(head);
     }
 
-    private static string? Pointer(ReadOnlySpan<byte> text)
+    /// <summary>Describes a pointer that a version control system keeps in place of a file.</summary>
+    /// <param name="text">The first bytes of the file, from its first word on.</param>
+    /// <returns>What it is and the remedy; <see langword="null"/> for anything else.</returns>
+    internal static string? Pointer(ReadOnlySpan<byte> text)
     {
         if (text.StartsWith("version https://git-lfs"u8) || text.StartsWith("version https://hawser"u8))
         {

@@ -11,6 +11,9 @@ namespace LLoCO.Server.Documents;
 /// <summary>A document that is uploaded: a file or text with its name in the query, or JSON.</summary>
 internal static class DocumentUpload
 {
+    // What the command calls the group that it finds for a document.
+    private const string AutoGroup = "auto";
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the document of a request.</summary>
@@ -55,6 +58,12 @@ internal static class DocumentUpload
         }
 
         string kept = DocumentShelf.PickGroup(caller, group) ?? SourceDocument.DefaultGroup;
+        if (kept == AutoGroup)
+        {
+            throw ServerException.Invalid(
+                "group", $"{AutoGroup} is no group: the server does not find groups. Name one, or add the document with 'lloco compress --group {AutoGroup}'.");
+        }
+
         return new SourceDocument(caller.OwnId(id, kept), text, kept) { Replaces = replaces };
     }
 
@@ -88,20 +97,17 @@ internal static class DocumentUpload
     private static string ReadText(MemoryStream body)
     {
         ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
-        if (bytes.StartsWith("%PDF-"u8) || bytes.StartsWith("{\\rtf1"u8))
-        {
-            throw ServerException.Invalid("text", "The document is a PDF or RTF file, not text. Send a PDF file with an id that ends in .pdf, and "
-                + "no content type of text.");
-        }
-
         try
         {
+            // Names other formats. What it decodes beyond UTF-8 is not taken over the network.
+            TextFile.Decode(bytes, "The document");
             return Strict.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
         }
-        catch (DecoderFallbackException)
+        catch (Exception fault) when (fault is LlocoException or DecoderFallbackException)
         {
-            throw ServerException.Invalid("text", "The document is not UTF-8 text. Send text, or a file with one of these endings, and no content type of "
-                + $"text: {string.Join(", ", DocumentReaders.Default.Extensions)}.");
+            string named = fault is LlocoException ? fault.Message : "The document is not UTF-8 text.";
+            throw ServerException.Invalid("text", $"{named} Send text, or a file with an id of one of these endings, and no content type of text: "
+                + $"{string.Join(", ", DocumentReaders.Default.Extensions)}.");
         }
     }
 

@@ -129,7 +129,11 @@ public sealed class WebPagesTests
         {
             Assert.Contains("PDF file", await ReaderRun.RefuseAsync(name, "%PDF-1.4\n1 0 obj"), StringComparison.Ordinal);
             Assert.Contains("RTF file", await ReaderRun.RefuseAsync(name, "{\\rtf1\\ansi Hello}"), StringComparison.Ordinal);
+            Assert.Contains("ZIP archive", await ReaderRun.RefuseAsync(name, "PK\u0003\u0004\u0014\0\u0006\0 word"), StringComparison.Ordinal);
         }
+
+        string page = "{\\rtf1 <meta charset=\"latin1\">";
+        Assert.Contains("RTF file", await ReaderRun.RefuseAsync("a.html", page), StringComparison.Ordinal);
 
         Assert.Equal("A %PDF- sign.", await ReaderRun.ReadAsync("a.txt", "A %PDF- sign."));
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LLoCO.Server;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Server;
@@ -82,6 +83,55 @@ public sealed class DocumentEndpointTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await server.Http.PostAsync(Path + "?id=a", large, Token)).StatusCode);
         using var text = new StringContent("text");
         Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(Path, text, Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Upload_OfAnotherFormat_IsNamed()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var pages = new ByteArrayContent([.. "%PDF-1.4\n"u8, 0xC3, 0x28]);
+
+        using HttpResponseMessage refused = await server.Http.PostAsync(Path + "?id=a", pages, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        string said = await refused.Content.ReadAsStringAsync(Token);
+        Assert.Contains("The document is a PDF file", said, StringComparison.Ordinal);
+        Assert.Contains(".docx", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Upload_IntoTheGroupAuto_IsRefusedInEveryForm(bool bound)
+    {
+        (LlocoApiKey kept, string key) = LlocoApiKey.Create("all", bound ? ["auto"] : []);
+        await using TestServer server = await TestServer.StartAsync(new() { ApiKeys = [kept] });
+        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        string query = bound ? string.Empty : "&group=auto";
+        using var text = new StringContent("Rain fell.");
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("user_data"), "purpose" }, { new ByteArrayContent("Rain fell."u8.ToArray()), "file", "a.txt" },
+        };
+        if (!bound)
+        {
+            form.Add(new StringContent("auto"), "group");
+        }
+
+        foreach (HttpResponseMessage response in (HttpResponseMessage[])
+        [
+            await server.Http.PostAsync($"{Path}?id=a.txt{query}", text, Token),
+            await server.Http.PostAsJsonAsync(Path, new { id = "a.txt", group = "auto", text = "Rain fell." }, Token),
+            await server.Http.PostAsync("/v1/files", form, Token),
+        ])
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains("auto is no group", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+            response.Dispose();
+        }
+
+        JsonElement list = await server.Http.GetFromJsonAsync<JsonElement>(Path, Token);
+        Assert.DoesNotContain(list.GetProperty("data").EnumerateArray(), one => one.GetProperty("group").GetString() == "auto");
     }
 
     [Theory]
