@@ -108,6 +108,11 @@ public sealed class McpTests
         CallToolResult misspelt = await client.CallToolAsync(
             "list", new Dictionary<string, object?> { ["grop"] = "ship" }, cancellationToken: Token);
 
+        CallToolResult auto = await client.CallToolAsync(
+            "ingest", new Dictionary<string, object?> { ["id"] = "b.txt", ["text"] = "Rain.", ["group"] = "auto" }, cancellationToken: Token);
+
+        Assert.True(auto.IsError);
+        Assert.Contains("auto is no group", Assert.IsType<TextContentBlock>(auto.Content[0]).Text);
         Assert.True(misspelt.IsError);
         Assert.Contains("grop is no argument of list. There are: group.", Assert.IsType<TextContentBlock>(misspelt.Content[0]).Text);
         Assert.True(wrong.IsError);

@@ -47,6 +47,17 @@ public sealed class LearnVerbTests(RandomModel model) : IClassFixture<RandomMode
     }
 
     [Fact]
+    public async Task Learn_GroupAuto_FindsTheGroupAndMakesNoneOfThatName()
+    {
+        ToolRun learn = await LearnAsync("--steps", "1", "--group", "auto", "--json");
+        ToolRun list = await ToolRun.OfAsync("list", "--index", _folder.PathOf("index.db"), "--json");
+
+        Assert.True(learn.Code == 0, learn.Error);
+        Assert.Equal("unsure", learn.Json[0].GetProperty("group").GetString());
+        Assert.Equal("unsure", Assert.Single(list.Json).GetProperty("group").GetString());
+    }
+
+    [Fact]
     public async Task Learn_RefusedAfterTheMemoryWasReplaced_PutsTheLearnedOneBack()
     {
         ToolRun first = await LearnAsync("--steps", "3");

@@ -55,7 +55,9 @@ internal sealed class LearnRun(
 
     private async Task<bool> LearnAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
     {
-        if (!await new CompressRun(pipeline, console).RunAsync(documents, cancellationToken).ConfigureAwait(false))
+        bool finds = parsed.GetValue(options.Documents.Group) == AutoGroup.Name;
+        AutoGroup? groups = finds ? new AutoGroup(pipeline) : null;
+        if (!await new CompressRun(pipeline, console) { Groups = groups }.RunAsync(documents, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
@@ -68,7 +70,7 @@ internal sealed class LearnRun(
         (List<StudyDocument> texts, List<(int Tokens, int Slots)> sizes) = await FindAsync(documents, cancellationToken).ConfigureAwait(false);
         Func<string, bool> isHeldOut = options.HeldOut(parsed, training.Seed);
         IReadOnlyList<StudyPair> pairs = await options.Study
-            .StudyAsync(parsed, pipeline, parsed.GetValue(options.Documents.Group), console, cancellationToken, texts).ConfigureAwait(false);
+            .StudyAsync(parsed, pipeline, finds ? null : parsed.GetValue(options.Documents.Group), console, cancellationToken, texts).ConfigureAwait(false);
         ILookup<bool, StudyPair> parts = pairs.ToLookup(pair => isHeldOut($"{pair.DocumentId}\n{pair.Question}"));
         console.Error.WriteLine(LearnEstimate.Create(shape, training, sizes, parts[false].Count()).Describe());
         await TrainAsync([.. texts.Select(text => text.Id)], [.. parts[false]], [.. parts[true]], cancellationToken).ConfigureAwait(false);
