@@ -11,7 +11,7 @@ internal sealed class ExportRun(LlocoPipeline pipeline, ToolConsole console, str
 {
     /// <summary>Writes summary embeddings and requests for vLLM.</summary>
     /// <param name="options">What to write.</param>
-    /// <param name="cancellationToken">Cancels between the files.</param>
+    /// <param name="cancellationToken">Cancels before the files are written.</param>
     public async Task WriteVllmAsync(VllmExportOptions options, CancellationToken cancellationToken)
     {
         VllmExportResult written = await VllmExport.WriteAsync(pipeline, folder, options, cancellationToken).ConfigureAwait(false);

@@ -44,7 +44,11 @@ public static class CartridgeExport
             PrefixSlot slot = model.FindPrefix(adapter) ?? throw new LlocoException(
                 "There is nothing to write: name a document, or an adapter that is a key/value prefix itself.");
             using PeftPrefixFolder stored = PeftPrefixFolder.Open(slot.Folder);
-            stored.CopyTo(folder);
+            await StagedFolder.WriteAsync(folder, staged =>
+            {
+                stored.CopyTo(staged);
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
             return KeyValuePrefixFile.Read(folder);
         }
 
@@ -53,15 +57,15 @@ public static class CartridgeExport
         LoraAdapter? lora = await model.FindAdapterAsync(reader, cancellationToken).ConfigureAwait(false);
         string? name = pipeline.Layers.Settings.Model?.DisplayName;
         PrefixFrame frame = pipeline.Layers.Frame;
-        await model.Worker.RunAsync(
+        await StagedFolder.WriteAsync(folder, staged => model.Worker.RunAsync(
             () =>
             {
                 using PrefixKeyValues keyValues = summary.IsKeyValue
                     ? Pack(model.Model, summary)
                     : PrefixPrefill.Create(model.Model, lora, [summary], frame).ReadToEnd();
-                Write(model.Model.Config, keyValues, folder, name, frozen: summary.IsKeyValue ? 1 : 0);
+                Write(model.Model.Config, keyValues, staged, name, frozen: summary.IsKeyValue ? 1 : 0);
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken)).ConfigureAwait(false);
         return KeyValuePrefixFile.Read(folder);
     }
 

@@ -33,11 +33,11 @@ public static class VllmExport
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Writes the files.</summary>
+    /// <summary>Writes the files: all of them, or on failure none.</summary>
     /// <param name="pipeline">The pipeline, with the library's own compressor and decoder.</param>
     /// <param name="folder">The folder; made if it is not there.</param>
     /// <param name="options">What to write.</param>
-    /// <param name="cancellationToken">Cancels between the files.</param>
+    /// <param name="cancellationToken">Cancels before the files are written.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="LlocoException">There is no such document or adapter, it is kept as a key/value memory, or the adapter is a key/value prefix, which vLLM does not
     /// take.</exception>
@@ -69,33 +69,33 @@ public static class VllmExport
         PromptTemplate template = pipeline.Layers.Prompts.For(adapter);
         string prompt = Text(template, options.Question ?? PromptTemplate.QuestionMark);
         int[] ids = options.Question is { } question ? [.. template.Encode(pipeline.Tokenizer, question).Whole] : [];
-        Directory.CreateDirectory(folder);
         var files = new List<string>();
-        await model.Worker.RunAsync(
+        await StagedFolder.WriteAsync(folder, staged => model.Worker.RunAsync(
             () =>
             {
                 string alone = Encode(model.Model, summary, []);
-                Write(EmbedsFile, alone);
-                Write(ChatFile, Chat(adapter ?? served, alone, prompt, options.MaxNewTokens));
+                Write(staged, EmbedsFile, alone);
+                Write(staged, ChatFile, Chat(adapter ?? served, alone, prompt, options.MaxNewTokens));
                 if (ids.Length > 0)
                 {
-                    Write(CompletionFile, Completion(adapter ?? served, Encode(model.Model, summary, ids), options.MaxNewTokens));
+                    Write(staged, CompletionFile, Completion(adapter ?? served, Encode(model.Model, summary, ids), options.MaxNewTokens));
                 }
 
                 if (lora is not null)
                 {
-                    LoraAdapterFolder.Save(Path.Combine(folder, AdapterFolder), lora, served, pipeline.Fingerprint);
+                    LoraAdapterFolder.Save(Path.Combine(staged, AdapterFolder), lora, served, pipeline.Fingerprint);
                     files.Add(AdapterFolder);
                 }
+
+                Write(staged, VllmNote.TemplateFile, VllmNote.Template);
+                Write(staged, VllmNote.FileName, VllmNote.Format(served, adapter, lora?.Rank, ids.Length > 0));
             },
-            cancellationToken).ConfigureAwait(false);
-        Write(VllmNote.TemplateFile, VllmNote.Template);
-        Write(VllmNote.FileName, VllmNote.Format(served, adapter, lora?.Rank, ids.Length > 0));
+            cancellationToken)).ConfigureAwait(false);
         return new VllmExportResult(summary.Count, summary.Width, adapter, files);
 
-        void Write(string name, string text)
+        void Write(string staged, string name, string text)
         {
-            AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            AtomicFile.Write(Path.Combine(staged, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             files.Add(name);
         }
     }

@@ -137,6 +137,22 @@ public sealed class ExportVerbTests(RandomModel model) : IClassFixture<RandomMod
         Assert.False(Directory.Exists(Path("vllm")));
     }
 
+    [Theory]
+    [InlineData("--vllm", "README.md")]
+    [InlineData("--cartridge", "adapter_config.json")]
+    public async Task Export_ThatCannotWriteItsLastFile_LeavesNone(string kind, string last)
+    {
+        string index = await CompressAsync();
+        Directory.CreateDirectory(Path($"out/{last}"));
+
+        ToolRun run = await ToolRun.OfAsync(
+            "export", "text.txt", kind, "--index", index, "--adapter", "none", "--out", Path("out"), "--model", model.Folder);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains($"{last}' is a folder", run.Error, StringComparison.Ordinal);
+        Assert.Equal([Path($"out/{last}")], Directory.EnumerateFileSystemEntries(Path("out"), "*", SearchOption.AllDirectories));
+    }
+
     private static (string Pickle, byte[] Numbers) Unpack(string base64)
     {
         using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(Convert.FromBase64String(base64)));
