@@ -1,7 +1,6 @@
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.DocumentLayoutAnalysis;
 using UglyToad.PdfPig.DocumentLayoutAnalysis.PageSegmenter;
-using UglyToad.PdfPig.DocumentLayoutAnalysis.ReadingOrderDetector;
 using UglyToad.PdfPig.DocumentLayoutAnalysis.WordExtractor;
 
 namespace LLoCO.Readers.Pdf;
@@ -9,10 +8,8 @@ namespace LLoCO.Readers.Pdf;
 /// <summary>Finds the blocks of a page in the order in which they are read: columns one after the other.</summary>
 internal static class PdfPageText
 {
-    // The order of reading compares all blocks with each other, and words are found among all letters: beyond this, pages are drawings
-    // or made to be slow, and their letters are taken as they come.
+    // Words are found among all letters: beyond this, pages are drawings or made to be slow, and their letters are taken as they come.
     private const int MaxLetters = 50_000;
-    private const int MaxBlocks = 500;
 
     // The part of a page's height, above and below, where headers and footers stand.
     private const double Edge = 0.1;
@@ -32,11 +29,7 @@ internal static class PdfPageText
             return [];
         }
 
-        IReadOnlyList<TextBlock> blocks = DocstrumBoundingBoxes.Instance.GetBlocks(words);
-        IEnumerable<TextBlock> ordered = blocks.Count <= MaxBlocks
-            ? UnsupervisedReadingOrderDetector.Instance.Get(blocks).OrderBy(block => block.ReadingOrder)
-            : blocks.OrderByDescending(block => block.BoundingBox.Top).ThenBy(block => block.BoundingBox.Left);
-        return [.. ordered
+        return [.. PdfReadingOrder.Order(DocstrumBoundingBoxes.Instance.GetBlocks(words))
             .Select(block => new PdfBlock(
                 [.. Lines(block).Where(line => line.Text.Length > 0)],
                 block.BoundingBox.Bottom > page.Height * (1 - Edge) || block.BoundingBox.Top < page.Height * Edge))

@@ -24,6 +24,19 @@ internal static class RightToLeft
     /// <param name="text">The text.</param>
     public static bool IsIn(string text) => text.EnumerateRunes().Any(rune => KindOf(rune) == Kind.Right);
 
+    /// <summary>Tells whether a page is read from right to left: more of its letters are of right-to-left scripts than of others.</summary>
+    /// <param name="texts">The texts on the page.</param>
+    public static bool Leads(IEnumerable<string> texts)
+    {
+        int more = 0;
+        foreach (Rune rune in texts.SelectMany(text => text.EnumerateRunes()))
+        {
+            more += KindOf(rune) switch { Kind.Right => 1, Kind.Left => -1, _ => 0 };
+        }
+
+        return more > 0;
+    }
+
     /// <summary>Gives the text of a line that runs from side to side.</summary>
     /// <param name="words">Its words, in any order.</param>
     public static string Read(IEnumerable<Word> words)

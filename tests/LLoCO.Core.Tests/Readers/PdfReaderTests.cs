@@ -30,6 +30,31 @@ public sealed class PdfReaderTests
     }
 
     [Fact]
+    public async Task Read_TwoColumnsOfHebrew_AreReadFromTheRight()
+    {
+        // A font whose codes of small Latin letters stand for Hebrew ones: what stands on the page is the alphabet from 0x5D0 on.
+        string differences = string.Concat(Enumerable.Range(0, 26).Select(i => $"/uni{0x5D0 + i:X4}"));
+        string widths = string.Join(' ', Enumerable.Repeat(500, 91));
+        var content = new StringBuilder("BT /F 10 Tf ");
+        string[] left = ["abcdef ghijk lmnop qrst", "bcdefg hijkl mnopq rsta"], right = ["cdefgh ijklm nopqr stab", "defghi jklmn opqrs tabc"];
+        foreach ((string[] lines, int x) in new[] { (left, 60), (right, 330) })
+        {
+            content.Append(string.Concat(lines.Select((line, place) => $"1 0 0 1 {x} {700 - (12 * place)} Tm ({line}) Tj ")));
+        }
+
+        byte[] file = Minimal(
+            Encoding.ASCII.GetBytes(content + "ET"), string.Empty,
+            $"<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Alef/FirstChar 32/LastChar 122/Widths[{widths}]/Encoding<</Differences[97{differences}]>>"
+            + "/FontDescriptor<</Type/FontDescriptor/FontName/Alef/Flags 4/FontBBox[0 -200 600 800]/ItalicAngle 0/Ascent 800/Descent -200"
+            + "/CapHeight 700/StemV 80>>>>>>>>",
+            "0 0 595 842");
+        string Hebrew(string[] lines) => string.Join(' ', lines.Select(line => string.Concat(
+            line.Reverse().Select(sign => sign == ' ' ? ' ' : (char)(0x5D0 + sign - 'a')))));
+
+        Assert.Equal($"{Hebrew(right)}\n\n{Hebrew(left)}\n", await ReaderRun.ReadAsync("a.pdf", file));
+    }
+
+    [Fact]
     public async Task Read_PagesAndHeadings_AreKept()
     {
         var first = new PdfPageLines().Add(["Manual"], 60, 780, 24).Add(Body("first"), 60, 700, 10).Add(["Pumps Ltd., page 1"], 60, 40, 10);
@@ -172,7 +197,7 @@ public sealed class PdfReaderTests
 
     private static string Joined(string word) => string.Join(' ', Body(word));
 
-    private static byte[] Minimal(byte[] content, string filter)
+    private static byte[] Minimal(byte[] content, string filter, string resources = "<<>>", string box = "0 0 100 100")
     {
         using var file = new MemoryStream();
         var offsets = new List<long>();
@@ -189,7 +214,7 @@ public sealed class PdfReaderTests
         Begin(2);
         Write("<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n");
         Begin(3);
-        Write("<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<<>>>>\nendobj\n");
+        Write($"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 4 0 R/Resources{resources}>>\nendobj\n");
         Begin(4);
         Write($"<</Length {content.Length}{filter}>>\nstream\n");
         file.Write(content);
