@@ -15,6 +15,10 @@ public sealed partial class LlocoCluster
 {
     private const int DocumentsPerCall = 1000;
 
+    private const string LookAgain = "Try again; nothing was changed.";
+    private const string BegunOrNot = "Try again. 'lloco jobs list' shows whether this job was begun all the same.";
+    private const string DoneOrNot = "'lloco jobs show' tells whether the job heard of it; doing it twice is harmless.";
+
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
@@ -87,9 +91,9 @@ public sealed partial class LlocoCluster
     public async Task<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken = default)
     {
         var states = new List<JobStatus>();
-        foreach (string jobId in await Board.ListAsync().WaitAsync(cancellationToken).ConfigureAwait(false))
+        foreach (string jobId in await SiloCall.WaitAsync(Board.ListAsync(), LookAgain, cancellationToken).ConfigureAwait(false))
         {
-            JobStatus status = await Job(jobId).StatusAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            JobStatus status = await SiloCall.WaitAsync(Job(jobId).StatusAsync(), LookAgain, cancellationToken).ConfigureAwait(false);
             if (IsThere(status))
             {
                 states.Add(status);
@@ -105,7 +109,7 @@ public sealed partial class LlocoCluster
     /// <returns>Its state.</returns>
     /// <exception cref="LlocoException">There is no such job.</exception>
     public async Task<JobStatus> FindAsync(string jobId, CancellationToken cancellationToken = default) =>
-        EnsureThere(await Job(jobId).StatusAsync().WaitAsync(cancellationToken).ConfigureAwait(false));
+        EnsureThere(await SiloCall.WaitAsync(Job(jobId).StatusAsync(), LookAgain, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Follows a job until it has ended. Each state holds all that happened before, so nothing is missed by who reads slowly, or
     /// looks away: the silo keeps nothing for this reader. If no silo answers, it tries again for 5 minutes.</summary>
@@ -133,22 +137,22 @@ public sealed partial class LlocoCluster
     /// <summary>Lets silos take no further units of a job. Those in progress stop after their segment or step, and keep it.</summary>
     /// <param name="jobId">The job.</param>
     /// <returns>A task that ends when that is durable.</returns>
-    public Task PauseAsync(string jobId) => Job(jobId).ControlAsync(JobAction.Pause, 0);
+    public Task PauseAsync(string jobId) => ControlAsync(jobId, JobAction.Pause);
 
     /// <summary>Lets a paused job go on.</summary>
     /// <param name="jobId">The job.</param>
     /// <returns>A task that ends when that is durable.</returns>
-    public Task ResumeAsync(string jobId) => Job(jobId).ControlAsync(JobAction.Resume, 0);
+    public Task ResumeAsync(string jobId) => ControlAsync(jobId, JobAction.Resume);
 
     /// <summary>Ends a job. What it did stays in the index.</summary>
     /// <param name="jobId">The job.</param>
     /// <returns>A task that ends when that is durable.</returns>
-    public Task CancelAsync(string jobId) => Job(jobId).ControlAsync(JobAction.Cancel, 0);
+    public Task CancelAsync(string jobId) => ControlAsync(jobId, JobAction.Cancel);
 
     /// <summary>Gives the units of a job that were set aside a new chance.</summary>
     /// <param name="jobId">The job.</param>
     /// <returns>A task that ends when that is durable.</returns>
-    public Task RetryAsync(string jobId) => Job(jobId).ControlAsync(JobAction.Retry, 0);
+    public Task RetryAsync(string jobId) => ControlAsync(jobId, JobAction.Retry);
 
     /// <summary>Changes the priority of a job.</summary>
     /// <param name="jobId">The job.</param>
@@ -158,7 +162,7 @@ public sealed partial class LlocoCluster
     public Task SetPriorityAsync(string jobId, int priority)
     {
         CheckPriority(priority);
-        return Job(jobId).ControlAsync(JobAction.Prioritize, priority);
+        return ControlAsync(jobId, JobAction.Prioritize, priority);
     }
 
     private IJobBoardGrain Board => _client.GetGrain<IJobBoardGrain>(0);
@@ -186,12 +190,20 @@ public sealed partial class LlocoCluster
                 return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (
+                Stopwatch.GetElapsedTime(start) >= LongestSilence && SiloCall.Explain(error, LookAgain) is { } told)
+            {
+                throw told;
+            }
+            catch (Exception error) when (
                 error is not (LlocoException or OperationCanceledException) && Stopwatch.GetElapsedTime(start) < LongestSilence)
             {
                 await Task.Delay(PauseBetweenTries, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    private Task ControlAsync(string jobId, JobAction action, int priority = 0) =>
+        SiloCall.WaitAsync(Job(jobId).ControlAsync(action, priority), DoneOrNot);
 
     private IJobGrain Job(string jobId)
     {
@@ -207,20 +219,22 @@ public sealed partial class LlocoCluster
         ArgumentException.ThrowIfNullOrWhiteSpace(spec.Group);
         string id = JobNames.New(spec.Kind);
         IJobGrain job = Job(id);
-        await job.CreateAsync(spec).WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            await SiloCall.WaitAsync(job.CreateAsync(spec), BegunOrNot, cancellationToken).ConfigureAwait(false);
             foreach (JobDocument[] part in documents.Chunk(DocumentsPerCall))
             {
-                await job.AddAsync(part).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await SiloCall.WaitAsync(job.AddAsync(part), BegunOrNot, cancellationToken).ConfigureAwait(false);
             }
 
-            await job.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await SiloCall.WaitAsync(job.StartAsync(), BegunOrNot, cancellationToken).ConfigureAwait(false);
             return id;
         }
         catch
         {
-            await job.ControlAsync(JobAction.Cancel, 0).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Only for a moment: where no silo answers, this has no answer either.
+            await job.ControlAsync(JobAction.Cancel, 0).WaitAsync(Beat, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
