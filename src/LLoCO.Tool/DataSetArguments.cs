@@ -93,6 +93,9 @@ internal sealed class DataSetArguments
     /// name.</exception>
     public IReadOnlyList<NamedDataSet> Find(ParseResult parsed, ModelPackage model, ToolConsole console)
     {
+        parsed.EnsureNoneWithout(
+            parsed.GetValue(_format) == DataSetFormats.BabiLongName, $"{_format.Name} {DataSetFormats.BabiLongName}",
+            _books, _booksOnly, _booksExcept, _tokens, _seed);
         (string Name, string Path)[] files = [.. parsed.GetValue(_data)!.Select(Split)];
         IEnumerable<NamedDataSet> sets = parsed.GetValue(_format) == DataSetFormats.BabiLongName
             ? BabiLong(parsed, model, files)

@@ -137,6 +137,8 @@ internal sealed class EvalArguments
     {
         IReadOnlyList<EvaluationRow> rows = EvaluationRows.Create(
             parsed.GetValue(Modes)!, adapters, parsed.GetValue(RawAdapter), parsed.GetValue(Distractors) ?? []);
+        EnsureRead(parsed, rows);
+        parsed.EnsureNoneWithout(parsed.GetValue(Report) is not null, Report.Name, Metric);
         if (rows.Any(row => row.Distractors < 0))
         {
             throw new ToolUsageException("--distractors must be at least 0.");
@@ -146,6 +148,17 @@ internal sealed class EvalArguments
             ? throw new ToolUsageException(
                 $"--against must be one of the rows of this run: {string.Join(", ", rows.Select(row => row.Name))}.")
             : rows;
+    }
+
+    /// <summary>Refuses options of rows that there are not.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="rows">The rows.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void EnsureRead(ParseResult parsed, IReadOnlyList<EvaluationRow> rows)
+    {
+        parsed.EnsureNoneWithout(rows.Any(row => row.ReadsSummaries), "a --mode with summaries", Distractors, ReadSlots, Places);
+        parsed.EnsureNoneWithout(rows.Any(row => !row.ReadsSummaries), "a --mode without summaries", RawAdapter);
+        parsed.EnsureNoneWithout(rows.Any(row => row.Mode != EvaluationMode.Compressed), "a --mode besides compressed", Adapters);
     }
 
     /// <summary>Gets whether the data set's prompt is used rather than the model's.</summary>

@@ -50,13 +50,14 @@ internal sealed class FidelityArguments
     /// <exception cref="ToolUsageException">They are given without <c>--fidelity</c>.</exception>
     public FidelityOptions? Read(ParseResult parsed)
     {
-        string? file = parsed.GetValue(_probes);
-        if (!parsed.GetValue(_measure))
+        bool measures = parsed.GetValue(_measure);
+        parsed.EnsureNoneWithout(measures, _measure.Name, _perSegment, _probes, _threshold, _below);
+        if (!measures)
         {
-            return file is null && parsed.GetValue(_threshold) == 0
-                ? null
-                : throw new ToolUsageException("--probes and --min-fidelity go with --fidelity only.");
+            return null;
         }
+
+        string? file = parsed.GetValue(_probes);
 
         ILookup<string?, FidelityProbe>? probes = file is null ? null : QuestionDocuments.ReadQuestions(file).ToLookup(
             item => item.DocumentId, item => new FidelityProbe(item.Question, item.Answers[0]));

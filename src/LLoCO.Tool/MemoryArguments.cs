@@ -79,7 +79,7 @@ internal sealed class MemoryArguments(bool always = false)
         Option[] own = [_ratio, _slots, _choice, _worth, _chunk];
         if (!always && parsed.GetValue(_kind) != KeyValue)
         {
-            return own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
+            return own.FirstOrDefault(parsed.Has) is { } given
                 ? throw new ToolUsageException($"{given.Name} is an option of --memory kv.")
                 : stored;
         }
@@ -89,11 +89,14 @@ internal sealed class MemoryArguments(bool always = false)
             throw new ToolUsageException("--ratio and --slots both say how large a memory is. Give one of them.");
         }
 
+        SlotChoice choice = always ? start : parsed.GetValue(_choice);
+        parsed.EnsureNoneBeside(
+            choice is not (SlotChoice.Attention or SlotChoice.Highest), $"{_choice.Name} {choice.ToString().ToLowerInvariant()}", _worth);
         var options = new KeyValueMemoryOptions
         {
             Ratio = parsed.GetValue(_ratio) ?? new KeyValueMemoryOptions().Ratio,
             Slots = parsed.GetValue(_slots),
-            Choice = always ? start : parsed.GetValue(_choice),
+            Choice = choice,
             Worth = always ? new KeyValueMemoryOptions().Worth : parsed.GetValue(_worth),
             ChunkTokens = parsed.GetValue(_chunk) ?? 0,
         };

@@ -78,6 +78,15 @@ internal sealed class NeedleArguments
         }
     }
 
+    /// <summary>Refuses options that would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void Ensure(ParseResult parsed)
+    {
+        parsed.EnsureNoneBeside(parsed.Has(_lengths), _lengths.Name, _windows, _columns);
+        parsed.EnsureNoneWithout(parsed.GetValue(_haystack) is not null, _haystack.Name, _booksExcept);
+    }
+
     /// <summary>Makes the grid.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="tokenizer">Counts the tokens.</param>

@@ -88,6 +88,22 @@ internal sealed class AskArguments
         }
     }
 
+    /// <summary>Refuses options that would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="common">Options of several verbs.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void Ensure(ParseResult parsed, CommonArguments common)
+    {
+        ExpandWhen when = parsed.GetValue(_expand);
+        parsed.EnsureNoneWithout(
+            when != ExpandWhen.Never || parsed.GetValue(_doubt) == DoubtPolicy.Expand, $"{_expand.Name} or {_doubt.Name} expand", _passages);
+        parsed.EnsureNoneWithout(when == ExpandWhen.Auto, $"{_expand.Name} auto", _sure, _faithful);
+        parsed.EnsureNoneBeside(parsed.Has(_documents), _documents.Name, _topK, Groups);
+        parsed.EnsureNoneBeside(parsed.Has(_group), _group.Name, Groups);
+        parsed.EnsureNoneWithout(
+            parsed.GetValue(Index) is not null, Index.Name, _group, _documents, _topK, _fewer, _expand, Groups, common.PrefixFolder);
+    }
+
     /// <summary>Applies how much is read of each document.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="builder">The pipeline's description.</param>

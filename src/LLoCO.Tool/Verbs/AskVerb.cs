@@ -17,6 +17,7 @@ internal static class AskVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            arguments.Ensure(parsed, common);
             LlocoPipelineBuilder builder = common.Describe(parsed, console);
             if (parsed.GetValue(arguments.Index) is { } file)
             {

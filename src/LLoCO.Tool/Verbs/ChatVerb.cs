@@ -18,6 +18,7 @@ internal static class ChatVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetValue(arguments.Index) ?? throw new ToolUsageException("Option '--index' is required.");
+            arguments.Ensure(parsed, common);
             await IndexArguments.EnsureThereAsync(file, cancellationToken).ConfigureAwait(false);
             LlocoPipelineBuilder builder = common.Describe(parsed, console).UseIndex(file);
             await arguments.ApplySlotsAsync(parsed, builder, cancellationToken).ConfigureAwait(false);

@@ -44,6 +44,12 @@ internal static class EvalVerb
 
             if (parsed.GetValue(options.Places) is not MemoryPlaces.Auto and var places)
             {
+                if (memory is null)
+                {
+                    await IndexArguments.EnsureKeyValueAsync("--places", parsed.GetValue(options.Index), cancellationToken)
+                        .ConfigureAwait(false);
+                }
+
                 builder.UseMemoryPlaces(places);
                 memory += $", {places}";
             }

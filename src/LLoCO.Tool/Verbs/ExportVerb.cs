@@ -36,6 +36,8 @@ internal static class ExportVerb
             string? id = parsed.GetValue(document);
             bool toVllm = parsed.GetValue(vllm);
             Check(toVllm, parsed.GetValue(cartridge), id, parsed.GetValue(index), parsed.GetValue(common.Adapter));
+            parsed.EnsureNoneWithout(toVllm, vllm.Name, question, served, tokens);
+            parsed.EnsureNoneWithout(id is not null, "a document", index);
             LlocoPipelineBuilder builder = common.Describe(parsed, console);
             if (parsed.GetValue(index) is { } file)
             {

@@ -108,9 +108,15 @@ internal sealed class GroupArguments
 
     /// <summary>Refuses options that do not go together.</summary>
     /// <param name="parsed">The command line.</param>
-    public void Ensure(ParseResult parsed)
+    /// <param name="threads">The option of threads.</param>
+    /// <exception cref="ToolUsageException">Some do not, or would do nothing.</exception>
+    public void Ensure(ParseResult parsed, Option threads)
     {
         bool trains = parsed.GetValue(Train);
+        bool estimates = parsed.Has(Questions);
+        parsed.EnsureNoneBeside(parsed.Has(_groups), _groups.Name, _most);
+        parsed.EnsureNoneWithout(estimates, Questions.Name, [Pairs, _question, _answer, .. Device.All]);
+        parsed.EnsureNoneWithout(trains || estimates, $"{Train.Name} or {Questions.Name}", [threads, .. Finetune.Estimated]);
         if (trains != parsed.GetValue(Out) is not null || (trains && !parsed.GetValue(Apply)))
         {
             throw new ToolUsageException("--train and --out go together, with --apply: adapters are trained for groups that are there.");
@@ -120,5 +126,8 @@ internal sealed class GroupArguments
         {
             throw new ToolUsageException("--train needs either --data, questions about the documents, or --self-study.");
         }
+
+        parsed.EnsureNoneWithout(trains, Train.Name, Finetune.All.Except(Finetune.Estimated));
+        Finetune.Ensure(parsed);
     }
 }

@@ -27,7 +27,7 @@ internal static class GroupVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            arguments.Ensure(parsed);
+            arguments.Ensure(parsed, threads);
             GroupingPlan plan;
             await using (IRetrievalIndex file = await index.OpenAsync(parsed, cancellationToken).ConfigureAwait(false))
             {
@@ -48,7 +48,7 @@ internal static class GroupVerb
 
             if (parsed.GetValue(arguments.Train))
             {
-                using var limit = new TrainingThreads(parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null);
+                using var limit = new TrainingThreads(parsed.Has(threads) ? parsed.GetValue(threads) : null);
                 await TrainAsync(parsed, common, console, parsed.GetValue(index.Index)!, arguments, plan, cancellationToken)
                     .ConfigureAwait(false);
             }

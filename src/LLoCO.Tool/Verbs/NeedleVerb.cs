@@ -38,11 +38,16 @@ internal static class NeedleVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            needles.Ensure(parsed);
+            parsed.EnsureNoneBeside(
+                parsed.GetValue(training) is not null, training.Name, output, options.Index, options.Adapters, options.RawAdapter);
             int maxNewTokens = parsed.GetValue(options.MaxNewTokens) ?? DefaultNewTokens;
             LlocoPipelineBuilder builder = common.Describe(parsed, console)
                 .UseGeneration(new GenerationOptions { MaxNewTokens = maxNewTokens });
             (IReadOnlyList<string> adapters, IReadOnlyDictionary<string, string> folders) =
                 EvaluationRows.AddAdapters(parsed.GetValue(options.Adapters) ?? [], builder);
+            IReadOnlyList<EvaluationRow> rows = EvaluationRows.Create(parsed.GetValue(modes)!, adapters, parsed.GetValue(options.RawAdapter), []);
+            options.EnsureRead(parsed, rows);
             if (parsed.GetValue(options.Index) is { } index)
             {
                 builder.UseIndex(index);
@@ -52,7 +57,7 @@ internal static class NeedleVerb
             var run = new NeedleRun(parsed, needles, pipeline, console)
             {
                 Model = common.Package(parsed),
-                Rows = EvaluationRows.Create(parsed.GetValue(modes)!, adapters, parsed.GetValue(options.RawAdapter), []),
+                Rows = rows,
                 AdapterFolders = folders,
                 MaxNewTokens = maxNewTokens,
             };

@@ -32,14 +32,14 @@ internal sealed class PlanArguments
     /// <summary>Gets the length of a document.</summary>
     public Option<int?> Tokens { get; } = CommonArguments.NumberOrNone("--tokens", 1, "Tokens of a document.");
 
+    /// <summary>Gets the options besides the length of a document.</summary>
+    public IReadOnlyList<Option> Work => [_documents, _questions, _question, _answer, _retrieved, _segment, _pairs, _epochs];
+
     /// <summary>Adds the arguments to the verb.</summary>
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
-        foreach (Option option in new Option[]
-        {
-            Tokens, _documents, _questions, _question, _answer, _retrieved, _segment, _pairs, _epochs,
-        })
+        foreach (Option option in Work.Append(Tokens))
         {
             verb.Options.Add(option);
         }
@@ -48,16 +48,20 @@ internal sealed class PlanArguments
     /// <summary>Reads the work.</summary>
     /// <param name="parsed">The command line.</param>
     /// <exception cref="ToolUsageException"><c>--tokens</c> is missing.</exception>
-    public PlanWorkload Read(ParseResult parsed) => new()
+    public PlanWorkload Read(ParseResult parsed)
     {
-        DocumentTokens = parsed.GetValue(Tokens) ?? throw new ToolUsageException("--tokens is missing."),
-        Documents = parsed.GetValue(_documents),
-        Questions = parsed.GetValue(_questions),
-        QuestionTokens = parsed.GetValue(_question),
-        AnswerTokens = parsed.GetValue(_answer),
-        RetrievedTokens = parsed.GetValue(_retrieved),
-        SegmentTokens = parsed.GetValue(_segment),
-        TrainingPairs = parsed.GetValue(_pairs),
-        TrainingEpochs = parsed.GetValue(_epochs),
-    };
+        parsed.EnsureNoneWithout(parsed.GetValue(_pairs) > 0, _pairs.Name, _epochs);
+        return new PlanWorkload
+        {
+            DocumentTokens = parsed.GetValue(Tokens) ?? throw new ToolUsageException("--tokens is missing."),
+            Documents = parsed.GetValue(_documents),
+            Questions = parsed.GetValue(_questions),
+            QuestionTokens = parsed.GetValue(_question),
+            AnswerTokens = parsed.GetValue(_answer),
+            RetrievedTokens = parsed.GetValue(_retrieved),
+            SegmentTokens = parsed.GetValue(_segment),
+            TrainingPairs = parsed.GetValue(_pairs),
+            TrainingEpochs = parsed.GetValue(_epochs),
+        };
+    }
 }

@@ -14,27 +14,34 @@ internal sealed class PlanDeviceArguments
     private readonly Option<double?> _keyValues = Figure("--cache-gbytes", "GB/s of keys and values read.");
     private readonly Option<double?> _training = Figure("--training-gflops", "GFLOP/s of training.");
 
+    /// <summary>Gets all options.</summary>
+    public IReadOnlyList<Option> All => [_flops, _weights, _attention, _keyValues, _training];
+
     public void AddTo(Command verb)
     {
-        foreach (Option<double?> option in new[] { _flops, _weights, _attention, _keyValues, _training })
+        foreach (Option option in All)
         {
             verb.Options.Add(option);
         }
     }
 
-    public DeviceFigures? Given(ParseResult parsed) => (parsed.GetValue(_flops), parsed.GetValue(_weights)) switch
+    public DeviceFigures? Given(ParseResult parsed)
     {
-        (null, null) => null,
-        ({ } flops, { } weights) => new DeviceFigures
+        parsed.EnsureNoneWithout(parsed.Has(_flops), _flops.Name, _attention, _keyValues, _training);
+        return (parsed.GetValue(_flops), parsed.GetValue(_weights)) switch
         {
-            FlopsPerSecond = flops * Giga,
-            WeightBytesPerSecond = weights * Giga,
-            AttentionFlopsPerSecond = parsed.GetValue(_attention) * Giga,
-            CacheBytesPerSecond = parsed.GetValue(_keyValues) * Giga,
-            TrainingFlopsPerSecond = parsed.GetValue(_training) * Giga,
-        },
-        _ => throw new ToolUsageException("--gflops and --gbytes go together; without both this machine is measured."),
-    };
+            (null, null) => null,
+            ({ } flops, { } weights) => new DeviceFigures
+            {
+                FlopsPerSecond = flops * Giga,
+                WeightBytesPerSecond = weights * Giga,
+                AttentionFlopsPerSecond = parsed.GetValue(_attention) * Giga,
+                CacheBytesPerSecond = parsed.GetValue(_keyValues) * Giga,
+                TrainingFlopsPerSecond = parsed.GetValue(_training) * Giga,
+            },
+            _ => throw new ToolUsageException("--gflops and --gbytes go together; without both this machine is measured."),
+        };
+    }
 
     private static Option<double?> Figure(string name, string description) => new(name) { Description = description };
 }

@@ -29,11 +29,14 @@ internal static class PlanVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, _) =>
         {
+            bool checks = parsed.GetValue(check);
+            parsed.EnsureNoneBeside(checks, check.Name, [.. arguments.Work, .. figures.All]);
+            parsed.EnsureNoneBeside(figures.Given(parsed) is not null, "--gflops", threads);
             var run = new PlanRun(parsed, common, console)
             {
                 Shape = parsed.GetValue(shape), Threads = parsed.GetValue(threads),
             };
-            return parsed.GetValue(check)
+            return checks
                 ? await run.CheckAsync(parsed.GetValue(arguments.Tokens)).ConfigureAwait(false)
                 : await run.EstimateAsync(arguments.Read(parsed), figures.Given(parsed)).ConfigureAwait(false);
         });

@@ -78,10 +78,36 @@ internal sealed class ServeArguments
     /// <exception cref="ToolUsageException">One of these options is given.</exception>
     public void EnsureNoHttp(ParseResult parsed)
     {
-        if (new Option[] { _port, _host, _keys, _reports, Plan }.FirstOrDefault(one => parsed.GetResult(one) is { Implicit: false }) is { } given)
+        if (new Option[] { _port, _host, _keys, _reports, Plan }.FirstOrDefault(parsed.Has) is { } given)
         {
             throw new ToolUsageException($"{given.Name} is an option of --http. Without it, whoever starts this program uses it alone.");
         }
+    }
+
+    /// <summary>Refuses what does nothing where only a key is made.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">One of these options is given, or a group that there cannot be.</exception>
+    public void EnsureKey(ParseResult parsed)
+    {
+        parsed.EnsureNoneBeside(true, NewKey.Name, _index, _tenants, _port, _host, _keys, _reports, Plan);
+        foreach (string group in parsed.GetValue(Group) ?? [])
+        {
+            AutoGroup.Refuse(group);
+        }
+    }
+
+    /// <summary>Refuses what only a new key has.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">One of these options is given.</exception>
+    public void EnsureNoKey(ParseResult parsed)
+    {
+        if (parsed.Has(Group))
+        {
+            throw new ToolUsageException("--group is of --new-key: it says which groups the key may use. The server's own groups are those of "
+                + "its index.");
+        }
+
+        parsed.EnsureNoneWithout(false, NewKey.Name, Tenant);
     }
 
     /// <summary>Finds the index.</summary>

@@ -22,15 +22,12 @@ internal static class ServeVerb
         {
             if (parsed.GetValue(arguments.NewKey) is { } name)
             {
+                arguments.EnsureKey(parsed);
                 WriteKey(name, parsed.GetValue(arguments.Group) ?? [], parsed.GetValue(arguments.Tenant), console);
                 return 0;
             }
 
-            if (parsed.GetResult(arguments.Group) is { Implicit: false })
-            {
-                throw new ToolUsageException("--group is of --new-key: it says which groups the key may use. The server's own groups are those of "
-                    + "its index.");
-            }
+            arguments.EnsureNoKey(parsed);
 
             await ServeAsync(parsed, common, arguments, console, cancellationToken).ConfigureAwait(false);
             return 0;

@@ -31,6 +31,7 @@ internal static class BenchMemoryVerb
         };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            parsed.EnsureNoneBeside(parsed.GetValue(random), random.Name, repeats, steps);
             console.Error.WriteLine(BenchEnvironment.Describe(parsed.GetValue(threads)));
             await using BenchMemoryRun run = await BenchMemoryRun.CreateAsync(
                 parsed.GetValue(shape)!, parsed.GetValue(weights), parsed.GetValue(threads), parsed.GetValue(tokens), parsed.GetValue(ratio),

@@ -35,6 +35,8 @@ internal static class BenchQualityVerb
         };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            parsed.EnsureNoneBeside(parsed.GetValue(text) is not null, text.Name, seed, documents, length);
+            parsed.EnsureNoneWithout(parsed.GetValue(text) is not null, text.Name, tokens);
             var measurement = new BenchQualityRun(
                 common.Package(parsed), parsed.GetValue(formats)!, parsed.GetValue(common.Precision), console);
             if (parsed.GetValue(text) is { } file)

@@ -29,6 +29,7 @@ internal static class MeasuredModel
     public static (LlamaConfig Config, WeightPrecision Precision) Describe(
         CommonArguments common, ParseResult parsed, string? shape)
     {
+        parsed.EnsureNoneBeside(shape is not null, "--shape", common.Model);
         WeightPrecision asked = parsed.GetValue(common.Precision);
         if (shape is not null)
         {

@@ -71,8 +71,11 @@ internal static class JobsVerb
         var name = new Option<string>("--name") { Description = "Name that 'work --fetch' asks for.", Required = true };
         var verb = new Command("publish", "Puts a model into the shared folder, with the hashes of its files.") { model, name };
         cluster.AddTo(verb);
-        verb.SetAction((parsed, cancellationToken) => JobsRun.PublishAsync(
-            cluster.Read(parsed), parsed.GetValue(model)!, parsed.GetValue(name)!, console, cancellationToken));
+        verb.SetAction((parsed, cancellationToken) =>
+        {
+            parsed.EnsureNoneBeside(parsed.Has(cluster.Folder), $"{cluster.Folder.Name}, which holds the models", cluster.Database);
+            return JobsRun.PublishAsync(cluster.Read(parsed), parsed.GetValue(model)!, parsed.GetValue(name)!, console, cancellationToken);
+        });
         return verb;
     }
 

@@ -73,14 +73,40 @@ internal sealed class FinetuneArguments
         Description = "Reads the documents' raw text instead of their summary embeddings: the baseline.",
     };
 
+    /// <summary>Gets all options.</summary>
+    public IEnumerable<Option> All => [.. Own, Study.SelfStudy, .. Study.All, .. _flags.All];
+
+    /// <summary>Gets the options that an estimate of the training's cost reads.</summary>
+    public IReadOnlyList<Option> Estimated => [_perPrefix, _flags.Epochs];
+
+    private IReadOnlyList<Option> Own =>
+    [
+        Data, Validation, HoldOut, Metric, MetricQuestions, Check, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors, _from,
+    ];
+
+    /// <summary>Refuses options that would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void Ensure(ParseResult parsed)
+    {
+        bool studies = parsed.GetValue(Study.SelfStudy);
+        bool validates = parsed.GetValue(Validation) is not null;
+        parsed.EnsureNoneBeside(validates, Validation.Name, HoldOut);
+        Option[] checks = parsed.GetValue(Check) > 0 ? [Check] : [];
+        parsed.EnsureNoneWithout(
+            validates || parsed.GetValue(HoldOut) != 0, $"questions that are held out ({HoldOut.Name} above 0, or {Validation.Name})",
+            [Metric, .. checks, .. _flags.Validating(parsed)]);
+        parsed.EnsureNoneWithout(parsed.GetValue(Metric) is not null, Metric.Name, MetricQuestions);
+        parsed.EnsureNoneBeside(studies, Study.SelfStudy.Name, checks);
+        parsed.EnsureNoneWithout(studies, Study.SelfStudy.Name, Study.All);
+        parsed.EnsureNoneBeside(parsed.GetValue(_from) is not null, $"{_from.Name}, whose adapter has its own", _rank, _alpha, _targets);
+        Study.Ensure(parsed);
+    }
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in new Option[]
-        {
-            Data, Validation, HoldOut, Metric, MetricQuestions, Check, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors,
-            _from,
-        })
+        foreach (Option option in Own)
         {
             verb.Options.Add(option);
         }

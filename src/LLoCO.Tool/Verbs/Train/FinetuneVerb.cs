@@ -33,6 +33,7 @@ internal static class FinetuneVerb
         common.AddModelTo(verb);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            options.Ensure(parsed);
             AdapterTrainingOptions training = options.Read(parsed, common.Package(parsed));
             FinetuneQuestions? questions = Questions(parsed, options, parsed.GetValue(group), parsed.GetValue(each), training);
             await using LlocoPipeline pipeline = await common.Describe(parsed, console)

@@ -78,6 +78,15 @@ internal sealed class LearnArguments
             ? start
             : throw new ToolUsageException($"--start is '{start}'; it must be {Attention}, {First}, {Random} or a folder with a PEFT CARTRIDGE.");
 
+    /// <summary>Refuses options that would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void Ensure(ParseResult parsed)
+    {
+        parsed.EnsureNoneWithout(parsed.GetValue(_holdOut) != 0, $"{_holdOut.Name} above 0", _flags.Validating(parsed));
+        Study.Ensure(parsed);
+    }
+
     /// <summary>Adds the options to the verb.</summary>
     /// <param name="verb">The verb.</param>
     /// <param name="common">Options of several verbs.</param>

@@ -21,6 +21,7 @@ internal static class LearnVerb
         options.AddTo(verb, common);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            options.Ensure(parsed);
             IReadOnlyList<FoundFile> files = options.Documents.FindFiles(parsed, console, cancellationToken);
             LlocoPipelineBuilder builder = common.Describe(parsed, console);
             if (!parsed.GetValue(options.Estimate))

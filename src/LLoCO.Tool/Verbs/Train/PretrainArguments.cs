@@ -30,6 +30,13 @@ internal sealed class PretrainArguments
 
     private readonly Option<double?> _alpha = new("--lora-alpha") { Description = "Alpha of that update." };
 
+    /// <summary>Finds the options that need validations.</summary>
+    /// <param name="parsed">The command line.</param>
+    public IReadOnlyList<Option> Validating(ParseResult parsed) => _flags.Validating(parsed);
+
+    /// <summary>Gets the weight of answers.</summary>
+    public Option QuestionWeight => _question;
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
@@ -50,6 +57,8 @@ internal sealed class PretrainArguments
     public CompressorTrainingOptions Read(ParseResult parsed, CompressorTrainingOptions defaults)
     {
         CompressorTrainingOptions own = _flags.Apply(parsed, defaults);
+        int rank = parsed.GetValue(_rank) ?? own.LoraRank;
+        parsed.EnsureNoneWithout(rank > 0, $"a {_rank.Name} above 0", _alpha);
         return own with
         {
             SegmentLength = parsed.GetValue(_segment) ?? own.SegmentLength,
@@ -60,7 +69,7 @@ internal sealed class PretrainArguments
             LanguageWeight = parsed.GetValue(_language) ?? own.LanguageWeight,
             ReconstructionWeight = parsed.GetValue(_reconstruction) ?? own.ReconstructionWeight,
             QuestionWeight = parsed.GetValue(_question) ?? own.QuestionWeight,
-            LoraRank = parsed.GetValue(_rank) ?? own.LoraRank,
+            LoraRank = rank,
             LoraAlpha = parsed.GetValue(_alpha) ?? own.LoraAlpha,
         };
     }

@@ -42,6 +42,17 @@ internal sealed class PretrainCorpus(ToolConsole console)
         }
     }
 
+    /// <summary>Refuses options that would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The options of training.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void Ensure(ParseResult parsed, PretrainArguments options)
+    {
+        parsed.EnsureNoneWithout(parsed.GetValue(_corpus) is { Length: > 0 }, _corpus.Name, _segments);
+        parsed.EnsureNoneWithout(parsed.GetValue(_questions) is not null, _questions.Name, options.QuestionWeight);
+        parsed.EnsureNoneWithout(parsed.GetValue(_holdOut) != 0, $"{_holdOut.Name} above 0", options.Validating(parsed));
+    }
+
     /// <summary>All texts, for a tokenizer to learn from.</summary>
     public IEnumerable<string> Texts(ParseResult parsed) => Files(parsed).Concat(
         Questions(parsed).SelectMany(item => item.Document is null ? (string[])[item.Question] : [item.Document, item.Question]));

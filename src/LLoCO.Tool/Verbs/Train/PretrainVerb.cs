@@ -42,6 +42,8 @@ internal static class PretrainVerb
                 throw new ToolUsageException("--base names the model to start with: leave out --model and --from-scratch.");
             }
 
+            scratch.Ensure(parsed, common.Model);
+            corpus.Ensure(parsed, options);
             CompressorTrainingOptions training = options.Read(
                 parsed, start is null ? new CompressorTrainingOptions() : CompressorTrainer.Recipe(start));
             string? model = start ?? (scratch.Asked(parsed) ? null : common.Package(parsed).Folder);

@@ -22,13 +22,23 @@ internal sealed class ScratchArguments
     private readonly Option<int> _inner = Count("--inner", "Width of its feed-forward part.", 352);
     private readonly Option<int> _window = Count("--window", "Its native window.", 1024);
 
+    private IReadOnlyList<Option> Shape => [_tokenizer, _vocabulary, _hidden, _layers, _heads, _inner, _window];
+
+    /// <summary>Refuses options that would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The option of a model to start with.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void Ensure(ParseResult parsed, Option model)
+    {
+        parsed.EnsureNoneWithout(Asked(parsed), _asked.Name, Shape);
+        parsed.EnsureNoneBeside(Asked(parsed), _asked.Name, model);
+        parsed.EnsureNoneBeside(parsed.GetValue(_tokenizer) is not null, _tokenizer.Name, _vocabulary);
+    }
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in new Option[]
-        {
-            _asked, _tokenizer, _vocabulary, _hidden, _layers, _heads, _inner, _window,
-        })
+        foreach (Option option in Shape.Append(_asked))
         {
             verb.Options.Add(option);
         }

@@ -15,6 +15,7 @@ namespace LLoCO.Tool.Verbs.Train;
 internal sealed class SelfStudyArguments(bool always = false)
 {
     private const string Suited = "auto";
+    private const string Gaps = "cloze";
 
     private static readonly SelfStudyOptions Defaults = new();
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -78,6 +79,16 @@ internal sealed class SelfStudyArguments(bool always = false)
         Description = "Learns from questions that the model writes about the raw text of the index's documents; needs no --data.",
     };
 
+    /// <summary>Gets the options of what the teacher writes.</summary>
+    public IReadOnlyList<Option> All =>
+        [_cache, _prompts, _adapter, _chunk, _rounds, _pairs, _most, _temperature, _top, _confidence, _questions];
+
+    /// <summary>Refuses options of a model where none writes.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ToolUsageException">One of them is given.</exception>
+    public void Ensure(ParseResult parsed) => parsed.EnsureNoneBeside(
+        parsed.GetValue(_prompts) == Gaps, $"{_prompts.Name} {Gaps}, which asks no model", _adapter, _temperature, _top);
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
@@ -86,10 +97,7 @@ internal sealed class SelfStudyArguments(bool always = false)
             verb.Options.Add(SelfStudy);
         }
 
-        foreach (Option option in new Option[]
-        {
-            _cache, _prompts, _adapter, _chunk, _rounds, _pairs, _most, _temperature, _top, _confidence, _questions,
-        })
+        foreach (Option option in All)
         {
             verb.Options.Add(option);
         }

@@ -27,15 +27,24 @@ internal sealed class TrainingArguments
         Description = "Validations without a lower loss after which training ends; 0: it does not end early.",
     });
 
+    /// <summary>Gets all options.</summary>
+    public IReadOnlyList<Option> All =>
+    [
+        _rate, _finalRate, _warmUp, _decay, _clip, _epochs, _steps, _batch, _accumulation, _seed, _checkpoint, _validate, _patience,
+    ];
+
+    /// <summary>Gets how often all examples are seen.</summary>
+    public Option Epochs => _epochs;
+
+    /// <summary>Finds the options that need validations on this command line; a patience of 0 does not.</summary>
+    /// <param name="parsed">The command line.</param>
+    public IReadOnlyList<Option> Validating(ParseResult parsed) => parsed.GetValue(_patience) is > 0 ? [_validate, _patience] : [_validate];
+
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
-        foreach (Option option in new Option[]
-        {
-            _rate, _finalRate, _warmUp, _decay, _clip, _epochs, _steps, _batch, _accumulation, _seed, _checkpoint, _validate,
-            _patience,
-        })
+        foreach (Option option in All)
         {
             verb.Options.Add(option);
         }
