@@ -76,7 +76,14 @@ judge() {
     ids-and-answers-plain) each "$folder" '*.json*' reads_or_refuses eval --mode none --max-new-tokens 1 --data ;;
     squad-shapes) each "$folder" '*.json' reads_one eval --format squad --mode none --max-new-tokens 1 --json --data ;;
     rel-datasets-*) each_format "$folder" ;;
-    rel-study-cache-null) ok=skip saw="needs a self-study run: PipelineStudyTests and StudyCacheTests read it" ;;
+    rel-study-cache-null)
+      rm -f sea.db*
+      printf 'The captain saw the storm.\n' >sea.txt
+      cp "$folder/study.jsonl" study.jsonl
+      run compress sea.txt --index sea.db --group ship
+      run finetune --index sea.db --group ship --self-study --study-cache study.jsonl --steps 1 --out sea
+      verdict "$(said)" refuses_clearly 'study.jsonl.*line 1'
+      ;;
     rel-tiktoken-cr)
       printf '"the cat"\n' >in
       feed in tokenize --tokenizer "$folder/tokenizer.model"
