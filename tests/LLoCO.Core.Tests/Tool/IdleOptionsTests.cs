@@ -53,6 +53,7 @@ public sealed class IdleOptionsTests : IDisposable
     [InlineData("--study-temperature does nothing beside --study-prompts cloze", "finetune", "--index", "x", "--out", "y", "--self-study", "--study-prompts", "cloze", "--study-temperature", "2")]
     [InlineData("--study-adapter does nothing beside --study-prompts cloze", "learn", "{file}", "--index", "x", "--out", "y", "--study-prompts", "cloze", "--study-adapter", "a")]
     [InlineData("--validate-every does nothing without --hold-out above 0", "learn", "{file}", "--index", "x", "--out", "y", "--hold-out", "0", "--validate-every", "2")]
+    [InlineData("--adapter-rank does nothing without an --adapter-rate above 0", "learn", "{file}", "--index", "x", "--out", "y", "--adapter-rank", "4")]
     [InlineData("--hidden does nothing without --from-scratch", "pretrain", "--out", "x", "--corpus", "{file}", "--hidden", "64")]
     [InlineData("--model does nothing beside --from-scratch", "pretrain", "--out", "x", "--corpus", "{file}", "--from-scratch", "--model", "m")]
     [InlineData("--vocabulary does nothing beside --tokenizer", "pretrain", "--out", "x", "--corpus", "{file}", "--from-scratch", "--tokenizer", "t", "--vocabulary", "300")]

@@ -84,6 +84,7 @@ internal sealed class LearnArguments
     public void Ensure(ParseResult parsed)
     {
         parsed.EnsureNoneWithout(parsed.GetValue(_holdOut) != 0, $"{_holdOut.Name} above 0", _flags.Validating(parsed));
+        parsed.EnsureNoneWithout(parsed.GetValue(_adapterRate) > 0, $"an {_adapterRate.Name} above 0", _adapterRank);
         Study.Ensure(parsed);
     }
 
