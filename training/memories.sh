@@ -84,7 +84,7 @@ if [ "${1:-}" = readers ]; then
       cat "${pair[@]}" >"$train/pairs/$(basename "${texts[$i]}")"
     done
     sed 's|documents/|pairs/|' "$train/questions.jsonl" | cat "$train/questions.jsonl" - >"$train/both.jsonl"
-    lloco finetune --raw --data "$train/both.jsonl" --out "$folder/raw-$group" "${own[@]}" >/dev/null 2>&1
+    lloco finetune --raw --index "$train.db" --data "$train/both.jsonl" --out "$folder/raw-$group" "${own[@]}" >/dev/null 2>&1
     raw+=("$group=$folder/raw-$group")
   done
   for adapter in own "others:$(IFS=, && echo "${others[*]}")" "raw:$(IFS=, && echo "${raw[*]}")"; do
