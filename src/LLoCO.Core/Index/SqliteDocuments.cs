@@ -53,17 +53,31 @@ internal static class SqliteDocuments
             ("$value", fingerprint.ToString()));
     }
 
-    /// <summary>Reads the records of one document, of one group, or of all.</summary>
+    /// <summary>Reads the record of one document.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="id">Only this document, or all with <see langword="null"/>.</param>
+    /// <param name="id">The document.</param>
+    /// <returns>The record, or <see langword="null"/>.</returns>
+    public static DocumentRecord? Record(SqliteConnection connection, string id)
+    {
+        List<DocumentRecord> records = Read(connection, "WHERE id = $id", ("$id", id));
+        return records.Count == 0 ? null : records[0];
+    }
+
+    /// <summary>Reads the records of one group, or of all.</summary>
+    /// <param name="connection">The connection.</param>
     /// <param name="group">Only this group, or all with <see langword="null"/>.</param>
     /// <returns>The records, by id.</returns>
-    public static List<DocumentRecord> Records(SqliteConnection connection, string? id, string? group) =>
+    public static List<DocumentRecord> Records(SqliteConnection connection, string? group) => group is null
+        ? Read(connection, string.Empty)
+        : Read(connection, "WHERE \"group\" = $group", ("$group", group));
+
+    // One statement for all, with "$id IS NULL OR id = $id", would go through all documents to find one.
+    private static List<DocumentRecord> Read(
+        SqliteConnection connection, string where, params ReadOnlySpan<(string Name, object? Value)> values) =>
         connection.Rows(
             $"""
             SELECT {Columns} FROM documents LEFT JOIN fidelity ON fidelity.owner = documents.key
-                LEFT JOIN origins ON origins.owner = documents.key
-            WHERE ($id IS NULL OR id = $id) AND ($group IS NULL OR "group" = $group) ORDER BY id
+                LEFT JOIN origins ON origins.owner = documents.key {where} ORDER BY id
             """,
             row => new DocumentRecord(
                 row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5))
@@ -72,8 +86,7 @@ internal static class SqliteDocuments
                 IsMarked = !row.IsDBNull(7) && row.GetBoolean(7),
                 Origin = row.IsDBNull(8) ? null : row.GetString(8),
             },
-            ("$id", id),
-            ("$group", group));
+            values);
 
     /// <summary>Finds a document's key.</summary>
     /// <param name="connection">The connection.</param>

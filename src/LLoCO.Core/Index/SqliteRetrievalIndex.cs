@@ -67,8 +67,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex, IRegroupable
     public ValueTask<DocumentRecord?> FindAsync(string documentId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documentId);
-        return _store.ReadAsync(
-            connection => SqliteDocuments.Records(connection, documentId, group: null).FirstOrDefault(), cancellationToken);
+        return _store.ReadAsync(connection => SqliteDocuments.Record(connection, documentId), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -77,7 +76,7 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex, IRegroupable
     {
         // Read at once: a transaction held open by a slow consumer would prevent the write-ahead log from being emptied.
         List<DocumentRecord> records = await _store.ReadAsync(
-            connection => SqliteDocuments.Records(connection, id: null, group), cancellationToken).ConfigureAwait(false);
+            connection => SqliteDocuments.Records(connection, group), cancellationToken).ConfigureAwait(false);
         foreach (DocumentRecord record in records)
         {
             cancellationToken.ThrowIfCancellationRequested();
