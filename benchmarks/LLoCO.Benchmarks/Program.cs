@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Running;
 using LLoCO.Benchmarks.Asking;
 using LLoCO.Benchmarks.Scale;
+using LLoCO.Core.Index;
+using LLoCO.Postgres;
 
 // ./build.sh bench --list flat shows what there is; ./build.sh bench --filter '*Search*' runs some of it.
 // ./build.sh bench storage measures kinds of columns in PostgreSQL.
@@ -8,7 +10,10 @@ using LLoCO.Benchmarks.Scale;
 // ./build.sh bench scale --help measures retrieval over many documents; benchmarks/retrieval-scale.sh compares two commits.
 if (args is ["scale", ..])
 {
-    return await ScaleProgram.RunAsync(args[1..]);
+    return await ScaleProgram.RunAsync(
+        args[1..],
+        async place => PostgresAddress.IsAddress(place) ? await PostgresRetrievalIndex.OpenAsync(place) : SqliteRetrievalIndex.Open(place),
+        PracticeCorpus.Make);
 }
 
 // ./build.sh bench second --help measures further questions to one document.

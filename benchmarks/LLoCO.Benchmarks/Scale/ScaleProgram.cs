@@ -3,41 +3,45 @@ using System.Globalization;
 using System.Text.Json;
 using LLoCO.Core.Index;
 using LLoCO.Core.Retrieval;
-using LLoCO.Postgres;
 
 namespace LLoCO.Benchmarks.Scale;
 
 /// <summary>
-/// <c>bench scale --index FILE|ADDRESS --documents N [--questions N] [--tokens N] [--rounds N]</c>: fills an index with practice
-/// documents where it lacks them, asks it questions without a group and with one, and writes processor time, time, memory and
+/// <c>bench scale --index FILE|ADDRESS --documents N [--questions N] [--tokens N] [--rounds N] [--corpus FILE]</c>: fills an index with
+/// practice documents where it lacks them, asks it questions without a group and with one, and writes processor time, time, memory and
 /// recall as one JSON object.
 /// </summary>
+/// <remarks><c>benchmarks/retrieval-scale.sh</c> compiles this file and <see cref="ScaleCorpus"/> with older commits, too, so it uses what these
+/// have: neither other kinds of index nor the practice corpus, both of which come from outside.</remarks>
 internal static class ScaleProgram
 {
     private const int TopK = 5;
 
     /// <summary>Runs one measurement.</summary>
     /// <param name="args">The options.</param>
+    /// <param name="open">Opens the index at a place.</param>
+    /// <param name="make">Makes so many documents of so many tokens.</param>
     /// <returns>0, or 2 for wrong usage.</returns>
-    internal static async Task<int> RunAsync(string[] args)
+    internal static async Task<int> RunAsync(
+        string[] args, Func<string, Task<IRetrievalIndex>> open, Func<int, int, IEnumerable<ScaleDocument>> make)
     {
         var given = new ProgramArguments(args);
         if (given.Text("--index") is not { } file)
         {
             Console.Error.WriteLine(
-                "usage: bench scale --index FILE|ADDRESS [--documents 10000] [--questions 500] [--tokens 200] [--rounds 1]");
+                "usage: bench scale --index FILE|ADDRESS [--documents 10000] [--questions 500] [--tokens 200] [--rounds 1] "
+                + "[--corpus FILE]");
             return 2;
         }
 
         int documents = given.Number("--documents", 10_000);
         int rounds = given.Number("--rounds", 1);
-        var corpus = new PracticeCorpus(documents, given.Number("--tokens", 200));
-        await using IRetrievalIndex index = PostgresAddress.IsAddress(file)
-            ? await PostgresRetrievalIndex.OpenAsync(file)
-            : SqliteRetrievalIndex.Open(file);
+        ScaleCorpus corpus = ScaleCorpus.Open(
+            given.Text("--corpus"), count => make(count, given.Number("--tokens", 200)), documents);
+        await using IRetrievalIndex index = await open(file);
         (int Added, double Seconds) fill = await FillAsync(index, corpus, documents);
         var retriever = new DocumentRetriever(index);
-        (string Text, string Document, string Group)[] questions = [.. corpus.Questions(given.Number("--questions", 500))];
+        (string Text, string Document, string Group)[] questions = corpus.Questions(Math.Min(documents, given.Number("--questions", 500)));
         double first = await FirstAsync(retriever, questions[^1].Text);
         Figures free = await MeasureAsync(retriever, questions, named: false, rounds);
         Figures named = await MeasureAsync(retriever, questions, named: true, rounds);
@@ -60,7 +64,7 @@ internal static class ScaleProgram
         return 0;
     }
 
-    private static async Task<(int Added, double Seconds)> FillAsync(IRetrievalIndex index, PracticeCorpus corpus, int documents)
+    private static async Task<(int Added, double Seconds)> FillAsync(IRetrievalIndex index, ScaleCorpus corpus, int documents)
     {
         long started = Stopwatch.GetTimestamp();
         int have = 0;
@@ -69,9 +73,9 @@ internal static class ScaleProgram
             have++;
         }
 
-        for (int i = have; i < documents; i++)
+        foreach (IndexedDocument document in corpus.From(have))
         {
-            await index.PutAsync(corpus.Document(i));
+            await index.PutAsync(document);
         }
 
         return (Math.Max(0, documents - have), Stopwatch.GetElapsedTime(started).TotalSeconds);
@@ -116,7 +120,8 @@ internal static class ScaleProgram
         return new Figures(Math.Round(processor / count, 3), Math.Round(wall / count, 3), first / count, any / count);
     }
 
-    private static double? PeakMegabytes()
+    /// <summary>Gets the most memory that this process has held, in MB; <see langword="null"/> where Linux does not say.</summary>
+    internal static double? PeakMegabytes()
     {
         string? line = OperatingSystem.IsLinux()
             ? File.ReadLines("/proc/self/status").FirstOrDefault(one => one.StartsWith("VmHWM:", StringComparison.Ordinal))
