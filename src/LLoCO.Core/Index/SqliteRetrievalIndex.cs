@@ -21,7 +21,14 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex, IRegroupable
 {
     private readonly SqliteStore _store;
 
-    private SqliteRetrievalIndex(SqliteStore store) => _store = store;
+    private SqliteRetrievalIndex(SqliteStore store)
+    {
+        _store = store;
+        KeptVectors = new SqliteKeptVectors(store.Connect);
+    }
+
+    /// <summary>Gets the dense vectors that are kept in memory.</summary>
+    internal SqliteKeptVectors KeptVectors { get; }
 
     /// <summary>Gets the full path of the file.</summary>
     public string Path => _store.Path;
@@ -179,12 +186,16 @@ public sealed class SqliteRetrievalIndex : IRetrievalIndex, IRegroupable
     public ValueTask<IReadOnlyList<PassageHit>> SearchAsync(PassageQuery query, CancellationToken cancellationToken = default)
     {
         IndexGuard.Check(query);
-        return _store.ReadAsync(connection => SqliteSearch.Search(connection, query), cancellationToken);
+        return _store.ReadAsync(connection => SqliteSearch.Search(connection, query, KeptVectors), cancellationToken);
     }
 
     /// <summary>Waits for calls in progress and closes the file.</summary>
     /// <returns>A task that ends when the file can be moved or deleted.</returns>
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync().ConfigureAwait(false);
+        KeptVectors.Dispose();
+    }
 
     private async ValueTask WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken) =>
         await _store.WriteAsync(

@@ -198,7 +198,9 @@ internal sealed class SqliteStore : IAsyncDisposable
         }
     }
 
-    private SqliteConnection Connect()
+    /// <summary>Opens a connection.</summary>
+    /// <returns>The connection, to be disposed: until then the file stays open.</returns>
+    public SqliteConnection Connect()
     {
         var connection = new SqliteConnection(_connectionString);
         try

@@ -4,13 +4,10 @@ using SQLitePCL;
 
 namespace LLoCO.Core.Index;
 
-/// <summary>Cosine similarity over the dense vectors of an index file: every one is compared where SQLite holds it, without a copy and without
-/// its document, and only the best are looked up.</summary>
+/// <summary>Cosine similarity over the dense vectors of an index file: every one is compared, where SQLite holds it, without a copy and without
+/// its document, or in memory by its bytes first (<see cref="SqliteKeptVectors"/>). Only the best are looked up.</summary>
 internal static class SqliteVectorSearch
 {
-    // What has fallen behind is dropped when so many have been kept beyond those wanted.
-    private const int Slack = 1_024;
-
     private const string OfAll = "SELECT key, owner, start, vector FROM passages NOT INDEXED WHERE vector IS NOT NULL";
 
     private const string OfAGroup = """
@@ -20,66 +17,82 @@ internal static class SqliteVectorSearch
 
     /// <summary>Ranks passages.</summary>
     /// <param name="connection">A connection inside a read transaction.</param>
+    /// <param name="kept">The vectors of that state in memory, or <see langword="null"/>.</param>
     /// <param name="query">The search, already checked.</param>
     /// <param name="limit">Most passages to return.</param>
     /// <returns>The best first; equal ones by document and place.</returns>
-    public static List<(PassageKey Key, double Score)> Rank(SqliteConnection connection, PassageQuery query, int limit)
+    public static List<(PassageKey Key, double Score)> Rank(SqliteConnection connection, KeptVectors? kept, PassageQuery query, int limit)
     {
         float[] question = VectorMath.Normalize(query.Vector.Span);
-        var kept = new List<Near>();
-        var worst = new PriorityQueue<long, double>();
-        using SqliteCommand command = query.Group is null
-            ? connection.Command(OfAll)
-            : connection.Command(OfAGroup, ("$group", query.Group));
+        var nearest = new NearestVectors(limit);
+        if (kept is null)
+        {
+            CompareAll(connection, question, query.Group, nearest);
+        }
+        else
+        {
+            CompareAgain(connection, question, kept.Candidates(question, query.Group, limit), nearest);
+        }
+
+        nearest.Drop();
+        return Order(connection, nearest.Kept, limit);
+    }
+
+    /// <summary>Gets a vector where SQLite holds it: the reader's own way makes an array of it.</summary>
+    /// <param name="row">A row; the vector is there until the next one.</param>
+    /// <param name="column">The column.</param>
+    /// <returns>The numbers.</returns>
+    public static ReadOnlySpan<float> VectorOf(SqliteDataReader row, int column) =>
+        MemoryMarshal.Cast<byte, float>(raw.sqlite3_column_blob(row.Handle, column));
+
+    /// <summary>Says that a vector is not as long as the others.</summary>
+    /// <param name="connection">A connection inside a read transaction.</param>
+    /// <param name="owner">The row of its document.</param>
+    /// <param name="numbers">Its length.</param>
+    /// <returns>The error.</returns>
+    public static LlocoException Damaged(SqliteConnection connection, long owner, int numbers) =>
+        SqliteFaults.Damaged(DocumentOf(connection, owner), $"a dense vector has {numbers} numbers");
+
+    private static void CompareAll(SqliteConnection connection, float[] question, string? group, NearestVectors nearest)
+    {
+        using SqliteCommand command = group is null ? connection.Command(OfAll) : connection.Command(OfAGroup, ("$group", group));
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
         {
-            // The reader's own way to a blob makes an array of it.
-            ReadOnlySpan<float> vector = MemoryMarshal.Cast<byte, float>(raw.sqlite3_column_blob(row.Handle, 3));
+            ReadOnlySpan<float> vector = VectorOf(row, 3);
             if (vector.Length != question.Length)
             {
-                throw SqliteFaults.Damaged(DocumentOf(connection, row.GetInt64(1)), $"a dense vector has {vector.Length} numbers");
+                throw Damaged(connection, row.GetInt64(1), vector.Length);
             }
 
             double score = VectorMath.Dot(question, vector);
-            if (worst.Count < limit)
+            if (nearest.MayTake(score))
             {
-                worst.Enqueue(0, score);
-            }
-            else if (worst.TryPeek(out _, out double least) && score >= least)
-            {
-                worst.DequeueEnqueue(0, score);
-            }
-            else
-            {
-                continue;
-            }
-
-            kept.Add(new Near(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), score));
-            if (kept.Count > (2L * limit) + Slack)
-            {
-                Drop(kept, worst);
+                nearest.Take(new NearPassage(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), score), score);
             }
         }
-
-        Drop(kept, worst);
-        return Order(connection, kept, limit);
     }
 
-    /// <summary>Drops what is no longer among the best; of equal ones none.</summary>
-    private static void Drop(List<Near> kept, PriorityQueue<long, double> worst)
+    /// <summary>Compares passages as the file has them, until the others cannot be as near.</summary>
+    private static void CompareAgain(SqliteConnection connection, float[] question, List<NearPassage> candidates, NearestVectors nearest)
     {
-        if (worst.TryPeek(out _, out double least))
+        using SqliteCommand command = connection.Command("SELECT vector FROM passages WHERE key = $key");
+        foreach (NearPassage one in candidates.OrderByDescending(one => one.Score).TakeWhile(one => nearest.MayTake(one.Score)))
         {
-            kept.RemoveAll(one => one.Score < least);
+            command.Set(("$key", one.Row));
+            using SqliteDataReader row = command.ExecuteReader();
+            double score = row.Read()
+                ? VectorMath.Dot(question, VectorOf(row, 0))
+                : throw new InvalidOperationException($"there is no passage {one.Row}, whose vector was kept");
+            nearest.Take(one with { Score = score }, score);
         }
     }
 
-    private static List<(PassageKey Key, double Score)> Order(SqliteConnection connection, List<Near> kept, int limit)
+    private static List<(PassageKey Key, double Score)> Order(SqliteConnection connection, List<NearPassage> kept, int limit)
     {
         var ids = new Dictionary<long, string>();
         var found = new List<(PassageKey Key, double Score)>(kept.Count);
-        foreach (Near one in kept)
+        foreach (NearPassage one in kept)
         {
             if (!ids.TryGetValue(one.Owner, out string? id))
             {
@@ -95,6 +108,4 @@ internal static class SqliteVectorSearch
 
     private static string DocumentOf(SqliteConnection connection, long owner) =>
         connection.Scalar<string>("SELECT id FROM documents WHERE key = $owner", ("$owner", owner)) ?? string.Empty;
-
-    private readonly record struct Near(long Row, long Owner, int Start, double Score);
 }
