@@ -38,4 +38,22 @@ public sealed class PostgresIndexOptions
     /// Other roles use it when it is there.</remarks>
     [Range(1, int.MaxValue)]
     public int ApproximateFrom { get; init; } = 20_000;
+
+    /// <summary>Gets the most documents of the tenant. A document that is kept in parts counts once for each part.</summary>
+    /// <value>Default <see langword="null"/>: any number.</value>
+    /// <remarks>This and the other two limits are counted in the database when a document is written through this index, in the turn that
+    /// writers of the tenant take, so they hold for the writers of all machines that set them. What is there stays and can be asked.</remarks>
+    [Range(0L, long.MaxValue)]
+    public long? MaxDocuments { get; init; }
+
+    /// <summary>Gets the most tokens of all documents of the tenant together.</summary>
+    /// <value>Default <see langword="null"/>: any number.</value>
+    [Range(0L, long.MaxValue)]
+    public long? MaxTokens { get; init; }
+
+    /// <summary>Gets the most bytes of texts and summary embeddings of the tenant. Passages, their search and checkpoints are not
+    /// counted.</summary>
+    /// <value>Default <see langword="null"/>: any number.</value>
+    [Range(0L, long.MaxValue)]
+    public long? MaxBytes { get; init; }
 }

@@ -13,6 +13,10 @@ internal static class PostgresCheckpoints
     public static async Task SaveAsync(PostgresSession session, IngestCheckpoint checkpoint)
     {
         await PostgresWrites.BeginAsync(session, checkpoint.DocumentId).ConfigureAwait(false);
+
+        // A document that will not be kept is refused at its first segment, and not after hours.
+        await session.Place.Quota.EnsureAsync(
+            session, checkpoint.DocumentId, checkpoint.Summary.RawTokens, checkpoint.Summary.Payload.Length).ConfigureAwait(false);
         if (!await PostgresFingerprints.IsBoundAsync(session, checkpoint.Summary.Fingerprint).ConfigureAwait(false))
         {
             await PostgresStatistics.LockAsync(session).ConfigureAwait(false);

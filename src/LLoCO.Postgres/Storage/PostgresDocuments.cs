@@ -147,6 +147,10 @@ internal static class PostgresDocuments
         await PostgresSegments.AddAsync(
             session, Segments, key, document.TokenHashes, document.Summary, document.Fidelity?.Segments).ConfigureAwait(false);
         await PostgresPassages.PutAsync(session, key, document, text).ConfigureAwait(false);
+
+        // Behind the writers' lock, and it is refused with all that was written above.
+        await session.Place.Quota.EnsureAsync(
+            session, document.Id, document.Tokens, text.Bytes.Length + (long)document.Summary.Payload.Length).ConfigureAwait(false);
     }
 
     /// <summary>Removes a document and its checkpoint.</summary>

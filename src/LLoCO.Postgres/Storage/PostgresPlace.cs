@@ -46,6 +46,9 @@ internal sealed class PostgresPlace
     /// <summary>Gets whether missing tables are made.</summary>
     public bool CreateIfMissing => _options.CreateIfMissing;
 
+    /// <summary>Gets how much the tenant may keep.</summary>
+    public PostgresQuota Quota => new(_options.MaxDocuments, _options.MaxTokens, _options.MaxBytes);
+
     /// <summary>Writes an identifier in SQL.</summary>
     /// <param name="name">Any name.</param>
     /// <returns>The name in quotation marks.</returns>
