@@ -90,7 +90,7 @@ public sealed class KilledSiloTests
             Task<string> ready = group.Silos[silo].Ready;
             if (random.Next(4) > 0)
             {
-                await ready.WaitAsync(TimeSpan.FromMinutes(2), Token);
+                await ready.WaitAsync(TimeSpan.FromMinutes(10), Token);
             }
 
             await Task.Delay(random.Next(0, 4000), Token);
