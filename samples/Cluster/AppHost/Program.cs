@@ -3,6 +3,17 @@
 //   dotnet run --project samples/Cluster/AppHost
 //
 // LLOCO_CLUSTER names the folder that the silos share, LLOCO_INDEX the index: a file, or an address in PostgreSQL.
+
+// The dashboard on this machine alone and without a certificate, unless the environment says otherwise.
+foreach ((string name, string value) in new[]
+{
+    ("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true"), ("ASPNETCORE_URLS", "http://localhost:18888"),
+    ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "http://localhost:18889"), ("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "http://localhost:18890"),
+})
+{
+    Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(name) ?? value);
+}
+
 IDistributedApplicationBuilder builder = DistributedApplication.CreateBuilder(args);
 string root = Path.GetFullPath("../../..", builder.AppHostDirectory);
 string tool = Path.Combine(root, "src/LLoCO.Tool/bin/Release/net10.0/lloco.dll");
