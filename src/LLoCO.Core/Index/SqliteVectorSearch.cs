@@ -8,7 +8,8 @@ namespace LLoCO.Core.Index;
 /// its document, or in memory by its bytes first (<see cref="SqliteKeptVectors"/>). Only the best are looked up.</summary>
 internal static class SqliteVectorSearch
 {
-    private const string OfAll = "SELECT key, owner, start, vector FROM passages NOT INDEXED WHERE vector IS NOT NULL";
+    /// <summary>The vectors of all passages that have one, with key, document and start.</summary>
+    public const string OfAll = "SELECT key, owner, start, vector FROM passages NOT INDEXED WHERE vector IS NOT NULL";
 
     private const string OfAGroup = """
         SELECT p.key, p.owner, p.start, p.vector FROM documents d JOIN passages p ON p.owner = d.key
