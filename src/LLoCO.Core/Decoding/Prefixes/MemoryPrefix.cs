@@ -23,7 +23,7 @@ internal static class MemoryPrefix
         EnsureReadable(config);
         (int[] starts, int positions) = KeyValueMemory.Arrange(
             [.. documents.Select(document => KeyValueMemory.CountPositions(document, config.MaxPositions))], config.MaxPositions, layout);
-        StoredSlots[] parts = [.. documents.SelectMany((document, i) => StoredSlots.Of(document, slots, starts[i], config.MaxPositions))];
+        StoredSlots[] parts = [.. documents.SelectMany((document, i) => StoredSlots.Find(document, slots, starts[i], config.MaxPositions))];
         return SlotWriter.Write(model, parts, positions);
     }
 
@@ -37,7 +37,7 @@ internal static class MemoryPrefix
         LlamaConfig config = model.Config;
         EnsureReadable(config);
         int start = document.Count - KeyValueMemory.CountPositions(document, config.MaxPositions);
-        return SlotWriter.Write(model, [.. StoredSlots.Of(document, 0, start, config.MaxPositions)], document.Count);
+        return SlotWriter.Write(model, [.. StoredSlots.Find(document, 0, start, config.MaxPositions)], document.Count);
     }
 
     /// <summary>Refuses a model whose layers read something else than all entries in front, or rotate by the length of the

@@ -14,7 +14,7 @@ internal readonly record struct StoredSlots(SummaryEmbeddings Document, int Star
     /// <param name="slots">Most slots; 0 for all.</param>
     /// <param name="start">The position at which the document begins.</param>
     /// <param name="window">The native window.</param>
-    internal static IEnumerable<StoredSlots> Of(SummaryEmbeddings document, int slots, int start, int window)
+    internal static IEnumerable<StoredSlots> Find(SummaryEmbeddings document, int slots, int start, int window)
     {
         SummaryPayload.EnsureLength(document.Payload, document.Count, document.Width, document.Encoding);
         int[] offsets = KeyValueMemory.Offsets(document, window);
