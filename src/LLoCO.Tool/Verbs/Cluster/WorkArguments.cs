@@ -23,6 +23,10 @@ internal sealed class WorkArguments
     private readonly Option<int> _failures = CommonArguments.Number(
         "--failures", 1, 3, "Failures after which a document is set aside.");
 
+    /// <summary>Gets the port of Orleans' page.</summary>
+    public Option<int?> Dashboard { get; } = CommonArguments.NumberOrNone(
+        "--dashboard", 1, "Port of Orleans' page of the cluster, for this machine alone; it shows the silos that have one.");
+
     /// <summary>Gets the model that is fetched.</summary>
     public Option<string?> Fetch { get; } = new("--fetch")
     {
@@ -42,7 +46,7 @@ internal sealed class WorkArguments
     public void AddTo(Command verb, CommonArguments common)
     {
         _cluster.AddTo(verb);
-        foreach (Option option in new Option[] { Index, _slots, _lease, _failures, _address, _siloPort, _port, Fetch, common.PrefixFolder })
+        foreach (Option option in new Option[] { Index, _slots, _lease, _failures, _address, _siloPort, _port, Dashboard, Fetch, common.PrefixFolder })
         {
             verb.Add(option);
         }

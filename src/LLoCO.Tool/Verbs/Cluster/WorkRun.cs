@@ -26,7 +26,9 @@ internal static class WorkRun
         string index = parsed.GetValue(arguments.Index)!;
         ModelPackage model = await FindModelAsync(parsed, arguments, common, options, cancellationToken).ConfigureAwait(false);
         LlocoPipelineBuilder described = common.Describe(parsed, console).UseModel(model);
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        IHostApplicationBuilder builder = parsed.GetValue(arguments.Dashboard) is { } port
+            ? SiloDashboard.Create(port)
+            : Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<ILoggerFactory>(new WriterLoggerFactory(console.Error, console.Verbose));
         builder.AddLlocoSilo(options, new LlocoSiloSetup
         {
@@ -36,7 +38,7 @@ internal static class WorkRun
                 DocumentReaders.Default.ToDocument(document.Path, group, document.Id, replaces),
             Training = ModelTrainingDefaults.Read(model.Folder),
         });
-        using IHost host = builder.Build();
+        using IHost host = SiloDashboard.Build(builder);
         await StartAsync(host, options, cancellationToken).ConfigureAwait(false);
         string silo = host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString();
         console.Result(new { silo, process = Environment.ProcessId }, $"working as {silo} (Ctrl-C ends)");
