@@ -2,7 +2,6 @@ using System.Text.Json;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Core.Tests.Training.Grouping;
-using LLoCO.Tool.Verbs.Train;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;
@@ -29,28 +28,6 @@ public sealed class GroupVerbTests : IDisposable
     private string Index => _folder.PathOf("index.db");
 
     public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public void TrainingThreads_AreThoseOfAModelThatIsLoadedMeanwhile()
-    {
-        int Begin()
-        {
-            int threads = 0;
-            var thread = new Thread(() => threads = TorchSharp.torch.get_num_threads());
-            thread.Start();
-            thread.Join();
-            return threads;
-        }
-
-        int before = Begin();
-        int wanted = before == 3 ? 2 : 3;
-        using (new TrainingThreads(wanted))
-        {
-            Assert.Equal(wanted, Begin());
-        }
-
-        Assert.Equal(before, Begin());
-    }
 
     [Fact]
     public async Task Group_PlanThenApply_ThenNewDocumentsAndQuestionsFindTheirGroup()
