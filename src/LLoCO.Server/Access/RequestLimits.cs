@@ -7,6 +7,7 @@ internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
 {
     private readonly PlaceCount _places = new(options.MaxRequests, CountKeys(options));
     private readonly TurnQueue _turns = new(options.MaxAtOnce, CountKeys(options));
+    private readonly Lock _entry = new();
 
     private readonly PartitionedRateLimiter<Caller> _perMinute = PartitionedRateLimiter.Create<Caller, string>(caller =>
         options.MaxPerMinute == 0
@@ -23,15 +24,10 @@ internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
     /// <exception cref="ServerException">There is none, with the seconds to wait.</exception>
     public async Task<IDisposable> EnterAsync(Caller caller, CancellationToken cancellationToken)
     {
-        if (!_places.TryTake(caller.Share))
-        {
-            throw new ServerException(429, "queue_full", "Too many requests are in progress or wait. Try again later.") { RetryAfter = 1 };
-        }
-
+        Task turn = Enqueue(caller, cancellationToken);
         try
         {
-            Count(caller);
-            await _turns.BeginAsync(caller.Share, cancellationToken).ConfigureAwait(false);
+            await turn.ConfigureAwait(false);
             return new Place(this, caller.Share);
         }
         catch
@@ -43,6 +39,30 @@ internal sealed class RequestLimits(LlocoServerOptions options) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _perMinute.Dispose();
+
+    /// <summary>Takes a place, and with it the next turn: whoever is refused for want of a place knows that all who have one are in the
+    /// queue, in the order in which they came.</summary>
+    private Task Enqueue(Caller caller, CancellationToken cancellationToken)
+    {
+        lock (_entry)
+        {
+            if (!_places.TryTake(caller.Share))
+            {
+                throw new ServerException(429, "queue_full", "Too many requests are in progress or wait. Try again later.") { RetryAfter = 1 };
+            }
+
+            try
+            {
+                Count(caller);
+                return _turns.BeginAsync(caller.Share, cancellationToken);
+            }
+            catch
+            {
+                _places.Free(caller.Share);
+                throw;
+            }
+        }
+    }
 
     /// <summary>Keys of the same name, and of the same tenant, share their limits.</summary>
     private static int CountKeys(LlocoServerOptions options) =>
