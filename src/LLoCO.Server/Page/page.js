@@ -3,6 +3,7 @@ const element = id => document.getElementById(id);
 const number = new Intl.NumberFormat("en");
 const documentsPath = "/v1/lloco/documents";
 let asking = null;
+let lists = 0;
 
 function make(tag, text, attributes = {}) {
   const made = document.createElement(tag);
@@ -45,10 +46,13 @@ async function* events(response) {
 const pathOf = id => `${documentsPath}/${id.split("/").map(encodeURIComponent).join("/")}`;
 
 async function list() {
+  const turn = ++lists;
   const { data } = await (await send(documentsPath)).json();
+  const groups = [...new Set(data.map(one => one.group))].sort();
+  // Another list was asked for meanwhile, which knows more than this one, whichever comes first.
+  if (turn !== lists) return groups;
   element("empty").hidden = data.length > 0;
   element("documents").replaceChildren(...data.map(row));
-  const groups = [...new Set(data.map(one => one.group))].sort();
   const scope = element("scope").value;
   element("scope").replaceChildren(make("option", "all documents", { value: "" }),
     ...groups.map(group => make("option", `group ${group}`, { value: `group:${group}` })),
