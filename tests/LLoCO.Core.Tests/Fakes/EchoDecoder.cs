@@ -25,6 +25,9 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
     /// <summary>Gets what happens before each token, by its number.</summary>
     public Action<int>? BeforeToken { get; init; }
 
+    /// <summary>Gets what each token waits for, by its number, until its request is cancelled.</summary>
+    public Func<int, CancellationToken, Task>? Hold { get; init; }
+
     /// <summary>Gets whether it ends without a finish reason, as it must not.</summary>
     public bool Unfinished { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed class EchoDecoder(ModelFingerprint fingerprint, params string[] 
             {
                 await Task.Yield();
                 BeforeToken?.Invoke(i);
+                await (Hold?.Invoke(i, cancellationToken) ?? Task.CompletedTask);
                 cancellationToken.ThrowIfCancellationRequested();
                 bool last = i + 1 == request.Options.MaxNewTokens;
                 FinishReason? finish = Unfinished ? null

@@ -8,16 +8,14 @@ using Xunit;
 namespace LLoCO.Core.Tests.Server;
 
 /// <summary>What one tenant's load does to another, and what its answers tell.</summary>
-public sealed class FairnessTests : IDisposable
+public sealed class FairnessTests
 {
     private static readonly (LlocoApiKey Kept, string Key) Ship = LlocoApiKey.Create("ship", "ship");
     private static readonly (LlocoApiKey Kept, string Key) Town = LlocoApiKey.Create("town", "town");
-    private readonly ManualResetEventSlim _open = new();
+    private readonly AnswerGate _gate = new();
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _order = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _open.Dispose();
 
     [Fact]
     public async Task Queue_FilledByOneTenant_HasPlacesForTheOther()
@@ -27,6 +25,7 @@ public sealed class FairnessTests : IDisposable
 
         HttpStatusCode[] ship = await BeginAllAsync(server, Ship.Key, 10);
         HttpStatusCode[] town = await BeginAllAsync(server, Town.Key, 3);
+        _gate.Open();
 
         Assert.Equal((6, 4), (ship.Count(one => one == HttpStatusCode.OK), ship.Count(one => one == HttpStatusCode.TooManyRequests)));
         Assert.Equal((2, 1), (town.Count(one => one == HttpStatusCode.OK), town.Count(one => one == HttpStatusCode.TooManyRequests)));
@@ -38,11 +37,11 @@ public sealed class FairnessTests : IDisposable
         // 8 places: of 10 questions of the ship one is answered, 5 wait and 4 are refused at once; of 3 of the town 2 wait.
         await using TestServer server = await StartAsync(new() { MaxRequests = 8, MaxAtOnce = 1 });
         Task<HttpStatusCode>[] ship = [.. Enumerable.Range(0, 10).Select(_ => AskAsync(server, Ship.Key))];
-        await WaitAsync(() => server.Fake.Decoder.Started == 1 && ship.Count(one => one.IsCompleted) == 4);
+        await TestServer.WaitAsync(() => server.Fake.Decoder.Started == 1 && ship.Count(one => one.IsCompleted) == 4);
         Task<HttpStatusCode>[] town = [.. Enumerable.Range(0, 3).Select(_ => AskAsync(server, Town.Key))];
-        await WaitAsync(() => town.Count(one => one.IsCompleted) == 1);
+        await TestServer.WaitAsync(() => town.Count(one => one.IsCompleted) == 1);
 
-        _open.Set();
+        _gate.Open();
         await Task.WhenAll([.. ship, .. town]);
 
         Assert.Equal(["ship", "ship", "town", "ship", "town", "ship", "ship", "ship"], _order);
@@ -51,23 +50,36 @@ public sealed class FairnessTests : IDisposable
     [Fact]
     public async Task Waiting_CallerThatLeaves_FreesItsPlace()
     {
+        // 4 places, of which one is kept for each key: one question of the ship is answered, two wait, and the fourth is refused.
         await using TestServer server = await StartAsync(new() { MaxRequests = 4, MaxAtOnce = 1 });
         using HttpResponseMessage first = await BeginAsync(server, Ship.Key);
-        using (var leaving = new CancellationTokenSource(300))
+        using (var leaving = new CancellationTokenSource())
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(server, Ship.Key, leaving.Token));
+            List<Task<HttpResponseMessage>> others = [.. Enumerable.Range(0, 3).Select(_ => SendAsync(server, Ship.Key, leaving.Token))];
+            Task<HttpResponseMessage> refused = await Task.WhenAny(others);
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await refused).StatusCode);
+            others.Remove(refused);
+            await leaving.CancelAsync();
+            foreach (Task<HttpResponseMessage> left in others)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+            }
         }
 
-        _open.Set();
+        // The server notices a little later that a caller has left.
+        await TestServer.WaitAsync(() => server.Active == 1);
+        _gate.Open();
         Assert.EndsWith("data: [DONE]\n\n", await first.Content.ReadAsStringAsync(Token));
+        await TestServer.WaitAsync(() => server.Active == 0);
         HttpStatusCode[] all = await BeginAllAsync(server, Ship.Key, 3);
+
         Assert.All(all, one => Assert.Equal(HttpStatusCode.OK, one));
     }
 
     [Fact]
     public async Task Answer_IsTheSameWhateverOthersHaveAndAsk()
     {
-        _open.Set();
+        _gate.Open();
         await using TestServer alone = await StartAsync(new());
         await using TestServer shared = await StartAsync(new());
         await shared.Fake.IngestAsync(
@@ -84,7 +96,7 @@ public sealed class FairnessTests : IDisposable
     [Fact]
     public async Task Documents_OfOthers_AreRefusedAsThoseThatAreNot()
     {
-        _open.Set();
+        _gate.Open();
         await using TestServer server = await StartAsync(new());
 
         string there = await AnswerAsync(server, Town.Key, "heron");
@@ -97,7 +109,7 @@ public sealed class FairnessTests : IDisposable
     [Fact]
     public async Task Ids_AreRandom()
     {
-        _open.Set();
+        _gate.Open();
         await using TestServer server = await StartAsync(new());
         foreach (string path in new[] { "/v1/chat/completions", "/v1/responses", "/v1/messages" })
         {
@@ -115,14 +127,6 @@ public sealed class FairnessTests : IDisposable
             // Version 4: 122 random bits, no time and no counter. Versions 1, 6 and 7 begin with the time.
             Assert.All(ids, id => Assert.Equal(4, Guid.ParseExact(id, "N").Version));
             Assert.Equal(3, ids.Distinct().Count());
-        }
-    }
-
-    private static async Task WaitAsync(Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            await Task.Delay(10, Token);
         }
     }
 
@@ -188,12 +192,6 @@ public sealed class FairnessTests : IDisposable
                 _order.Enqueue(request.Adapter!);
                 return $"[{string.Join('+', request.Prefix.Select(one => one.DocumentId))}]";
             },
-            BeforeToken = number =>
-            {
-                if (number == 3)
-                {
-                    _open.Wait(Token);
-                }
-            },
+            Hold = _gate.PassAsync,
         });
 }

@@ -31,7 +31,7 @@ public sealed class McpTests
         Task serving = LlocoMcpServer.RunAsync(
             server.Fake.Pipeline, toServer.Reader.AsStream(), toClient.Writer.AsStream(), cancellationToken: Token);
         await using (McpClient client = await McpClient.CreateAsync(
-            new StreamClientTransport(toServer.Writer.AsStream(), toClient.Reader.AsStream()), cancellationToken: Token))
+            new StreamClientTransport(toServer.Writer.AsStream(), toClient.Reader.AsStream()), PatientMcp.Options, cancellationToken: Token))
         {
             Assert.Equal("lloco", client.ServerInfo?.Name);
             await AssertToolsAsync(client);
@@ -134,6 +134,7 @@ public sealed class McpTests
             TransportMode = HttpTransportMode.StreamableHttp,
             AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + key },
         }),
+        PatientMcp.Options,
         cancellationToken: Token);
 
     private sealed class Reports(List<ProgressNotificationValue> all) : IProgress<ProgressNotificationValue>

@@ -7,13 +7,11 @@ using Xunit;
 namespace LLoCO.Core.Tests.Server;
 
 /// <summary>Streams that end early, and requests beyond the queue.</summary>
-public sealed class StreamEndTests : IDisposable
+public sealed class StreamEndTests
 {
-    private readonly ManualResetEventSlim _open = new();
+    private readonly AnswerGate _gate = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _open.Dispose();
 
     [Fact]
     public async Task Caller_Leaves_EndsTheDecoding()
@@ -23,17 +21,19 @@ public sealed class StreamEndTests : IDisposable
         await using TestServer server = await TestServer.StartAsync(decoder: fingerprint => new EchoDecoder(fingerprint, "ship")
         {
             Answer = _ => new string('x', 3000),
-            BeforeToken = number => (tokens, _) = (number, number > 3 && _open.Wait(50, Token)),
+            Hold = (number, _) =>
+            {
+                Volatile.Write(ref tokens, number);
+                return number > 3 ? Task.Delay(50, CancellationToken.None) : Task.CompletedTask;
+            },
         });
         using (HttpResponseMessage response = await BeginAsync(server))
         {
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            await TestServer.WaitAsync(() => Volatile.Read(ref tokens) > 3);
         }
 
-        while (server.Fake.Decoder.Ended == 0)
-        {
-            await Task.Delay(10, Token);
-        }
+        await TestServer.WaitAsync(() => server.Fake.Decoder.Ended == 1);
 
         Assert.InRange(tokens, 3, 2000);
     }
@@ -49,7 +49,7 @@ public sealed class StreamEndTests : IDisposable
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
         Assert.Equal(1, second.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
         Assert.Contains("queue_full", await second.Content.ReadAsStringAsync(Token));
-        _open.Set();
+        _gate.Open();
         Assert.EndsWith("data: [DONE]\n\n", await first.Content.ReadAsStringAsync(Token));
         using HttpResponseMessage third = await BeginAsync(server);
         Assert.Equal(HttpStatusCode.OK, third.StatusCode);
@@ -62,7 +62,6 @@ public sealed class StreamEndTests : IDisposable
         using HttpResponseMessage response = await BeginAsync(server);
 
         Task stop = server.StopAsync();
-        _open.Set();
         string events = await response.Content.ReadAsStringAsync(Token);
         await stop;
 
@@ -77,7 +76,8 @@ public sealed class StreamEndTests : IDisposable
         using HttpResponseMessage response = await BeginAsync(server);
 
         Task stop = server.StopAsync();
-        _open.Set();
+        await TestServer.WaitAsync(() => server.Stopping.IsCancellationRequested);
+        _gate.Open();
         string events = await response.Content.ReadAsStringAsync(Token);
         await stop;
 
@@ -89,13 +89,7 @@ public sealed class StreamEndTests : IDisposable
     private Task<TestServer> StartAsync(LlocoServerOptions? options = null) => TestServer.StartAsync(
         options, fingerprint => new EchoDecoder(fingerprint, "ship")
         {
-            BeforeToken = number =>
-            {
-                if (number == 3)
-                {
-                    _open.Wait(Token);
-                }
-            },
+            Hold = _gate.PassAsync,
         });
 
     private static async Task<HttpResponseMessage> BeginAsync(TestServer server)

@@ -188,18 +188,12 @@ public sealed class TenantServerTests : IDisposable
     {
         // 8 places: half are kept for the two tenants, 2 for each, however many keys the red one has.
         (LlocoApiKey Kept, string Key)[] many = [.. Enumerable.Range(0, 6).Select(i => Bind(LlocoApiKey.Create($"red {i}"), "red"))];
-        using var open = new ManualResetEventSlim();
+        var gate = new AnswerGate();
         await using TestServer server = await TestServer.StartAsync(
             new LlocoServerOptions { ApiKeys = [.. many.Select(one => one.Kept), Blue.Kept], MaxRequests = 8, MaxAtOnce = 8 },
             fingerprint => new EchoDecoder(fingerprint, "ship", "town")
             {
-                BeforeToken = number =>
-                {
-                    if (number == 3)
-                    {
-                        open.Wait(Token);
-                    }
-                },
+                Hold = gate.PassAsync,
             },
             tenants: new TenantStore(_folder.PathOf("tenants")));
         await AddAsync(server, many[0].Key, "a.txt", "The mill of the red.");
@@ -207,7 +201,7 @@ public sealed class TenantServerTests : IDisposable
 
         HttpResponseMessage[] red = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => BeginAsync(server, many[i % many.Length].Key)));
         HttpResponseMessage[] blue = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => BeginAsync(server, Blue.Key)));
-        open.Set();
+        gate.Open();
 
         Assert.Equal((6, 6), (red.Count(one => one.IsSuccessStatusCode), red.Count(one => one.StatusCode == HttpStatusCode.TooManyRequests)));
         Assert.Equal((2, 1), (blue.Count(one => one.IsSuccessStatusCode), blue.Count(one => one.StatusCode == HttpStatusCode.TooManyRequests)));
@@ -272,6 +266,7 @@ public sealed class TenantServerTests : IDisposable
             Endpoint = new Uri(server.Url, "mcp"),
             AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
         }),
+        PatientMcp.Options,
         cancellationToken: Token);
 
     private static Task<HttpResponseMessage> BeginAsync(TestServer server, string key)

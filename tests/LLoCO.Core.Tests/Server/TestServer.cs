@@ -22,11 +22,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private TestServer(FakePipeline fake, WebApplication app)
+    private readonly ActiveRequests _active;
+
+    private TestServer(FakePipeline fake, WebApplication app, ActiveRequests active)
     {
-        (Fake, _app) = (fake, app);
+        (Fake, _app, _active) = (fake, app, active);
         Url = new Uri(app.Urls.First());
-        Http = new HttpClient { BaseAddress = Url };
+
+        // A request may wait for others as long as the machine needs.
+        Http = new HttpClient { BaseAddress = Url, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public FakePipeline Fake { get; }
@@ -34,6 +38,12 @@ internal sealed class TestServer : IAsyncDisposable
     public Uri Url { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>Gets how many requests the server works at, those that wait for their turn included.</summary>
+    public int Active => _active.Count;
+
+    /// <summary>Gets a token that is cancelled when the server begins to stop.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
     public static async Task<TestServer> StartAsync(
         LlocoServerOptions? options = null, Func<ModelFingerprint, EchoDecoder>? decoder = null,
@@ -47,6 +57,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => fake.Pipeline);
         builder.Services.AddSingleton(await WarmUpAsync());
+        var active = new ActiveRequests();
         builder.Services.AddLlocoMcp().AddLlocoOpenApi();
         if (embedder is not null)
         {
@@ -59,9 +70,10 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         WebApplication app = builder.Build();
+        app.Use(active.CountAsync);
         app.MapLloco(options);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TestServer(fake, app);
+        return new TestServer(fake, app, active);
     }
 
     public ChatClient Chat(string key = "none", string model = "lloco") => new(model, new ApiKeyCredential(key), ClientOptions());
@@ -69,7 +81,16 @@ internal sealed class TestServer : IAsyncDisposable
     public OpenAIClient Client(string key = "none") => new(new ApiKeyCredential(key), ClientOptions());
 
     public ResponsesClient Responses(string key = "none") =>
-        new(new ApiKeyCredential(key), new ResponsesClientOptions { Endpoint = new Uri(Url, "v1") });
+        new(new ApiKeyCredential(key), new ResponsesClientOptions { Endpoint = new Uri(Url, "v1"), NetworkTimeout = Timeout.InfiniteTimeSpan });
+
+    /// <summary>Waits until something is so, as long as the test may run.</summary>
+    public static async Task WaitAsync(Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
@@ -92,6 +113,7 @@ internal sealed class TestServer : IAsyncDisposable
     private OpenAIClientOptions ClientOptions() => new()
     {
         Endpoint = new Uri(Url, "v1"),
+        NetworkTimeout = Timeout.InfiniteTimeSpan,
         RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(maxRetries: 0),
     };
 }

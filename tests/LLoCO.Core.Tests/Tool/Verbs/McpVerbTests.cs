@@ -1,3 +1,4 @@
+using LLoCO.Core.Tests.Server;
 using LLoCO.Tool;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -22,8 +23,9 @@ public sealed class McpVerbTests : IDisposable
             Command = ChildProcess.DotNet,
             Arguments = [typeof(LlocoTool).Assembly.Location, "mcp", "--index", Path.Combine(_folder, "notes.db")],
             EnvironmentVariables = new Dictionary<string, string?> { ["OMP_NUM_THREADS"] = "1" },
+            ShutdownTimeout = TimeSpan.FromMinutes(2),
         });
-        await using McpClient client = await McpClient.CreateAsync(transport, cancellationToken: Token);
+        await using McpClient client = await McpClient.CreateAsync(transport, PatientMcp.Options, cancellationToken: Token);
         CallToolResult added = await client.CallToolAsync(
             "ingest",
             new Dictionary<string, object?> { ["id"] = "log.txt", ["text"] = "The captain was Mara Quill. The cargo was salt.", ["group"] = "ship" },

@@ -20,8 +20,8 @@ public sealed class ServeVerbTests : IDisposable
         using var console = new ToolConsole(TextReader.Null, output, TextWriter.Synchronized(new StringWriter()));
         Task<int> run = LlocoTool.RunAsync(
             ["serve", "--index", Path.Combine(_folder, "notes.db"), "--port", "0", "--json"], console, stop.Token);
-        await Task.WhenAny(run, output.Line.Task);
-        string url = JsonDocument.Parse(await output.Line.Task.WaitAsync(Token)).RootElement.GetProperty("url").GetString()!;
+        Assert.Same(output.Line.Task, await Task.WhenAny(run, output.Line.Task));
+        string url = JsonDocument.Parse(await output.Line.Task).RootElement.GetProperty("url").GetString()!;
         using (var http = new HttpClient { BaseAddress = new Uri(url) })
         {
             Assert.Contains("\"ship\"", await http.GetStringAsync("/v1/models", Token));
