@@ -56,27 +56,6 @@ public sealed class DocumentFilesTests : IDisposable
     }
 
     [Fact]
-    public void Find_FilesBelowTheCurrentFolder_HaveTheirPathFromThere()
-    {
-        string folder = Path.Combine("made-" + Path.GetRandomFileName(), "deep");
-        Directory.CreateDirectory(folder);
-        try
-        {
-            string file = Path.Combine(folder, "a.txt");
-            File.WriteAllText(file, "text");
-            string id = folder.Replace('\\', '/') + "/a.txt";
-
-            Assert.Equal(id, Assert.Single(Files().Find([file], TestContext.Current.CancellationToken)).Id);
-            Assert.Equal(id, Assert.Single(Files().Find([Path.GetFullPath(file)], TestContext.Current.CancellationToken)).Id);
-            Assert.Equal("a.txt", Assert.Single(Files().Find([folder], TestContext.Current.CancellationToken)).Id);
-        }
-        finally
-        {
-            Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
-        }
-    }
-
-    [Fact]
     public void Find_TwoFilesOfOneId_AreRefusedByName()
     {
         Write("x/d/a.txt", "y/d/a.txt");

@@ -56,10 +56,12 @@ public sealed class DocumentReadersTests : IDisposable
     [Fact]
     public async Task Read_LongerThanAllowed_IsRefusedInTime()
     {
-        var readers = new DocumentReaders(new ReaderLimits { MaxTime = TimeSpan.FromMilliseconds(50) }, [new Sleeper()]);
+        var sleeper = new Sleeper();
+        var readers = new DocumentReaders(new ReaderLimits { MaxTime = TimeSpan.FromMilliseconds(50) }, [sleeper]);
         using var stream = new MemoryStream([1]);
 
         LlocoException refusal = await Assert.ThrowsAsync<LlocoException>(() => readers.ReadAsync(stream, "a.slow", Token));
+        sleeper.Awake();
 
         Assert.StartsWith("a.slow takes longer than", refusal.Message, StringComparison.Ordinal);
     }
@@ -87,14 +89,16 @@ public sealed class DocumentReadersTests : IDisposable
 
     private sealed class Sleeper : IDocumentReader
     {
-        private readonly ManualResetEventSlim _never = new();
+        private readonly ManualResetEventSlim _awake = new();
 
         public IReadOnlyCollection<string> Extensions { get; } = [".slow"];
 
+        public void Awake() => _awake.Set();
+
         public string Read(ReadOnlyMemory<byte> content, ReaderLimits limits, CancellationToken cancellationToken)
         {
-            // Looks at no token, as parsers of others.
-            _never.Wait(TimeSpan.FromSeconds(2), CancellationToken.None);
+            // Looks at no token, as parsers of others, and reads until the test is over: it is refused meanwhile or never.
+            _awake.Wait(TimeSpan.FromMinutes(5), CancellationToken.None);
             return "late";
         }
     }
