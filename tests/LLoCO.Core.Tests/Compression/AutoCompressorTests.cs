@@ -57,10 +57,11 @@ public sealed class AutoCompressorTests
             .. lengths.Select((length, i) => Enumerable.Range(0, 1 + (i % 3))
                 .Select(_ => Enumerable.Range(0, length).Select(_ => random.Next(3, 128)).ToArray()).ToArray()),
         ];
-        async Task<List<float[]>> CompressAsync(SegmentQueue queue, int[][] document)
+        Task<CompressionRun> BeginAsync(int[][] document) => model.Loaded.Worker.RunAsync(
+            () => new CompressionRun(model.Loaded.Model, default, document.Length), Token);
+        async Task<List<float[]>> CompressAsync(SegmentQueue queue, CompressionRun begun, int[][] document)
         {
-            using CompressionRun run = await model.Loaded.Worker.RunAsync(
-                () => new CompressionRun(model.Loaded.Model, default, document.Length), Token);
+            using CompressionRun run = begun;
             var summaries = new List<float[]>();
             foreach (int[] segment in document)
             {
@@ -73,13 +74,16 @@ public sealed class AutoCompressorTests
         var alone = new List<List<float[]>>();
         foreach (int[][] document in documents)
         {
-            alone.Add(await CompressAsync(new SegmentQueue(model.Loaded), document));
+            alone.Add(await CompressAsync(new SegmentQueue(model.Loaded), await BeginAsync(document), document));
         }
 
         var queue = new SegmentQueue(model.Loaded, rows);
+        CompressionRun[] runs = await Task.WhenAll(documents.Select(BeginAsync));
         using var hold = new ManualResetEventSlim();
         Task busy = model.Loaded.Worker.RunAsync(() => hold.Wait(Token), Token);
-        Task<List<float[]>[]> together = Task.WhenAll(documents.Select(document => CompressAsync(queue, document)));
+
+        // The first segments of all documents are in the queue before the model is free.
+        Task<List<float[]>[]> together = Task.WhenAll(documents.Zip(runs, (document, run) => CompressAsync(queue, run, document)));
         hold.Set();
         await busy;
 

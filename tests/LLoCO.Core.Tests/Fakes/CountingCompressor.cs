@@ -37,6 +37,9 @@ internal sealed class CountingCompressor : IContextCompressor
     /// <summary>Gets or sets what happens before a segment is compressed, given the number compressed so far.</summary>
     public Action<int>? Before { get; set; }
 
+    /// <summary>Gets or sets what a segment waits for before it is compressed, by its text.</summary>
+    public Func<string, Task>? Hold { get; set; }
+
     public IReadOnlyList<int> Cut(ReadOnlySpan<int> tokens)
     {
         var counts = new List<int>();
@@ -61,6 +64,8 @@ internal sealed class CountingCompressor : IContextCompressor
         foreach (ReadOnlyMemory<int> segment in segments)
         {
             await Task.Yield();
+            string text = new CharacterTokenizer().Decode(segment.ToArray());
+            await (Hold?.Invoke(text) ?? Task.CompletedTask);
             Before?.Invoke(Compressed.Count);
             cancellationToken.ThrowIfCancellationRequested();
             var vectors = new float[VectorsPerSegment * Width];
@@ -74,7 +79,7 @@ internal sealed class CountingCompressor : IContextCompressor
             seen.AddRange(vectors);
             lock (_lock)
             {
-                _compressed.Add(new CharacterTokenizer().Decode(segment.ToArray()));
+                _compressed.Add(text);
             }
 
             yield return vectors;

@@ -45,7 +45,7 @@ public sealed class AnswerBatchTests : IAsyncDisposable
                 if (last == 103)
                 {
                     reached.TrySetResult();
-                    Assert.True(joined.Wait(TimeSpan.FromMinutes(1)));
+                    Assert.True(joined.Wait(TimeSpan.FromMinutes(10)));
                 }
             },
         };

@@ -43,7 +43,7 @@ public sealed class BatchedAnswersTests
             expected.Add(await ReadAsync(alone, request));
         }
 
-        int[][] actual = await Task.WhenAll(requests.Select(request => Task.Run(() => ReadAsync(together, request), Token)));
+        int[][] actual = await ReadTogetherAsync(model.Loaded, together, requests);
 
         Assert.Equal(expected, actual);
         Assert.Equal(alone.Batch.Fed, together.Batch.Fed);
@@ -76,7 +76,7 @@ public sealed class BatchedAnswersTests
             expected.Add(await ReadAsync(alone, request));
         }
 
-        int[][] actual = await Task.WhenAll(requests.Select(request => Task.Run(() => ReadAsync(together, request), Token)));
+        int[][] actual = await ReadTogetherAsync(model, together, requests);
 
         Assert.Equal(expected, actual);
         Assert.Equal((2, 2), (alone.Prefixes.Computed, together.Prefixes.Computed));
@@ -112,6 +112,18 @@ public sealed class BatchedAnswersTests
                 i % 2 == 0 ? null : "adapter",
                 new GenerationOptions { MaxNewTokens = 20 + i, Temperature = i == 7 ? 2 : 0, Seed = 1 });
         }
+    }
+
+    /// <summary>Asks from several threads, and lets the model begin when all have asked, however long that takes.</summary>
+    private static async Task<int[][]> ReadTogetherAsync(LoadedModel model, LlamaAnswerDecoder decoder, DecodeRequest[] requests)
+    {
+        using var asked = new ManualResetEventSlim();
+        Task busy = model.Worker.RunAsync(() => asked.Wait(Token), Token, plain: true);
+        Task<int[]>[] reading = await Task.WhenAll(requests.Select(request =>
+            Task.Factory.StartNew(() => ReadAsync(decoder, request), Token, TaskCreationOptions.None, TaskScheduler.Default)));
+        asked.Set();
+        await busy;
+        return await Task.WhenAll(reading);
     }
 
     private static async Task<int[]> ReadAsync(LlamaAnswerDecoder decoder, DecodeRequest request) =>

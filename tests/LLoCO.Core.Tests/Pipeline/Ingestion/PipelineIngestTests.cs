@@ -190,6 +190,15 @@ public sealed class PipelineIngestTests
         SourceDocument[] documents =
             [.. Enumerable.Range(0, 9).Select(i => new SourceDocument($"d{i}", new string((char)('a' + i), 25)))];
 
+        // The first document waits for a later one, which would never come if each waited for the one before it.
+        fake.Compressor.Hold = async text =>
+        {
+            while (text[0] == 'a' && fake.Compressor.Compressed.Count == 0)
+            {
+                await Task.Delay(1, Token);
+            }
+        };
+
         IReadOnlyList<IngestResult> results = await fake.IngestAsync(documents);
 
         Assert.Equal(documents.Select(document => document.Id), results.Select(result => result.DocumentId));

@@ -74,7 +74,7 @@ public sealed class ProgressReportsTests
                         [new SourceDocument("inner", "abcdefghijklmnop")], new Callback(one => inner.Add(one.DocumentId)), Token)
                         .SingleAsync(Token),
                     Token);
-                Assert.True(other.Wait(TimeSpan.FromSeconds(60), Token), "The inner ingest hangs.");
+                Assert.True(other.Wait(TimeSpan.FromMinutes(10), Token), "The inner ingest hangs.");
             }
         });
 
