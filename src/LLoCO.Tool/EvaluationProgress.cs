@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using LLoCO.Core;
 using LLoCO.Evaluation;
@@ -7,15 +6,18 @@ namespace LLoCO.Tool;
 
 /// <summary>Shows the progress of an evaluation on standard error: one line that is overwritten on a terminal, otherwise a line
 /// now and then.</summary>
-internal sealed class EvaluationProgress(TextWriter writer, int answers) : IProgress<IngestProgress>
+/// <param name="writer">Standard error.</param>
+/// <param name="answers">How many answers there will be.</param>
+/// <param name="clock">Says when a line is due.</param>
+internal sealed class EvaluationProgress(TextWriter writer, int answers, TimeProvider clock) : IProgress<IngestProgress>
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenUpdates = TimeSpan.FromMilliseconds(100);
 
     private readonly bool _terminal = ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started = clock.GetTimestamp();
     private readonly Dictionary<string, (double Sum, int Count)> _scores = [];
-    private long _shown = Stopwatch.GetTimestamp();
+    private long _shown = clock.GetTimestamp();
     private int _done;
     private int _takenOver;
 
@@ -52,12 +54,12 @@ internal sealed class EvaluationProgress(TextWriter writer, int answers) : IProg
 
     private void Show(Func<string> text)
     {
-        if (Stopwatch.GetElapsedTime(_shown) < (_terminal ? BetweenUpdates : BetweenLines))
+        if (clock.GetElapsedTime(_shown) < (_terminal ? BetweenUpdates : BetweenLines))
         {
             return;
         }
 
-        _shown = Stopwatch.GetTimestamp();
+        _shown = clock.GetTimestamp();
         if (_terminal)
         {
             string line = text();
@@ -78,7 +80,7 @@ internal sealed class EvaluationProgress(TextWriter writer, int answers) : IProg
             return "time left unknown";
         }
 
-        TimeSpan left = Stopwatch.GetElapsedTime(_started) / asked * Math.Max(0, answers - _done);
+        TimeSpan left = clock.GetElapsedTime(_started) / asked * Math.Max(0, answers - _done);
         return string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalMinutes}:{left.Seconds:00} left");
     }
 }

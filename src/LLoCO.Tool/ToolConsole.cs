@@ -33,6 +33,10 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     /// <value>Default 0.</value>
     public int ErrorWidth { get; init; }
 
+    /// <summary>Gets what says when lines of progress are due.</summary>
+    /// <value>Default the system's clock.</value>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Gets or sets whether results are JSON.</summary>
     public bool Json { get; set; }
 

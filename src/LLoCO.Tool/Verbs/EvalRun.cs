@@ -56,7 +56,7 @@ internal sealed class EvalRun(ParseResult parsed, EvalArguments options, LlocoPi
 
     private async Task AskAsync(Evaluator evaluator, IReadOnlyList<NamedDataSet> sets, CancellationToken cancellationToken)
     {
-        var progress = new EvaluationProgress(console.Error, sets.Sum(set => set.Count) * Rows.Count);
+        var progress = new EvaluationProgress(console.Error, sets.Sum(set => set.Count) * Rows.Count, console.Clock);
         foreach (NamedDataSet set in sets)
         {
             int before = _asked.Count;

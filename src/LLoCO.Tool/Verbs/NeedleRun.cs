@@ -72,7 +72,7 @@ internal sealed class NeedleRun(ParseResult parsed, NeedleArguments needles, Llo
         Evaluator evaluator, NeedleGrid grid, CancellationToken cancellationToken)
     {
         var progress = new EvaluationProgress(
-            console.Error, grid.Lengths.Count * grid.Depths.Count * grid.Repeats * Rows.Count);
+            console.Error, grid.Lengths.Count * grid.Depths.Count * grid.Repeats * Rows.Count, console.Clock);
         var answers = new List<EvaluatedQuestion>();
         await foreach (EvaluatedQuestion answer in
             evaluator.AskAsync(grid.Questions(), ingest: progress, cancellationToken: cancellationToken).ConfigureAwait(false))

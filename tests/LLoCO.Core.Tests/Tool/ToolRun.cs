@@ -25,8 +25,14 @@ internal sealed record ToolRun(int Code, string Output, string Error)
     {
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        using var console = new ToolConsole(new StringReader(input), output, error) { IsTerminal = isTerminal };
+        using var console = new ToolConsole(new StringReader(input), output, error) { IsTerminal = isTerminal, Clock = new StillClock() };
         int code = await LlocoTool.RunAsync(args, console, TestContext.Current.CancellationToken);
         return new ToolRun(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Stands still, so that a slow run says no more than a fast one.</summary>
+    private sealed class StillClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
     }
 }
