@@ -1,11 +1,17 @@
 using System.Text.Json;
+using LLoCO.Tool.Verbs.Train;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;
 
-/// <summary>The keys that scripts read, on the smallest shape.</summary>
-public sealed class BenchDecodeVerbTests
+/// <summary>The keys that scripts read, on the smallest shape. The measurement sets the number of libtorch's threads.</summary>
+[Collection(nameof(TrainingThreadsTests))]
+public sealed class BenchDecodeVerbTests : IDisposable
 {
+    private readonly TrainingThreads _threads = new(null);
+
+    public void Dispose() => _threads.Dispose();
+
     [Fact]
     public async Task Run_SmallestShapeWithBaseline_WritesOneRowWithAllKeys()
     {

@@ -1,14 +1,22 @@
 using System.Text.Json;
 using LLoCO.Core.Tests.Index;
+using LLoCO.Tool.Verbs.Train;
 
 namespace LLoCO.Core.Tests.Tool;
 
-/// <summary>The short measurements run and say what scripts read; what they measure is not a matter of tests.</summary>
+/// <summary>The short measurements run and say what scripts read; what they measure is not a matter of tests. They set the
+/// number of libtorch's threads and weigh the process, which others would do, or see, meanwhile.</summary>
+[Collection(nameof(TrainingThreadsTests))]
 public sealed class BenchVerbTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TrainingThreads _threads = new(null);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _threads.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Load_SmallShape_LoadsAnswersAndLeavesNothingBehind()
