@@ -15,6 +15,9 @@ public sealed class PageFixture : IAsyncLifetime
     /// <summary>Where Debian and Ubuntu put it; <c>LLOCO_BROWSER</c> names another.</summary>
     private const string Chromium = "/usr/bin/chromium";
 
+    /// <summary>The longest that anything may take in the browser, in milliseconds: a busy machine needs minutes to start one.</summary>
+    private const int Longest = 600_000;
+
     private static readonly string[] Arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"];
 
     private WebApplication? _app;
@@ -51,9 +54,9 @@ public sealed class PageFixture : IAsyncLifetime
             ReportFolder = PageReports.Write(),
         });
         await _app.StartAsync();
-        Assertions.SetDefaultExpectTimeout(120_000);
+        Assertions.SetDefaultExpectTimeout(Longest);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser, Args = Arguments });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser, Args = Arguments, Timeout = Longest });
     }
 
     /// <summary>Opens the page in a window of its own.</summary>
@@ -67,8 +70,8 @@ public sealed class PageFixture : IAsyncLifetime
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
         });
+        context.SetDefaultTimeout(Longest);
         IPage page = await context.NewPageAsync();
-        page.SetDefaultTimeout(120_000);
         await page.GotoAsync(Url);
         return page;
     }
