@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
-using LLoCO.Tool;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;
@@ -14,8 +12,6 @@ public sealed class KilledEvaluationTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     private string Results => _folder.PathOf("results.jsonl");
 
     public void Dispose() => _folder.Dispose();
@@ -27,7 +23,7 @@ public sealed class KilledEvaluationTests : IDisposable
         File.WriteAllLines(_folder.PathOf("questions.jsonl"), Enumerable.Range(0, Questions).Select(number =>
             $$"""{"id": "{{number}}", "group": "ship", "document": "The captain saw the storm.", "question": "Who saw it on day {{number}}?", "answers": ["x"]}"""));
 
-        await EvaluateUntilKilledAsync();
+        await KilledChild.RunAsync([.. Arguments(), "--verbose"], " -> ", times: KillAfter);
         string[] before = WholeLines();
         ToolRun resumed = await ToolRun.OfAsync([.. Arguments(), "--json"]);
         string[] after = WholeLines();
@@ -37,23 +33,6 @@ public sealed class KilledEvaluationTests : IDisposable
         Assert.Equal(before, after.Take(before.Length));
         Assert.Equal(1 + (2 * Questions), after.Length);
         Assert.All(resumed.Json, row => Assert.Equal(Questions, row.GetProperty("questions").GetInt32()));
-    }
-
-    private async Task EvaluateUntilKilledAsync()
-    {
-        var start = new ProcessStartInfo(
-            ChildProcess.DotNet, [typeof(LlocoTool).Assembly.Location, .. Arguments(), "--verbose"]) { RedirectStandardError = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        using Process child = Process.Start(start)!;
-        int answered = 0;
-        while (answered < KillAfter && await child.StandardError.ReadLineAsync(Token) is { } line)
-        {
-            answered += line.Contains(" -> ", StringComparison.Ordinal) ? 1 : 0;
-        }
-
-        child.Kill();
-        await child.WaitForExitAsync(Token);
-        Assert.Equal(KillAfter, answered);
     }
 
     // The blow may have cut a line in two.

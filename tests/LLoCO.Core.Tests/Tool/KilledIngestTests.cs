@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json;
 using LLoCO.Core.Compression;
 using LLoCO.Core.Index;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
-using LLoCO.Tool;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;
@@ -41,33 +39,15 @@ public sealed class KilledIngestTests : IDisposable
         foreach ((int round, int after) in afterSegments.Index())
         {
             string index = $"killed{round}.db";
-            int kept = await CompressUntilKilledAsync(index, after);
+            await KilledChild.RunAsync([.. Arguments(index), "--verbose"], "is kept", times: after);
             DocumentRecord? half = await FindAsync(index);
             JsonElement resumed = await CompressAsync(index);
 
             // What the log said was kept is not compressed again; one more segment may have been kept before the blow fell.
             Assert.Null(half);
-            Assert.InRange(resumed.GetProperty("segments_compressed").GetInt32(), 1, segments - kept);
+            Assert.InRange(resumed.GetProperty("segments_compressed").GetInt32(), 1, segments - after);
             Assert.Equal(expected, await PayloadAsync(index));
         }
-    }
-
-    private async Task<int> CompressUntilKilledAsync(string index, int after)
-    {
-        string[] arguments = [typeof(LlocoTool).Assembly.Location, .. Arguments(index), "--verbose"];
-        var start = new ProcessStartInfo(ChildProcess.DotNet, arguments) { RedirectStandardError = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        using Process child = Process.Start(start)!;
-        int kept = 0;
-        while (kept < after && await child.StandardError.ReadLineAsync(Token) is { } line)
-        {
-            kept += line.Contains("is kept", StringComparison.Ordinal) ? 1 : 0;
-        }
-
-        child.Kill();
-        await child.WaitForExitAsync(Token);
-        Assert.Equal(after, kept);
-        return kept;
     }
 
     private async Task<JsonElement> CompressAsync(string index)

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
-using LLoCO.Tool;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Tool;
@@ -14,8 +12,6 @@ public sealed partial class KilledStudyTests : IDisposable
     private const int KillAfter = 5;
 
     private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -40,7 +36,7 @@ public sealed partial class KilledStudyTests : IDisposable
         for (int round = 0; round < times; round++)
         {
             string cache = $"killed{round}.jsonl";
-            await KillAsync(cache, KillAfter - (round % KillAfter));
+            await KilledChild.RunAsync(Arguments(cache), " requests, ", times: KillAfter - (round % KillAfter));
             int kept = File.ReadAllLines(_folder.PathOf(cache)).Length;
             ToolRun resumed = await ToolRun.OfAsync(Arguments(cache));
 
@@ -60,25 +56,6 @@ public sealed partial class KilledStudyTests : IDisposable
 
     [GeneratedRegex(@"-?\d+\.\d+(E-?\d+)?")]
     private static partial Regex Fraction();
-
-    private async Task KillAsync(string cache, int after)
-    {
-        var start = new ProcessStartInfo(ChildProcess.DotNet, [typeof(LlocoTool).Assembly.Location, .. Arguments(cache)])
-        {
-            RedirectStandardError = true,
-        };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        using Process child = Process.Start(start)!;
-        int requests = 0;
-        while (requests < after && await child.StandardError.ReadLineAsync(Token) is { } line)
-        {
-            requests += line.Contains(" requests, ", StringComparison.Ordinal) ? 1 : 0;
-        }
-
-        child.Kill();
-        await child.WaitForExitAsync(Token);
-        Assert.Equal(after, requests);
-    }
 
     private string[] Arguments(string cache) =>
     [

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Tool;
@@ -11,18 +10,15 @@ namespace LLoCO.Core.Tests.Tool;
 /// again.</summary>
 public sealed class KilledTrainingTests : IDisposable
 {
-    private const int Kill = 9;
     private const int Interrupt = 2;
     private const int AfterValidations = 2;
 
     private readonly TemporaryFolder _folder = new();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(Kill)]
+    [InlineData(KilledChild.Kill)]
     [InlineData(Interrupt)]
     public async Task Finetune_EndedAndStartedAgain_EndsWithTheSameBits(int signal)
     {
@@ -36,7 +32,7 @@ public sealed class KilledTrainingTests : IDisposable
     public async Task Pretrain_KilledAndStartedAgain_EndsWithTheSameBits()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
-        await EndAndStartAgainAsync(Pretrain, "model.safetensors", Kill, [AfterValidations]);
+        await EndAndStartAgainAsync(Pretrain, "model.safetensors", KilledChild.Kill, [AfterValidations]);
     }
 
     [Fact]
@@ -44,7 +40,7 @@ public sealed class KilledTrainingTests : IDisposable
     public async Task Finetune_Killed13Times_EndsWithTheSameBits()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
-        await EndAndStartAgainAsync(Finetune, "adapter_model.safetensors", Kill, Many());
+        await EndAndStartAgainAsync(Finetune, "adapter_model.safetensors", KilledChild.Kill, Many());
     }
 
     [Fact]
@@ -52,7 +48,7 @@ public sealed class KilledTrainingTests : IDisposable
     public async Task Pretrain_Killed13Times_EndsWithTheSameBits()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
-        await EndAndStartAgainAsync(Pretrain, "model.safetensors", Kill, Many());
+        await EndAndStartAgainAsync(Pretrain, "model.safetensors", KilledChild.Kill, Many());
     }
 
     private static int[] Many() => [.. Enumerable.Range(0, SlowCount.Of(13)).Select(round => 1 + (round % 6))];
@@ -62,13 +58,13 @@ public sealed class KilledTrainingTests : IDisposable
     private async Task EndAndStartAgainAsync(Func<string, string[]> command, string result, int signal, int[] afterValidations)
     {
         Prepare();
-        Assert.Equal(0, await RunAsync(command("through"), null, 0));
+        Assert.Equal(0, await RunThroughAsync(command("through")));
         foreach ((int round, int after) in afterValidations.Index())
         {
             string folder = $"stopped{round}";
-            Assert.NotEqual(0, await RunAsync(command(folder), signal, after));
+            Assert.NotEqual(0, (await KilledChild.RunAsync(command(folder), "held out: loss", signal, after)).Code);
             Assert.False(File.Exists(_folder.PathOf($"{folder}/{result}")));
-            Assert.Equal(0, await RunAsync(command(folder), null, 0));
+            Assert.Equal(0, await RunThroughAsync(command(folder)));
 
             Assert.Equal(
                 File.ReadAllBytes(_folder.PathOf($"through/{result}")), File.ReadAllBytes(_folder.PathOf($"{folder}/{result}")));
@@ -117,31 +113,9 @@ public sealed class KilledTrainingTests : IDisposable
         "--validate-every", "4", "--hold-out", "0.2",
     ];
 
-    /// <summary>Runs the command, and ends it after some validations.</summary>
-    private async Task<int> RunAsync(string[] arguments, int? signal, int afterValidations)
-    {
-        var start = new ProcessStartInfo(ChildProcess.DotNet, [typeof(LlocoTool).Assembly.Location, .. arguments])
-        {
-            RedirectStandardError = true, RedirectStandardOutput = true,
-        };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        using Process child = Process.Start(start)!;
-        Task<string> output = child.StandardOutput.ReadToEndAsync(Token);
-        int validations = 0;
-        while (validations < afterValidations && await child.StandardError.ReadLineAsync(Token) is { } line)
-        {
-            validations += line.Contains("held out: loss", StringComparison.Ordinal) ? 1 : 0;
-        }
-
-        if (signal is { } number)
-        {
-            using Process kill = Process.Start("kill", [$"-{number}", $"{child.Id}"]);
-            await kill.WaitForExitAsync(Token);
-        }
-
-        await Task.WhenAll(output, child.StandardError.ReadToEndAsync(Token), child.WaitForExitAsync(Token));
-        return child.ExitCode;
-    }
+    private async Task<int> RunThroughAsync(string[] arguments) => (await ChildProcess.RunAsync(
+        _folder.PathOf("."), new Dictionary<string, string> { ["OMP_NUM_THREADS"] = "1" }, ChildProcess.DotNet,
+        [typeof(LlocoTool).Assembly.Location, .. arguments])).ExitCode;
 
     private string[] Lines(string folder)
     {

@@ -8,7 +8,6 @@ namespace LLoCO.Core.Tests.Tool;
 /// <summary>The way from a model folder without a compressor to answers.</summary>
 public sealed class OwnModelTests : IDisposable
 {
-    private const int Kill = 9;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -33,7 +32,7 @@ public sealed class OwnModelTests : IDisposable
         Assert.StartsWith($"lloco pretrain --base {Base} ", before.Json[0].GetProperty("next").GetString(), StringComparison.Ordinal);
 
         // A first run is killed, the second goes on.
-        (int code, string errors) = await KilledChild.RunAsync(Pretrain(), "held out: loss", Kill);
+        (int code, string errors) = await KilledChild.RunAsync(Pretrain(), "held out: loss");
         Assert.NotEqual(0, code);
         Assert.Contains("estimate: 12 steps", errors, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Out, "model.safetensors")));
