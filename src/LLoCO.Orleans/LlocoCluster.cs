@@ -94,7 +94,8 @@ public sealed partial class LlocoCluster
         foreach (string jobId in await SiloCall.WaitAsync(Board.ListAsync(), LookAgain, cancellationToken).ConfigureAwait(false))
         {
             JobStatus status = await SiloCall.WaitAsync(Job(jobId).StatusAsync(), LookAgain, cancellationToken).ConfigureAwait(false);
-            if (IsThere(status))
+            // One that ended a moment ago may still be on the board.
+            if (IsThere(status) && !status.IsEnded)
             {
                 states.Add(status);
             }

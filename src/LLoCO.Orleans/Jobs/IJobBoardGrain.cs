@@ -14,7 +14,7 @@ internal interface IJobBoardGrain : IGrainWithIntegerKey
     /// <exception cref="ClusterBusyException">There are as many jobs as there may be.</exception>
     Task OpenAsync(string jobId, int priority);
 
-    /// <summary>Takes a job from the board.</summary>
+    /// <summary>Takes a job from the board, if it has ended.</summary>
     /// <param name="jobId">The job.</param>
     Task CloseAsync(string jobId);
 

@@ -15,14 +15,23 @@ internal sealed class JobBoardGrain(IJobStore store, ClusterOptions options) : G
     {
         foreach (string jobId in await store.ListOpenAsync(cancellationToken).ConfigureAwait(true))
         {
-            JobStatus status = await GrainFactory.GetGrain<IJobGrain>(jobId).StatusAsync().ConfigureAwait(true);
-            _open[jobId] = status.Priority;
+            // A silo that died before it marked the job as closed leaves an ended one among the open ones.
+            JobStatus status = await AskAsync(jobId).ConfigureAwait(true);
+            if (!status.IsEnded)
+            {
+                _open[jobId] = status.Priority;
+            }
         }
     }
 
     /// <inheritdoc/>
-    public Task OpenAsync(string jobId, int priority)
+    public async Task OpenAsync(string jobId, int priority)
     {
+        if (!_open.ContainsKey(jobId) && _open.Count >= options.MaxOpenJobs)
+        {
+            await RemoveEndedAsync().ConfigureAwait(true);
+        }
+
         if (!_open.ContainsKey(jobId) && _open.Count >= options.MaxOpenJobs)
         {
             throw new ClusterBusyException($"{_open.Count} jobs are not ended, and there may be no more (MaxOpenJobs). Wait for one to end, "
@@ -30,14 +39,16 @@ internal sealed class JobBoardGrain(IJobStore store, ClusterOptions options) : G
         }
 
         _open[jobId] = priority;
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task CloseAsync(string jobId)
+    public async Task CloseAsync(string jobId)
     {
-        _open.Remove(jobId);
-        return Task.CompletedTask;
+        // The job does not wait for this word, which may come after the one that opened it again.
+        if ((await AskAsync(jobId).ConfigureAwait(true)).IsEnded)
+        {
+            _open.Remove(jobId);
+        }
     }
 
     /// <inheritdoc/>
@@ -46,4 +57,18 @@ internal sealed class JobBoardGrain(IJobStore store, ClusterOptions options) : G
         // Ids begin with the time: of equal priorities, the older job comes first.
         .. _open.OrderByDescending(job => job.Value).ThenBy(job => job.Key, StringComparer.Ordinal).Select(job => job.Key),
     ]);
+
+    private Task<JobStatus> AskAsync(string jobId) => GrainFactory.GetGrain<IJobGrain>(jobId).StatusAsync();
+
+    /// <summary>Removes jobs whose word that they have ended is on its way, or was lost with a silo.</summary>
+    private async Task RemoveEndedAsync()
+    {
+        foreach (string jobId in _open.Keys.ToArray())
+        {
+            if ((await AskAsync(jobId).ConfigureAwait(true)).IsEnded)
+            {
+                _open.Remove(jobId);
+            }
+        }
+    }
 }
