@@ -46,7 +46,8 @@ public static class LlocoOrleansExtensions
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(setup);
         string folder = Check(options, isSilo: true);
-        silo.ConfigureEndpoints(ParseAddress(options), PortOf(options.SiloPort), PortOf(options.GatewayPort), listenOnAnyHostAddress: false);
+        (int siloPort, int gatewayPort) = PortsOf(options);
+        silo.ConfigureEndpoints(ParseAddress(options), siloPort, gatewayPort, listenOnAnyHostAddress: false);
         if (options.Database is { } address)
         {
             var database = new MemberDatabase(address);
@@ -171,17 +172,26 @@ public static class LlocoOrleansExtensions
         : throw new LlocoException($"'{options.Address}' is no IP address. Give the one that other machines reach this one by.");
 
     // Orleans listens on the port it is told, which other silos know it by: it cannot choose one itself.
-    private static int PortOf(int wanted)
+    private static (int Silo, int Gateway) PortsOf(ClusterOptions options)
+    {
+        // Both are held until both are known: one that was let go may be found a second time.
+        using TcpListener? silo = Hold(options.SiloPort), gateway = Hold(options.GatewayPort);
+        return (PortOf(silo, options.SiloPort), PortOf(gateway, options.GatewayPort));
+    }
+
+    private static TcpListener? Hold(int wanted)
     {
         if (wanted > 0)
         {
-            return wanted;
+            return null;
         }
 
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return listener;
     }
+
+    private static int PortOf(TcpListener? held, int wanted) => held is null ? wanted : ((IPEndPoint)held.LocalEndpoint).Port;
 
     private static string MembersOf(string folder) => Path.Combine(folder, "silos");
 }
