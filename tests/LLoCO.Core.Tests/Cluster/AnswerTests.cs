@@ -13,8 +13,6 @@ namespace LLoCO.Core.Tests.Cluster;
 /// <summary>Questions to silos in this process.</summary>
 public sealed class AnswerTests : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -60,7 +58,7 @@ public sealed class AnswerTests : IDisposable
         {
             if (number == 3)
             {
-                gate.Wait(Longest);
+                gate.Wait(TestSilo.Longest);
             }
         });
         await IngestAsync(silo, 1);

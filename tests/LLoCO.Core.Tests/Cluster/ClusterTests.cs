@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LLoCO.Core.Index;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Orleans;
+using LLoCO.Orleans.Jobs;
 using Microsoft.Extensions.Hosting;
 using Xunit;
 
@@ -10,9 +11,10 @@ namespace LLoCO.Core.Tests.Cluster;
 /// <summary>Jobs on one silo in this process.</summary>
 public sealed class ClusterTests : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _folder = new();
+
+    // Stands still: no lease ends because this machine is busy.
+    private readonly SteppedClock _clock = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -25,7 +27,7 @@ public sealed class ClusterTests : IDisposable
     [Fact]
     public async Task Start_Documents_AreCompressedAndOneThatCannotBeReadIsSetAside()
     {
-        await using TestSilo silo = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"));
+        await using TestSilo silo = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"), clock: _clock);
         JobDocument[] documents = [.. Write(3), new("gone", _folder.PathOf("gone.txt"))];
 
         string job = await silo.Cluster.StartAsync(Compress, documents, Token);
@@ -65,6 +67,25 @@ public sealed class ClusterTests : IDisposable
         Assert.Empty(await silo.Cluster.ListAsync(Token));
     }
 
+    /// <summary>A silo may die after a job has ended and before it is marked as closed: the job is not open for that.</summary>
+    [Fact]
+    public async Task Open_JobsThatHaveEnded_LeaveTheirPlaces()
+    {
+        var store = new FolderJobStore(_folder.PathOf("shared/jobs"));
+        (int writer, _) = await store.OpenAsync("ended", Token);
+        JobEvent[] events = [new(JobEventKind.Created) { Spec = Compress }, new(JobEventKind.Started)];
+        await store.AppendAsync("ended", writer, [.. events.Select(one => one.Write())], Token);
+        await using TestSilo silo = await TestSilo.StartAsync(Options with { MaxOpenJobs = 1 }, _folder.PathOf("index.db"));
+
+        Assert.Equal(["ended"], await store.ListOpenAsync(Token));
+        for (int i = 0; i < 5; i++)
+        {
+            string job = await silo.Cluster.StartAsync(Compress, [], Token);
+            Assert.Equal(JobState.Finished, (await silo.Cluster.FindAsync(job, Token)).State);
+            Assert.Empty(await silo.Cluster.ListAsync(Token));
+        }
+    }
+
     /// <summary>Whoever finds no silo is told what to do, and not how .NET says it.</summary>
     [Fact]
     public async Task Connect_NoSilo_SaysWhatToDo()
@@ -90,25 +111,18 @@ public sealed class ClusterTests : IDisposable
         JobDocument[] documents = Write(1);
         JobStatus paused;
         string job;
-        await using (TestSilo silo = await TestSilo.StartAsync(Options, _folder.PathOf("index.db")))
+        await using (TestSilo silo = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"), clock: _clock))
         {
             using var reached = new SemaphoreSlim(0);
-            silo.Compressor.Before = done =>
-            {
-                if (done == 2)
-                {
-                    reached.Release();
-                }
-
-                Compute(done >= 2 ? 0.1 : 0);
-            };
+            silo.Compressor.StopsAfter = 2;
+            silo.Compressor.Before = done => _ = done == 2 ? reached.Release() : 0;
             job = await silo.Cluster.StartAsync(Compress, documents, Token);
-            Assert.True(await reached.WaitAsync(Longest, Token));
+            Assert.True(await reached.WaitAsync(TestSilo.Longest, Token));
             await silo.Cluster.PauseAsync(job);
-            paused = await UntilAsync(silo, job, status => status.Running.Count == 0);
+            paused = await silo.UntilAsync(job, status => status.Running.Count == 0);
         }
 
-        await using TestSilo other = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"));
+        await using TestSilo other = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"), clock: _clock);
         Assert.Equal(JobState.Paused, (await other.Cluster.FindAsync(job, Token)).State);
         await other.Cluster.ResumeAsync(job);
         JobStatus end = (await WatchAsync(other, job))[^1];
@@ -133,7 +147,7 @@ public sealed class ClusterTests : IDisposable
             Compute(1.5);
         };
         string job = await silo.Cluster.StartAsync(Compress, Write(1), Token);
-        Assert.True(await reached.WaitAsync(Longest, Token));
+        Assert.True(await reached.WaitAsync(TestSilo.Longest, Token));
         using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(1)))
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -143,11 +157,11 @@ public sealed class ClusterTests : IDisposable
         long asked = Stopwatch.GetTimestamp();
         JobStatus running = await silo.Cluster.FindAsync(job, Token);
         TimeSpan answered = Stopwatch.GetElapsedTime(asked);
-        Assert.True(await reached.WaitAsync(Longest, Token));
+        Assert.True(await reached.WaitAsync(TestSilo.Longest, Token));
         JobStatus later = await silo.Cluster.FindAsync(job, Token);
         await silo.Cluster.CancelAsync(job);
         int before = silo.Compressor.Compressed.Count;
-        await UntilAsync(silo, job, status => status.Running.Count == 0);
+        await silo.UntilAsync(job, status => status.Running.Count == 0);
         int after = silo.Compressor.Compressed.Count;
 
         Assert.True(answered < TimeSpan.FromSeconds(1), $"{answered} to answer");
@@ -193,7 +207,7 @@ public sealed class ClusterTests : IDisposable
         TestSilo silo, string job, Func<JobStatus, bool>? until = null, CancellationToken? token = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token ?? Token);
-        limit.CancelAfter(Longest);
+        limit.CancelAfter(TestSilo.Longest);
         var seen = new List<JobStatus>();
         await foreach (JobStatus status in silo.Cluster.WatchAsync(job, limit.Token))
         {
@@ -205,22 +219,6 @@ public sealed class ClusterTests : IDisposable
         }
 
         return seen;
-    }
-
-    private static async Task<JobStatus> UntilAsync(TestSilo silo, string job, Func<JobStatus, bool> until)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(Longest);
-        while (true)
-        {
-            JobStatus status = await silo.Cluster.FindAsync(job, limit.Token);
-            if (until(status))
-            {
-                return status;
-            }
-
-            await Task.Delay(20, limit.Token);
-        }
     }
 
     private static async Task<List<string>> IdsAsync(TestSilo silo) =>

@@ -8,13 +8,12 @@ namespace LLoCO.Core.Tests.Cluster;
 /// <summary>A job that has two keepers, as in a split network: only the last one to open it may give units away.</summary>
 public sealed class JobWriterTests : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private ClusterOptions Options => new() { Folder = _folder.PathOf("shared"), LeaseSeconds = 1 };
+    // Two silos share a process here: while it waits for a processor, neither shall declare the other one dead.
+    private ClusterOptions Options => new() { Folder = _folder.PathOf("shared"), LeaseSeconds = 1, ProbeSeconds = 60 };
 
     public void Dispose() => _folder.Dispose();
 
@@ -23,7 +22,8 @@ public sealed class JobWriterTests : IDisposable
     [Fact]
     public async Task Renew_UnitThatALaterWriterGaveAway_StopsAndWritesNothing()
     {
-        await using TestSilo silo = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"));
+        var clock = new SteppedClock();
+        await using TestSilo silo = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"), clock: clock);
         using var reached = new SemaphoreSlim(0);
         using var gate = new ManualResetEventSlim();
         silo.Compressor.Before = done =>
@@ -31,11 +31,11 @@ public sealed class JobWriterTests : IDisposable
             if (done == 1)
             {
                 reached.Release();
-                gate.Wait(Longest);
+                gate.Wait(TestSilo.Longest);
             }
         };
         string job = await silo.Cluster.StartAsync(new JobSpec(JobKind.Compress) { Group = "ship" }, [Write()], Token);
-        Assert.True(await reached.WaitAsync(Longest, Token));
+        Assert.True(await reached.WaitAsync(TestSilo.Longest, Token));
         string first = (await silo.Cluster.FindAsync(job, Token)).Running[0].Silo;
 
         var store = new FolderJobStore(_folder.PathOf("shared/jobs"));
@@ -43,13 +43,16 @@ public sealed class JobWriterTests : IDisposable
         var given = new JobEvent(JobEventKind.Leased) { Unit = "d0", Lease = ((long)writer << 32) + 1, Text = "S10.0.0.9:1:1" };
         await store.AppendAsync(job, writer, [given.Write()], Token);
 
-        JobStatus other = await UntilAsync(silo, job, status => status.Running.Count == 1 && status.Running[0].Silo == given.Text);
+        JobStatus other = await silo.UntilAsync(job, status => status.Running.Count == 1 && status.Running[0].Silo == given.Text);
 
-        // The third silo does not exist, so its lease ends. Until then this silo has asked several times to renew its own, and was refused:
-        // a document that is finished before that counts as done, whoever has the lease.
-        await UntilAsync(silo, job, status => status.Lost == 1);
+        // What this silo holds ends by the process's own clock, a second after it was renewed last, and it has not been renewed since the unit
+        // was given away: a document that is finished before that counts as done, whoever has the lease. The third silo does not exist, so
+        // that its lease ends when the job's clock says so.
+        await Task.Delay(TimeSpan.FromSeconds(2 * Options.LeaseSeconds), Token);
+        clock.Move(2 * Options.LeaseSeconds);
+        await silo.UntilAsync(job, status => status.Lost == 1);
         gate.Set();
-        JobStatus end = await UntilAsync(silo, job, status => status.IsEnded);
+        JobStatus end = await silo.UntilAsync(job, status => status.IsEnded);
 
         Assert.NotEqual(first, given.Text);
         Assert.Equal((JobState.Running, 0), (other.State, other.Done));
@@ -72,7 +75,7 @@ public sealed class JobWriterTests : IDisposable
         {
             job = await newer.Cluster.StartAsync(new JobSpec(JobKind.Compress) { Group = "ship" }, [Write()], Token);
             await using TestSilo older = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"));
-            JobStatus refused = await UntilAsync(newer, job, status => status.Fault is not null);
+            JobStatus refused = await newer.UntilAsync(job, status => status.Fault is not null);
 
             Assert.Contains("Update", refused.Fault, StringComparison.Ordinal);
             Assert.Contains($"version {ClusterProtocol.Version} of", refused.Fault, StringComparison.Ordinal);
@@ -90,23 +93,7 @@ public sealed class JobWriterTests : IDisposable
         }
 
         await using TestSilo updated = await TestSilo.StartAsync(Options with { Protocol = ClusterProtocol.Version + 1 }, _folder.PathOf("index.db"));
-        Assert.Equal(1, (await UntilAsync(updated, job, status => status.IsEnded)).Done);
-    }
-
-    private static async Task<JobStatus> UntilAsync(TestSilo silo, string job, Func<JobStatus, bool> until)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(Longest);
-        while (true)
-        {
-            JobStatus status = await silo.Cluster.FindAsync(job, limit.Token);
-            if (until(status))
-            {
-                return status;
-            }
-
-            await Task.Delay(20, limit.Token);
-        }
+        Assert.Equal(1, (await updated.UntilAsync(job, status => status.IsEnded)).Done);
     }
 
     private JobDocument Write()

@@ -40,6 +40,9 @@ internal sealed class CountingCompressor : IContextCompressor
     /// <summary>Gets or sets what a segment waits for before it is compressed, by its text.</summary>
     public Func<string, Task>? Hold { get; set; }
 
+    /// <summary>Gets or sets after how many segments it does nothing any more but wait until it is cancelled.</summary>
+    public int StopsAfter { get; set; } = int.MaxValue;
+
     public IReadOnlyList<int> Cut(ReadOnlySpan<int> tokens)
     {
         var counts = new List<int>();
@@ -67,6 +70,7 @@ internal sealed class CountingCompressor : IContextCompressor
             string text = new CharacterTokenizer().Decode(segment.ToArray());
             await (Hold?.Invoke(text) ?? Task.CompletedTask);
             Before?.Invoke(Compressed.Count);
+            await Task.Delay(Compressed.Count >= StopsAfter ? Timeout.Infinite : 0, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var vectors = new float[VectorsPerSegment * Width];
             for (int i = 0; i < vectors.Length; i++)
