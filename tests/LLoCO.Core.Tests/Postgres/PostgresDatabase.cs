@@ -29,6 +29,13 @@ internal sealed class PostgresDatabase(PostgresServer server, string name) : IAs
     public async Task<long> CountAsync(string sql, string user = "lloco") => Convert.ToInt64(
         await SqlAsync(sql, user), System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>Ends the sessions of indexes that are open, and waits for their end: what they have not committed is gone.</summary>
+    public Task EndSessionsAsync() => SqlAsync(
+        """
+        SELECT count(pg_terminate_backend(pid, 300000)) FROM pg_stat_activity
+        WHERE application_name LIKE 'LLoCO%' AND datname = current_database()
+        """);
+
     /// <summary>The counts that BM25 uses are those of the passages that are there, and no row belongs to nothing.</summary>
     public async Task AssertConsistentAsync()
     {

@@ -155,7 +155,7 @@ public sealed class PostgresMessageTests(SharedPostgres shared)
             await server.SqlAsync("postgres", "SELECT 1", role);
             return true;
         }
-        catch (NpgsqlException)
+        catch (NpgsqlException error) when (!error.IsTransient)
         {
             return false;
         }

@@ -29,11 +29,11 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private PostgresServer(string host, bool withVectors)
     {
-        (_host, Port) = (host, FreePort());
+        _host = host;
         _programs = withVectors ? PostgresBinaries.Folder : PostgresBinaries.CopyWithoutVectors(Path.Combine(_folder.FullName, "bare"));
     }
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     public string Address(string database, string user = "lloco") => $"postgres://{user}@{_host}:{Port}/{database}";
 
@@ -64,6 +64,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         await made.WaitForExitAsync();
         Assert.True(made.ExitCode == 0, $"initdb: {await said}{wrong}");
         await File.AppendAllTextAsync(Path.Combine(server._folder.FullName, "data", "pg_hba.conf"), $"host all all {host}/24 trust\n");
+
+        // Not before: whatever else runs here may take a port that nobody listens on yet.
+        server.Port = FreePort();
         await server.StartAgainAsync();
         return server;
     }
@@ -88,9 +91,9 @@ internal sealed class PostgresServer : IAsyncDisposable
                 await SqlAsync("postgres", "SELECT 1");
                 return;
             }
-            catch (NpgsqlException) when (i < 300 && !_process.HasExited)
+            catch (NpgsqlException) when (i < 6000 && !_process.HasExited)
             {
-                await Task.Delay(100);
+                await Task.Delay(50);
             }
         }
     }
@@ -126,6 +129,8 @@ internal sealed class PostgresServer : IAsyncDisposable
                 {
                     _template = name;
                 }
+
+                await UntilUnusedAsync(name);
             }
 
             return await CreateDatabaseAsync(_template);
@@ -138,11 +143,20 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async Task DropAsync(string database) => await SqlAsync("postgres", $"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
 
+    /// <summary>A session ends a moment after its connection is closed, and no copy is made of a database that has one.</summary>
+    private async Task UntilUnusedAsync(string database)
+    {
+        while ((long)(await SqlAsync("postgres", $"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'"))! > 0)
+        {
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Runs SQL as a user, and gives the first value.</summary>
     public async Task<object?> SqlAsync(string database, string sql, string user = "lloco")
     {
         await using var connection =
-            new NpgsqlConnection($"Host={_host};Port={Port};Database={database};Username={user};Pooling=false;Timeout=5");
+            new NpgsqlConnection($"Host={_host};Port={Port};Database={database};Username={user};Pooling=false;Timeout=300;Command Timeout=300");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();

@@ -61,7 +61,7 @@ public sealed class PostgresVectorTests(SharedPostgres shared)
         // A session reports what it did when it ends.
         await near.DisposeAsync();
         long scans = 0;
-        for (int i = 0; i < 100 && scans == 0; i++)
+        for (int i = 0; i < 3000 && scans == 0; i++)
         {
             await Task.Delay(50, Cancelled);
             scans = await database.CountAsync($"SELECT pg_stat_get_numscans('lloco.passages_by_vector_{Width}'::regclass)");
