@@ -15,6 +15,10 @@ internal sealed record ForeignReader(string Name, Func<FuzzFolder, OpenedReader>
     /// besides, grew something.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Gets the time after which an input is given up that was not read by then; three times <see cref="Longest"/> unless it is
+    /// said.</summary>
+    public TimeSpan? GivenUpAfter { get; init; }
+
     /// <summary>Gets the most bytes of one input: room for tables of the largest allowed size, which no seed fills.</summary>
     public long MaxBytes { get; init; } = 512L << 20;
 }

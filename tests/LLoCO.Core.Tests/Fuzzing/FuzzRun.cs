@@ -45,7 +45,7 @@ internal sealed class FuzzRun
         {
             long started = Volatile.Read(ref run._started);
             Assert.False(
-                started > 0 && Stopwatch.GetElapsedTime(started) > reader.Longest * 3,
+                started > 0 && Stopwatch.GetElapsedTime(started) > (reader.GivenUpAfter ?? reader.Longest * 3),
                 $"{reader.Name}: input {run._current} does not come to an end.");
         }
 

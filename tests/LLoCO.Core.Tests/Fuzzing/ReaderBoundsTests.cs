@@ -12,7 +12,7 @@ public sealed partial class ReaderBoundsTests
     /// <summary>One line of a data set may have 64 MiB, which growing buffers hold several times over.</summary>
     private const long MaxBytes = 1L << 30;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private static readonly ForeignReader[] All =
         [.. CheckpointReaders.All, .. TokenizerReaders.All, .. IndexReaders.All, .. TrainingReaders.All, .. DataReaders.All];

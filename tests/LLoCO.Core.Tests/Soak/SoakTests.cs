@@ -88,9 +88,9 @@ public sealed class SoakTests : IDisposable
         int done = 0;
         TimeSpan longest = SlowCount.Longest;
         var clock = Stopwatch.StartNew();
-        for (; done < count && clock.Elapsed < longest; done += AtOnce)
+        for (; (done < count || cancelled == 0) && clock.Elapsed < longest; done += AtOnce)
         {
-            // One of each eight is left alone.
+            // One more than these eight is left alone. A word that comes after the answer cancels nothing, and on a busy machine all may.
             Task<string> whole = AskAsync(pipeline, Groups[0], 1, Token);
             Task<bool>[] ended = [.. Enumerable.Range(0, AtOnce).Select(i => CancelledAsync(pipeline, i, random.Next(12)))];
             cancelled += (await Task.WhenAll(ended)).Count(one => one);
@@ -98,7 +98,7 @@ public sealed class SoakTests : IDisposable
         }
 
         Assert.Equal(expected, await AskAsync(pipeline, Groups[0], 1, Token));
-        Assert.InRange(cancelled, 1, count + AtOnce);
+        Assert.InRange(cancelled, 1, done);
         SlowCount.Report(done, count, "asks");
     }
 
