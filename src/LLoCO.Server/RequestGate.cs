@@ -37,6 +37,7 @@ internal sealed partial class RequestGate(LlocoServerOptions options, ILogger lo
                 ServerMeter.Tenant = caller.Tenant?.Name;
                 QueryFields.Ensure(context.Request, query ?? []);
                 using IDisposable? place = isLimited ? await EnterAsync(caller, stop.Token).ConfigureAwait(false) : null;
+                context.Features.Set(new RequestPlace(place));
                 await work(context, caller, stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -59,17 +59,19 @@ internal sealed class AnswerEndpoint(LlocoPipeline pipeline, LlocoServerOptions 
         if (request.IsStreamed)
         {
             context.Features.Set<IErrorForm>(form);
-            await StreamAsync(context.Response, request, form, cancellationToken).ConfigureAwait(false);
+            await StreamAsync(context, request, form, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         ChatResponse response = await _client.GetResponseAsync(request.Messages, request.Options, cancellationToken).ConfigureAwait(false);
+        context.Features.Get<RequestPlace>()?.Free();
         await ServerJson.WriteAsync(context.Response, form.Whole(response)).ConfigureAwait(false);
     }
 
     private async Task StreamAsync(
-        HttpResponse response, AnswerRequest request, AnswerForm form, CancellationToken cancellationToken)
+        HttpContext context, AnswerRequest request, AnswerForm form, CancellationToken cancellationToken)
     {
+        HttpResponse response = context.Response;
         await using IAsyncEnumerator<ChatResponseUpdate> updates = _client
             .GetStreamingResponseAsync(request.Messages, request.Options, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
@@ -94,6 +96,7 @@ internal sealed class AnswerEndpoint(LlocoPipeline pipeline, LlocoServerOptions 
             more = await updates.MoveNextAsync().ConfigureAwait(false);
         }
 
+        context.Features.Get<RequestPlace>()?.Free();
         await ServerJson.WriteEventsAsync(response, form.End(Whole(text.ToString(), last))).ConfigureAwait(false);
     }
 

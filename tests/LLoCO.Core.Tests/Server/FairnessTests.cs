@@ -77,6 +77,24 @@ public sealed class FairnessTests
     }
 
     [Fact]
+    public async Task Asked_AgainAtTheEndOfAStream_FindsItsOwnPlaceFree()
+    {
+        // 2 places, of which one is kept for the town.
+        _gate.Open();
+        await using TestServer server = await StartAsync(new() { MaxRequests = 2 });
+
+        for (int i = 0; i < 20; i++)
+        {
+            using HttpResponseMessage response = await BeginAsync(server, Ship.Key);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
+            while (await lines.ReadLineAsync(Token) is { } line && line != "data: [DONE]")
+            {
+            }
+        }
+    }
+
+    [Fact]
     public async Task Answer_IsTheSameWhateverOthersHaveAndAsk()
     {
         _gate.Open();
