@@ -75,10 +75,12 @@ public sealed class JobWriterTests : IDisposable
         {
             job = await newer.Cluster.StartAsync(new JobSpec(JobKind.Compress) { Group = "ship" }, [Write()], Token);
             await using TestSilo older = await TestSilo.StartAsync(Options, _folder.PathOf("index.db"));
-            JobStatus refused = await newer.UntilAsync(job, status => status.Fault is not null);
+
+            // While a silo joins, the job may come to it, and goes back: the silo that keeps it then says that it is too old itself.
+            string named = $"version {ClusterProtocol.Version} of";
+            JobStatus refused = await newer.UntilAsync(job, status => status.Fault?.Contains(named, StringComparison.Ordinal) == true);
 
             Assert.Contains("Update", refused.Fault, StringComparison.Ordinal);
-            Assert.Contains($"version {ClusterProtocol.Version} of", refused.Fault, StringComparison.Ordinal);
             Assert.Equal((JobState.Running, 0, 0), (refused.State, refused.Done, refused.Running.Count));
             Assert.Empty(older.Compressor.Compressed);
         }
