@@ -20,7 +20,12 @@ internal sealed class CommonArguments
 
     /// <summary>Gets the model folder.</summary>
     public Option<string?> Model { get; } =
-        new("--model") { Description = "Model folder; default: the embedded model.", HelpName = "FOLDER" };
+        new("--model")
+        {
+            Description = "Model folder, or 'open' for the embedded model that reads words it has never seen (8x); default: the embedded "
+                + "model of the practice corpus (32x).",
+            HelpName = "FOLDER|open",
+        };
 
     /// <summary>Gets the device of the tensors.</summary>
     public Option<string> Device { get; } =
@@ -141,8 +146,7 @@ internal sealed class CommonArguments
 
     /// <summary>Finds the model of the options.</summary>
     /// <param name="parsed">The command line.</param>
-    public ModelPackage Package(ParseResult parsed) =>
-        parsed.GetValue(Model) is { } folder ? new ModelPackage(folder) : EmbeddedModel.Package;
+    public ModelPackage Package(ParseResult parsed) => EmbeddedModel.Find(parsed.GetValue(Model));
 
     /// <summary>Creates the builder of the pipeline from the options.</summary>
     /// <param name="parsed">The command line.</param>

@@ -3,12 +3,24 @@ using LLoCO.Models.Tiny;
 
 namespace LLoCO.Tool;
 
-/// <summary>The default model of the verbs.</summary>
+/// <summary>The models of this build, which need no folder of their own.</summary>
 internal static class EmbeddedModel
 {
-    /// <summary>Gets the model.</summary>
+    /// <summary>As <c>--model</c>: the model of an open vocabulary.</summary>
+    public const string OpenName = "open";
+
+    /// <summary>Finds the model that <c>--model</c> names.</summary>
+    /// <param name="model">A folder, or <see cref="OpenName"/>; a folder of that name takes precedence. The default model with
+    /// <see langword="null"/>.</param>
     /// <exception cref="LlocoException">This build has none.</exception>
-    public static ModelPackage Package => File.Exists(Path.Combine(TinyModel.Package.Folder, "config.json"))
-        ? TinyModel.Package
+    public static ModelPackage Find(string? model) => model switch
+    {
+        null => Present(TinyModel.Package),
+        OpenName when !Directory.Exists(OpenName) => Present(TinyModel.OpenPackage),
+        _ => new ModelPackage(model),
+    };
+
+    private static ModelPackage Present(ModelPackage package) => File.Exists(Path.Combine(package.Folder, "config.json"))
+        ? package
         : throw new LlocoException("This build holds no embedded model. Name a model folder with --model.");
 }
