@@ -26,24 +26,27 @@ public sealed class TinyModelTests
     }
 
     [Fact]
-    public void Package_Size_StaysBelowTheLimitOfTheRepository()
+    public void Packages_Size_StaysBelowTheLimitOfTheRepository()
     {
-        var folder = new DirectoryInfo(TinyModel.Package.Folder);
-        long bytes = folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        long bytes = new[] { TinyModel.Package, TinyModel.OpenPackage }.Sum(package => new DirectoryInfo(package.Folder)
+            .EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
 
         Assert.InRange(bytes, 1, 60_000_000);
     }
 
-    [Fact]
-    public void Package_Folder_IsNamedByTheHashesOfWhatItHolds()
+    [Theory]
+    [InlineData("tiny")]
+    [InlineData("tiny-open")]
+    public void Package_Folder_IsNamedByTheHashesOfWhatItHolds(string name)
     {
-        string folder = TinyModel.Package.Folder;
+        ModelPackage package = new[] { TinyModel.Package, TinyModel.OpenPackage }.Single(one => one.Name == name);
+        string folder = package.Folder;
         Dictionary<string, Func<Stream>> files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(
             file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => (Func<Stream>)(() => File.OpenRead(file)));
         DirectoryInfo root = Directory.CreateTempSubdirectory("lloco-tiny-");
         try
         {
-            Assert.Equal(Path.GetFileName(folder), Path.GetFileName(EmbeddedFolder.Unpack(files, "tiny", [root.FullName])));
+            Assert.Equal(Path.GetFileName(folder), Path.GetFileName(EmbeddedFolder.Unpack(files, name, [root.FullName])));
         }
         finally
         {
