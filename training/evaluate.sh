@@ -26,8 +26,9 @@ modes=(none truncate full retrieve compressed lloco)
 window=$(sed -nE 's/.*"max_position_embeddings": *([0-9]+).*/\1/p' $model/config.json)
 mkdir -p "$out"
 
-raw=()
-[ ! -e $model/adapters/raw/adapter_config.json ] || raw=(--raw-adapter raw)
+# shellcheck source=training/raw-adapter.sh
+. training/raw-adapter.sh
+read -r -a raw <<<"$(raw_adapter $model)"
 
 wanted() { [[ " $PARTS " == *" $1 "* ]]; }
 adapter() { [ -e "$model/adapters/$1/adapter_config.json" ]; }

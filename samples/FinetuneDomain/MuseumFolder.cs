@@ -11,8 +11,9 @@ internal static class MuseumFolder
 
     /// <summary>Writes the folder, or finds it as an earlier run wrote it.</summary>
     /// <param name="folder">Where it lies.</param>
+    /// <param name="seed">Chooses the words.</param>
     /// <returns>The folder.</returns>
-    public static string Write(string folder)
+    public static string Write(string folder, int? seed = null)
     {
         string questions = Path.Combine(folder, "questions.jsonl");
         if (File.Exists(questions))
@@ -21,7 +22,7 @@ internal static class MuseumFolder
         }
 
         Directory.CreateDirectory(folder);
-        var words = new MuseumWords(new Random(Seed));
+        var words = new MuseumWords(new Random(seed ?? Seed));
         var lines = new List<string>();
         for (int number = 1; number <= Pages; number++)
         {

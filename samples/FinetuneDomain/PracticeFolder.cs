@@ -12,7 +12,7 @@ internal static class PracticeFolder
 
     /// <summary>Writes the folder, or finds it as an earlier run wrote it.</summary>
     /// <returns>The folder.</returns>
-    public static string Write(string folder)
+    public static string Write(string folder, int? seed = null)
     {
         string questions = Path.Combine(folder, "questions.jsonl");
         if (File.Exists(questions))
@@ -21,7 +21,7 @@ internal static class PracticeFolder
         }
 
         Directory.CreateDirectory(folder);
-        var generator = new SynthGenerator(Seed);
+        var generator = new SynthGenerator(seed ?? Seed);
         var lines = new List<string>();
         for (int number = 0; number < Documents; number++)
         {

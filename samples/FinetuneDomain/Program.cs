@@ -10,10 +10,11 @@ using LLoCO.Training.SelfStudy;
 
 // A folder of documents with questions about some of them becomes an adapter that answers questions about all of them better.
 //
-//   FinetuneDomain [FOLDER | --museum] [--self-study] [--model FOLDER] [--out DIR]
+//   FinetuneDomain [FOLDER | --museum] [--seed N] [--self-study] [--model FOLDER] [--out DIR]
 //
 // FOLDER holds questions.jsonl, one {"document_path", "question", "answers"} a line, and the documents it names. Without FOLDER a
-// practice folder is made, or with --museum one of a kind that the embedded model knows no word of. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
+// practice folder is made, or with --museum one of a kind that the embedded model knows no word of; --seed N makes
+// other documents of that kind. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
 // labels are not learned from: the model asks itself about its raw text.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string Adapter = "domain";
@@ -30,7 +31,7 @@ await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
 
 // 1. Questions with their documents; some documents are held out, so that what is measured was never trained on.
 string folder = arguments.Folder
-    ?? (arguments.Museum ? MuseumFolder.Write(Path.Combine(work, "museum")) : PracticeFolder.Write(Path.Combine(work, "practice")));
+    ?? (arguments.Museum ? MuseumFolder.Write(Path.Combine(work, "museum"), arguments.Seed) : PracticeFolder.Write(Path.Combine(work, "practice"), arguments.Seed));
 (QuestionItem[] learned, QuestionItem[] heldOut) = HoldOut.Split(QuestionFile.Read(Path.Combine(folder, "questions.jsonl")));
 Console.WriteLine(
     $"{folder}: {learned.Length} questions about {Documents(learned)} documents to learn from, {heldOut.Length} about "
@@ -105,8 +106,12 @@ static double F1(EvaluatedQuestion question) => question.Scores["f1"];
 
 static int Documents(QuestionItem[] questions) => questions.Select(item => item.DocumentId).Distinct().Count();
 
-static string Describe(EvaluatedQuestion[] questions)
+static string Describe(EvaluatedQuestion[] questions) =>
+    $"F1 {Mean(questions, "f1")}, exact {Mean(questions, "em")} over {questions.Length} questions";
+
+static string Mean(EvaluatedQuestion[] questions, string metric)
 {
-    BootstrapInterval interval = BootstrapInterval.OfMean([.. questions.Select(F1)]);
-    return $"F1 {questions.Average(F1):P1} [{interval.Low:P1}, {interval.High:P1}] over {questions.Length} questions";
+    double[] scores = [.. questions.Select(question => question.Scores[metric])];
+    BootstrapInterval interval = BootstrapInterval.OfMean(scores);
+    return $"{scores.Average():P1} [{interval.Low:P1}, {interval.High:P1}]";
 }

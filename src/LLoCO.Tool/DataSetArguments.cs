@@ -10,6 +10,7 @@ namespace LLoCO.Tool;
 /// <summary>The options for data sets, and the questions that they select.</summary>
 internal sealed class DataSetArguments
 {
+    private const string BabiName = "babi";
     private const int DefaultTokens = 4096;
 
     private static readonly IReadOnlyList<string> Formats =
@@ -46,6 +47,14 @@ internal sealed class DataSetArguments
             Description = "Only questions about the first N documents of each data set.", HelpName = "N",
         });
 
+    private readonly Option<string[]> _except = new("--except")
+    {
+        Description = "Leaves out questions of babi and babilong whose facts also stand in these files, such as the training split, "
+            + "and says how many.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _books = new("--books")
     {
         Description = "Folder of books in which babilong hides its facts.", HelpName = "FOLDER",
@@ -77,7 +86,7 @@ internal sealed class DataSetArguments
         _format.AcceptOnlyFromAmong([.. Formats]);
         foreach (Option option in new Option[]
         {
-            _data, _format, _skipBroken, _limit, _documents, _books, _booksOnly, _booksExcept, _tokens, _seed,
+            _data, _format, _skipBroken, _limit, _documents, _except, _books, _booksOnly, _booksExcept, _tokens, _seed,
         })
         {
             verb.Options.Add(option);
@@ -94,13 +103,17 @@ internal sealed class DataSetArguments
     public IReadOnlyList<NamedDataSet> Find(ParseResult parsed, ModelPackage model, ToolConsole console)
     {
         parsed.EnsureNoneWithout(
+            parsed.GetValue(_format) is DataSetFormats.BabiLongName or BabiName,
+            $"{_format.Name} {BabiName} or {DataSetFormats.BabiLongName}", _except);
+        parsed.EnsureNoneWithout(
             parsed.GetValue(_format) == DataSetFormats.BabiLongName, $"{_format.Name} {DataSetFormats.BabiLongName}",
             _books, _booksOnly, _booksExcept, _tokens, _seed);
         (string Name, string Path)[] files = [.. parsed.GetValue(_data)!.Select(Split)];
         IEnumerable<NamedDataSet> sets = parsed.GetValue(_format) == DataSetFormats.BabiLongName
             ? BabiLong(parsed, model, files)
             : files.Select(file => Plain(parsed, file));
-        NamedDataSet[] found = [.. sets];
+        HashSet<string> except = KnownDocuments(parsed);
+        NamedDataSet[] found = [.. sets.Select(set => set with { Except = except })];
         if (found.GroupBy(set => set.Name).FirstOrDefault(same => same.Count() > 1) is { } doubled)
         {
             throw new ToolUsageException($"Two data sets would be called '{doubled.Key}'. Give each a name: --data NAME=PATH.");
@@ -112,6 +125,12 @@ internal sealed class DataSetArguments
         foreach (NamedDataSet set in found)
         {
             set.Choose(skip);
+            if (parsed.Has(_except))
+            {
+                console.Error.WriteLine(
+                    $"lloco: {set.Name}: {set.LeftOut} questions left out, since their facts also stand in "
+                    + string.Join(", ", parsed.GetValue(_except)!.Select(Path.GetFileName)));
+            }
         }
 
         return found.Length == 1 && !parsed.GetValue(_data)![0].Contains('=', StringComparison.Ordinal)
@@ -162,6 +181,10 @@ internal sealed class DataSetArguments
             }
         }
     }
+
+    /// <summary>The ids of the documents of other files, without the books that hide their facts.</summary>
+    private HashSet<string> KnownDocuments(ParseResult parsed) =>
+        [.. (parsed.GetValue(_except) ?? []).SelectMany(file => new BabiReader().Read(file)).Select(item => item.DocumentId!)];
 
     private bool Skips(ParseResult parsed) => parsed.GetValue(_skipBroken);
 

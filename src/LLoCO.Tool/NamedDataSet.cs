@@ -17,6 +17,12 @@ internal sealed record NamedDataSet(
 {
     private HashSet<int> _chosen = [];
 
+    /// <summary>Gets the ids of documents, by their facts, about which nothing is asked.</summary>
+    public IReadOnlySet<string> Except { get; init; } = new HashSet<string>();
+
+    /// <summary>Gets how many questions are about these.</summary>
+    public int LeftOut { get; private set; }
+
     /// <summary>Gets the number of questions that <see cref="Read"/> gives.</summary>
     public int Count => _chosen.Count;
 
@@ -27,7 +33,8 @@ internal sealed record NamedDataSet(
     {
         // Reads the facts only; documents are composed only for the chosen questions.
         IQuestionReader reader = Haystack is null ? Format.Reader : new BabiReader();
-        int count = OfFirstDocuments(reader.Read(Path, skip)).Count();
+        LeftOut = Except.Count == 0 ? 0 : reader.Read(Path, _ => { }).Count(item => !IsAskedAbout(item));
+        int count = OfFirstDocuments(reader.Read(Path, skip).Where(IsAskedAbout)).Count();
         int chosen = Math.Min(count, Limit);
         _chosen = [.. Enumerable.Range(0, chosen).Select(i => (int)((long)i * count / chosen))];
     }
@@ -38,12 +45,14 @@ internal sealed record NamedDataSet(
         Action<BrokenLine>? silent = SkipsBroken ? _ => { } : null;
         if (Haystack is null)
         {
-            return Chosen(OfFirstDocuments(Format.Reader.Read(Path, silent)));
+            return Chosen(OfFirstDocuments(Format.Reader.Read(Path, silent).Where(IsAskedAbout)));
         }
 
-        HashSet<string> ids = [.. Chosen(OfFirstDocuments(new BabiReader().Read(Path, silent))).Select(item => item.Id)];
+        HashSet<string> ids = [.. Chosen(OfFirstDocuments(new BabiReader().Read(Path, silent).Where(IsAskedAbout))).Select(item => item.Id)];
         return new BabiReader(Haystack, ids).Read(Path, silent);
     }
+
+    private bool IsAskedAbout(QuestionItem item) => item.DocumentId is null || !Except.Contains(item.DocumentId);
 
     private IEnumerable<QuestionItem> Chosen(IEnumerable<QuestionItem> items) =>
         items.Where((_, place) => _chosen.Contains(place));

@@ -16,9 +16,11 @@ internal static class OpenCheck
 {
     private const int Documents = 96;
     private const int Abreast = 16;
-    private const int Seed = 4_242_003;
 
-    internal static int Run(string stagesFile, string name, string runs, TrainingData data)
+    /// <summary>The documents of the figures in docs/training.md.</summary>
+    internal const int Seed = 4_242_003;
+
+    internal static int Run(string stagesFile, string name, string runs, TrainingData data, int seed = Seed)
     {
         StageFile plan = StageFile.Read(stagesFile);
         TrainingStage stage = plan.Stages.First(candidate => candidate.Name == name);
@@ -34,7 +36,7 @@ internal static class OpenCheck
             {
                 if (raw ? stage.RawShare > 0 : stage.RawShare < 1)
                 {
-                    Report(stage, trainer, raw, heldOut);
+                    Report(stage, trainer, raw, heldOut, seed);
                 }
             }
         }
@@ -53,7 +55,7 @@ internal static class OpenCheck
         return new OpenExamples(tokenizer, options, lexicon, noise is null ? null : noise.Take);
     }
 
-    private static void Report(TrainingStage stage, StageTrainer trainer, bool raw, bool heldOut)
+    private static void Report(TrainingStage stage, StageTrainer trainer, bool raw, bool heldOut, int seed)
     {
         int segments = raw ? stage.RawSegments : stage.MaxSegments;
         (int exact, int first, int asked) = (0, 0, 0);
@@ -61,7 +63,7 @@ internal static class OpenCheck
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable guard = no_grad();
-            OpenScore score = trainer.Ask(SeededRandom.For(Seed, $"{heldOut}/{batch}"), segments, Abreast, raw);
+            OpenScore score = trainer.Ask(SeededRandom.For(seed, $"{heldOut}/{batch}"), segments, Abreast, raw);
             (exact, first, asked) = (exact + score.Exact, first + score.First, asked + score.Asked);
         }
 
@@ -69,6 +71,7 @@ internal static class OpenCheck
         {
             stage = stage.Name,
             prefix = raw ? "raw" : "summary",
+            seed,
             segments,
             relations = heldOut ? "held out" : "known",
             asked,

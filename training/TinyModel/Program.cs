@@ -16,6 +16,13 @@ switch (args)
         return StageRun.Run(stages, name, runs, Beside(stages, data), LlocoDevice.Parse(device).ToTorch());
     case ["open-check", string stages, string name, string runs, string data]:
         return OpenCheck.Run(stages, name, runs, Beside(stages, data));
+    case ["open-check", string stages, string name, string runs, string data, "--seed", string seed]:
+        return OpenCheck.Run(stages, name, runs, Beside(stages, data), int.Parse(seed, CultureInfo.InvariantCulture));
+    case ["story-check", string model, string data, string questions]:
+        return await StoryCheck.RunAsync(model, data, int.Parse(questions, CultureInfo.InvariantCulture));
+    case ["book-check", string model, string data, string books]:
+        return await BookCheck.RunAsync(
+            model, Data(data, "training/books.txt"), int.Parse(books, CultureInfo.InvariantCulture));
     case ["open-questions", string stages, string name, string runs, string data, string folder, string documents, string segments]:
         return OpenQuestions.Run(
             stages, name, runs, Beside(stages, data), folder, int.Parse(documents, CultureInfo.InvariantCulture),
@@ -29,7 +36,8 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync(
             "usage: TinyModel tokenizer FILE DATA | open-tokenizer FILE DATA | stage STAGES.json NAME RUNS DATA [--device cuda]\n"
-            + "     | open-check STAGES.json NAME RUNS DATA | check DATA\n"
+            + "     | open-check STAGES.json NAME RUNS DATA [--seed N] | check DATA\n"
+            + "     | story-check MODEL DATA QUESTIONS | book-check MODEL DATA BOOKS\n"
             + "     | open-questions STAGES.json NAME RUNS DATA FOLDER DOCUMENTS SEGMENTS\n"
             + "     | grow OLD-STAGES.json OLD-RUNS OLD-STAGE STAGES.json RUNS NAME | export STAGES.json BASE-STAGE RUNS FOLDER\n"
             + "DATA is the folder of public data. See docs/training.md.");

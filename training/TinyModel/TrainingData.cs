@@ -21,6 +21,9 @@ internal sealed class TrainingData(string folder, string bookList)
     internal IEnumerable<string> BookTexts() =>
         Books().Select(File.ReadAllText).Select(text => text[..Math.Min(text.Length, CharactersPerBook)]);
 
+    /// <summary>The books that training did not read.</summary>
+    internal IReadOnlyList<string> OtherBooks() => BookFiles.Find(Path.Combine(folder, "books"), except: bookList);
+
     /// <summary>Lines of a bAbI task.</summary>
     internal IEnumerable<string> Babi(string task) => File.ReadLines(Path.Combine(folder, "babi", task + "_train.txt"));
 

@@ -12,7 +12,7 @@ public sealed partial class CommandTests
 {
     /// <summary>Options whose values are files that the tool reads.</summary>
     private static readonly string[] Inputs =
-        ["--data", "--corpus", "--books", "--books-only", "--books-except", "--haystack", "--needles", "--probes", "--tokenizer"];
+        ["--data", "--except", "--corpus", "--books", "--books-only", "--books-except", "--haystack", "--needles", "--probes", "--tokenizer"];
 
     /// <summary>Names by which pages speak of the reader's own files.</summary>
     private static readonly string[] OwnFiles = ["questions.jsonl", "held-out.jsonl", "reports", "texts"];
