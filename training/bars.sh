@@ -17,6 +17,7 @@
 #   NEEDLE_COLUMNS=10                       lengths of the needle grid, each with ten depths
 #   FAIRYTALE_QUESTIONS=100  BOOKS=64
 #   BASELINES="truncate retrieve"           raw-text rows beside the summaries; empty for none
+#   BABI_BASELINES=                         the same for bAbI, at the cost of as much time again
 #   LLOCO="./build.sh lloco"                for which "lloco" stands in the commands of the table
 # docs/training.md says which seeds are spent.
 set -euo pipefail
@@ -27,7 +28,7 @@ parts="babi-28k own-study babi-8k practice-hard practice practice-easy own own-k
 : "${SEED:=5551000}" "${EASY_SEED:=2551}" "${HARD_SEED:=300005551}"
 : "${NEEDLE_SEED:=5551000}" "${BABI_SEED:=5551}" "${OWN_SEED:=5551}" "${OPEN_SEED:=5551}"
 : "${PRACTICE_QUESTIONS:=180}" "${BABI_QUESTIONS:=100}" "${BABI_LONG_QUESTIONS:=100}" "${NEEDLE_COLUMNS:=10}"
-: "${FAIRYTALE_QUESTIONS:=100}" "${BOOKS:=64}" "${BASELINES=truncate retrieve}"
+: "${FAIRYTALE_QUESTIONS:=100}" "${BOOKS:=64}" "${BASELINES=truncate retrieve}" "${BABI_BASELINES=}"
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 model=src/LLoCO.Models.Tiny/Model
 window=$(sed -nE 's/.*"max_position_embeddings": *([0-9]+).*/\1/p' $model/config.json)
@@ -35,11 +36,15 @@ if [ -n "${LLOCO:-}" ]; then read -r -a command <<<"$LLOCO"; else command=(./bui
 tiny=(dotnet training/TinyModel/bin/Release/net10.0/TinyModel.dll)
 sample=(dotnet samples/FinetuneDomain/bin/Release/net10.0/FinetuneDomain.dll)
 mkdir -p "$out/rows"
-read -r -a baselines <<<"$BASELINES"
 # shellcheck source=training/raw-adapter.sh
 . training/raw-adapter.sh
-raw=()
-[ ${#baselines[@]} -eq 0 ] || read -r -a raw <<<"$(raw_adapter $model)"
+
+# reads MODES: leaves the raw-text modes in $baselines and the adapter that reads them in $raw.
+reads() {
+  read -r -a baselines <<<"$1"
+  raw=()
+  [ ${#baselines[@]} -eq 0 ] || read -r -a raw <<<"$(raw_adapter $model)"
+}
 
 lloco() { "${command[@]}" "$@"; }
 say() { printf 'bars.sh: %s\n' "$*" >&2; }
@@ -65,7 +70,7 @@ scores() {
     sed -nE "s/.*\"questions\":([0-9]+).*\"metrics\":\{[^}]*\"$3\":([^,}]+).*\"interval\":\{[^}]*\"$3\":\[([^],]+),([^],]+)\].*/\2 \3 \4 \1/p"
 }
 
-# beside NAME METRIC [DATA]: the rows that read raw text, as ", truncated 12 %"
+# beside NAME METRIC [DATA]: the rows that read raw text, as "; truncate 12 %"
 beside() {
   local mode value
   for mode in ${baselines[@]+"${baselines[@]}"}; do
@@ -190,6 +195,7 @@ demo() {
 
 # measure PART
 measure() {
+  case $1 in babi-*) reads "$BABI_BASELINES" ;; *) reads "$BASELINES" ;; esac
   case $1 in
     own) own 10 own "own domain, everything new, after finetune" ">= 0.8" --museum --seed "$OWN_SEED" ;;
     own-known) own 11 own-known "own domain, known values, after finetune" ">= 0.85" --seed "$OWN_SEED" ;;

@@ -13,8 +13,8 @@ using LLoCO.Training.SelfStudy;
 //   FinetuneDomain [FOLDER | --museum] [--seed N] [--self-study] [--model FOLDER] [--out DIR]
 //
 // FOLDER holds questions.jsonl, one {"document_path", "question", "answers"} a line, and the documents it names. Without FOLDER a
-// practice folder is made, or with --museum one of a kind that the embedded model knows no word of; --seed N makes
-// other documents of that kind. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
+// practice folder is made, or with --museum one of a kind that no embedded model knows a word of, read by the one of an open
+// vocabulary; --seed N makes other documents of that kind. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
 // labels are not learned from: the model asks itself about its raw text.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string Adapter = "domain";
@@ -22,7 +22,7 @@ var clock = Stopwatch.StartNew();
 Arguments arguments = Arguments.Parse(args);
 string work = Path.GetFullPath(arguments.Out ?? "finetune-domain");
 Directory.CreateDirectory(work);
-ModelPackage model = arguments.Model is { } own ? new ModelPackage(own) : TinyModel.Package;
+ModelPackage model = arguments.Model is { } own ? new ModelPackage(own) : arguments.Museum ? TinyModel.OpenPackage : TinyModel.Package;
 await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
     .UseModel(model)
     .UseIndex(Path.Combine(work, "documents.db"))

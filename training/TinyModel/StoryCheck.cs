@@ -62,12 +62,13 @@ internal static class StoryCheck
     {
         IReadOnlyList<AdapterExample> examples = await pipeline.LoadExamplesAsync(questions);
         LoadedModel loaded = pipeline.RequireModel("The loss of answers");
-        LoraAdapter? adapter = loaded.FindAdapter(pipeline.Adapters.Contains(Adapter) ? Adapter : null);
+        LoraAdapter adapter = loaded.FindAdapter(Adapter)
+            ?? throw new LlocoException($"The model has no adapter '{Adapter}', by which the stories' answers are read.");
         var learner = new AdapterLearner(loaded.Model, new AdapterTrainingOptions());
         return await loaded.Worker.RunAsync(() => examples.Select(example => Loss(learner, example, adapter)).ToArray());
     }
 
-    private static double Loss(AdapterLearner learner, AdapterExample example, LoraAdapter? adapter)
+    private static double Loss(AdapterLearner learner, AdapterExample example, LoraAdapter adapter)
     {
         using DisposeScope scope = NewDisposeScope();
 
