@@ -10,7 +10,8 @@ namespace LLoCO.Core.Pipeline.Building;
 
 /// <summary>Chooses what makes the memories of documents: summary embeddings by the model, or keys and values.</summary>
 /// <param name="settings">Checked settings.</param>
-internal sealed class CompressorLoader(PipelineSettings settings)
+/// <param name="projector">What summary embeddings pass; <see langword="null"/> for nothing.</param>
+internal sealed class CompressorLoader(PipelineSettings settings, ISummaryProjector? projector)
 {
     /// <summary>Makes the compressor: that of the settings, or one of the kind that the index holds.</summary>
     /// <param name="model">The model.</param>
@@ -33,6 +34,6 @@ internal sealed class CompressorLoader(PipelineSettings settings)
             : new AutoCompressor(
                 model,
                 new Segmenter(model.Config.SegmentLength, model.Config.SegmentBoundary, tokenizer).Cut,
-                settings.Projector?.Fingerprint ?? IdentityProjector.Name);
+                projector?.Fingerprint ?? IdentityProjector.Name);
     }
 }

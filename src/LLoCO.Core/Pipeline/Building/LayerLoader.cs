@@ -56,8 +56,10 @@ internal sealed class LayerLoader(PipelineSettings settings)
             : shared is null ? new PublishedLoader(settings).Load(model!, tokenizer, Own, cancellationToken)
             : shared.Compressor as IPublishedCompressor;
         IRetrievalIndex index = settings.Index ?? Own(OpenIndex(cancellationToken));
+        ISummaryProjector? projector = published is null
+            ? ProjectorLoader.Find(settings, Own) : PublishedLoader.FindProjector(_owned, shared?.Projector);
         IContextCompressor compressor = settings.Compressor ?? published
-            ?? new CompressorLoader(settings).Load(model!, tokenizer, prompts.Prompt, index, cancellationToken);
+            ?? new CompressorLoader(settings, projector).Load(model!, tokenizer, prompts.Prompt, index, cancellationToken);
         PrefixFrame? frame = published?.Frame ?? new PrefixFrame(1) { MemorySlots = settings.MemorySlots, Places = settings.MemoryPlaces };
         IAnswerDecoder decoder = settings.Decoder ?? MakeDecoder(model!, tokenizer, compressor.Fingerprint, frame, cancellationToken);
         return new PipelineLayers(_owned)
@@ -65,9 +67,8 @@ internal sealed class LayerLoader(PipelineSettings settings)
             Settings = settings,
             Tokenizer = tokenizer,
             Compressor = compressor,
-            Projector = settings.Projector ?? PublishedLoader.FindProjector(_owned, shared?.Projector) ?? (!compressor.Fingerprint.IsKeyValue
-                ? new IdentityProjector(compressor.Width)
-                : new KeyValueProjector(compressor)),
+            Projector = settings.Projector ?? (compressor.Fingerprint.IsKeyValue
+                ? new KeyValueProjector(compressor) : projector ?? new IdentityProjector(compressor.Width)),
             Decoder = decoder,
             Prompts = Complete(prompts, published),
             PromptEnd = published?.PromptEnd ?? [],
