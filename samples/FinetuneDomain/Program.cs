@@ -83,9 +83,12 @@ static async Task<IReadOnlyList<AdapterExample>> StudyAsync(LlocoPipeline pipeli
     using StudyCache cache = StudyCache.Open(Path.Combine(work, "study.jsonl"));
     StudyDocument[] documents =
         [.. learned.DistinctBy(item => item.DocumentId).Select(item => new StudyDocument(item.DocumentId!, item.Document!))];
+    // A model without an adapter that writes questions has them made of the documents' own sentences.
+    (ITeacher teacher, StudyPrompt prompt) = pipeline.Adapters.Contains(ModelTeacherOptions.TeacherAdapter)
+        ? (pipeline.CreateTeacher(), StudyPrompt.Cue) : (new ClozeTeacher(), StudyPrompt.Cloze);
     var study = new SelfStudyGenerator(
-        pipeline.CreateTeacher(), pipeline.Tokenizer,
-        new SelfStudyOptions { ChunkTokens = pipeline.Fingerprint.SegmentLength, PairsPerRequest = 16 }, cache);
+        teacher, pipeline.Tokenizer,
+        new SelfStudyOptions { Prompts = [prompt], ChunkTokens = pipeline.Fingerprint.SegmentLength, PairsPerRequest = 16 }, cache);
     StudyResult result = await study.RunAsync(documents);
     Console.WriteLine(
         $"self-study wrote {result.Pairs.Count} questions with answers; dropped "
