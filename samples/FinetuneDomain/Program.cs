@@ -14,8 +14,8 @@ using LLoCO.Training.SelfStudy;
 //
 // FOLDER holds questions.jsonl, one {"document_path", "question", "answers"} a line, and the documents it names. Without FOLDER a
 // practice folder is made, or with --museum one of a kind that no embedded model knows a word of, read by the one of an open
-// vocabulary; --seed N makes other documents of that kind. The adapter, the index and all else stay in DIR (default: finetune-domain). With --self-study the
-// labels are not learned from: the model asks itself about its raw text.
+// vocabulary; --seed N makes other documents of that kind. The adapter, the index and all else stay in DIR (default:
+// finetune-domain). With --self-study the labels are not learned from: the model asks itself about its raw text.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string Adapter = "domain";
 var clock = Stopwatch.StartNew();
@@ -30,8 +30,10 @@ await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
     .BuildAsync();
 
 // 1. Questions with their documents; some documents are held out, so that what is measured was never trained on.
-string folder = arguments.Folder
-    ?? (arguments.Museum ? MuseumFolder.Write(Path.Combine(work, "museum"), arguments.Seed) : PracticeFolder.Write(Path.Combine(work, "practice"), arguments.Seed));
+//    Another seed has a folder of its own: what an earlier run wrote is found again.
+string Place(string kind) => Path.Combine(work, arguments.Seed is { } seed ? $"{kind}-{seed}" : kind);
+string folder = arguments.Folder ?? (arguments.Museum
+    ? MuseumFolder.Write(Place("museum"), arguments.Seed) : PracticeFolder.Write(Place("practice"), arguments.Seed));
 (QuestionItem[] learned, QuestionItem[] heldOut) = HoldOut.Split(QuestionFile.Read(Path.Combine(folder, "questions.jsonl")));
 Console.WriteLine(
     $"{folder}: {learned.Length} questions about {Documents(learned)} documents to learn from, {heldOut.Length} about "

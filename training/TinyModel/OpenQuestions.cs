@@ -21,7 +21,7 @@ internal static class OpenQuestions
         BookNoise? noise = stage.OpenNoise ? new BookNoise(data, new WordEncoder(tokenizer)) : null;
         OpenExampleOptions options = OpenExampleOptions.For(stage) with
         {
-            AsksPerFact = 1, LanguageWeight = 0, RestoreShare = 0, ItemsPerExample = 8,
+            AsksPerFact = 1, LanguageWeight = 0, RestoreShare = 0, ItemsPerExample = 8, QuestionShare = 1,
         };
         var examples = new OpenExamples(tokenizer, options, lexicon, noise is null ? null : noise.Take);
         Directory.CreateDirectory(Path.Combine(folder, "documents"));
@@ -43,7 +43,7 @@ internal static class OpenQuestions
                     id = $"open-{document}-{place}",
                     group = "open",
                     document_path = path,
-                    question = tokenizer.Decode(item.Ids[..item.Target]),
+                    question = Bare(tokenizer.Decode(item.Ids[..item.Target])),
                     answers = new[] { tokenizer.Decode(item.Ids[item.Target..(item.Target + item.TargetLength)]) },
                 }));
             }
@@ -52,5 +52,12 @@ internal static class OpenQuestions
         }
 
         return 0;
+    }
+
+    /// <summary>The question without the prompt around it, which the model's folder brings.</summary>
+    private static string Bare(string prompted)
+    {
+        string[] around = SynthExamples.Prompt("\n").Split('\n');
+        return prompted[around[0].Length..^around[1].Length];
     }
 }
