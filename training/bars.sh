@@ -12,6 +12,7 @@
 #   EASY_SEED=2551                          practice documents without middle names: a seed below 4,096
 #   HARD_SEED=300005551                     practice documents with four middle names: a seed from 268,435,456 on
 #   NEEDLE_SEED=5551000  BABI_SEED=5551  OWN_SEED=5551  OPEN_SEED=5551
+#   OPEN_STAGE=10-both                      the stage whose make of documents the open model is asked about
 #   PRACTICE_QUESTIONS=180                  of all three groups together, in each row
 #   BABI_QUESTIONS=100  BABI_LONG_QUESTIONS=50   of each task at 8k and 28k tokens, a document each; 100 long ones take a core 20 minutes
 #   NEEDLE_COLUMNS=10                       lengths of the needle grid, each with ten depths
@@ -23,10 +24,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-artifacts/bars}
-parts="babi-28k own-study babi-8k practice-hard practice practice-easy own own-known needle open fairytale demo book"
+parts="babi-28k own-base own-study babi-8k practice-hard practice practice-easy own own-known needle open fairytale demo book"
 : "${PARTS:=$parts}" "${JOBS:=2}" "${DATA:=data}"
 : "${SEED:=5551000}" "${EASY_SEED:=2551}" "${HARD_SEED:=300005551}"
-: "${NEEDLE_SEED:=5551000}" "${BABI_SEED:=5551}" "${OWN_SEED:=5551}" "${OPEN_SEED:=5551}"
+: "${NEEDLE_SEED:=5551000}" "${BABI_SEED:=5551}" "${OWN_SEED:=5551}" "${OPEN_SEED:=5551}" "${OPEN_STAGE:=10-both}"
 : "${PRACTICE_QUESTIONS:=180}" "${BABI_QUESTIONS:=100}" "${BABI_LONG_QUESTIONS:=50}" "${NEEDLE_COLUMNS:=10}"
 : "${FAIRYTALE_QUESTIONS:=100}" "${BOOKS:=64}" "${BASELINES=truncate retrieve}" "${BABI_BASELINES=}"
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
@@ -141,15 +142,15 @@ own() {
 }
 
 open() {
-  local relations number=0
-  mkdir -p "$out/weights"
-  cp -r training/open-8x/8b training/open/tokenizer.model "$out/weights"
-  keep open "${tiny[@]}" open-check training/stages-open-8x.json 8b "$out/weights" "$DATA" --seed "$OPEN_SEED"
-  for relations in "held out" known; do
-    number=$((number + 1))
-    row "30-$number" open "words never seen, $relations relations and wordings, no finetune, summaries of 3 segments (8x)" % \
-      "$([ "$relations" = known ] && echo - || echo '>= 0.6')" "$(grep '"prefix":"summary"' "$out/open.txt" | grep "\"$relations\"" |
-        sed -nE 's/.*"asked":([0-9]+).*"exact":([0-9.]+).*/\2 0 0 \1/p')"
+  local segments number=0 folder
+  for segments in 3 1; do
+    number=$((number + 1)) folder=$out/documents/open-$segments
+    [ -d "$folder" ] || "${tiny[@]}" open-questions training/stages-open-8x.json "$OPEN_STAGE" training/open "$DATA" "$folder" 90 $segments \
+      --held-out "$OPEN_SEED"
+    lloco_eval "open-$segments" --model open --data "$folder/questions.jsonl" --mode full compressed --max-new-tokens 24
+    row "30-$number" "open-$segments" "words, relations and wordings never seen, no finetune, open model, summaries of $segments segment(s) (8x)" % \
+      "$([ $segments = 3 ] && echo '>= 0.6' || echo -)" "$(scores "open-$segments" compressed em)" \
+      "; text $(scores "open-$segments" full em | awk '{ printf "%.0f %%", 100 * $1 }')"
   done
 }
 
@@ -191,7 +192,8 @@ demo() {
 measure() {
   case $1 in babi-*) reads "$BABI_BASELINES" ;; *) reads "$BASELINES" ;; esac
   case $1 in
-    own) own 10 own "own domain, everything new, after finetune" ">= 0.8" --museum --seed "$OWN_SEED" ;;
+    own) own 10 own "own domain, everything new, after finetune" - --museum --seed "$OWN_SEED" ;;
+    own-base) own 09 own-base "own domain, everything new, after finetune of all weights" ">= 0.8" --museum --base --seed "$OWN_SEED" ;;
     own-known) own 11 own-known "own domain, known values, after finetune" ">= 0.85" --seed "$OWN_SEED" ;;
     own-study) own 12 own-study "own domain, everything new, after self-study alone" ">= 0.65" --museum --seed "$OWN_SEED" --self-study ;;
     practice) practice 20 practice "$SEED" "three middle names" ">= 0.95" ">= 0.9" ;;

@@ -10,23 +10,25 @@ using LLoCO.Training.SelfStudy;
 
 // A folder of documents with questions about some of them becomes an adapter that answers questions about all of them better.
 //
-//   FinetuneDomain [FOLDER | --museum] [--seed N] [--self-study] [--model FOLDER] [--out DIR]
+//   FinetuneDomain [FOLDER | --museum] [--seed N] [--self-study | --base] [--model FOLDER] [--out DIR]
 //
 // FOLDER holds questions.jsonl, one {"document_path", "question", "answers"} a line, and the documents it names. Without FOLDER a
 // practice folder is made, or with --museum one of a kind that no embedded model knows a word of, read by the one of an open
 // vocabulary; --seed N makes other documents of that kind. The adapter, the index and all else stay in DIR (default:
-// finetune-domain). With --self-study the labels are not learned from: the model asks itself about its raw text.
+// finetune-domain). With --self-study the labels are not learned from: the model asks itself about its raw text. With --base all weights
+// are trained in place of an adapter: DIR/model becomes a model folder.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string Adapter = "domain";
 var clock = Stopwatch.StartNew();
 Arguments arguments = Arguments.Parse(args);
 string work = Path.GetFullPath(arguments.Out ?? "finetune-domain");
 Directory.CreateDirectory(work);
+var generation = new GenerationOptions { MaxNewTokens = 32 };
 ModelPackage model = arguments.Model is { } own ? new ModelPackage(own) : arguments.Museum ? TinyModel.OpenPackage : TinyModel.Package;
 await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
     .UseModel(model)
     .UseIndex(Path.Combine(work, "documents.db"))
-    .UseGeneration(new GenerationOptions { MaxNewTokens = 32 })
+    .UseGeneration(generation)
     .BuildAsync();
 
 // 1. Questions with their documents; some documents are held out, so that what is measured was never trained on.
@@ -49,13 +51,24 @@ IReadOnlyList<AdapterExample> examples = arguments.SelfStudy ? await StudyAsync(
 
 // 4. The adapter. Stopped at any instant, the same command with the same --out goes on where it was.
 //    How it is trained the model says itself (lloco.json); what it leaves out is as in the original.
-AdapterTrainingOptions options = ModelTrainingDefaults.Read(model.Folder);
-TrainingResult result = await pipeline.CreateAdapterTrainer(options)
-    .TrainAsync(new AdapterExampleList(examples), Path.Combine(work, Adapter), progress: new Progress(clock));
-await pipeline.LoadAdapterAsync(Adapter, result.Folder);
+TrainingResult result = arguments.Base
+    ? await BaseTraining.TrainAsync(model, learned, work, new Progress(clock))
+    : await pipeline.CreateAdapterTrainer(ModelTrainingDefaults.Read(model.Folder))
+        .TrainAsync(new AdapterExampleList(examples), Path.Combine(work, Adapter), progress: new Progress(clock));
 
 // 5. The same questions again.
-EvaluatedQuestion[] after = await AskAsync(pipeline, heldOut, EvaluationMode.Lloco, Adapter);
+EvaluatedQuestion[] after;
+if (arguments.Base)
+{
+    await using LlocoPipeline trained = await BaseTraining.OpenAsync(result, work, generation);
+    after = await AskAsync(trained, heldOut, EvaluationMode.Compressed, null);
+}
+else
+{
+    await pipeline.LoadAdapterAsync(Adapter, result.Folder);
+    after = await AskAsync(pipeline, heldOut, EvaluationMode.Lloco, Adapter);
+}
+
 Console.WriteLine($"[{clock.Elapsed.TotalSeconds,5:F0} s] after:  {Describe(after)}");
 var guess = new GuessBaseline(learned);
 var metric = new TokenF1Metric();
@@ -71,12 +84,12 @@ foreach ((EvaluatedQuestion was, EvaluatedQuestion now) in before.Zip(after)
 
 if (PairedDifference.Create([.. after.Select(F1)], guessed).Mean < 0.05)
 {
-    Console.WriteLine("The adapter is hardly better than guessing: the model may not know the words of these documents. Take one that does.");
+    Console.WriteLine("The result is hardly better than guessing: the model may not know the words of these documents. Take one that does.");
 }
 
 Console.WriteLine(
     $"finetune-domain: before={before.Average(F1):F3} after={after.Average(F1):F3} questions={after.Length} "
-    + $"examples={examples.Count} steps={result.Steps} seconds={clock.Elapsed.TotalSeconds:F0} adapter={result.Folder}");
+    + $"examples={examples.Count} steps={result.Steps} seconds={clock.Elapsed.TotalSeconds:F0} {(arguments.Base ? "model" : "adapter")}={result.Folder}");
 return 0;
 
 static async Task<IReadOnlyList<AdapterExample>> StudyAsync(LlocoPipeline pipeline, QuestionItem[] learned, string work)

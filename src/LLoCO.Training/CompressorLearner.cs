@@ -19,7 +19,9 @@ namespace LLoCO.Training;
 /// <param name="model">The model.</param>
 /// <param name="adapter">The LoRA update in training, or <see langword="null"/>.</param>
 /// <param name="options">Checked options.</param>
-internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, CompressorTrainingOptions options)
+/// <param name="projector">What summaries pass before they stand in front of an answer; <see langword="null"/> for none.</param>
+internal sealed class CompressorLearner(
+    LlamaModel model, LoraAdapter? adapter, CompressorTrainingOptions options, TrainedProjector? projector = null)
 {
     private readonly SummaryLearner _learner = new(model);
     private readonly FreedMemory _memory = new();
@@ -168,7 +170,7 @@ internal sealed class CompressorLearner(LlamaModel model, LoraAdapter? adapter, 
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor lengths = HeldNumbers.Full([prefix.size(0), 1], prefix.size(1), prefix.device);
-        Tensor logits = _learner.Logits(prefix, null, lengths, batch, adapter);
+        Tensor logits = _learner.Logits(projector?.Apply(prefix) ?? prefix, null, lengths, batch, adapter);
         Tensor loss = nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum);
         Tensor right = logits.detach().argmax(1).eq(batch.Labels);
         return (loss.MoveToOuterDisposeScope(), right.MoveToOuterDisposeScope());

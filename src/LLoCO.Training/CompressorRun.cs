@@ -21,6 +21,7 @@ internal sealed class CompressorRun : ITrainingRun
     private readonly SegmentCuts _cuts;
     private readonly LlamaModel _model;
     private readonly LoraAdapter? _adapter;
+    private readonly TrainedProjector? _projector;
     private readonly CompressorLearner _learner;
     private readonly AdamWOptimizer _optimizer;
     private readonly RateSchedule _schedule;
@@ -52,8 +53,10 @@ internal sealed class CompressorRun : ITrainingRun
                 "update", setup.Config, options.LoraRank, options.LoraAlpha, [.. options.LoraTargets], options.Seed, setup.Torch)
                 .AsParameters()
             : null;
-        _trained = [.. (_adapter?.Named() ?? []), .. _model.Weights.Named().Where(entry => entry.Weight.requires_grad)];
-        _learner = new CompressorLearner(_model, _adapter, options);
+        _projector = TrainedProjector.Find(setup.Folder, setup.Config.HiddenSize, learns: !lora, setup.Torch);
+        _trained = [.. (_adapter?.Named() ?? []), .. _model.Weights.Named().Concat(_projector?.Named() ?? [])
+            .Where(entry => entry.Weight.requires_grad)];
+        _learner = new CompressorLearner(_model, _adapter, options, _projector);
         _optimizer = new AdamWOptimizer(_trained) { Beta2 = options.Beta2, WeightDecay = options.WeightDecay };
         _best = _validation.Length == 0
             ? []
@@ -131,6 +134,7 @@ internal sealed class CompressorRun : ITrainingRun
         Directory.CreateDirectory(folder);
         StageCheckpoint.WriteTensors(
             Path.Combine(folder, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
+        _projector?.Write(folder);
         _setup.WriteRest(folder);
     }
 
@@ -139,6 +143,7 @@ internal sealed class CompressorRun : ITrainingRun
     {
         _optimizer.Dispose();
         _adapter?.Dispose();
+        _projector?.Dispose();
         _model.Dispose();
         foreach ((_, Tensor kept) in _best)
         {

@@ -7,6 +7,7 @@ using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
 using LLoCO.Core.Tokenization.Chat;
 using static TorchSharp.torch;
@@ -26,9 +27,12 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
     /// <summary>Gets the device as libtorch names it.</summary>
     internal Device Torch => Device.ToTorch();
 
+    /// <summary>Gets what cuts documents as they are read later; <see langword="null"/> for segments of random lengths.</summary>
+    internal Segmenter? AsRead { get; init; }
+
     /// <summary>How documents are cut.</summary>
     internal SegmentCuts Cuts(CompressorTrainingOptions options) =>
-        new(Config.SegmentLength, options.ShortestSegment, options.LongestSegment);
+        new(Config.SegmentLength, options.ShortestSegment, options.LongestSegment, AsRead);
 
     /// <summary>Refuses documents that the model cannot read, and gives options, data and model a hash.</summary>
     /// <exception cref="LlocoException">A document does not fit; the message names it.</exception>
@@ -78,10 +82,10 @@ internal sealed record CompressorSetup(string? Folder, LlamaConfig Config, strin
         }
 
         CheckIds(document.Tokens.Span, $"document '{document.Id}'");
-        int segments = cuts.Count(document.Tokens.Length);
+        int segments = cuts.Count(document.Tokens.Span);
         var language = new WindowBudget(Config.MaxPositions)
         {
-            Prefix = (long)segments * Config.SummaryLength, RawText = cuts.Longest(document.Tokens.Length),
+            Prefix = (long)segments * Config.SummaryLength, RawText = cuts.Longest(document.Tokens.Span),
         };
         WindowBudget largest = language;
         foreach (CompressorQuestion question in document.Questions)

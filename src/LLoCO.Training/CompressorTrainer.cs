@@ -3,6 +3,7 @@ using LLoCO.Core.Checkpoints;
 using LLoCO.Core.Decoding;
 using LLoCO.Core.Families;
 using LLoCO.Core.Runtime;
+using LLoCO.Core.Segments;
 using LLoCO.Core.Tokenization;
 
 namespace LLoCO.Training;
@@ -30,6 +31,11 @@ public sealed class CompressorTrainer
         _setup = setup with { Config = config };
         _options = options;
         Tokenizer = TokenizerFile.Load(setup.TokenizerFile);
+        if (options.SegmentsAsRead)
+        {
+            _setup = _setup with { AsRead = new Segmenter(config.SegmentLength, config.SegmentBoundary, Tokenizer) };
+        }
+
         if (Tokenizer.VocabularySize > config.VocabularySize)
         {
             throw new LlocoException($"The tokenizer '{setup.TokenizerFile}' has {Tokenizer.VocabularySize} ids, the model knows "

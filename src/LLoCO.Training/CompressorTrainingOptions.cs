@@ -35,6 +35,11 @@ public sealed record CompressorTrainingOptions : TrainingOptions
     [Range(1.0, 100.0)]
     public double LongestSegment { get; init; } = 4.0 / 3;
 
+    /// <summary>Gets whether documents are cut as the model reads them later (<see cref="LlamaConfig.SegmentBoundary"/>), in place of
+    /// segments of random lengths.</summary>
+    /// <value>Default false. <see cref="ShortestSegment"/> and <see cref="LongestSegment"/> then do nothing.</value>
+    public bool SegmentsAsRead { get; init; }
+
     /// <summary>Gets the number of segments through which gradients flow. It bounds the memory of a step for documents of any
     /// length.</summary>
     /// <value>Default 2, that of AutoCompressors.</value>

@@ -1,4 +1,5 @@
 using LLoCO.Core.Numerics;
+using LLoCO.Core.Segments;
 using LLoCO.Evaluation.Synth;
 
 namespace LLoCO.Training;
@@ -8,15 +9,24 @@ namespace LLoCO.Training;
 /// <param name="length">Mean tokens of a segment.</param>
 /// <param name="shortest">Shortest segment as a share of it.</param>
 /// <param name="longest">Longest segment as a share of it.</param>
-internal sealed class SegmentCuts(int length, double shortest, double longest)
+/// <param name="asRead">Cuts as documents are read later, in place of all that; <see langword="null"/> not to.</param>
+internal sealed class SegmentCuts(int length, double shortest, double longest, Segmenter? asRead = null)
 {
-    /// <summary>The number of segments of a document, independent of their lengths.</summary>
-    internal int Count(int tokens) => Math.Max(1, (tokens + length - 1) / length);
+    /// <summary>The number of segments of a document.</summary>
+    /// <param name="tokens">Its ids.</param>
+    internal int Count(ReadOnlySpan<int> tokens) => asRead?.Cut(tokens).Count ?? Math.Max(1, (tokens.Length + length - 1) / length);
 
     /// <summary>The most tokens that any segment of a document can have.</summary>
-    internal int Longest(int tokens)
+    /// <param name="ids">Its ids.</param>
+    internal int Longest(ReadOnlySpan<int> ids)
     {
-        int count = Count(tokens);
+        if (asRead is not null)
+        {
+            return Math.Min(ids.Length, length);
+        }
+
+        int tokens = ids.Length;
+        int count = Count(ids);
         return Math.Min(tokens, (int)Math.Ceiling(tokens * longest / (longest + ((count - 1) * shortest))) + 1);
     }
 
@@ -25,7 +35,12 @@ internal sealed class SegmentCuts(int length, double shortest, double longest)
     /// <param name="random">Draws the lengths; equal ones with <see langword="null"/>.</param>
     internal int[][] Cut(ReadOnlySpan<int> tokens, SeededRandom? random)
     {
-        int count = Count(tokens.Length);
+        if (asRead is not null)
+        {
+            return AsRead(tokens, asRead.Cut(tokens));
+        }
+
+        int count = Count(tokens);
         double[] shares = new double[count];
         for (int i = 0; i < count; i++)
         {
@@ -46,6 +61,19 @@ internal sealed class SegmentCuts(int length, double shortest, double longest)
                 : Math.Clamp((int)Math.Round(end), start + 1, tokens.Length - (count - 1 - i));
             cuts[i] = tokens[start..stop].ToArray();
             start = stop;
+        }
+
+        return cuts;
+    }
+
+    private static int[][] AsRead(ReadOnlySpan<int> tokens, IReadOnlyList<int> lengths)
+    {
+        var cuts = new int[lengths.Count][];
+        int start = 0;
+        for (int i = 0; i < cuts.Length; i++)
+        {
+            cuts[i] = tokens.Slice(start, lengths[i]).ToArray();
+            start += lengths[i];
         }
 
         return cuts;

@@ -11,6 +11,9 @@ namespace LLoCO.Models.Tiny.Training;
 /// exchanged at random. The base learns to restate what is true, adapters to answer bAbI's questions.</summary>
 internal sealed class BabiExamples : ITrainingExamples
 {
+    /// <summary>What stands between written steps and the answer.</summary>
+    internal const string Mark = ":";
+
     private static readonly string[][] Exchanged =
     [
         ["bathroom", "hallway", "garden", "office", "bedroom", "kitchen"], ["football", "milk", "apple", "cake"],
@@ -159,11 +162,13 @@ internal sealed class BabiExamples : ITrainingExamples
         bool question = random.NextDouble() < _stage.QuestionShare;
         List<int> ids = [.. Encode(question ? SynthExamples.Prompt(fact.Question) : fact.Cue)];
         int target = ids.Count;
-        ids.AddRange(Encode(fact.Answer));
+        bool written = question && _stage.BabiWritten && fact.Steps is not null;
+        ids.AddRange(Encode(written ? $"{fact.Steps} {Mark} {fact.Answer}" : fact.Answer));
+        int end = ids.Count;
         ids.Add(_tokenizer.EndOfSequenceIds[0]);
         float[] weights = new float[ids.Count];
         Array.Fill(weights, (float)_stage.BabiWeight, target, ids.Count - target);
-        return new TrainingItem([.. ids], weights, target, kind);
+        return new TrainingItem([.. ids], weights, target, kind) { TargetLength = written ? end - target : 1 };
     }
 
     private int[] Encode(string text)

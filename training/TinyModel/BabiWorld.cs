@@ -10,6 +10,7 @@ internal sealed class BabiWorld
     private readonly Dictionary<string, string> _places = [];
     private readonly Dictionary<string, string> _visitors = [];
     private readonly Dictionary<string, string> _holders = [];
+    private readonly Dictionary<string, string> _handling = [];
     private readonly Dictionary<string, List<string>> _trails = [];
     private readonly List<(string Giver, string Thing, string Receiver)> _gifts = [];
 
@@ -23,12 +24,14 @@ internal sealed class BabiWorld
             (string thing, string receiver) = (words[3], words[5]);
             _gifts.Add((who, thing, receiver));
             _holders[thing] = receiver;
+            _handling[thing] = $"{receiver} has";
             Follow(thing);
         }
         else if (Gets.Contains(words[1]))
         {
             string thing = words[^1] == "there" ? words[^2] : words[^1];
             _holders[thing] = who;
+            _handling[thing] = $"{who} has";
             Follow(thing);
         }
         else if (Drops.Contains(words[1]))
@@ -36,6 +39,7 @@ internal sealed class BabiWorld
             string thing = words[^1] == "there" ? words[^2] : words[^1];
             Follow(thing);
             _holders.Remove(thing);
+            _handling[thing] = $"{who} left";
         }
         else
         {
@@ -53,7 +57,10 @@ internal sealed class BabiWorld
     {
         "qa1" => _places.Select(pair => new BabiFact($"Where is {pair.Key}?", $"place of {pair.Key} :", pair.Value)),
         "qa2" => _trails.Where(pair => pair.Value.Count > 0)
-            .Select(pair => new BabiFact($"Where is the {pair.Key}?", $"place of {pair.Key} :", pair.Value[^1])),
+            .Select(pair => new BabiFact($"Where is the {pair.Key}?", $"place of {pair.Key} :", pair.Value[^1])
+            {
+                Steps = _handling[pair.Key],
+            }),
         "qa3" => _trails.SelectMany(pair => Before(pair.Key, pair.Value)),
         "qa5" => Gifts().DistinctBy(fact => fact.Question),
         _ => throw new ArgumentException($"There is no task '{task}' here.", nameof(task)),
@@ -114,4 +121,8 @@ internal sealed class BabiWorld
 /// <param name="Question">As bAbI asks.</param>
 /// <param name="Cue">How the base restates it, up to the answer.</param>
 /// <param name="Answer">One word.</param>
-internal sealed record BabiFact(string Question, string Cue, string Answer);
+internal sealed record BabiFact(string Question, string Cue, string Answer)
+{
+    /// <summary>Gets what a reader finds on the way to the answer: who had the thing last, and whether they still have it.</summary>
+    internal string? Steps { get; init; }
+}

@@ -27,6 +27,11 @@ switch (args)
         return OpenQuestions.Run(
             stages, name, runs, Beside(stages, data), folder, int.Parse(documents, CultureInfo.InvariantCulture),
             int.Parse(segments, CultureInfo.InvariantCulture));
+    case ["open-questions", string stages, string name, string runs, string data, string folder, string documents, string segments,
+        "--held-out", string seed]:
+        return OpenQuestions.Run(
+            stages, name, runs, Beside(stages, data), folder, int.Parse(documents, CultureInfo.InvariantCulture),
+            int.Parse(segments, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     case ["grow", string oldStages, string oldRuns, string oldStage, string newStages, string newRuns, string name]:
         return GrowRun.Run(oldStages, oldRuns, oldStage, newStages, newRuns, name);
     case ["check", string data]:
@@ -38,7 +43,7 @@ switch (args)
             "usage: TinyModel tokenizer FILE DATA | open-tokenizer FILE DATA | stage STAGES.json NAME RUNS DATA [--device cuda]\n"
             + "     | open-check STAGES.json NAME RUNS DATA [--seed N] | check DATA\n"
             + "     | story-check MODEL DATA QUESTIONS | book-check MODEL DATA BOOKS\n"
-            + "     | open-questions STAGES.json NAME RUNS DATA FOLDER DOCUMENTS SEGMENTS\n"
+            + "     | open-questions STAGES.json NAME RUNS DATA FOLDER DOCUMENTS SEGMENTS [--held-out SEED]\n"
             + "     | grow OLD-STAGES.json OLD-RUNS OLD-STAGE STAGES.json RUNS NAME | export STAGES.json BASE-STAGE RUNS FOLDER\n"
             + "DATA is the folder of public data. See docs/training.md.");
         return 2;

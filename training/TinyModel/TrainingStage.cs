@@ -142,6 +142,9 @@ internal sealed record TrainingStage
     /// at its end only.</summary>
     public bool BabiMoments { get; init; }
 
+    /// <summary>Gets whether the answer to a bAbI question of two steps begins with the first: <c>John has : kitchen</c>.</summary>
+    public bool BabiWritten { get; init; }
+
     /// <summary>Gets the weight of a bAbI item's tokens in the loss.</summary>
     public double BabiWeight { get; init; } = 1;
 

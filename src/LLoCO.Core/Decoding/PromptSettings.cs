@@ -6,7 +6,8 @@ namespace LLoCO.Core.Decoding;
 /// <summary>
 /// The prompts of a model, from <c>lloco.json</c> in its folder. Keys: <c>prompt</c>, the template; <c>prompts</c>, templates of
 /// single adapters by name, because the original has one instruction per data set; <c>chat</c>, whether they stand in a user's
-/// turn of the model's chat template (without the key, they do not).
+/// turn of the model's chat template (without the key, they do not); <c>answer_after</c>, by adapter name, what stands between the steps
+/// that the adapter writes first and its answer: answers begin behind it.
 /// </summary>
 public sealed record PromptSettings
 {
@@ -21,6 +22,9 @@ public sealed record PromptSettings
     /// <summary>Gets templates by adapter name.</summary>
     public IReadOnlyDictionary<string, PromptTemplate> Adapters { get; init; } = new Dictionary<string, PromptTemplate>();
 
+    /// <summary>Gets, by adapter name, what stands between written steps and the answer.</summary>
+    private IReadOnlyDictionary<string, string> Marks { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Gets whether the file says to use the model's chat template, or not to; <see langword="null"/> where it says
     /// nothing.</summary>
     internal bool? UsesChat { get; private init; }
@@ -33,6 +37,11 @@ public sealed record PromptSettings
     /// <returns>The adapter's own template, or <see cref="Prompt"/>.</returns>
     public PromptTemplate For(string? adapter) =>
         adapter is not null && Adapters.TryGetValue(adapter, out PromptTemplate? own) ? own : Prompt;
+
+    /// <summary>Finds what stands between the steps that an adapter writes and its answer.</summary>
+    /// <param name="adapter">Name of the adapter, or <see langword="null"/> for the base model.</param>
+    /// <returns>The mark; <see langword="null"/> for an adapter that answers at once.</returns>
+    internal string? MarkOf(string? adapter) => adapter is null ? null : Marks.GetValueOrDefault(adapter);
 
     /// <summary>Reads the settings of a model folder.</summary>
     /// <param name="folder">The model folder.</param>
@@ -59,11 +68,23 @@ public sealed record PromptSettings
             }
         }
 
+        var marks = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (fields.Child("answer_after") is { } after)
+        {
+            foreach (JsonProperty entry in after.Object.EnumerateObject())
+            {
+                marks.Add(entry.Name, after.Text(entry.Name) is { } mark && !string.IsNullOrWhiteSpace(mark)
+                    ? mark
+                    : throw after.Fault(entry.Name, "an empty text marks nothing"));
+            }
+        }
+
         PromptTemplate? prompt = Template(fields, "prompt");
         return new PromptSettings
         {
             Prompt = prompt ?? PromptTemplate.Default,
             Adapters = adapters,
+            Marks = marks,
             HasPrompt = prompt is not null,
             UsesChat = fields.Find("chat") is null ? null : fields.Flag("chat", missing: false),
         };

@@ -31,7 +31,20 @@ public sealed class PromptSettingsTests : IDisposable
         Assert.Equal("S why!", settings.For("ship").Format("why"));
     }
 
+    [Fact]
+    public void Read_MarksOfAdapters_BelongToThemAlone()
+    {
+        PromptSettings settings = Read("""{"answer_after": {"babi": ":"}}""");
+
+        Assert.Equal(":", settings.MarkOf("babi"));
+        Assert.Null(settings.MarkOf("ship"));
+        Assert.Null(settings.MarkOf(null));
+    }
+
     [Theory]
+    [InlineData("""{"answer_after": ":"}""", "answer_after", "not an object")]
+    [InlineData("""{"answer_after": {"babi": " "}}""", "answer_after.babi", "an empty text marks nothing")]
+    [InlineData("""{"answer_after": {"babi": 5}}""", "answer_after.babi", "5 is not a string")]
     [InlineData("[]", null, "not an object")]
     [InlineData("{\"prompt\":", "prompt", "cannot be read")]
     [InlineData("""{"prompt": 5}""", "prompt", "5 is not a string")]

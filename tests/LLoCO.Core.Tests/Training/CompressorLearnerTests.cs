@@ -3,6 +3,7 @@ using LLoCO.Core.Families;
 using LLoCO.Core.Lora;
 using LLoCO.Core.Model;
 using LLoCO.Core.Tensors;
+using LLoCO.Core.Tests.Index;
 using LLoCO.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -70,6 +71,27 @@ public sealed class CompressorLearnerTests
         double expected = PlainItem(model, cat(Summaries(model, First), 1), [9, 8], [35, 36, 2]) / 3;
         Assert.Equal(expected, loss.Loss, 1e-4);
         Assert.Equal(1, loss.Asked);
+    }
+
+    [Fact]
+    public void Run_QuestionLossWithAProjector_ReadsWhatItMakesOfTheSummaries()
+    {
+        using IDisposable guard = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaModel model = Model();
+        using var folder = new TemporaryFolder();
+        Tensor map = randn([Config.HiddenSize, Config.HiddenSize], generator: new Generator(7, CPU));
+        StageCheckpoint.WriteTensors(folder.PathOf("projector.safetensors"), [("projector.weight", map)], null);
+        using TrainedProjector projector = TrainedProjector.Find(folder.PathOf("."), Config.HiddenSize, learns: true, CPU)!;
+        CompressorQuestion question = new(new[] { 9, 8 }, new[] { 35, 36, 2 });
+        SegmentedDocument[] rows = [new(First, [question])];
+        var options = new CompressorTrainingOptions { LanguageWeight = 0 };
+
+        CompressorLoss loss = new CompressorLearner(model, null, options, projector).Run(rows, CompressorTotals.Create(rows), learn: false);
+
+        double expected = PlainItem(model, nn.functional.linear(cat(Summaries(model, First), 1), map), [9, 8], [35, 36, 2]) / 3;
+        Assert.Equal(expected, loss.Loss, 1e-4);
+        Assert.NotEqual(Run(model, rows, options).Loss, loss.Loss, 1e-2);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using LLoCO.Core.Tests.Fakes;
 using LLoCO.Core.Tests.Index;
 using LLoCO.Core.Tests.Tool;
 using LLoCO.Training;
+using TorchSharp;
 using Xunit;
 
 namespace LLoCO.Core.Tests.Training;
@@ -64,6 +65,49 @@ public sealed class CompressorTrainerTests(RandomModel model) : IClassFixture<Ra
         float[] end = trained.ReadFloats("model.embed_tokens.weight")[(2 * 32)..(3 * 32)];
         Assert.Equal([.. end, .. end, .. end], trained.ReadFloats("embed_summary.weight"));
         Assert.Equal(3, LlamaConfigFile.Read(_folder.PathOf("out/config.json")).SummaryLength);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public async Task TrainAsync_FolderWithAProjector_KeepsItAndTrainsItWithAllWeights(int rank)
+    {
+        ModelFolders.MakeRandom(_folder.PathOf("mapped"));
+        using (torch.Tensor map = torch.eye(32))
+        {
+            StageCheckpoint.WriteTensors(_folder.PathOf("mapped/projector.safetensors"), [("projector.weight", map)], null);
+        }
+
+        CompressorTrainer trainer = CompressorTrainer.FromModel(
+            _folder.PathOf("mapped"), Options with { LoraRank = rank, MaxSteps = 2, SegmentsAsRead = true });
+        var corpus = new CompressorCorpus(
+            [new CompressorDocument("d", trainer.Tokenizer.Encode(Text[..160]).ToArray(), [trainer.MakeQuestion(null, "Who saw?", "captain")])]);
+
+        await trainer.TrainAsync(corpus, _folder.PathOf("out"), null, null, Token);
+
+        using SafetensorsFile before = SafetensorsFile.Open(_folder.PathOf("mapped/projector.safetensors"));
+        using SafetensorsFile after = SafetensorsFile.Open(_folder.PathOf("out/projector.safetensors"));
+        Assert.Equal(rank > 0, before.ReadFloats("projector.weight").SequenceEqual(after.ReadFloats("projector.weight")));
+        await using LlocoPipeline pipeline = await LlocoPipeline.CreateBuilder()
+            .UseModel(new ModelPackage(_folder.PathOf("out"))).BuildAsync(Token);
+        Assert.StartsWith("linear", pipeline.Fingerprint.Projector, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TrainAsync_ProjectorOfTwoLayers_IsRefused()
+    {
+        ModelFolders.MakeRandom(_folder.PathOf("mlp"));
+        using (torch.Tensor map = torch.eye(32))
+        {
+            StageCheckpoint.WriteTensors(_folder.PathOf("mlp/projector.safetensors"), [("projector.0.weight", map)], null);
+        }
+
+        CompressorTrainer trainer = CompressorTrainer.FromModel(_folder.PathOf("mlp"), Options);
+
+        CheckpointFormatException error = await Assert.ThrowsAsync<CheckpointFormatException>(() => trainer.TrainAsync(
+            CompressorCorpus.FromTexts(trainer.Tokenizer, [Text], 64), _folder.PathOf("out"), null, null, Token));
+
+        Assert.Contains("linear projector", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,27 @@ public sealed class ModelTrainingDefaultsTests : IDisposable
     }
 
     [Fact]
+    public void ReadBase_NoKey_TakesDocumentsOneByOneAsTheyAreReadLater()
+    {
+        CompressorTrainingOptions options = ModelTrainingDefaults.ReadBase(_folder.PathOf("none"));
+
+        Assert.Equal((1, 8, 3, 2e-5), (options.BatchSize, options.AccumulationSteps, options.Epochs, options.LearningRate));
+        Assert.True(options.SegmentsAsRead);
+    }
+
+    [Fact]
+    public void ReadBase_TrainingBaseObject_TakesItsKeys()
+    {
+        File.WriteAllText(
+            _folder.PathOf("lloco.json"),
+            """{"training": {"epochs": 9}, "training_base": {"learning_rate": 0.001, "epochs": 40, "batch_size": 12, "language_weight": 0.5}}""");
+
+        CompressorTrainingOptions options = ModelTrainingDefaults.ReadBase(_folder.PathOf("."));
+
+        Assert.Equal((12, 1, 40, 0.001, 0.5), (options.BatchSize, options.AccumulationSteps, options.Epochs, options.LearningRate, options.LanguageWeight));
+    }
+
+    [Fact]
     public void Read_ValueOutOfRange_IsRefusedWithItsKey()
     {
         File.WriteAllText(_folder.PathOf("lloco.json"), """{"training": {"learning_rate": 7}}""");

@@ -1,4 +1,7 @@
+using LLoCO.Core.Families;
 using LLoCO.Core.Numerics;
+using LLoCO.Core.Segments;
+using LLoCO.Core.Tests.Fakes;
 using LLoCO.Evaluation.Synth;
 using LLoCO.Training;
 using Xunit;
@@ -20,11 +23,27 @@ public sealed class SegmentCutsTests
 
             Assert.Equal(Tokens, parts.SelectMany(part => part));
             Assert.Equal(10, parts.Length);
-            Assert.All(parts, part => Assert.InRange(part.Length, 45, cuts.Longest(1000)));
+            Assert.All(parts, part => Assert.InRange(part.Length, 45, cuts.Longest(Tokens)));
             lengths.UnionWith(parts.Select(part => part.Length));
         }
 
         Assert.True(lengths.Count > 40, "lengths are to differ");
+    }
+
+    [Fact]
+    public void Cut_AsRead_IsWhatASegmenterCuts()
+    {
+        var tokenizer = new CharacterTokenizer();
+        int[] ids = [.. tokenizer.Encode("A cat sat. A dog ran off. It was late, and so on")];
+        var segmenter = new Segmenter(16, SegmentBoundary.Sentence, tokenizer);
+        var cuts = new SegmentCuts(16, 2.0 / 3, 4.0 / 3, segmenter);
+
+        int[][] parts = cuts.Cut(ids, new SeededRandom(1));
+
+        Assert.Equal(segmenter.Cut(ids), parts.Select(part => part.Length));
+        Assert.Equal(ids, parts.SelectMany(part => part));
+        Assert.Equal(parts.Length, cuts.Count(ids));
+        Assert.All(parts, part => Assert.InRange(part.Length, 1, cuts.Longest(ids)));
     }
 
     [Fact]

@@ -133,7 +133,8 @@ internal sealed class QuestionAnswerer(PipelineLayers layers, PipelineSettings s
     private async IAsyncEnumerable<AnswerUpdate> DecodeAsync(
         AnswerPlan plan, QuestionRecord record, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var text = new AnswerText(layers.Tokenizer, plan.Request.Options.StopStrings);
+        var text = new AnswerText(
+            layers.Tokenizer, plan.Request.Options.StopStrings, layers.Prompts.MarkOf(plan.Request.Adapter));
         using Activity? activity = record.StartDecode();
         await using IAsyncEnumerator<DecodeStep> steps =
             record.Guard(() => layers.Decoder.DecodeAsync(plan.Request, cancellationToken)).GetAsyncEnumerator(cancellationToken);

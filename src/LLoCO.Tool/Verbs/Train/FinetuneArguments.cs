@@ -28,6 +28,13 @@ internal sealed class FinetuneArguments
 
     private readonly Option<string?> _from = new("--from") { Description = "PEFT folder to start from.", HelpName = "DIR" };
 
+    /// <summary>Gets whether the base is trained instead of an adapter.</summary>
+    public Option<bool> Base { get; } = new("--base")
+    {
+        Description = "Trains all weights of the model instead of an adapter, on the documents' text and their questions: --out becomes a model "
+            + "folder, and --index is made by it.",
+    };
+
     /// <summary>Gets the options of learning without labels.</summary>
     public SelfStudyArguments Study { get; } = new();
 
@@ -81,7 +88,7 @@ internal sealed class FinetuneArguments
 
     private IReadOnlyList<Option> Own =>
     [
-        Data, Validation, HoldOut, Metric, MetricQuestions, Check, Raw, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors, _from,
+        Data, Validation, HoldOut, Metric, MetricQuestions, Check, Raw, Base, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors, _from,
     ];
 
     /// <summary>Refuses options that would do nothing.</summary>
@@ -97,6 +104,9 @@ internal sealed class FinetuneArguments
             validates || parsed.GetValue(HoldOut) != 0, $"questions that are held out ({HoldOut.Name} above 0, or {Validation.Name})",
             [Metric, .. checks, .. _flags.Validating(parsed)]);
         parsed.EnsureNoneWithout(parsed.GetValue(Metric) is not null, Metric.Name, MetricQuestions);
+        parsed.EnsureNoneBeside(
+            parsed.GetValue(Base), Base.Name,
+            Study.SelfStudy, Raw, Metric, _rank, _alpha, _dropout, _targets, _perPrefix, _distractors, _from);
         parsed.EnsureNoneBeside(studies, Study.SelfStudy.Name, checks);
         parsed.EnsureNoneWithout(studies, Study.SelfStudy.Name, Study.All);
         parsed.EnsureNoneBeside(parsed.GetValue(_from) is not null, $"{_from.Name}, whose adapter has its own", _rank, _alpha, _targets);
@@ -114,6 +124,10 @@ internal sealed class FinetuneArguments
         Study.AddTo(verb);
         _flags.AddTo(verb);
     }
+
+    /// <summary>The options of training the base: the given ones, otherwise those that the model recommends.</summary>
+    public CompressorTrainingOptions ReadBase(ParseResult parsed, ModelPackage model) =>
+        _flags.Apply(parsed, ModelTrainingDefaults.ReadBase(model.Folder));
 
     /// <summary>The training options: the given ones, otherwise those that the model recommends.</summary>
     public AdapterTrainingOptions Read(ParseResult parsed, ModelPackage model)

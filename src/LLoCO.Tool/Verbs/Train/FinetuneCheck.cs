@@ -7,27 +7,31 @@ using LLoCO.Training;
 
 namespace LLoCO.Tool.Verbs.Train;
 
-/// <summary>What a new adapter reaches on held-out questions, beside what its base reaches on raw text and what guessing does.</summary>
+/// <summary>What a new adapter, or a new base, reaches on held-out questions, beside what its base reaches on raw text and what guessing
+/// does.</summary>
 /// <param name="Questions">Questions asked.</param>
-/// <param name="Scores">Exact match by what answered, 0 to 1: <c>adapter</c>, <c>truncate</c>, <c>retrieve</c>, <c>guess</c>.</param>
-/// <param name="OverGuessing">By how much the adapter is better than guessing.</param>
+/// <param name="Scores">Exact match by what answered, 0 to 1: <c>adapter</c> or <c>model</c>, <c>truncate</c>, <c>retrieve</c>,
+/// <c>guess</c>.</param>
+/// <param name="OverGuessing">By how much the first is better than guessing.</param>
 internal sealed record FinetuneCheck(int Questions, IReadOnlyDictionary<string, double> Scores, PairedDifference OverGuessing)
 {
     private const string Reader = "finetuned";
+    private const string Adapter = "adapter";
+    private const string Model = "model";
     private const double MinSeconds = 60;
     private const double ShareOfTraining = 0.1;
 
     /// <summary>Asks held-out questions; fewer than wanted where they would take longer than a minute and a tenth of the
     /// training.</summary>
     /// <param name="pipeline">The pipeline.</param>
-    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="folder">The adapter's folder; <see langword="null"/> where the pipeline's model itself was trained.</param>
     /// <param name="questions">What was learned and what was held out.</param>
     /// <param name="raw">Whether the adapter reads raw text.</param>
     /// <param name="most">Most questions.</param>
     /// <param name="trained">How long the training took.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
     public static async Task<FinetuneCheck?> RunAsync(
-        LlocoPipeline pipeline, string folder, FinetuneQuestions questions, bool raw, int most, TimeSpan trained,
+        LlocoPipeline pipeline, string? folder, FinetuneQuestions questions, bool raw, int most, TimeSpan trained,
         CancellationToken cancellationToken)
     {
         if (most == 0 || questions.HeldOut.Count == 0)
@@ -35,10 +39,19 @@ internal sealed record FinetuneCheck(int Questions, IReadOnlyDictionary<string, 
             return null;
         }
 
-        await pipeline.LoadAdapterAsync(Reader, folder, cancellationToken).ConfigureAwait(false);
+        if (folder is not null)
+        {
+            await pipeline.LoadAdapterAsync(Reader, folder, cancellationToken).ConfigureAwait(false);
+        }
+
         EvaluationRow[] rows = raw
             ? [new(EvaluationMode.Truncate, Reader)]
-            : [new(EvaluationMode.Lloco, Reader), new(EvaluationMode.Truncate, AskOptions.NoAdapter), new(EvaluationMode.Retrieve, AskOptions.NoAdapter)];
+            :
+            [
+                folder is null ? new(EvaluationMode.Compressed, AskOptions.NoAdapter) : new(EvaluationMode.Lloco, Reader),
+                new(EvaluationMode.Truncate, AskOptions.NoAdapter),
+                new(EvaluationMode.Retrieve, AskOptions.NoAdapter),
+            ];
         var guess = new GuessBaseline(questions.Learned);
         var metric = new ExactMatchMetric();
         var scores = new List<double[]>();
@@ -60,7 +73,8 @@ internal sealed record FinetuneCheck(int Questions, IReadOnlyDictionary<string, 
             }
         }
 
-        return scores.Count == 0 ? null : From(raw ? ["adapter", "guess"] : ["adapter", "truncate", "retrieve", "guess"], scores);
+        string name = folder is null ? Model : Adapter;
+        return scores.Count == 0 ? null : From(raw ? [name, "guess"] : [name, "truncate", "retrieve", "guess"], scores);
     }
 
     /// <summary>What a person reads: the figures, and whether the adapter is of use.</summary>
@@ -78,19 +92,20 @@ internal sealed record FinetuneCheck(int Questions, IReadOnlyDictionary<string, 
             return null;
         }
 
+        string name = Scores.ContainsKey(Model) ? Model : Adapter;
         double text = Math.Max(Scores.GetValueOrDefault("truncate"), Scores.GetValueOrDefault("retrieve"));
         string reason = words?.FindsNothing == true
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"Before training the model found {words.FoundReading} of {words.Asked} answers, so that it may not know such words "
                 + $"({words.AnswerPiecesPerWord:F1} tokens a word). Take a model that does.")
-            : text > Scores["adapter"]
+            : text > Scores[name]
                 ? "From raw text the model does better: the summary embeddings do not hold what is asked. Learn from more documents, or ask "
                     + "with --expand."
                 : "Learn from more documents and questions, for more epochs, or take a larger model.";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"warning: the adapter is not better than guessing the commonest answer ({Scores["adapter"]:P1} against {Scores["guess"]:P1} of "
+            $"warning: the {name} is not better than guessing the commonest answer ({Scores[name]:P1} against {Scores["guess"]:P1} of "
             + $"{Questions} held-out questions). {reason}");
     }
 

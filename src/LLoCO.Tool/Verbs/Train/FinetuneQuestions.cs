@@ -17,8 +17,10 @@ internal sealed record FinetuneQuestions(
     /// <param name="options">Its options.</param>
     /// <param name="group">Only this group, or all.</param>
     /// <param name="seed">Chooses what is held out.</param>
+    /// <param name="whole">Whether whole documents are held out, with all their questions.</param>
     /// <exception cref="LlocoException">There is no question to learn.</exception>
-    public static FinetuneQuestions Read(ParseResult parsed, FinetuneArguments options, string? group, long seed)
+    public static FinetuneQuestions Read(
+        ParseResult parsed, FinetuneArguments options, string? group, long seed, bool whole = false)
     {
         string data = parsed.GetValue(options.Data)
             ?? throw new ToolUsageException("Give questions with --data, or let the model write them with --self-study.");
@@ -29,7 +31,7 @@ internal sealed record FinetuneQuestions(
         }
 
         Func<string, bool> isHeldOut = HeldOutBy(parsed.GetValue(options.HoldOut), seed);
-        bool IsHeldOut(QuestionItem item) => isHeldOut($"{item.Id}\n{item.Question}");
+        bool IsHeldOut(QuestionItem item) => isHeldOut(whole ? item.DocumentId ?? item.Id : $"{item.Id}\n{item.Question}");
         List<QuestionItem> held = [.. all.Where(IsHeldOut)];
         List<QuestionItem> learned = [.. all.Where(item => !IsHeldOut(item))];
         return learned.Count > 0

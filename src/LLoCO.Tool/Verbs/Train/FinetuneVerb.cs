@@ -34,6 +34,14 @@ internal static class FinetuneVerb
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             options.Ensure(parsed);
+            if (parsed.GetValue(options.Base))
+            {
+                parsed.EnsureNoneBeside(true, options.Base.Name, each);
+                await new FinetuneBase(parsed, options, common, console).RunAsync(
+                    parsed.GetValue(group), parsed.GetValue(index)!, parsed.GetValue(output)!, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }
+
             AdapterTrainingOptions training = options.Read(parsed, common.Package(parsed));
             FinetuneQuestions? questions = Questions(parsed, options, parsed.GetValue(group), parsed.GetValue(each), training);
             await using LlocoPipeline pipeline = await common.Describe(parsed, console)

@@ -132,6 +132,70 @@ public sealed class FinetuneVerbTests(RandomModel model) : IClassFixture<RandomM
         Assert.Contains("saw the whale", changed.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Finetune_Base_LeavesAModelAndAnIndexThatAnswer()
+    {
+        WriteDocuments(6);
+
+        ToolRun run = await FinetuneAsync("--base", "--steps", "2", "--hold-out", "0.4", "--seed", "3", "--check", "4");
+
+        Assert.True(run.Code == 0, run.Error);
+        JsonElement result = Assert.Single(run.Json);
+        Assert.Equal(12, result.GetProperty("examples").GetInt32() + result.GetProperty("held_out").GetInt32());
+        Assert.InRange(result.GetProperty("held_out").GetInt32(), 2, 10);
+        Assert.True(result.GetProperty("check").GetProperty("scores").TryGetProperty("model", out _), run.Output);
+        Assert.Contains("estimate:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("% of whose answers change places", run.Error.Replace(" %", "%", StringComparison.Ordinal), StringComparison.Ordinal);
+        ToolRun ask = await ToolRun.OfAsync(
+            "ask", "Who saw it?", "--index", _folder.PathOf("index.db"), "--model", _folder.PathOf("out"), "--max-new-tokens", "2", "--json");
+        Assert.True(ask.Code == 0, ask.Error);
+        using SafetensorsFile before = SafetensorsFile.Open(Path.Combine(model.Folder, "model.safetensors"));
+        using SafetensorsFile after = SafetensorsFile.Open(_folder.PathOf("out/model.safetensors"));
+        Assert.All(before.Tensors.Keys, name => Assert.NotEqual(before.ReadFloats(name), after.ReadFloats(name)));
+    }
+
+    [Theory]
+    [InlineData("--rank", "4")]
+    [InlineData("--raw", null)]
+    [InlineData("--each-group", null)]
+    [InlineData("--self-study", null)]
+    public async Task Finetune_BaseWithOptionsOfAdapters_IsWrongUsage(string option, string? value)
+    {
+        WriteDocuments(2);
+
+        ToolRun run = await FinetuneAsync(value is null ? ["--base", option] : ["--base", option, value]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains($"{option} does nothing beside --base", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Finetune_BaseOverAnIndexThatIsThere_SaysWhyNot()
+    {
+        WriteDocuments(2);
+        File.WriteAllText(_folder.PathOf("index.db"), string.Empty);
+
+        ToolRun run = await FinetuneAsync("--base", "--steps", "1");
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("index.db' is there already", run.Error, StringComparison.Ordinal);
+    }
+
+    private void WriteDocuments(int count)
+    {
+        string[] who = ["captain", "mayor", "storm", "market", "ship", "town"];
+        for (int i = 0; i < count; i++)
+        {
+            File.WriteAllText(_folder.PathOf($"{i}.txt"), $"The {who[i]} saw the {who[(i + 1) % 6]}.");
+        }
+
+        File.WriteAllLines(_folder.PathOf("qa.jsonl"), Enumerable.Range(0, 2 * count).Select(i => JsonSerializer.Serialize(new
+        {
+            id = $"{i}", group = "ship", document_path = $"{i / 2}.txt", question = i % 2 == 0 ? "Who saw it?" : "What was it?",
+            answers = new[] { who[((i / 2) + (i % 2)) % 6] },
+        })));
+    }
+
     private Task<ToolRun> FinetuneAsync(params string[] options) => ToolRun.OfAsync(
     [
         "finetune", "--index", _folder.PathOf("index.db"), "--data", _folder.PathOf("qa.jsonl"), "--out", _folder.PathOf("out"),
