@@ -11,8 +11,8 @@
 #   SEED=5551000                            practice documents: three middle names
 #   EASY_SEED=2551                          practice documents without middle names: a seed below 4,096
 #   HARD_SEED=300005551                     practice documents with four middle names: a seed from 268,435,456 on
-#   NEEDLE_SEED=5551000  BABI_SEED=5551  OWN_SEED=5551  OPEN_SEED=5551
-#   OPEN_STAGE=10-both                      the stage whose make of documents the open model is asked about
+#   NEEDLE_SEED=5551000  BABI_SEED=7717  OWN_SEED=7717  OPEN_SEED=7717
+#   OPEN_STAGE=12-groups                    the stage whose make of documents the open model is asked about
 #   PRACTICE_QUESTIONS=180                  of all three groups together, in each row
 #   BABI_QUESTIONS=100  BABI_LONG_QUESTIONS=50   of each task at 8k and 28k tokens, a document each; 100 long ones take a core 20 minutes
 #   NEEDLE_COLUMNS=10                       lengths of the needle grid, each with ten depths
@@ -27,7 +27,7 @@ out=${1:-artifacts/bars}
 parts="babi-28k own-base own-study babi-8k practice-hard practice practice-easy own own-known needle open fairytale demo book"
 : "${PARTS:=$parts}" "${JOBS:=2}" "${DATA:=data}"
 : "${SEED:=5551000}" "${EASY_SEED:=2551}" "${HARD_SEED:=300005551}"
-: "${NEEDLE_SEED:=5551000}" "${BABI_SEED:=5551}" "${OWN_SEED:=5551}" "${OPEN_SEED:=5551}" "${OPEN_STAGE:=10-both}"
+: "${NEEDLE_SEED:=5551000}" "${BABI_SEED:=7717}" "${OWN_SEED:=7717}" "${OPEN_SEED:=7717}" "${OPEN_STAGE:=12-groups}"
 : "${PRACTICE_QUESTIONS:=180}" "${BABI_QUESTIONS:=100}" "${BABI_LONG_QUESTIONS:=50}" "${NEEDLE_COLUMNS:=10}"
 : "${FAIRYTALE_QUESTIONS:=100}" "${BOOKS:=64}" "${BASELINES=truncate retrieve}" "${BABI_BASELINES=}"
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}

@@ -32,6 +32,7 @@ internal static class ExportRun
                 {
                     learning_rate = 3e-3, final_rate = 0.05, epochs = 8, batch_size = 64, questions_per_prefix = 32, dropout = 0,
                 },
+                training_base = new { learning_rate = 1e-3, final_rate = 0.05, epochs = 80, batch_size = 12, language_weight = 0.1 },
                 answer_after = plan.Stages.Where(stage => stage.Adapter is not null && stage.From == baseStage && stage.BabiWritten)
                     .Select(stage => stage.Adapter!).Distinct().ToDictionary(adapter => adapter, _ => BabiExamples.Mark),
             }) + "\n");
