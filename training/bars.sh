@@ -14,7 +14,7 @@
 #   NEEDLE_SEED=5551000  BABI_SEED=7717  OWN_SEED=7717  OPEN_SEED=7717
 #   OPEN_STAGE=12-groups                    the stage whose make of documents the open model is asked about
 #   PRACTICE_QUESTIONS=180                  of all three groups together, in each row
-#   BABI_QUESTIONS=100  BABI_LONG_QUESTIONS=50   of each task at 8k and 28k tokens, a document each; 100 long ones take a core 20 minutes
+#   BABI_QUESTIONS=100  BABI_LONG_QUESTIONS=100  of each task at 8k and 28k tokens, a document each; 100 long ones take a core 12 minutes
 #   NEEDLE_COLUMNS=10                       lengths of the needle grid, each with ten depths
 #   FAIRYTALE_QUESTIONS=100  BOOKS=64
 #   BASELINES="truncate retrieve"           raw-text rows beside the summaries; empty for none
@@ -28,7 +28,7 @@ parts="babi-28k own-base own-study babi-8k practice-hard practice practice-easy 
 : "${PARTS:=$parts}" "${JOBS:=2}" "${DATA:=data}"
 : "${SEED:=5551000}" "${EASY_SEED:=2551}" "${HARD_SEED:=300005551}"
 : "${NEEDLE_SEED:=5551000}" "${BABI_SEED:=7717}" "${OWN_SEED:=7717}" "${OPEN_SEED:=7717}" "${OPEN_STAGE:=12-groups}"
-: "${PRACTICE_QUESTIONS:=180}" "${BABI_QUESTIONS:=100}" "${BABI_LONG_QUESTIONS:=50}" "${NEEDLE_COLUMNS:=10}"
+: "${PRACTICE_QUESTIONS:=180}" "${BABI_QUESTIONS:=100}" "${BABI_LONG_QUESTIONS:=100}" "${NEEDLE_COLUMNS:=10}"
 : "${FAIRYTALE_QUESTIONS:=100}" "${BOOKS:=64}" "${BASELINES=truncate retrieve}" "${BABI_BASELINES=}"
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 model=src/LLoCO.Models.Tiny/Model
