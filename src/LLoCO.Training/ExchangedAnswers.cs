@@ -60,7 +60,7 @@ public sealed class ExchangedAnswers : ICompressorCorpus
     public int Count => _documents.Length;
 
     /// <summary>Gets the share of questions whose answer is exchanged.</summary>
-    /// <value>0 to 1. An answer that is not in its document word for word stays, and so does one whose form no other question has.</value>
+    /// <value>0 to 1. An answer that is not in its document word for word stays.</value>
     public double Exchanged => _documents.Average(document => document.Questions.Average(
         item => IsExchanged(document.Text, item) ? 1.0 : 0));
 
@@ -100,8 +100,9 @@ public sealed class ExchangedAnswers : ICompressorCorpus
             string answer = item.Answers[0];
             if (!others.ContainsKey(answer) && IsExchanged(text, item))
             {
-                string other = random.Pick(_pools[FormOf(item)]);
-                other = random.NextDouble() < NewShare ? _made.Make(other, random) : other;
+                string[] pool = _pools[FormOf(item)];
+                string other = random.Pick(pool);
+                other = pool.Length == 1 || random.NextDouble() < NewShare ? _made.Make(other, random) : other;
                 others.Add(answer, taken.Add(other) ? other : answer);
                 taken.Add(others[answer]);
             }
@@ -110,8 +111,7 @@ public sealed class ExchangedAnswers : ICompressorCorpus
         return others;
     }
 
-    private bool IsExchanged(string text, QuestionItem item) =>
-        _pools.TryGetValue(FormOf(item), out string[]? pool) && pool.Length > 1 && Place(item.Answers[0]).IsMatch(text);
+    private static bool IsExchanged(string text, QuestionItem item) => Place(item.Answers[0]).IsMatch(text);
 
     /// <summary>The words of the question without what it asks about, and what its answer looks like.</summary>
     private string FormOf(QuestionItem item)

@@ -34,7 +34,7 @@ public sealed class ExchangedAnswersTests(RandomModel model) : IClassFixture<Ran
     }
 
     [Fact]
-    public void Get_ValueOfAnotherShapeOrNotInTheText_Stays()
+    public void Get_ValueThatIsAloneOrNotInTheText_IsMadeUpOrStays()
     {
         CompressorTrainer trainer = Trainer;
         var documents = new ExchangedAnswers(trainer,
@@ -43,8 +43,9 @@ public sealed class ExchangedAnswersTests(RandomModel model) : IClassFixture<Ran
             Item(2, "It came from Rome.", "Where", "Naples"), Item(3, "It came from Oslo.", "Where", "Bergen"),
         ]);
 
-        Assert.Equal(0, documents.Exchanged);
-        Assert.All(Enumerable.Range(0, 8), epoch => Assert.Equal("It came in 1891.", Text(trainer, documents.Get(0, epoch).Tokens)));
+        Assert.Equal(0.5, documents.Exchanged);
+        Assert.All(Enumerable.Range(0, 8), epoch => Assert.Matches("^It came in [1-9]{4}[.]$", Text(trainer, documents.Get(0, epoch).Tokens)));
+        Assert.All(Enumerable.Range(0, 8), epoch => Assert.Equal("It came from Rome.", Text(trainer, documents.Get(2, epoch).Tokens)));
     }
 
     [Fact]

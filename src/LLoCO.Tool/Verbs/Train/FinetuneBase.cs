@@ -41,7 +41,7 @@ internal sealed class FinetuneBase(ParseResult parsed, FinetuneArguments options
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {learned.Count} documents with {questions.Learned.Count} questions, {learned.Exchanged:P0} of whose answers change places "
+            $"{name}: {learned.Count} documents with {questions.Learned.Count} questions, {learned.Exchanged:P0} of whose answers are others "
             + $"in each epoch; {held.Length} documents held out"));
         try
         {

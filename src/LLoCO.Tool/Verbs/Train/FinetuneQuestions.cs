@@ -31,7 +31,12 @@ internal sealed record FinetuneQuestions(
         }
 
         Func<string, bool> isHeldOut = HeldOutBy(parsed.GetValue(options.HoldOut), seed);
-        bool IsHeldOut(QuestionItem item) => isHeldOut(whole ? item.DocumentId ?? item.Id : $"{item.Id}\n{item.Question}");
+        string Key(QuestionItem item) => whole ? item.DocumentId ?? item.Id : $"{item.Id}\n{item.Question}";
+        string[] keys = whole && parsed.GetValue(options.HoldOut) > 0 ? [.. all.Select(Key).Distinct()] : [];
+
+        // Of few documents chance may hold out none, and then nothing would be checked.
+        string? least = keys.Length > 1 && !keys.Any(isHeldOut) ? keys.MinBy(key => Rank(key, seed)) : null;
+        bool IsHeldOut(QuestionItem item) => isHeldOut(Key(item)) || Key(item) == least;
         List<QuestionItem> held = [.. all.Where(IsHeldOut)];
         List<QuestionItem> learned = [.. all.Where(item => !IsHeldOut(item))];
         return learned.Count > 0
@@ -45,8 +50,10 @@ internal sealed record FinetuneQuestions(
     /// <param name="seed">Chooses the questions.</param>
     /// <exception cref="ToolUsageException">The share is none.</exception>
     public static Func<string, bool> HeldOutBy(double share, long seed) => share is >= 0 and < 1
-        ? question => Convert.ToUInt32(ContentHash.OfText($"{seed}\n{question}")[..8], 16) < share * uint.MaxValue
+        ? question => Rank(question, seed) < share * uint.MaxValue
         : throw new ToolUsageException($"--hold-out is {share}; it must be at least 0 and below 1.");
+
+    private static uint Rank(string question, long seed) => Convert.ToUInt32(ContentHash.OfText($"{seed}\n{question}")[..8], 16);
 
     /// <summary>Gives questions the ids and groups that an index has for their documents.</summary>
     /// <param name="index">The index.</param>
