@@ -1,6 +1,7 @@
 using LLoCO.Core;
 using LLoCO.Postgres.Storage;
 using Npgsql;
+using Pgvector;
 
 namespace LLoCO.Postgres.Schema;
 
@@ -34,6 +35,7 @@ internal static class PostgresMigration
     {
         if (Check(await FindVersionAsync(connection, place, cancellationToken).ConfigureAwait(false), place) == PostgresSchema.Version)
         {
+            await EnsureTypesAsync(connection, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -46,6 +48,20 @@ internal static class PostgresMigration
 
         // This connection was opened before the extension's types were there, whoever made them.
         await connection.ReloadTypesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Loads the types again if another process made the tables after this connection had loaded them, and before it looked.</summary>
+    private static async Task EnsureTypesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.ScalarAsync<bool>("SELECT $1 IS NOT NULL", cancellationToken, new Vector(new float[1])).ConfigureAwait(false);
+        }
+        catch (InvalidCastException)
+        {
+            // Thrown before anything is sent: the transaction goes on.
+            await connection.ReloadTypesAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static async Task UpgradeAsync(
